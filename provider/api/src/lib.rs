@@ -1,0 +1,1 @@
+//! HTTP client for the TrueFoundry control plane.
