@@ -5,7 +5,11 @@ use std::error::Error;
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
     let files = protox::compile(["tfplugin6.proto", "goplugin.proto"], ["proto"])?;
-    // Byte strings carry whole states: `Bytes` hands them over without a copy.
-    tonic_prost_build::configure().bytes(".").compile_fds(files)?;
+    tonic_prost_build::configure()
+        // Byte strings carry whole states: `Bytes` hands them over without a copy.
+        .bytes(".")
+        // A method that a server leaves out answers `Unimplemented`, as the protocol wants it.
+        .generate_default_stubs(true)
+        .compile_fds(files)?;
     Ok(())
 }
