@@ -1,1 +1,29 @@
-//! Test harness.
+//! Harness for tests that run the real programs: `terraform`, the real AWS provider, our provider and
+//! generator, the local AWS, the sandbox control plane, and real TrueFoundry clients.
+//!
+//! `xtask` uses the same code, so the demo and the tests stand on one footing. Dependencies stay few: `cargo
+//! xtask` is the first command that a newcomer runs, and it must compile in seconds.
+//!
+//! A tool that is missing is an error that says what to install, never a skipped test.
+
+pub mod binaries;
+pub mod environment;
+pub mod http;
+pub mod leaks;
+pub mod local_aws;
+pub mod plugins;
+pub mod repository;
+pub mod sandbox;
+pub mod server;
+pub mod signal;
+pub mod state;
+pub mod terraform;
+pub mod tools;
+pub mod venv;
+
+pub use binaries::Binaries;
+pub use local_aws::LocalAws;
+pub use plugins::CliConfig;
+pub use sandbox::Sandbox;
+pub use terraform::Terraform;
+pub use venv::Venv;

@@ -1,0 +1,100 @@
+//! The programs under test, as they are shipped: release builds.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::repository;
+
+/// Set by `cargo xtask test` to the folder of the programs it has built, so that not every test asks Cargo.
+pub const FOLDER: &str = "ACCEPTANCE_TESTS_BINARIES";
+
+const PROVIDER: &str = "terraform-provider-truefoundry";
+const GENERATOR: &str = "tfy-infra";
+const SANDBOX: &str = "tfy-sandbox";
+
+/// Where the programs are.
+#[derive(Clone, Debug)]
+pub struct Binaries {
+    /// `terraform-provider-truefoundry`.
+    pub provider: PathBuf,
+    /// `tfy-infra`.
+    pub generator: PathBuf,
+    /// `tfy-sandbox`.
+    pub sandbox: PathBuf,
+}
+
+impl Binaries {
+    /// Builds the three programs, Cargo's progress on standard error. Quick when nothing changed.
+    ///
+    /// # Errors
+    /// When Cargo fails.
+    pub fn build() -> Result<Self> {
+        if let Some(folder) = std::env::var_os(FOLDER) {
+            return Self::in_folder(Path::new(&folder));
+        }
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"])
+            .args(["-p", PROVIDER, "-p", GENERATOR, "-p", SANDBOX, "--bins"])
+            .current_dir(repository::root())
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .context("starting `cargo`")?;
+        if !output.status.success() {
+            bail!("`cargo build --release` failed\nhint: its messages are above");
+        }
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let find =
+            |name: &str| executable(&messages, name).with_context(|| format!("Cargo built no `{name}`"));
+        Ok(Self { provider: find(PROVIDER)?, generator: find(GENERATOR)?, sandbox: find(SANDBOX)? })
+    }
+
+    /// The folder that all of them are in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.provider.parent().unwrap_or(Path::new("."))
+    }
+
+    fn in_folder(folder: &Path) -> Result<Self> {
+        let find = |name: &str| {
+            let path = folder.join(name);
+            if path.is_file() {
+                Ok(path)
+            } else {
+                bail!("`{}` is missing; `{FOLDER}` points there", path.display())
+            }
+        };
+        Ok(Self { provider: find(PROVIDER)?, generator: find(GENERATOR)?, sandbox: find(SANDBOX)? })
+    }
+}
+
+/// The path of one program in Cargo's JSON messages.
+fn executable(messages: &str, name: &str) -> Option<PathBuf> {
+    messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find_map(|message| {
+        let is_it = message["reason"] == "compiler-artifact" && message["target"]["name"] == name;
+        is_it.then(|| message["executable"].as_str().map(PathBuf::from)).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_found_in_cargos_messages() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","target":{"name":"serde"},"executable":null}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","target":{"name":"tfy-infra"},"executable":"/t/release/tfy-infra"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+        );
+        assert_eq!(executable(messages, "tfy-infra"), Some(PathBuf::from("/t/release/tfy-infra")));
+        assert_eq!(executable(messages, "serde"), None);
+        assert_eq!(executable(messages, "tfy-sandbox"), None);
+    }
+}

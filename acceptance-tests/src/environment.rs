@@ -1,0 +1,59 @@
+//! What a child process may see of the user's environment.
+
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// Variables that would point a child at a real account, change what Terraform does, or change what our
+/// programs log. `CLUSTER_TOKEN` is the agent's token.
+const PREFIXES: [&str; 5] = ["AWS_", "TF_", "TFY_", "TRUEFOUNDRY_", "CLUSTER_TOKEN"];
+
+/// Takes everything out of a child's environment that could reach a real account or a real control plane, and
+/// keeps its calls to loopback away from proxies.
+pub fn scrub(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if is_unwanted(&name) {
+            command.env_remove(&name);
+        }
+    }
+    // Credentials and settings in the user's home would be read otherwise.
+    command.env("AWS_CONFIG_FILE", "/dev/null");
+    command.env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    for name in ["NO_PROXY", "no_proxy"] {
+        command.env(name, loopback_too(std::env::var(name).ok().as_deref()));
+    }
+}
+
+fn is_unwanted(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    name == "RUST_LOG" || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn loopback_too(given: Option<&str>) -> String {
+    match given {
+        Some(hosts) if !hosts.is_empty() => format!("{hosts},127.0.0.1,localhost"),
+        _ => "127.0.0.1,localhost".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_and_settings_are_unwanted() {
+        for name in
+            ["AWS_PROFILE", "TF_LOG", "TF_CLI_CONFIG_FILE", "TFY_API_KEY", "CLUSTER_TOKEN", "RUST_LOG"]
+        {
+            assert!(is_unwanted(OsStr::new(name)), "{name}");
+        }
+        for name in ["PATH", "HOME", "PIP_CERT", "CARGO_TARGET_DIR"] {
+            assert!(!is_unwanted(OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_kept_for_other_hosts() {
+        assert_eq!(loopback_too(Some("corp.example")), "corp.example,127.0.0.1,localhost");
+        assert_eq!(loopback_too(None), "127.0.0.1,localhost");
+    }
+}

@@ -1,0 +1,73 @@
+//! JSON over plain HTTP to the servers that the harness starts.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+/// One answer, whatever its status.
+pub struct Answer {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The body, `Null` when it is empty.
+    pub body: Value,
+}
+
+/// `GET url`.
+///
+/// # Errors
+/// When the server cannot be reached, answers with something else than 2xx, or not with JSON.
+pub fn get(url: &str, headers: &[(&str, &str)]) -> Result<Value> {
+    successful("GET", url, send("GET", url, headers, None)?)
+}
+
+/// `POST url` with a JSON body, or none.
+///
+/// # Errors
+/// As [`get`].
+pub fn post(url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Result<Value> {
+    successful("POST", url, send("POST", url, headers, body)?)
+}
+
+/// Any request; the status is the caller's to judge.
+///
+/// # Errors
+/// When the server cannot be reached or its body is not JSON.
+pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Result<Answer> {
+    let text = match body {
+        Some(body) => serde_json::to_string(body)?,
+        None => String::new(),
+    };
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    if body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .timeout_global(Some(Duration::from_secs(60)))
+        .proxy(None)
+        .build()
+        .into();
+    let mut response = agent
+        .run(request.body(text).with_context(|| format!("{method} {url}"))?)
+        .with_context(|| format!("{method} {url}"))?;
+    let status = response.status().as_u16();
+    let text =
+        response.body_mut().read_to_string().with_context(|| format!("{method} {url}: reading the body"))?;
+    let body = if text.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(&text)
+            .with_context(|| format!("{method} {url}: {status} with a body that is not JSON"))?
+    };
+    Ok(Answer { status, body })
+}
+
+fn successful(method: &str, url: &str, answer: Answer) -> Result<Value> {
+    ensure!((200..300).contains(&answer.status), "{method} {url}: status {}: {}", answer.status, answer.body);
+    Ok(answer.body)
+}

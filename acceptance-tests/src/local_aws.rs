@@ -1,0 +1,141 @@
+//! The local AWS: moto and our extension of it, as one process on loopback.
+//!
+//! It is a model of AWS. It shows that the AWS provider accepts the configuration and that a second plan is
+//! empty, not that AWS itself accepts it.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use crate::server::Server;
+use crate::{Venv, environment, http, repository};
+
+/// A running local AWS; dropping it ends it.
+#[derive(Debug)]
+pub struct LocalAws {
+    server: Server,
+    endpoint: String,
+    environment: Vec<(String, String)>,
+}
+
+impl LocalAws {
+    /// Starts one on a free port, its log in the given file.
+    ///
+    /// # Errors
+    /// When its Python environment cannot be made or the server does not come up.
+    pub fn start(log: &Path) -> Result<Self> {
+        let venv = Venv::local_aws()?;
+        let mut command = Command::new(venv.program("python"));
+        command
+            .args(["-m", "local_aws", "--port", "0", "--until-stdin-closes"])
+            .current_dir(repository::root().join("acceptance-tests/aws"));
+        environment::scrub(&mut command);
+        let server = Server::start(command, log).context("the local AWS")?;
+        let endpoint = server.ready_text("endpoint")?;
+        let told =
+            server.ready()["environment"].as_object().context("the local AWS told no `environment`")?;
+        let environment = told
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect();
+        Ok(Self { server, endpoint, environment })
+    }
+
+    /// Base address.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The variables that point unmodified AWS clients at it.
+    #[must_use]
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
+    /// Where its log is.
+    #[must_use]
+    pub fn log(&self) -> &Path {
+        self.server.log()
+    }
+
+    /// What it holds, the default VPC and keys waiting for deletion aside: `objects`, `by_kind`, `names`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn inventory(&self) -> Result<Value> {
+        http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn reset(&self) -> Result<()> {
+        http::post(&format!("{}/_local-aws/reset", self.endpoint), &[], None).map(drop)
+    }
+
+    /// The text of a secret in Secrets Manager.
+    ///
+    /// # Errors
+    /// When there is no such secret or it has no text.
+    pub fn secret(&self, region: &str, name: &str) -> Result<String> {
+        let answer = self.json_call(
+            region,
+            "secretsmanager",
+            "secretsmanager.GetSecretValue",
+            "1.1",
+            &json!({ "SecretId": name }),
+        )?;
+        Ok(answer["SecretString"]
+            .as_str()
+            .with_context(|| format!("secret `{name}` has no text"))?
+            .to_owned())
+    }
+
+    /// Makes a bucket.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn create_bucket(&self, region: &str, name: &str) -> Result<()> {
+        let authorization = authorization(region, "s3");
+        let url = format!("{}/{name}", self.endpoint);
+        let headers = [("authorization", authorization.as_str())];
+        // The answer has no body in the one region where no location has to be given.
+        let answer = http::send("PUT", &url, &headers, None)?;
+        anyhow::ensure!(answer.status == 200, "PUT {url}: status {}", answer.status);
+        Ok(())
+    }
+
+    /// One call of a service that speaks JSON; `target` is its `X-Amz-Target`.
+    ///
+    /// # Errors
+    /// When the server answers with an error.
+    pub fn json_call(
+        &self,
+        region: &str,
+        service: &str,
+        target: &str,
+        version: &str,
+        body: &Value,
+    ) -> Result<Value> {
+        let authorization = authorization(region, service);
+        let content_type = format!("application/x-amz-json-{version}");
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", content_type.as_str()),
+            ("x-amz-target", target),
+        ];
+        http::post(&format!("{}/", self.endpoint), &headers, Some(body)).with_context(|| target.to_owned())
+    }
+}
+
+/// The local AWS finds the service and region in the credential scope; it checks no signature.
+fn authorization(region: &str, service: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential=test/20250101/{region}/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
+    )
+}

@@ -1,0 +1,302 @@
+//! Where Terraform gets its providers from: the real AWS provider from a mirror on this machine or from the
+//! public registry, our own from the build.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+
+use crate::venv::last_lines;
+use crate::{Binaries, environment, repository, tools};
+
+/// Names a folder that holds `registry.terraform.io/hashicorp/aws/...`.
+pub const MIRROR: &str = "TF_PLUGIN_MIRROR";
+
+const REGISTRY: &str = "registry.terraform.io";
+const OUR_VERSION: &str = env!("CARGO_PKG_VERSION");
+/// How deep below `/` a mirror is looked for.
+const SEARCH_DEPTH: usize = 4;
+/// The search ends after so many folders; a mirror in an odd place is named by `TF_PLUGIN_MIRROR`.
+const SEARCH_LIMIT: usize = 50_000;
+
+/// A Terraform CLI configuration file.
+#[derive(Clone, Debug)]
+pub struct CliConfig {
+    path: PathBuf,
+}
+
+impl CliConfig {
+    /// The AWS provider from its mirror, ours from the build, nothing else.
+    ///
+    /// # Errors
+    /// When the AWS provider cannot be had, or a file cannot be written.
+    pub fn new(binaries: &Binaries) -> Result<Self> {
+        let aws = aws_mirror()?;
+        let ours = our_mirror(&binaries.provider)?;
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n{}{}}}\n",
+            mirror_block(&aws, "hashicorp"),
+            mirror_block(&ours, "truefoundry"),
+        );
+        Self::write("mirrors.tfrc", &text)
+    }
+
+    /// Our provider from a folder as it is, without a mirror and without `terraform init`.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn with_provider_in(folder: &Path) -> Result<Self> {
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
+             \"truefoundry/truefoundry\" = {}\n  }}\n}}\n",
+            quoted(folder),
+        );
+        let path = folder.join("overrides.tfrc");
+        write_atomically(&path, text.as_bytes())?;
+        Ok(Self { path })
+    }
+
+    /// The file, what `TF_CLI_CONFIG_FILE` is set to.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn write(name: &str, text: &str) -> Result<Self> {
+        let path = repository::target_folder("terraform")?.join(name);
+        let _lock = repository::lock("terraform-cli-config")?;
+        if fs::read_to_string(&path).ok().as_deref() != Some(text) {
+            write_atomically(&path, text.as_bytes())?;
+        }
+        Ok(Self { path })
+    }
+}
+
+fn mirror_block(path: &Path, namespace: &str) -> String {
+    format!(
+        "  filesystem_mirror {{\n    path    = {}\n    include = [\"{REGISTRY}/{namespace}/*\"]\n  }}\n",
+        quoted(path)
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${"))
+}
+
+/// Writes beside the target and renames: other processes may be reading it.
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension(format!("{}.partial", std::process::id()));
+    fs::write(&temporary, bytes)?;
+    fs::rename(&temporary, path)?;
+    Ok(())
+}
+
+/// `linux_amd64` and the like.
+fn platform() -> Result<String> {
+    let os = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => bail!("no Terraform provider is built for the processor architecture `{other}`"),
+    };
+    Ok(format!("{os}_{architecture}"))
+}
+
+/// A mirror of our provider alone, with the binary of this build.
+fn our_mirror(provider: &Path) -> Result<PathBuf> {
+    let mirror = repository::target_folder("provider-mirror")?;
+    let folder = mirror.join(REGISTRY).join("truefoundry/truefoundry").join(OUR_VERSION).join(platform()?);
+    fs::create_dir_all(&folder)?;
+    let target = folder.join(format!("terraform-provider-truefoundry_v{OUR_VERSION}"));
+    let _lock = repository::lock("provider-mirror")?;
+    let new = fs::read(provider)?;
+    if fs::read(&target).ok().as_deref() != Some(new.as_slice()) {
+        // A copy, not a link: Terraform follows links out of a mirror only for the folder itself. Copying
+        // beside it keeps the permission to execute.
+        let temporary = mirror.join("partial");
+        fs::copy(provider, &temporary)?;
+        fs::rename(&temporary, &target)?;
+    }
+    Ok(mirror)
+}
+
+/// A folder in mirror layout that holds the AWS provider for this machine.
+///
+/// `TF_PLUGIN_MIRROR`, else a mirror found on this machine, else one download from the public registry, kept in
+/// the build directory.
+///
+/// # Errors
+/// When the variable points at something else, or nothing is found and the registry cannot be reached.
+pub fn aws_mirror() -> Result<PathBuf> {
+    let platform = platform()?;
+    if let Some(given) = std::env::var_os(MIRROR) {
+        let given = PathBuf::from(given);
+        ensure!(
+            holds_aws(&given, &platform),
+            "`{MIRROR}` is `{}`, which holds no `{REGISTRY}/hashicorp/aws/VERSION/{platform}`\nhint: point it at \
+             the folder above `{REGISTRY}`, or unset it",
+            given.display()
+        );
+        return Ok(given);
+    }
+    let _lock = repository::lock("aws-mirror")?;
+    let cache = repository::target_folder("terraform")?.join("aws-mirror.path");
+    if let Ok(known) = fs::read_to_string(&cache) {
+        let known = PathBuf::from(known.trim_end());
+        if holds_aws(&known, &platform) {
+            return Ok(known);
+        }
+    }
+    let found = match usual_places().into_iter().find(|place| holds_aws(place, &platform)) {
+        Some(place) => place,
+        None => match search(Path::new("/"), &platform) {
+            Some(place) => place,
+            None => download(&platform)?,
+        },
+    };
+    fs::write(&cache, found.display().to_string())?;
+    Ok(found)
+}
+
+/// Terraform's implied mirrors, and its plugin cache.
+fn usual_places() -> Vec<PathBuf> {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let data = std::env::var_os("XDG_DATA_HOME").map_or_else(|| home.join(".local/share"), PathBuf::from);
+    let mut places = vec![
+        home.join(".terraform.d/plugins"),
+        home.join(".terraform.d/plugin-cache"),
+        data.join("terraform/plugins"),
+        home.join("Library/Application Support/io.terraform/plugins"),
+        PathBuf::from("/Library/Application Support/io.terraform/plugins"),
+        PathBuf::from("/usr/local/share/terraform/plugins"),
+        PathBuf::from("/usr/share/terraform/plugins"),
+    ];
+    if let Some(cache) = std::env::var_os("TF_PLUGIN_CACHE_DIR") {
+        places.push(cache.into());
+    }
+    places
+}
+
+/// Breadth first, so that the nearest mirror wins, without following links and within limits.
+fn search(top: &Path, platform: &str) -> Option<PathBuf> {
+    const SKIPPED: [&str; 8] = ["proc", "sys", "dev", "run", "tmp", "node_modules", ".git", "target"];
+    let mut waiting = VecDeque::from([(top.to_path_buf(), 0)]);
+    let mut seen = 0;
+    while let Some((folder, depth)) = waiting.pop_front() {
+        seen += 1;
+        if seen > SEARCH_LIMIT {
+            return None;
+        }
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if !entry.file_type().is_ok_and(|kind| kind.is_dir())
+                || SKIPPED.iter().any(|skipped| name == *skipped)
+            {
+                continue;
+            }
+            if name == REGISTRY && holds_aws(&folder, platform) {
+                return Some(folder);
+            }
+            if depth + 1 < SEARCH_DEPTH {
+                waiting.push_back((entry.path(), depth + 1));
+            }
+        }
+    }
+    None
+}
+
+/// Whether a folder is a mirror with a version of the AWS provider that the modules allow.
+fn holds_aws(mirror: &Path, platform: &str) -> bool {
+    let Ok(entries) = fs::read_dir(mirror.join(REGISTRY).join("hashicorp/aws")) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let packed = name
+            .strip_prefix("terraform-provider-aws_")
+            .and_then(|rest| rest.strip_suffix(&format!("_{platform}.zip")));
+        match packed {
+            Some(version) => is_allowed(version),
+            None => is_allowed(&name) && entry.path().join(platform).is_dir(),
+        }
+    })
+}
+
+/// The modules allow `>= 5.95, < 7.0`.
+fn is_allowed(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u64>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(5), Some(minor)) => minor >= 95,
+        (Some(6), Some(_)) => true,
+        _ => false,
+    }
+}
+
+/// Lets Terraform itself download and check the provider once; its own folder then serves as the mirror.
+fn download(platform: &str) -> Result<PathBuf> {
+    const ROOT: &str = "terraform {\n  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n      \
+                        version = \"5.100.0\"\n    }\n  }\n}\n";
+    let folder = repository::target_folder("terraform/aws-download")?;
+    fs::write(folder.join("main.tf"), ROOT)?;
+    let config = folder.join("direct.tfrc");
+    fs::write(&config, "disable_checkpoint = true\nprovider_installation {\n  direct {}\n}\n")?;
+    let terraform = tools::terraform()?;
+    let mut command = Command::new(&terraform.path);
+    command.args(["init", "-input=false", "-no-color"]).current_dir(&folder);
+    environment::scrub(&mut command);
+    command.env("TF_CLI_CONFIG_FILE", &config);
+    let output = command.output().context("starting `terraform`")?;
+    let mirror = folder.join(".terraform/providers");
+    if output.status.success() && holds_aws(&mirror, platform) {
+        return Ok(mirror);
+    }
+    bail!(
+        "the AWS provider is in no mirror on this machine, and downloading it failed:\n{}\nhint: allow access to \
+         {REGISTRY}, or set `{MIRROR}` to a folder made with `terraform providers mirror`",
+        last_lines(&String::from_utf8_lossy(&output.stderr), 12)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mirror_with(version: &str, platform: &str) -> tempfile::TempDir {
+        let top = tempfile::tempdir().unwrap();
+        let aws = top.path().join("a/b").join(REGISTRY).join("hashicorp/aws");
+        fs::create_dir_all(aws.join(version).join(platform)).unwrap();
+        top
+    }
+
+    #[test]
+    fn a_mirror_is_found_by_looking() {
+        let top = mirror_with("5.100.0", "linux_amd64");
+        assert_eq!(search(top.path(), "linux_amd64"), Some(top.path().join("a/b")));
+        assert_eq!(search(top.path(), "darwin_arm64"), None);
+    }
+
+    #[test]
+    fn a_mirror_with_another_version_is_none() {
+        let top = mirror_with("5.94.0", "linux_amd64");
+        assert_eq!(search(top.path(), "linux_amd64"), None);
+    }
+
+    #[test]
+    fn a_packed_mirror_counts() {
+        let top = tempfile::tempdir().unwrap();
+        let aws = top.path().join(REGISTRY).join("hashicorp/aws");
+        fs::create_dir_all(&aws).unwrap();
+        fs::write(aws.join("terraform-provider-aws_6.25.0_linux_amd64.zip"), "").unwrap();
+        assert!(holds_aws(top.path(), "linux_amd64"));
+    }
+
+    #[test]
+    fn paths_are_quoted_for_hcl() {
+        assert_eq!(quoted(Path::new(r#"/a "b"/${c}"#)), r#""/a \"b\"/$${c}""#);
+    }
+}

@@ -1,0 +1,107 @@
+//! The programs that must be on the machine: Terraform and Python.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::environment;
+
+/// A program and its version.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// Absolute path.
+    pub path: PathBuf,
+    /// As the program tells it, `1.11.4`.
+    pub version: String,
+}
+
+/// Finds a program on `PATH`.
+#[must_use]
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// Terraform 1.11 or newer: write-only arguments and the S3 lock file came with it.
+///
+/// # Errors
+/// When `terraform` is missing, too old, or does not tell its version.
+pub fn terraform() -> Result<Tool> {
+    let Some(path) = on_path("terraform") else {
+        bail!(
+            "`terraform` not found on PATH\nhint: install Terraform 1.11 or newer: \
+             https://developer.hashicorp.com/terraform/install"
+        );
+    };
+    let mut command = Command::new(&path);
+    command.args(["version", "-json"]);
+    environment::scrub(&mut command);
+    // Otherwise `version` asks HashiCorp's service for a newer one.
+    command.env("CHECKPOINT_DISABLE", "1");
+    let output = command.output().with_context(|| format!("starting `{}`", path.display()))?;
+    let told: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("`{} version -json` did not print JSON", path.display()))?;
+    let version = told["terraform_version"].as_str().unwrap_or_default().to_owned();
+    ensure!(
+        at_least(&version, &[1, 11]),
+        "`{}` is version {version}; 1.11 or newer is needed\nhint: install a newer Terraform: \
+         https://developer.hashicorp.com/terraform/install",
+        path.display()
+    );
+    Ok(Tool { path, version })
+}
+
+/// Python 3.10 or newer that can make virtual environments.
+///
+/// # Errors
+/// When there is none, with the reason for each candidate that was refused.
+pub fn python() -> Result<Tool> {
+    const PROBE: &str = "import sys, venv, ensurepip; print('.'.join(map(str, sys.version_info[:3])))";
+    let mut refused = Vec::new();
+    for name in ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"] {
+        let Some(path) = on_path(name) else { continue };
+        let mut command = Command::new(&path);
+        command.args(["-I", "-c", PROBE]);
+        environment::scrub(&mut command);
+        let output = command.output().with_context(|| format!("starting `{}`", path.display()))?;
+        let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if !output.status.success() {
+            refused.push(format!("`{}` has no `venv` or no `ensurepip`", path.display()));
+        } else if at_least(&version, &[3, 10]) {
+            return Ok(Tool { path, version });
+        } else {
+            refused.push(format!("`{}` is version {version}", path.display()));
+        }
+    }
+    let reasons = if refused.is_empty() { "none is on PATH".to_owned() } else { refused.join("; ") };
+    bail!(
+        "no Python 3.10 or newer that can make virtual environments: {reasons}\n\
+         hint: install it, for example with `apt-get install python3 python3-venv` or `brew install python`"
+    )
+}
+
+fn at_least(version: &str, floor: &[u64]) -> bool {
+    let parts: Vec<u64> = version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect();
+    !parts.is_empty() && parts.as_slice() >= floor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(at_least("1.11.4", &[1, 11]));
+        assert!(at_least("1.11.0-rc1", &[1, 11]));
+        assert!(at_least("2.0.0", &[1, 11]));
+        assert!(!at_least("1.9.8", &[1, 11]));
+        assert!(!at_least("", &[1, 11]));
+    }
+
+    #[test]
+    fn what_is_not_on_path_is_none() {
+        assert!(on_path("no-such-program-here").is_none());
+    }
+}

@@ -1,0 +1,137 @@
+//! Python environments, made once per list of requirements and kept in the build directory.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
+
+use crate::{environment, repository, tools};
+
+/// The packages of the policy scanner, which no other environment can hold: it pins old versions of much.
+pub const CHECKOV: &str = "checkov==3.3.30\n";
+
+/// A virtual environment with its packages installed.
+#[derive(Clone, Debug)]
+pub struct Venv {
+    folder: PathBuf,
+}
+
+impl Venv {
+    /// The environment of the local AWS.
+    ///
+    /// # Errors
+    /// When Python is missing or `pip` fails.
+    pub fn local_aws() -> Result<Self> {
+        Self::from_file("local-aws", &repository::root().join("acceptance-tests/aws/requirements.txt"))
+    }
+
+    /// The environment of the real TrueFoundry clients.
+    ///
+    /// # Errors
+    /// When Python is missing or `pip` fails.
+    pub fn real_clients() -> Result<Self> {
+        Self::from_file("real-clients", &repository::root().join("acceptance-tests/clients/requirements.txt"))
+    }
+
+    /// The environment of the policy scanner.
+    ///
+    /// # Errors
+    /// When Python is missing or `pip` fails.
+    pub fn checkov() -> Result<Self> {
+        Self::with("checkov", CHECKOV)
+    }
+
+    fn from_file(name: &str, requirements: &Path) -> Result<Self> {
+        Self::with(name, &fs::read_to_string(requirements)?)
+    }
+
+    fn with(name: &str, requirements: &str) -> Result<Self> {
+        let python = tools::python()?;
+        let parent = repository::target_folder("venv")?;
+        let folder = parent.join(format!("{name}-{}", key(requirements, &python.version)));
+        let venv = Self { folder };
+        let _lock = repository::lock(&format!("venv-{name}"))?;
+        if !venv.marker().is_file() {
+            venv.make(&python, requirements)?;
+        }
+        Ok(venv)
+    }
+
+    /// A program of the environment, `python` or an installed command.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.folder.join("bin").join(name)
+    }
+
+    /// Written last: an environment without it was left half made.
+    fn marker(&self) -> PathBuf {
+        self.folder.join("complete")
+    }
+
+    fn make(&self, python: &tools::Tool, requirements: &str) -> Result<()> {
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        fs::create_dir_all(&self.folder)?;
+        let list = self.folder.join("requirements.txt");
+        let log = self.folder.join("pip.log");
+        fs::write(&list, requirements)?;
+        run(Command::new(&python.path).args(["-I", "-m", "venv"]).arg(&self.folder), &log)?;
+        let mut pip = Command::new(self.program("python"));
+        pip.args(["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
+        run(pip.arg("-r").arg(&list), &log)?;
+        fs::write(self.marker(), "")?;
+        Ok(())
+    }
+}
+
+fn run(command: &mut Command, log: &Path) -> Result<()> {
+    environment::scrub(command);
+    let output = command.output().with_context(|| format!("starting {:?}", command.get_program()))?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    fs::write(log, text.as_bytes())?;
+    if output.status.success() {
+        return Ok(());
+    }
+    bail!(
+        "installing Python packages failed; the last lines were:\n{}\nhint: the whole text is in `{}`",
+        last_lines(&text, 12),
+        log.display()
+    )
+}
+
+/// The end of a text, for error messages.
+#[must_use]
+pub fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+/// Changes when the packages or Python change. Not a security matter: it only names a folder.
+fn key(requirements: &str, python: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    requirements.hash(&mut hasher);
+    python.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_follows_requirements_and_python() {
+        assert_eq!(key("moto==5\n", "3.11.7"), key("moto==5\n", "3.11.7"));
+        assert_ne!(key("moto==5\n", "3.11.7"), key("moto==6\n", "3.11.7"));
+        assert_ne!(key("moto==5\n", "3.11.7"), key("moto==5\n", "3.12.0"));
+    }
+
+    #[test]
+    fn the_end_of_a_text() {
+        assert_eq!(last_lines("a\nb\nc\n", 2), "b\nc");
+        assert_eq!(last_lines("a", 2), "a");
+    }
+}
