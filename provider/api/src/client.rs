@@ -1,0 +1,301 @@
+//! The client: everything above one attempt of one request.
+
+use std::sync::Arc;
+
+use reqwest::{Method, Url};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Clusters, Collection, Config, Entity, Error, Failure, Result, cancel, error, redact,
+    retry::{self, Policy, Verdict},
+    transport::{Answer, Body, Broken, Request, Transport},
+};
+
+/// A control plane and the key to it. Clones are cheap and share connections and the cached tenant name.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    cancel: CancellationToken,
+}
+
+struct Shared {
+    transport: Transport,
+    tenant: OnceCell<String>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("config", self.shared.transport.config()).finish_non_exhaustive()
+    }
+}
+
+/// What `apply` did, or would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The object did not exist.
+    Create,
+    /// The object existed and its manifest is replaced.
+    Update,
+}
+
+/// The answer to [`Client::apply`].
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Whether the object was created or updated, when the server says so.
+    pub action: Option<Action>,
+    /// The manifest before this call; absent when the object did not exist.
+    pub existing_manifest: Option<Value>,
+    /// The object afterwards, when the server sends it.
+    pub entity: Option<Entity>,
+}
+
+/// A successful answer and what it took to get it.
+pub(crate) struct Success {
+    pub(crate) body: Option<Value>,
+    pub(crate) failure: Failure,
+}
+
+impl Success {
+    /// The error for an answer that cannot be understood.
+    pub(crate) fn undecodable(self, message: impl Into<String>) -> Error {
+        Error::Decode(Failure { message: message.into(), ..self.failure })
+    }
+}
+
+impl Client {
+    /// Checks the settings; makes no network call and reads no file.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the host or the key cannot be right.
+    pub fn new(config: Config) -> Result<Self> {
+        let shared = Shared { transport: Transport::new(config)?, tenant: OnceCell::new() };
+        Ok(Self { shared: Arc::new(shared), cancel: CancellationToken::new() })
+    }
+
+    /// The same client, whose calls end early once `cancel` is cancelled: waits for a retry at once, a request
+    /// in flight after 2 s, later calls before they send anything. All with [`Error::Cancelled`].
+    #[must_use]
+    pub fn with_cancellation(&self, cancel: CancellationToken) -> Self {
+        Self { shared: Arc::clone(&self.shared), cancel }
+    }
+
+    /// The control plane's address as it is used, ending in `/`.
+    pub fn host(&self) -> &str {
+        self.shared.transport.base().as_str()
+    }
+
+    /// Environments: the stages (production, staging ...) that clusters and workspaces belong to.
+    pub fn environments(&self) -> Collection {
+        Collection::new(self.clone(), "environments")
+    }
+
+    /// Provider accounts: cloud accounts with their integrations.
+    pub fn provider_accounts(&self) -> Collection {
+        Collection::new(self.clone(), "provider-accounts")
+    }
+
+    /// Workspaces: namespaces on clusters.
+    pub fn workspaces(&self) -> Collection {
+        Collection::new(self.clone(), "workspaces")
+    }
+
+    /// Clusters.
+    pub fn clusters(&self) -> Clusters {
+        Clusters::new(Collection::new(self.clone(), "clusters"))
+    }
+
+    /// The tenant that the key belongs to; asked once, then remembered by all clones.
+    ///
+    /// # Errors
+    /// Any error of the request; [`Error::Decode`] when the answers name no tenant.
+    pub async fn tenant_name(&self) -> Result<String> {
+        self.shared.tenant.get_or_try_init(|| self.ask_tenant_name()).await.cloned()
+    }
+
+    async fn ask_tenant_name(&self) -> Result<String> {
+        // Older control planes know only `/session`.
+        match self.get(&["x", "users", "info"], &[]).await {
+            Ok(info) => {
+                if let Some(name) = info.body.as_ref().and_then(tenant_in) {
+                    return Ok(name);
+                }
+            }
+            Err(Error::NotFound(_) | Error::Decode(_)) => {}
+            Err(other) => return Err(other),
+        }
+        let session = self.get(&["session"], &[]).await?;
+        match session.body.as_ref().and_then(tenant_in) {
+            Some(name) => Ok(name),
+            None => Err(session.undecodable("a session without a tenant name")),
+        }
+    }
+
+    /// Creates or replaces the object that any kind of manifest describes; with `dry_run` only checks it.
+    ///
+    /// # Errors
+    /// Any error of the request.
+    pub async fn apply(&self, manifest: &Value, dry_run: bool) -> Result<Applied> {
+        let body = json!({"manifest": manifest, "dryRun": dry_run});
+        let success = self.call(Method::PUT, &["apply"], &[], Some(body)).await?;
+        let Some(mut answer @ Value::Object(_)) = success.body else {
+            return Err(success.undecodable("no JSON object"));
+        };
+        let action = match answer["action"].as_str() {
+            Some("CREATE") => Some(Action::Create),
+            Some("UPDATE") => Some(Action::Update),
+            _ => None,
+        };
+        let existing = answer["existingManifest"].take();
+        Ok(Applied {
+            action,
+            existing_manifest: (!existing.is_null()).then_some(existing),
+            entity: Entity::from_value(answer["data"].take()),
+        })
+    }
+
+    /// Deletes the object that any kind of manifest describes. Answers whether it existed.
+    ///
+    /// # Errors
+    /// Any error of the request; [`Error::InUse`] when something depends on the object.
+    pub async fn delete_manifest(&self, manifest: &Value) -> Result<bool> {
+        self.delete(Method::POST, &["delete"], Some(json!({"manifest": manifest}))).await
+    }
+
+    /// A deletion; a 404 that follows a lost answer means that the lost attempt deleted.
+    pub(crate) async fn delete(&self, method: Method, path: &[&str], body: Option<Value>) -> Result<bool> {
+        match self.call(method, path, &[], body).await {
+            Ok(success) => Ok(success.body != Some(Value::Bool(false))),
+            Err(Error::NotFound(failure)) => Ok(failure.attempts > 1),
+            Err(other) => Err(other),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Success> {
+        self.call(Method::GET, path, query, None).await
+    }
+
+    /// Sends a request below `api/svc/v1/` until it succeeds, fails for good, or is cancelled.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Success> {
+        let deletion = method == Method::DELETE || path == ["delete"];
+        let request = Request { method, url: self.url(path, query)?, body };
+        let config = self.shared.transport.config();
+        let policy = Policy { max_retries: config.max_retries, max_time: config.max_retry_time };
+        let ended = retry::run(
+            policy,
+            &self.cancel,
+            |attempt| cancel::with_grace(&self.cancel, self.shared.transport.send(&request, attempt)),
+            |outcome| verdict(&request.method, outcome),
+        )
+        .await;
+        let failure = Failure {
+            method: request.method.to_string(),
+            path: request.path(),
+            status: None,
+            message: "stopped before an answer arrived".to_owned(),
+            attempts: ended.attempts,
+        };
+        let answer = match ended.outcome {
+            None => return Err(Error::Cancelled(failure)),
+            Some(_) if ended.cancelled => return Err(Error::Cancelled(failure)),
+            Some(Err(Broken::Settings(error))) => return Err(error),
+            Some(Err(Broken::Network(message))) => {
+                return Err(Error::Transport(Failure { message, ..failure }));
+            }
+            Some(Ok(answer)) => answer,
+        };
+        let failure = Failure { status: Some(answer.status), ..failure };
+        self.judge(&request, deletion, answer, failure)
+    }
+
+    fn judge(&self, request: &Request, deletion: bool, answer: Answer, failure: Failure) -> Result<Success> {
+        let status = answer.status;
+        match answer.body {
+            Body::Undecodable(message) if (200..300).contains(&status) => {
+                Err(Error::Decode(Failure { message, ..failure }))
+            }
+            Body::Json(body) if (200..300).contains(&status) => Ok(Success { body: Some(body), failure }),
+            Body::Empty if (200..300).contains(&status) => Ok(Success { body: None, failure }),
+            body => {
+                let decoded = matches!(&body, Body::Json(Value::Object(_)));
+                let message = self.scrubbed(request, &said(status, &body, answer.location.as_deref()));
+                // Only the control plane itself can say that something is absent: not a proxy's error page,
+                // and not a router that does not know the path.
+                let unknown_route = message.starts_with(&format!("Cannot {} /", request.method));
+                let failure = Failure { message, ..failure };
+                if status == 404 && (!decoded || unknown_route) {
+                    return Err(Error::Decode(failure));
+                }
+                Err(error::from_status(&request.method, deletion, failure))
+            }
+        }
+    }
+
+    fn scrubbed(&self, request: &Request, message: &str) -> String {
+        let mut secrets = request.body.as_ref().map(redact::secrets_in).unwrap_or_default();
+        secrets.push(self.shared.transport.config().api_key.expose_secret().trim().to_owned());
+        redact::scrub(message, &secrets)
+    }
+
+    fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url> {
+        let mut url = self.shared.transport.base().clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "svc", "v1"]).extend(path);
+        }
+        // `.` and `..` would be resolved away and an empty name would address the collection itself.
+        if path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
+            return Err(Error::Config {
+                message: format!("`{}` is no valid id or name", path.join("/")),
+                hint: "give the id that the control plane shows".to_owned(),
+            });
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+}
+
+fn verdict(method: &Method, outcome: &Option<Result<Answer, Broken>>) -> Verdict {
+    match outcome {
+        Some(Ok(answer)) if retry::is_retryable(method, answer.status) => Verdict::Retry(answer.retry_after),
+        Some(Err(Broken::Network(_))) => Verdict::Retry(None),
+        _ => Verdict::Done,
+    }
+}
+
+/// What a failed answer says, in one line.
+fn said(status: u16, body: &Body, location: Option<&str>) -> String {
+    if let (300..=399, Some(location)) = (status, location) {
+        return format!("redirected to `{location}`");
+    }
+    match body {
+        Body::Empty => "no further explanation".to_owned(),
+        Body::Undecodable(what) => what.clone(),
+        Body::Json(value) => match &value["message"] {
+            Value::String(message) => message.clone(),
+            Value::Array(messages) => messages
+                .iter()
+                .map(|m| m.as_str().map_or_else(|| m.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join("; "),
+            _ => "no further explanation".to_owned(),
+        },
+    }
+}
+
+fn tenant_in(value: &Value) -> Option<String> {
+    ["/tenantName", "/data/tenantName", "/user/tenantName", "/tenantInfo/tenantName"]
+        .iter()
+        .find_map(|pointer| value.pointer(pointer)?.as_str())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+}

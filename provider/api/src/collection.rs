@@ -1,0 +1,165 @@
+//! The objects of one kind.
+
+use std::ops::Deref;
+
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::{
+    Client, Entity, Error, Result,
+    client::Success,
+    paging::{Next, PAGE, Pages},
+};
+
+/// All objects of one kind, such as `environments`. Made by [`Client`].
+#[derive(Clone, Debug)]
+pub struct Collection {
+    client: Client,
+    path: &'static str,
+}
+
+impl Collection {
+    pub(crate) fn new(client: Client, path: &'static str) -> Self {
+        Self { client, path }
+    }
+
+    /// Every object that the filters (query parameters such as `clusterId` or `fqn`) let through.
+    ///
+    /// A control plane may ignore a filter it does not know: check what comes back.
+    ///
+    /// # Errors
+    /// Any error of a request; [`Error::Decode`] when a page is not a list.
+    pub async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Entity>> {
+        let limit = PAGE.to_string();
+        let mut pages = Pages::default();
+        let mut offset = 0;
+        loop {
+            let at = offset.to_string();
+            let mut query = filters.to_vec();
+            query.extend([("limit", limit.as_str()), ("offset", at.as_str())]);
+            let Success { body, failure } = self.client.get(&[self.path], &query).await?;
+            let next = pages.take(body.unwrap_or_default());
+            match next.map_err(|message| Error::Decode(crate::Failure { message, ..failure }))? {
+                Next::Page(next) => offset = next,
+                Next::End => return Ok(pages.into_entities()),
+            }
+        }
+    }
+
+    /// The object with this id; `None` when the control plane says that there is none.
+    ///
+    /// # Errors
+    /// Any error of the request but 404.
+    pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
+        match self.client.get(&[self.path, id], &[]).await {
+            Ok(success) => entity_of(success).map(Some),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The object with this FQN or name.
+    ///
+    /// # Errors
+    /// [`Error::Ambiguous`] when several have the name (workspaces of different clusters); any error of a
+    /// request.
+    pub async fn find(&self, name_or_fqn: &str) -> Result<Option<Entity>> {
+        // Only workspaces can be asked for by name or FQN; the other lists are short.
+        let filter = match (self.path, name_or_fqn.contains(':')) {
+            ("workspaces", true) => Some(("fqn", name_or_fqn)),
+            ("workspaces", false) => Some(("name", name_or_fqn)),
+            _ => None,
+        };
+        let mut found = self.list(filter.as_slice()).await?;
+        found.retain(|entity| entity.is_called(name_or_fqn));
+        if found.len() > 1 {
+            let candidates =
+                found.iter().map(|entity| entity.fqn().unwrap_or(entity.id()).to_owned()).collect();
+            return Err(Error::Ambiguous { collection: self.path, key: name_or_fqn.to_owned(), candidates });
+        }
+        Ok(found.pop())
+    }
+
+    /// Creates the object that the manifest names, or replaces its manifest: the API does not tell which.
+    ///
+    /// # Errors
+    /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
+    pub async fn put(&self, manifest: &Value) -> Result<Entity> {
+        entity_of(self.send(manifest, false).await?)
+    }
+
+    /// Has the control plane check a manifest without storing it.
+    ///
+    /// # Errors
+    /// As [`Collection::put`].
+    pub async fn check(&self, manifest: &Value) -> Result<()> {
+        self.send(manifest, true).await.map(drop)
+    }
+
+    async fn send(&self, manifest: &Value, dry_run: bool) -> Result<Success> {
+        let body = json!({"manifest": manifest, "dryRun": dry_run});
+        self.client.call(Method::PUT, &[self.path], &[], Some(body)).await
+    }
+
+    /// Deletes the object with this id. Answers whether it existed; a 404 after a lost answer counts as deleted.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when something depends on the object; any other error of the request.
+    pub async fn delete(&self, id: &str) -> Result<bool> {
+        self.client.delete(Method::DELETE, &[self.path, id], None).await
+    }
+}
+
+fn entity_of(success: Success) -> Result<Entity> {
+    let Success { body, failure } = success;
+    body.and_then(Entity::from_value).ok_or_else(|| {
+        let message = "an object without id and name".to_owned();
+        Error::Decode(crate::Failure { message, ..failure })
+    })
+}
+
+/// The clusters: a [`Collection`] that also knows agent tokens and connections.
+#[derive(Clone, Debug)]
+pub struct Clusters(Collection);
+
+impl Deref for Clusters {
+    type Target = Collection;
+
+    fn deref(&self) -> &Collection {
+        &self.0
+    }
+}
+
+impl Clusters {
+    pub(crate) fn new(collection: Collection) -> Self {
+        Self(collection)
+    }
+
+    /// The token with which the cluster's agent connects. The same at every call.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such cluster; any other error of the request.
+    pub async fn token(&self, id: &str) -> Result<SecretString> {
+        // Singular on purpose: the only path known to answer the token.
+        let success = self.0.client.get(&["cluster", id, "token"], &[]).await?;
+        let token = success.body.as_ref().and_then(|body| {
+            let token =
+                body.pointer("/clusterToken").or_else(|| body.pointer("/data/clusterToken"))?.as_str()?;
+            (!token.is_empty()).then(|| SecretString::from(token))
+        });
+        token.ok_or_else(|| success.undecodable("no `clusterToken` in it"))
+    }
+
+    /// Whether the cluster's agent is connected to the control plane now.
+    ///
+    /// # Errors
+    /// Any error of the request.
+    pub async fn is_connected(&self, id: &str) -> Result<bool> {
+        let success = self.0.client.get(&["clusters", id, "is-connected"], &[]).await?;
+        let connected = success.body.as_ref().and_then(|body| {
+            body.pointer("/isConnected").or_else(|| body.pointer("/data/isConnected"))?.as_bool()
+        });
+        connected.ok_or_else(|| success.undecodable("no `isConnected` in it"))
+    }
+}

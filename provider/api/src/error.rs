@@ -1,0 +1,235 @@
+//! What can go wrong, by what the caller can do about it.
+
+use std::borrow::Cow;
+
+use reqwest::Method;
+
+/// The request that failed, and what came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// HTTP method of the request.
+    pub method: String,
+    /// Path of the request, without host, with its query.
+    pub path: String,
+    /// HTTP status of the last answer; absent when there was none.
+    pub status: Option<u16>,
+    /// What the server said, or what went wrong on the way. Holds no secret that the request carried.
+    pub message: String,
+    /// How many times the request was sent.
+    pub attempts: u32,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{} {}`", self.method, self.path)?;
+        if let Some(status) = self.status {
+            write!(f, " answered {status}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if self.attempts > 1 {
+            write!(f, " (after {} attempts)", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+/// A failed call. [`Error::hint`] says what to do next.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The client cannot be made from these settings.
+    #[error("{message}")]
+    Config {
+        /// What is wrong.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
+    /// 401: the API key is unknown, expired or revoked.
+    #[error("the control plane does not accept the API key: {0}")]
+    Unauthorized(Failure),
+    /// 403: the key is known but may not do this.
+    #[error("the API key lacks a permission: {0}")]
+    Forbidden(Failure),
+    /// 404, said by the control plane itself (a JSON answer).
+    #[error("not found: {0}")]
+    NotFound(Failure),
+    /// 409 on a write.
+    #[error("conflict: {0}")]
+    Conflict(Failure),
+    /// 417, or 409 on a deletion: something still depends on the object.
+    #[error("still in use: {0}")]
+    InUse(Failure),
+    /// 400, 422 or another refusal of what was sent.
+    #[error("refused by the control plane: {0}")]
+    Invalid(Failure),
+    /// 429 that did not go away within the retries.
+    #[error("rate limit reached: {0}")]
+    RateLimited(Failure),
+    /// 408 or 5xx that did not go away within the retries.
+    #[error("the control plane failed: {0}")]
+    Server(Failure),
+    /// The answer could not be understood. It never means that something is absent.
+    #[error("the answer cannot be understood: {0}")]
+    Decode(Failure),
+    /// No (complete) answer arrived.
+    #[error("the control plane cannot be reached: {0}")]
+    Transport(Failure),
+    /// The operation was cancelled. Whether a write took effect is not known.
+    #[error("cancelled: {0}")]
+    Cancelled(Failure),
+    /// A name that should be unique is not.
+    #[error("`{key}` names more than one of {collection}: {}", candidates.join(", "))]
+    Ambiguous {
+        /// The collection that was searched, such as `workspaces`.
+        collection: &'static str,
+        /// What was looked for.
+        key: String,
+        /// FQNs (or ids) of all that match.
+        candidates: Vec<String>,
+    },
+}
+
+impl Error {
+    /// The failed request, where there was one.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Config { .. } | Self::Ambiguous { .. } => None,
+            Self::Unauthorized(failure)
+            | Self::Forbidden(failure)
+            | Self::NotFound(failure)
+            | Self::Conflict(failure)
+            | Self::InUse(failure)
+            | Self::Invalid(failure)
+            | Self::RateLimited(failure)
+            | Self::Server(failure)
+            | Self::Decode(failure)
+            | Self::Transport(failure)
+            | Self::Cancelled(failure) => Some(failure),
+        }
+    }
+
+    /// HTTP status of the last answer, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.failure().and_then(|failure| failure.status)
+    }
+
+    /// What to do next, as one sentence without a final stop.
+    pub fn hint(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Self::Config { hint, .. } => hint,
+            Self::Unauthorized(_) => {
+                "check `TFY_API_KEY` (or `api_key`): it must be a valid key of the tenant that `host` names"
+            }
+            Self::Forbidden(_) => {
+                "give the key's user or virtual account a role that allows this, or use another key"
+            }
+            Self::NotFound(_) => "check the name or id, and that `host` is the right tenant",
+            Self::Conflict(_) => "something else changed or holds this object; look at it, then run again",
+            Self::InUse(_) => "remove what the message names as depending on it first, then run again",
+            Self::Invalid(_) => "correct what the message names; nothing was changed",
+            Self::RateLimited(_) => {
+                "run again later, or with less parallelism (`terraform apply -parallelism=2`)"
+            }
+            Self::Server(_) => "run again later; nothing here needs to be changed",
+            Self::Decode(failure) => decode_hint(failure),
+            Self::Transport(failure) => transport_hint(failure),
+            Self::Cancelled(_) => "run again: what had been written is found and kept",
+            Self::Ambiguous { .. } => "use the FQN instead of the name",
+        })
+    }
+}
+
+fn decode_hint(failure: &Failure) -> &'static str {
+    match failure.status {
+        Some(300..=399) => "set `host` to the address that the message names; redirects are not followed",
+        _ => {
+            "check that `host` is the control plane itself, not a login page, a proxy or another service; \
+             nothing was concluded from this answer"
+        }
+    }
+}
+
+fn transport_hint(failure: &Failure) -> &'static str {
+    let message = failure.message.to_ascii_lowercase();
+    if message.contains("certificate") || message.contains("unknownissuer") {
+        "when the control plane (or a proxy) uses a private certificate authority, set `ca_cert_file`"
+    } else if message.contains("timed out") {
+        "the control plane may be slow: raise `timeout`, or run again later"
+    } else {
+        "check `host`, the network, and the proxy variables `HTTPS_PROXY` and `NO_PROXY`"
+    }
+}
+
+/// Chooses the error for an answer with a status outside 2xx.
+pub(crate) fn from_status(method: &Method, deletion: bool, failure: Failure) -> Error {
+    match failure.status.unwrap_or_default() {
+        401 => Error::Unauthorized(failure),
+        403 => Error::Forbidden(failure),
+        404 => Error::NotFound(failure),
+        409 if deletion || method == Method::DELETE => Error::InUse(failure),
+        409 => Error::Conflict(failure),
+        417 => Error::InUse(failure),
+        429 => Error::RateLimited(failure),
+        408 | 500..=599 => Error::Server(failure),
+        400..=499 => Error::Invalid(failure),
+        _ => Error::Decode(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(status: u16) -> Failure {
+        Failure {
+            method: "PUT".to_owned(),
+            path: "/api/svc/v1/clusters".to_owned(),
+            status: Some(status),
+            message: "name is taken".to_owned(),
+            attempts: 1,
+        }
+    }
+
+    #[test]
+    fn each_status_has_its_error() {
+        let name = |status, deletion| {
+            let error = from_status(&Method::POST, deletion, failure(status));
+            assert_eq!(error.status(), Some(status));
+            assert!(!error.hint().is_empty());
+            format!("{error:?}").split('(').next().unwrap().to_owned()
+        };
+        let names: Vec<_> = [400, 401, 403, 404, 405, 408, 409, 417, 422, 424, 429, 500, 501, 503, 302]
+            .map(|status| format!("{status} {}", name(status, false)))
+            .into();
+        assert_eq!(
+            names,
+            [
+                "400 Invalid",
+                "401 Unauthorized",
+                "403 Forbidden",
+                "404 NotFound",
+                "405 Invalid",
+                "408 Server",
+                "409 Conflict",
+                "417 InUse",
+                "422 Invalid",
+                "424 Invalid",
+                "429 RateLimited",
+                "500 Server",
+                "501 Server",
+                "503 Server",
+                "302 Decode"
+            ]
+        );
+        assert_eq!(name(409, true), "InUse");
+    }
+
+    #[test]
+    fn a_message_names_request_status_and_attempts() {
+        let error = Error::Server(Failure { attempts: 5, ..failure(503) });
+        assert_eq!(
+            error.to_string(),
+            "the control plane failed: `PUT /api/svc/v1/clusters` answered 503: name is taken (after 5 attempts)"
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! Reads a list page by page.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::Entity;
+
+/// How many items one page asks for.
+pub(crate) const PAGE: usize = 100;
+
+/// A list that is being read.
+#[derive(Default)]
+pub(crate) struct Pages {
+    entities: Vec<Entity>,
+    seen: HashSet<String>,
+    offset: usize,
+}
+
+/// What to do after a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Ask for the page at this offset.
+    Page(usize),
+    End,
+}
+
+impl Pages {
+    /// Takes one page in. Answers what is wrong with it when it is no page.
+    pub(crate) fn take(&mut self, mut page: Value) -> Result<Next, String> {
+        let Value::Array(items) = page["data"].take() else {
+            return Err("a list without `data`".to_owned());
+        };
+        let count = items.len();
+        let total = page["pagination"]["total"].as_u64().and_then(|total| usize::try_from(total).ok());
+        let known = self.entities.len();
+        for item in items {
+            let entity = Entity::from_value(item).ok_or("a list item without id and name")?;
+            // Something created or deleted between two pages shifts the items: one may come twice.
+            if self.seen.insert(entity.id().to_owned()) {
+                self.entities.push(entity);
+            }
+        }
+        self.offset += count;
+        if count == 0 || total.is_some_and(|total| self.offset >= total) {
+            return Ok(Next::End);
+        }
+        if self.entities.len() == known {
+            return Err("a list that repeats the same page".to_owned());
+        }
+        Ok(Next::Page(self.offset))
+    }
+
+    pub(crate) fn into_entities(self) -> Vec<Entity> {
+        self.entities
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn page(ids: std::ops::Range<usize>, total: Option<usize>) -> Value {
+        let data: Vec<_> = ids.map(|id| json!({"id": id.to_string(), "name": format!("n{id}")})).collect();
+        match total {
+            Some(total) => json!({"data": data, "pagination": {"total": total}}),
+            None => json!({"data": data}),
+        }
+    }
+
+    #[test]
+    fn reads_until_the_total() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(page(0..100, Some(150))), Ok(Next::Page(100)));
+        assert_eq!(pages.take(page(100..150, Some(150))), Ok(Next::End));
+        assert_eq!(pages.into_entities().len(), 150);
+    }
+
+    #[test]
+    fn reads_until_an_empty_page_when_there_is_no_total_or_it_shrank() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(page(0..3, None)), Ok(Next::Page(3)));
+        assert_eq!(pages.take(page(3..3, None)), Ok(Next::End));
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(page(0..100, Some(150))), Ok(Next::Page(100)));
+        assert_eq!(pages.take(page(0..0, Some(150))), Ok(Next::End));
+    }
+
+    #[test]
+    fn an_item_that_moved_between_pages_counts_once() {
+        let mut pages = Pages::default();
+        pages.take(page(0..100, Some(199))).unwrap();
+        pages.take(page(99..199, Some(199))).unwrap();
+        assert_eq!(pages.into_entities().len(), 199);
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error_and_an_ignored_offset_does_not_loop() {
+        assert!(Pages::default().take(json!({"message": "hello"})).is_err());
+        assert!(Pages::default().take(json!([])).is_err());
+        assert!(Pages::default().take(json!({"data": [{}]})).is_err());
+        let mut pages = Pages::default();
+        pages.take(page(0..100, Some(300))).unwrap();
+        assert!(pages.take(page(0..100, Some(300))).unwrap_err().contains("repeats"));
+    }
+}

@@ -1,0 +1,270 @@
+//! One attempt of one request: authentication, logs, and an answer that is read to its end.
+
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant, SystemTime},
+};
+
+use reqwest::{
+    Method, Url,
+    header::{AUTHORIZATION, HeaderValue, LOCATION},
+    redirect,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use crate::{Config, Error, Result, config::Host, redact, retry, tls};
+
+/// No control-plane answer is near this size; it bounds memory against a wrong server.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// A request as it goes out.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) body: Option<Value>,
+}
+
+impl Request {
+    /// Path and query, as logs and errors show them.
+    pub(crate) fn path(&self) -> String {
+        match self.url.query() {
+            Some(query) => format!("{}?{query}", self.url.path()),
+            None => self.url.path().to_owned(),
+        }
+    }
+}
+
+/// A complete answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Body,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) location: Option<String>,
+}
+
+/// What an answer carried.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Json(Value),
+    Empty,
+    /// Something else, described without its contents.
+    Undecodable(String),
+}
+
+/// Why no complete answer arrived.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    /// The network; worth a retry.
+    Network(String),
+    /// The client's own settings; a retry would not help.
+    Settings(Error),
+}
+
+/// Sends requests; the HTTP client behind it is made by the first one.
+pub(crate) struct Transport {
+    config: Config,
+    host: Host,
+    http: OnceLock<reqwest::Client>,
+}
+
+impl Transport {
+    pub(crate) fn new(config: Config) -> Result<Self> {
+        let host = Host::parse(&config.host, config.allow_plain_http)?;
+        bearer(&config.api_key)?;
+        Ok(Self { config, host, http: OnceLock::new() })
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.host.base
+    }
+
+    fn http(&self) -> Result<&reqwest::Client> {
+        if let Some(client) = self.http.get() {
+            return Ok(client);
+        }
+        // Two first requests at once may both build a client; one of them is kept.
+        let client = self.build()?;
+        Ok(self.http.get_or_init(|| client))
+    }
+
+    fn build(&self) -> Result<reqwest::Client> {
+        let tls = if self.host.base.scheme() == "https" {
+            tls::trusting(self.config.ca_cert_file.as_deref())?
+        } else {
+            tls::trusting_nobody()?
+        };
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(&self.config.user_agent)
+            .timeout(self.config.timeout)
+            .connect_timeout(self.config.timeout.min(Duration::from_secs(15)))
+            // A redirected PUT would arrive as a GET and look like a success.
+            .redirect(redirect::Policy::none())
+            // Reading is repeated by our own policy, which also counts and logs.
+            .retry(reqwest::retry::never());
+        if self.host.loopback {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| Error::Config {
+            message: format!("the HTTP client cannot be made: {}", root_cause(&error)),
+            hint: "check `user_agent` and the proxy variables `HTTPS_PROXY` and `NO_PROXY`".to_owned(),
+        })
+    }
+
+    /// Sends the request once and reads the whole answer.
+    pub(crate) async fn send(&self, request: &Request, attempt: u32) -> Result<Answer, Broken> {
+        let start = Instant::now();
+        let path = request.path();
+        if let Some(body) = &request.body {
+            tracing::trace!(method = %request.method, path, body = %redact::masked(body), "request body");
+        }
+        let outcome = self.exchange(request).await;
+        let duration_ms = start.elapsed().as_millis();
+        match &outcome {
+            Ok(answer) => {
+                let status = answer.status;
+                tracing::debug!(method = %request.method, path, status, duration_ms, attempt, "answered");
+                match &answer.body {
+                    Body::Json(body) => tracing::trace!(path, body = %redact::masked(body), "answer body"),
+                    Body::Empty => {}
+                    Body::Undecodable(what) => tracing::trace!(path, what, "answer body"),
+                }
+            }
+            Err(Broken::Network(why)) => {
+                tracing::debug!(method = %request.method, path, duration_ms, attempt, why, "no answer");
+            }
+            Err(Broken::Settings(_)) => {}
+        }
+        outcome
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Answer, Broken> {
+        let http = self.http().map_err(Broken::Settings)?;
+        let bearer = bearer(&self.config.api_key).map_err(Broken::Settings)?;
+        let mut builder =
+            http.request(request.method.clone(), request.url.clone()).header(AUTHORIZATION, bearer);
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let network = |error: reqwest::Error| Broken::Network(root_cause(&error));
+        let mut response = builder.send().await.map_err(network)?;
+        let status = response.status().as_u16();
+        let retry_after = retry::retry_after(response.headers(), SystemTime::now());
+        let location =
+            response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(network)? {
+            if bytes.len() + chunk.len() > LARGEST_BODY {
+                let body = Body::Undecodable(format!("an answer larger than {} MiB", LARGEST_BODY >> 20));
+                return Ok(Answer { status, body, retry_after, location });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body: decode(&bytes), retry_after, location })
+    }
+}
+
+fn bearer(api_key: &SecretString) -> Result<HeaderValue> {
+    let key = api_key.expose_secret().trim();
+    let bad = |message: &str| Error::Config {
+        message: message.to_owned(),
+        hint: "set `TFY_API_KEY` to a key made in the control plane under Access, API Keys".to_owned(),
+    };
+    if key.is_empty() {
+        return Err(bad("the API key is empty"));
+    }
+    let mut value = HeaderValue::from_str(&format!("Bearer {key}"))
+        .map_err(|_| bad("the API key holds characters that no key has, such as a line break"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn decode(bytes: &[u8]) -> Body {
+    if bytes.trim_ascii().is_empty() {
+        return Body::Empty;
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Body::Json(value),
+        Err(error) => Body::Undecodable(describe(bytes, &error)),
+    }
+}
+
+/// What an undecodable answer looks like, without repeating it: it may hold anything.
+fn describe(bytes: &[u8], error: &serde_json::Error) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let start = text.trim_start().to_ascii_lowercase();
+    if start.starts_with("<!doctype") || start.starts_with("<html") {
+        let title = title(&text).map(|title| format!(" titled `{title}`")).unwrap_or_default();
+        return format!("an HTML page{title} instead of JSON");
+    }
+    if start.starts_with(['{', '[']) {
+        return format!("incomplete or broken JSON of {} bytes ({error})", bytes.len());
+    }
+    format!("{} bytes that are not JSON", bytes.len())
+}
+
+fn title(html: &str) -> Option<&str> {
+    // ASCII lower-casing keeps every byte position.
+    let lower = html.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    let title = html[start..end].trim();
+    (!title.is_empty() && title.len() <= 80).then_some(title)
+}
+
+/// The innermost cause says most: `Connection refused` rather than `error sending request`.
+fn root_cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "timed out".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(bytes: &[u8]) -> String {
+        match decode(bytes) {
+            Body::Json(value) => format!("json {value}"),
+            Body::Empty => "empty".to_owned(),
+            Body::Undecodable(what) => what,
+        }
+    }
+
+    #[test]
+    fn bodies_are_told_apart() {
+        assert_eq!(kind(b"{\"a\":1}"), "json {\"a\":1}");
+        assert_eq!(kind(b"true"), "json true");
+        assert_eq!(kind(b" \n"), "empty");
+        assert_eq!(
+            kind(b"<html><head><Title>502 Bad Gateway</title></head></html>"),
+            "an HTML page titled `502 Bad Gateway` instead of JSON"
+        );
+        assert!(kind(b"{\"data\": [{\"id\":").starts_with("incomplete or broken JSON of 15 bytes"));
+        assert_eq!(kind(b"upstream error"), "14 bytes that are not JSON");
+        assert_eq!(kind(&[0xff, 0xfe]), "2 bytes that are not JSON");
+    }
+
+    #[test]
+    fn a_key_is_checked_without_being_shown() {
+        for key in ["", "  ", "tfy_se\ncret"] {
+            let error = bearer(&SecretString::from(key)).unwrap_err();
+            assert!(!format!("{error} {error:?} {}", error.hint()).contains("cret"));
+        }
+        let header = bearer(&SecretString::from(" tfy_secret ")).unwrap();
+        assert_eq!(header.to_str().unwrap(), "Bearer tfy_secret");
+        assert!(!format!("{header:?}").contains("secret"));
+    }
+}
