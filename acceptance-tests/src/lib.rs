@@ -8,9 +8,11 @@
 
 pub mod binaries;
 pub mod environment;
+pub mod forbidden;
 pub mod http;
 pub mod leaks;
 pub mod local_aws;
+pub mod platform;
 pub mod plugins;
 pub mod repository;
 pub mod sandbox;
@@ -23,6 +25,7 @@ pub mod venv;
 
 pub use binaries::Binaries;
 pub use local_aws::LocalAws;
+pub use platform::Platform;
 pub use plugins::CliConfig;
 pub use sandbox::Sandbox;
 pub use terraform::Terraform;

@@ -1,2 +1,90 @@
-//! Placeholder, filled next.
-fn main() {}
+//! Repository tasks, called as `cargo xtask <task>`.
+
+mod audit;
+mod bench;
+mod ci;
+mod counts;
+mod demo;
+mod generated;
+mod process;
+mod stages;
+mod test;
+mod ui;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::ui::Ui;
+
+const HELP: &str = "\
+Repository tasks.
+
+Usage: cargo xtask <task> [options]
+
+Tasks:
+  demo [--destroy] [--keep]  Generate, plan and apply a whole platform on this machine: real terraform and AWS
+                             provider, a local AWS, a sandbox control plane. Needs no account.
+                             --destroy  destroy it again and check that nothing is left
+                             --keep     leave the two servers running until Enter is pressed
+  test                       Run all tests, with everything that they need set up first
+  ci                         Formatting, lints, generated files, then all tests
+  gen [--check]              Write the generated files; with --check, fail when one is out of date
+  audit                      Check the dependencies: licences, sources, bans, advisories
+  bench                      Measure start-up, memory, an empty plan and a generation
+
+What is built and kept between runs is below `target/`, or `CARGO_TARGET_DIR`. `NO_COLOR` is respected.
+Needed: Rust, Terraform 1.11 or newer, Python 3.10 or newer with `venv`.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let ui = Ui::from_environment();
+    match run(&ui, &arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            ui.error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
+    let mut words = arguments.iter().map(String::as_str);
+    let task = words.next().unwrap_or("help");
+    let given: BTreeSet<&str> = words.collect();
+    let allowed: &[&str] = match task {
+        "demo" => &["--destroy", "--keep"],
+        "gen" => &["--check"],
+        _ => &[],
+    };
+    if given.contains("--help") || given.contains("-h") {
+        ui.result(HELP);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(unknown) = given.iter().find(|flag| !allowed.contains(flag)) {
+        ui.usage(&format!("`{task}` knows no option `{unknown}`"));
+        return Ok(ExitCode::from(2));
+    }
+    match task {
+        "demo" => demo::run(
+            ui,
+            &demo::Options { destroy: given.contains("--destroy"), keep: given.contains("--keep") },
+        ),
+        "test" => test::run(ui),
+        "ci" => ci::run(ui),
+        "gen" => generated::run(ui, given.contains("--check")),
+        "audit" => audit::run(ui),
+        "bench" => bench::run(ui),
+        "help" | "--help" | "-h" => {
+            ui.result(HELP);
+            Ok(())
+        }
+        unknown => {
+            ui.usage(&format!("there is no task `{unknown}`"));
+            return Ok(ExitCode::from(2));
+        }
+    }
+    .map(|()| ExitCode::SUCCESS)
+}

@@ -1,0 +1,230 @@
+//! One whole platform on this machine: a local AWS, a sandbox control plane, and the generator between them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
+use serde_json::Value;
+
+use crate::state::{Contents, LAYERS};
+use crate::{Binaries, CliConfig, LocalAws, Sandbox, Terraform, environment, repository};
+
+/// A platform: where it is generated, and the two servers that it is applied to.
+#[derive(Debug)]
+pub struct Platform {
+    /// The local AWS.
+    pub aws: LocalAws,
+    /// The control plane.
+    pub sandbox: Sandbox,
+    /// The generated tree.
+    pub folder: PathBuf,
+    generator: PathBuf,
+    spec: PathBuf,
+    config: CliConfig,
+    variables: Vec<(String, String)>,
+}
+
+impl Platform {
+    /// Starts the servers for an example of the repository, to be generated into `folder`. Logs, and the spec with
+    /// the sandbox as its control plane, go to `logs`.
+    ///
+    /// # Errors
+    /// When a server does not come up, or the example is missing.
+    pub fn start(binaries: &Binaries, example: &str, folder: &Path, logs: &Path) -> Result<Self> {
+        let config = CliConfig::new(binaries)?;
+        let aws = LocalAws::start(&logs.join("local-aws.log"))?;
+        let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
+        let spec = logs.join("platform.yaml");
+        let text =
+            fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
+        fs::write(&spec, with_host(&text, sandbox.host())?)?;
+        let variables = [aws.environment(), &sandbox.environment()].concat();
+        let generator = binaries.generator.clone();
+        Ok(Self { aws, sandbox, folder: folder.to_path_buf(), generator, spec, config, variables })
+    }
+
+    /// With more variables for the generator and Terraform.
+    #[must_use]
+    pub fn with(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.variables.extend(variables);
+        self
+    }
+
+    /// The spec with the sandbox as its control plane.
+    #[must_use]
+    pub fn spec(&self) -> &Path {
+        &self.spec
+    }
+
+    /// `tfy-infra generate`, not started yet.
+    #[must_use]
+    pub fn generate(&self) -> Command {
+        let mut command = self.generator(&["generate"]);
+        command.arg("-f").arg(&self.spec).arg("-o").arg(&self.folder);
+        command
+    }
+
+    /// `tfy-infra apply`, not started yet.
+    #[must_use]
+    pub fn apply(&self) -> Command {
+        let mut command = self.generator(&["apply", "--auto-approve"]);
+        command.arg("-d").arg(&self.folder);
+        command
+    }
+
+    /// `tfy-infra plan`, not started yet. Its exit code is 0 only when no layer has anything to do.
+    #[must_use]
+    pub fn plan(&self) -> Command {
+        let mut command = self.generator(&["plan", "--detailed-exitcode"]);
+        command.arg("-d").arg(&self.folder);
+        command
+    }
+
+    /// `tfy-infra destroy`, not started yet.
+    #[must_use]
+    pub fn destroy(&self) -> Command {
+        let mut command = self.generator(&["destroy", "--auto-approve"]);
+        command.arg("-d").arg(&self.folder);
+        command
+    }
+
+    fn generator(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.generator);
+        command.args(arguments).current_dir(repository::root());
+        environment::scrub(&mut command);
+        command.env("TF_CLI_CONFIG_FILE", self.config.path());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Terraform in one layer.
+    ///
+    /// # Errors
+    /// When `terraform` is missing.
+    pub fn layer(&self, name: &str) -> Result<Terraform> {
+        Ok(Terraform::new(&self.folder.join(name), &self.config)?.with(self.variables.clone()))
+    }
+
+    /// What each layer's state holds, in the order of the layers.
+    ///
+    /// # Errors
+    /// When a state cannot be read.
+    pub fn contents(&self) -> Result<Vec<(&'static str, Contents)>> {
+        LAYERS
+            .into_iter()
+            .map(|layer| Ok((layer, Contents::read(&state_file(&self.folder, layer))?)))
+            .collect()
+    }
+
+    /// The agent's token, from where the platform layer has put it.
+    ///
+    /// # Errors
+    /// When the layer is not applied, or the secret has no token.
+    pub fn cluster_token(&self) -> Result<String> {
+        let secret = self.attributes("aws_secretsmanager_secret")?;
+        let arn = secret["arn"].as_str().context("the agent's secret has no ARN")?;
+        let region = arn.split(':').nth(3).context("the ARN of the agent's secret has no region")?;
+        let text = self.aws.secret(region, arn)?;
+        let value: Value = serde_json::from_str(&text).context("the agent's secret is no JSON")?;
+        Ok(value["CLUSTER_TOKEN"].as_str().context("the agent's secret has no `CLUSTER_TOKEN`")?.to_owned())
+    }
+
+    /// Lets the cluster's agent dial in with its token; gives the cluster's name.
+    ///
+    /// # Errors
+    /// When the control plane refuses the token, or does not say afterwards that the cluster is connected.
+    pub fn connect_agent(&self) -> Result<String> {
+        let cluster = self.attributes("truefoundry_cluster")?;
+        let text = |key: &str| cluster[key].as_str().with_context(|| format!("the cluster has no `{key}`"));
+        let (name, id) = (text("name")?, text("id")?);
+        self.sandbox.connect_agent(name, &self.cluster_token()?)?;
+        let answer = self.sandbox.get(&format!("/api/svc/v1/clusters/{id}/is-connected"))?;
+        if answer["isConnected"] != true {
+            bail!("cluster `{name}` is not connected although its agent has dialled in: {answer}");
+        }
+        Ok(name.to_owned())
+    }
+
+    /// The attributes of the only object of a type in the platform layer's state.
+    fn attributes(&self, kind: &str) -> Result<Value> {
+        let file = state_file(&self.folder, "platform");
+        let state: Value = serde_json::from_slice(&fs::read(&file)?)?;
+        let resources = state["resources"].as_array();
+        let found = resources
+            .into_iter()
+            .flatten()
+            .find(|resource| resource["mode"] == "managed" && resource["type"] == kind)
+            .with_context(|| format!("no `{kind}` in `{}`", file.display()))?;
+        Ok(found["instances"][0]["attributes"].clone())
+    }
+}
+
+fn state_file(folder: &Path, layer: &str) -> PathBuf {
+    folder.join(layer).join("terraform.tfstate")
+}
+
+/// Forgets the state of a tree whose servers are gone. Nothing else in the tree is touched.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn forget_state(folder: &Path) -> Result<()> {
+    for layer in LAYERS {
+        let layer = folder.join(layer);
+        for name in ["terraform.tfstate", "terraform.tfstate.backup", ".terraform.lock.hcl"] {
+            if layer.join(name).exists() {
+                fs::remove_file(layer.join(name))?;
+            }
+        }
+        if layer.join(".terraform").exists() {
+            fs::remove_dir_all(layer.join(".terraform"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The spec with another control plane.
+fn with_host(spec: &str, host: &str) -> Result<String> {
+    let mut replaced = 0;
+    let mut text = String::new();
+    for line in spec.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if line.trim_start().starts_with("host:") {
+            replaced += 1;
+            text.push_str(&line[..indent]);
+            text.push_str(&format!("host: {host}"));
+        } else {
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    if replaced != 1 {
+        bail!("the spec names `host:` {replaced} times, not once");
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_replaced_in_place() {
+        let spec = "name: a\ntruefoundry:\n  host: https://acme.example # theirs\n  x: 1\n";
+        let expected = "name: a\ntruefoundry:\n  host: http://127.0.0.1:9\n  x: 1\n";
+        assert_eq!(with_host(spec, "http://127.0.0.1:9").unwrap(), expected);
+        assert!(with_host("name: a\n", "http://127.0.0.1:9").is_err());
+    }
+
+    #[test]
+    fn forgetting_keeps_the_code() {
+        let folder = tempfile::tempdir().unwrap();
+        let layer = folder.path().join("network");
+        fs::create_dir_all(layer.join(".terraform")).unwrap();
+        fs::write(layer.join("terraform.tfstate"), "{}").unwrap();
+        fs::write(layer.join("main.tf"), "").unwrap();
+        forget_state(folder.path()).unwrap();
+        let left: Vec<_> = fs::read_dir(&layer).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["main.tf"]);
+    }
+}

@@ -1,0 +1,162 @@
+//! `cargo xtask bench`: times and memory that users notice.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, environment, repository};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+
+use crate::ui::{Ui, table};
+
+const STARTS: usize = 40;
+const GENERATIONS: usize = 40;
+const PLANS: usize = 15;
+/// A client certificate of the kind that Terraform sends: P-521, signed by itself. Its key was thrown away; the
+/// provider only has to read it to start.
+const CLIENT_CERTIFICATE: &str = include_str!("client_certificate.pem");
+const MAGIC_COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+pub(crate) fn run(ui: &Ui) -> Result<()> {
+    ui.step("release build");
+    let binaries = Binaries::build()?;
+    let mut rows = Vec::new();
+    ui.step("provider start");
+    let (start, memory) = provider_start(&binaries.provider)?;
+    rows.push(row("provider start to handshake line", &in_milliseconds(start), "10 ms"));
+    rows.push(row("provider memory after it", &memory.map_or("not known".into(), in_mebibytes), "20 MiB"));
+    ui.step("empty plan");
+    let (ours, builtin) = empty_plans(&binaries)?;
+    rows.push(row("empty plan, 3 resources of ours", &in_milliseconds(ours), "100 ms"));
+    rows.push(row("empty plan, `terraform_data` alone", &in_milliseconds(builtin), ""));
+    ui.step("generation");
+    rows.push(row("generate the quickstart", &in_milliseconds(generation(&binaries)?), "50 ms"));
+    ui.result(&table(&["what", "median", "limit"], &rows));
+    Ok(())
+}
+
+fn row(what: &str, median: &str, limit: &str) -> Vec<String> {
+    vec![what.to_owned(), median.to_owned(), limit.to_owned()]
+}
+
+fn in_milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}
+
+fn in_mebibytes(kibibytes: u64) -> String {
+    format!("{:.1} MiB", kibibytes as f64 / 1024.0)
+}
+
+fn median<T: Ord + Copy>(mut values: Vec<T>) -> Option<T> {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
+}
+
+fn provider_start(provider: &Path) -> Result<(Duration, Option<u64>)> {
+    let mut times = Vec::new();
+    let mut sizes = Vec::new();
+    for _ in 0..STARTS {
+        let mut command = Command::new(provider);
+        environment::scrub(&mut command);
+        command
+            .env("TF_PLUGIN_MAGIC_COOKIE", MAGIC_COOKIE)
+            .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
+            .env("PLUGIN_CLIENT_CERT", CLIENT_CERTIFICATE)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let begin = Instant::now();
+        let mut child = command.spawn().with_context(|| format!("starting `{}`", provider.display()))?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        times.push(begin.elapsed());
+        sizes.extend(resident_kibibytes(child.id()));
+        child.kill()?;
+        child.wait()?;
+        ensure!(line.split('|').count() >= 5, "the provider's first line is no handshake: `{}`", line.trim());
+    }
+    Ok((median(times).context("no start was measured")?, median(sizes)))
+}
+
+/// `None` where there is no `/proc`.
+fn resident_kibibytes(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+}
+
+fn empty_plans(binaries: &Binaries) -> Result<(Duration, Duration)> {
+    const OURS: &str = r#"terraform {
+  required_providers {
+    truefoundry = {
+      source = "truefoundry/truefoundry"
+    }
+  }
+}
+
+resource "truefoundry_environment" "bench" {
+  for_each      = toset(["bench-a", "bench-b", "bench-c"])
+  name          = each.key
+  is_production = false
+  optimize_for  = "COST"
+}
+"#;
+    const BUILTIN: &str = "resource \"terraform_data\" \"bench\" {\n  input = \"x\"\n}\n";
+    let logs = repository::target_folder("bench")?;
+    let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
+    let config = CliConfig::new(binaries)?;
+    let ours = empty_plan(OURS, &config, &sandbox)?;
+    let builtin = empty_plan(BUILTIN, &config, &sandbox)?;
+    Ok((ours, builtin))
+}
+
+fn empty_plan(root: &str, config: &CliConfig, sandbox: &Sandbox) -> Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("main.tf"), root)?;
+    let terraform = Terraform::new(folder.path(), config)?.with(sandbox.environment());
+    terraform.init()?;
+    terraform.apply()?;
+    let mut times = Vec::new();
+    for _ in 0..PLANS {
+        let begin = Instant::now();
+        let run = terraform.run(&["plan", "-no-color", "-detailed-exitcode"])?;
+        times.push(begin.elapsed());
+        ensure!(run.code == 0, "the plan is not empty:\n{}\n{}", run.stdout, run.stderr);
+    }
+    median(times).context("no plan was measured")
+}
+
+fn generation(binaries: &Binaries) -> Result<Duration> {
+    let spec = repository::root().join("examples/quickstart/platform.yaml");
+    let mut times = Vec::new();
+    for _ in 0..GENERATIONS {
+        let folder = tempfile::tempdir()?;
+        let mut command = Command::new(&binaries.generator);
+        command.arg("generate").arg("-f").arg(&spec).arg("-o").arg(folder.path().join("out"));
+        environment::scrub(&mut command);
+        let begin = Instant::now();
+        let output =
+            command.output().with_context(|| format!("starting `{}`", binaries.generator.display()))?;
+        times.push(begin.elapsed());
+        ensure!(
+            output.status.success(),
+            "`tfy-infra generate` failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    median(times).context("no generation was measured")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![9, 1, 5]), Some(5));
+        assert_eq!(median(Vec::<u32>::new()), None);
+    }
+}

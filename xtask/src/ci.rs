@@ -1,0 +1,34 @@
+//! `cargo xtask ci`: what must hold for every change.
+
+use std::path::Path;
+use std::process::Command;
+
+use acceptance_tests::repository;
+use anyhow::{Result, ensure};
+
+use crate::counts::Counts;
+use crate::stages::Stages;
+use crate::ui::Ui;
+use crate::{generated, process, test};
+
+pub(crate) fn run(ui: &Ui) -> Result<()> {
+    let mut stages = Stages::new(ui);
+    stages.run("formatting", || cargo(&["fmt", "--all", "--check"], "run `cargo fmt --all`"));
+    stages.run("lints", || {
+        let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        cargo(&lints, "the messages are above")
+    });
+    stages.run("generated files", || generated::run(ui, true).map(|()| Counts::default()));
+    test::add_stages(ui, &mut stages);
+    stages.finish()
+}
+
+fn cargo(arguments: &[&str], hint: &str) -> Result<Counts> {
+    let finished = process::shown(Command::new("cargo").args(arguments).current_dir(top()))?;
+    ensure!(finished.success, "`cargo {}` failed\nhint: {hint}", arguments.join(" "));
+    Ok(Counts::default())
+}
+
+fn top() -> impl AsRef<Path> {
+    repository::root()
+}

@@ -1,0 +1,224 @@
+//! `cargo xtask demo`: a whole platform, generated, planned and applied on this machine.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use acceptance_tests::plugins::aws_mirror;
+use acceptance_tests::{Binaries, Platform, Venv, forbidden, leaks, platform, repository, tools};
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+
+use crate::process;
+use crate::ui::{Ui, elapsed, table};
+
+/// Fewer AWS resources would not be a whole platform.
+const LEAST_AWS_RESOURCES: usize = 60;
+const EXAMPLE: &str = "demo";
+
+/// What the command line asks for.
+pub(crate) struct Options {
+    pub(crate) destroy: bool,
+    pub(crate) keep: bool,
+}
+
+/// A demo whose servers run.
+struct Demo<'a> {
+    ui: &'a Ui,
+    platform: Platform,
+    logs: PathBuf,
+}
+
+pub(crate) fn run(ui: &Ui, options: &Options) -> Result<()> {
+    let begin = Instant::now();
+    let binaries = set_up(ui)?;
+    let set_up_took = begin.elapsed();
+    let begin = Instant::now();
+    let demo = Demo::start(ui, &binaries)?;
+    demo.generate()?;
+    let seconds = demo.apply()?;
+    let cluster = demo.connect()?;
+    demo.plan_again()?;
+    demo.check()?;
+    demo.summary(&seconds, &cluster)?;
+    if options.keep {
+        demo.wait()?;
+    }
+    if options.destroy {
+        demo.destroy()?;
+    }
+    demo.farewell(options);
+    ui.result(&format!("Set up in {}, demo in {}.", elapsed(set_up_took), elapsed(begin.elapsed())));
+    Ok(())
+}
+
+/// What takes long only the first time.
+fn set_up(ui: &Ui) -> Result<Binaries> {
+    ui.step("Tools");
+    let terraform = tools::terraform()?;
+    let python = tools::python()?;
+    ui.detail(&format!("terraform {}, python {}", terraform.version, python.version));
+    ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+    ui.step("Build the provider, the generator and the sandbox (minutes the first time)");
+    let binaries = timed(ui, Binaries::build)?;
+    ui.step("Python environment of the local AWS");
+    timed(ui, Venv::local_aws)?;
+    Ok(binaries)
+}
+
+fn timed<T>(ui: &Ui, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let begin = Instant::now();
+    let done = work()?;
+    ui.detail(&elapsed(begin.elapsed()));
+    Ok(done)
+}
+
+impl<'a> Demo<'a> {
+    fn start(ui: &'a Ui, binaries: &Binaries) -> Result<Self> {
+        ui.step("Start a local AWS and a sandbox control plane");
+        let logs = repository::target_folder("demo")?;
+        let folder = repository::root().join("demo");
+        let platform = timed(ui, || Platform::start(binaries, EXAMPLE, &folder, &logs))?;
+        ui.detail(&format!(
+            "AWS at {}, control plane at {}",
+            platform.aws.endpoint(),
+            platform.sandbox.host()
+        ));
+        Ok(Self { ui, platform, logs })
+    }
+
+    fn generate(&self) -> Result<()> {
+        self.ui.step(&format!("Generate `examples/{EXAMPLE}/platform.yaml` into `demo`"));
+        // The generator itself refuses a folder with files that are not its own.
+        timed(self.ui, || self.finish("generate", &mut self.platform.generate()))?;
+        platform::forget_state(&self.platform.folder)
+    }
+
+    /// Applies all layers; gives the seconds of each.
+    fn apply(&self) -> Result<BTreeMap<String, f64>> {
+        self.ui.step("Apply every layer");
+        timed(self.ui, || self.finish("apply", &mut self.platform.apply()))?;
+        Ok(BTreeMap::new())
+    }
+
+    fn connect(&self) -> Result<String> {
+        self.ui.step("Let the cluster's agent dial in with the token from Secrets Manager");
+        let cluster = self.platform.connect_agent()?;
+        self.ui.detail(&format!("cluster `{cluster}` is connected"));
+        Ok(cluster)
+    }
+
+    fn plan_again(&self) -> Result<()> {
+        self.ui.step("Plan every layer again");
+        timed(self.ui, || self.finish("plan", &mut self.platform.plan()))?;
+        self.ui.detail("no layer has anything to do");
+        Ok(())
+    }
+
+    /// What must hold for every demo, not only in the tests.
+    fn check(&self) -> Result<()> {
+        self.ui.step("Check what was made");
+        let contents = self.platform.contents()?;
+        let aws: usize = contents.iter().map(|(_, layer)| layer.count("aws_")).sum();
+        ensure!(aws >= LEAST_AWS_RESOURCES, "only {aws} AWS resources were made, not {LEAST_AWS_RESOURCES}");
+        let found = forbidden::find(&self.platform.folder)?;
+        ensure!(found.is_empty(), "forbidden constructs in the generated files: {found:?}");
+        self.ui.detail("no `null_resource`, no `external` data source, no provisioner");
+        let token = self.platform.cluster_token()?;
+        let secrets = [("API key", self.platform.sandbox.api_key()), ("cluster token", token.as_str())];
+        let leaks = leaks::find(&[&self.platform.folder, &self.logs], &secrets)?;
+        ensure!(leaks.is_empty(), "secrets stand in files: {leaks:?}");
+        self.ui.detail("neither the API key nor the cluster token stands in any file, state or log");
+        Ok(())
+    }
+
+    fn summary(&self, seconds: &BTreeMap<String, f64>, cluster: &str) -> Result<()> {
+        let mut rows = Vec::new();
+        let (mut aws, mut ours) = (0, 0);
+        for (layer, contents) in self.platform.contents()? {
+            aws += contents.count("aws_");
+            ours += contents.count("truefoundry_");
+            rows.push(vec![
+                layer.to_owned(),
+                contents.count("aws_").to_string(),
+                contents.count("truefoundry_").to_string(),
+                seconds.get(layer).map_or(String::new(), |seconds| format!("{seconds:.1}")),
+            ]);
+        }
+        rows.push(vec!["total".into(), aws.to_string(), ours.to_string(), String::new()]);
+        self.ui.result("");
+        self.ui.result(&table(&["layer", "AWS", "TrueFoundry", "seconds"], &rows));
+        self.ui.result("");
+        self.ui.result(&format!("Cluster `{cluster}` is connected to its control plane."));
+        self.ui.result("The second plan of every layer had no changes.");
+        self.ui.result(&format!("Files: `{}`", relative(&self.platform.folder)));
+        self.ui.result(&format!("Logs:  `{}`", relative(&self.logs)));
+        Ok(())
+    }
+
+    fn destroy(&self) -> Result<()> {
+        self.ui.step("Destroy every layer");
+        timed(self.ui, || self.finish("destroy", &mut self.platform.destroy()))?;
+        let aws = self.platform.aws.inventory()?;
+        ensure!(aws["objects"] == 0, "the local AWS still holds something: {aws}");
+        let sandbox = self.platform.sandbox.inventory()?;
+        ensure!(sandbox["objects"] == 0, "the control plane still holds something: {sandbox}");
+        self.ui.result("Destroyed: nothing is left in the local AWS and in the control plane.");
+        Ok(())
+    }
+
+    /// Leaves the servers running, for looking around from another terminal.
+    fn wait(&self) -> Result<()> {
+        ensure!(std::io::stdin().is_terminal(), "`--keep` needs a terminal: it waits for Enter");
+        let show = |command: &Command| {
+            let variables =
+                command.get_envs().filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)));
+            let lines: Vec<String> = variables
+                .filter(|(name, _)| !name.eq_ignore_ascii_case("no_proxy"))
+                .map(|(name, value)| format!("  export {name}='{value}'"))
+                .collect();
+            lines.join("\n")
+        };
+        self.ui.result("");
+        self.ui.result("The servers run until you press Enter. To use them from another terminal:");
+        self.ui.result(&show(&self.platform.plan()));
+        self.ui.result("and then, for example: terraform -chdir=demo/platform state list");
+        std::io::stdin().read_line(&mut String::new()).context("waiting for Enter")?;
+        Ok(())
+    }
+
+    fn farewell(&self, options: &Options) {
+        if !options.destroy {
+            self.ui.result("");
+            self.ui.result("The servers end now, and what they held goes with them; the generated files stay to be read.");
+            self.ui.result("  cargo xtask demo --destroy   runs it all again, and destroys it at the end");
+            self.ui.result("  cargo xtask demo --keep      leaves the servers running until you press Enter");
+        }
+    }
+
+    /// Runs one command of the generator and shows what it prints; the log keeps it too.
+    fn finish(&self, name: &str, command: &mut Command) -> Result<()> {
+        let finished = process::shown(command)?;
+        let log = self.logs.join(format!("{name}.log"));
+        fs::write(&log, &finished.text)?;
+        if finished.success {
+            return Ok(());
+        }
+        let code = finished.code.map_or("a signal".to_owned(), |code| format!("code {code}"));
+        if name == "plan" && finished.code == Some(2) {
+            bail!("the second plan is not empty\nhint: it is above, and in `{}`", relative(&log));
+        }
+        bail!(
+            "`tfy-infra {name}` ended with {code}\nhint: its messages are above, and in `{}`; the servers' logs are in `{}`",
+            relative(&log),
+            relative(&self.logs)
+        )
+    }
+}
+
+/// Paths are shown from the top of the repository, where the command was called.
+fn relative(path: &Path) -> String {
+    path.strip_prefix(repository::root()).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask gen`: files in the repository that are made from the code.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use acceptance_tests::{Binaries, environment, repository};
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+
+use crate::ui::Ui;
+
+/// A generated file and what it has to hold.
+struct Generated {
+    path: &'static str,
+    content: Vec<u8>,
+}
+
+/// Writes what differs; with `check`, fails instead.
+pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
+    let binaries = Binaries::build()?;
+    let mut stale = Vec::new();
+    for Generated { path, content } in all(&binaries)? {
+        let file: PathBuf = repository::root().join(path);
+        if fs::read(&file).is_ok_and(|present| present == content) {
+            ui.detail(&format!("`{path}` is up to date"));
+        } else if check {
+            stale.push(format!("`{path}`"));
+        } else {
+            fs::write(&file, content)?;
+            ui.detail(&format!("`{path}` written"));
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!("out of date: {}\nhint: run `cargo xtask gen` and commit the result", stale.join(", "))
+}
+
+fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
+    Ok(vec![Generated { path: "generator/schema/platform.schema.json", content: schema(binaries)? }])
+}
+
+/// The JSON schema of `platform.yaml`, for editors.
+fn schema(binaries: &Binaries) -> Result<Vec<u8>> {
+    let mut command = Command::new(&binaries.generator);
+    command.arg("schema");
+    environment::scrub(&mut command);
+    let output = command.output().with_context(|| format!("starting `{}`", binaries.generator.display()))?;
+    ensure!(
+        output.status.success(),
+        "`tfy-infra schema` failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(output.stdout)
+}

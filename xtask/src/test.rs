@@ -1,0 +1,116 @@
+//! `cargo xtask test`: all tests, with what they need set up first.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use acceptance_tests::binaries::{self, Binaries};
+use acceptance_tests::plugins::aws_mirror;
+use acceptance_tests::{CliConfig, Terraform, Venv, environment, repository, tools};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+
+use crate::counts::Counts;
+use crate::process;
+use crate::stages::Stages;
+use crate::ui::Ui;
+
+pub(crate) fn run(ui: &Ui) -> Result<()> {
+    let mut stages = Stages::new(ui);
+    add_stages(ui, &mut stages);
+    stages.finish()
+}
+
+/// The stages of the tests, for `ci` too. Without the set-up there is nothing that could be tested.
+pub(crate) fn add_stages(ui: &Ui, stages: &mut Stages<'_>) {
+    let mut built = None;
+    let ready = stages.run("tools", || tell_tools(ui))
+        && stages.run("release build", || {
+            built = Some(Binaries::build()?);
+            Ok(Counts::default())
+        })
+        && stages.run("python environments", || {
+            Venv::local_aws()?;
+            Venv::real_clients()?;
+            Venv::checkov()?;
+            Ok(Counts::default())
+        });
+    let Some(binaries) = built.filter(|_| ready) else { return };
+    stages.run("rust tests", || rust_tests(ui, &binaries));
+    stages.run("local AWS tests", local_aws_tests);
+    stages.run("module tests", || module_tests(&binaries));
+}
+
+fn tell_tools(ui: &Ui) -> Result<Counts> {
+    let terraform = tools::terraform()?;
+    let python = tools::python()?;
+    ui.detail(&format!("terraform {} (`{}`)", terraform.version, terraform.path.display()));
+    ui.detail(&format!("python {} (`{}`)", python.version, python.path.display()));
+    ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+    Ok(Counts::default())
+}
+
+/// All Rust tests of the workspace, those in documentation too.
+fn rust_tests(ui: &Ui, binaries: &Binaries) -> Result<Counts> {
+    let has_nextest = Command::new("cargo")
+        .args(["nextest", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    let mut command = Command::new("cargo");
+    if has_nextest {
+        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+    } else {
+        ui.note("cargo-nextest is not installed; `cargo test` runs the same tests, without time limits");
+        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    }
+    environment::scrub(&mut command);
+    command.env(binaries::FOLDER, binaries.folder()).current_dir(repository::root());
+    counted(&mut command, "the Rust tests")
+}
+
+fn local_aws_tests() -> Result<Counts> {
+    let mut command = Command::new(Venv::local_aws()?.program("python"));
+    command.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    command.current_dir(repository::root().join("acceptance-tests/aws"));
+    environment::scrub(&mut command);
+    counted(&mut command, "the tests of the local AWS")
+}
+
+/// `terraform test` of every module that has tests.
+fn module_tests(binaries: &Binaries) -> Result<Counts> {
+    let config = CliConfig::new(binaries)?;
+    let mut total = Counts::default();
+    for module in modules_with_tests()? {
+        // In a copy, so that nothing of Terraform's stays in the source tree.
+        let copy = tempfile::tempdir()?;
+        let name = module.file_name().context("a module has no name")?.to_string_lossy().into_owned();
+        let folder = copy.path().join(&name);
+        repository::copy_folder(&module, &folder)?;
+        let terraform = Terraform::new(&folder, &config)?;
+        terraform.init().with_context(|| format!("module `{name}`"))?;
+        let counts = counted(&mut terraform.command(&["test", "-no-color"]), &format!("module `{name}`"))?;
+        total += counts;
+    }
+    Ok(total)
+}
+
+fn modules_with_tests() -> Result<Vec<PathBuf>> {
+    let mut modules = Vec::new();
+    for entry in fs::read_dir(repository::root().join("modules"))? {
+        let path = entry?.path();
+        if path.join("tests").is_dir() {
+            modules.push(path);
+        }
+    }
+    modules.sort();
+    ensure!(!modules.is_empty(), "no module has tests");
+    Ok(modules)
+}
+
+/// Runs a test runner and reads its counts. One that fails without saying which test did is an error.
+fn counted(command: &mut Command, what: &str) -> Result<Counts> {
+    let finished = process::shown(command)?;
+    let counts = Counts::read(&finished.text);
+    ensure!(finished.success || counts.failed > 0, "{what} could not be run\nhint: the messages are above");
+    ensure!(counts.passed + counts.failed > 0, "{what} ran no test\nhint: the messages are above");
+    Ok(counts)
+}
