@@ -1,0 +1,18 @@
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  # `id` is the region's name in version 5 and in version 6 of the provider; `name` is deprecated in 6.
+  region     = data.aws_region.current.id
+  partition  = data.aws_partition.current.partition
+  account_id = data.aws_caller_identity.current.account_id
+
+  # Written out because policies need it before the cluster is there.
+  cluster_arn    = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${var.name}"
+  log_group      = "/aws/eks/${var.name}/cluster"
+  log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:${local.log_group}"
+  managed_policy = "arn:${local.partition}:iam::aws:policy"
+}

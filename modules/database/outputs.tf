@@ -1,0 +1,44 @@
+output "address" {
+  description = "Host name of the database."
+  value       = aws_db_instance.this.address
+}
+
+output "port" {
+  description = "Port of the database."
+  value       = aws_db_instance.this.port
+}
+
+output "database_name" {
+  description = "Name of the first database."
+  value       = aws_db_instance.this.db_name
+}
+
+output "arn" {
+  description = "ARN of the database instance."
+  value       = aws_db_instance.this.arn
+}
+
+output "identifier" {
+  description = "Identifier of the database instance."
+  value       = aws_db_instance.this.identifier
+}
+
+output "resource_id" {
+  description = "Resource ID of the instance, which IAM database authentication names."
+  value       = aws_db_instance.this.resource_id
+}
+
+output "security_group_id" {
+  description = "Security group of the database."
+  value       = aws_security_group.this.id
+}
+
+output "master_user_secret_arn" {
+  description = "ARN of the Secrets Manager secret that RDS keeps and rotates for the master user."
+  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+}
+
+output "connect_arn" {
+  description = "What `rds-db:connect` must be allowed on to sign in as the database user `truefoundry`."
+  value       = "arn:${local.partition}:rds-db:${local.region}:${local.account_id}:dbuser:${aws_db_instance.this.resource_id}/truefoundry"
+}

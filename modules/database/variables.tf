@@ -1,0 +1,176 @@
+variable "name" {
+  description = "Identifier of the database instance. It also starts the names of the key alias, groups and monitoring role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name)) && !strcontains(var.name, "--")
+    error_message = "`name` must be 3 to 24 characters of a-z, 0-9 and `-`, start with a letter, not end with `-` and not hold `--`: RDS refuses the rest."
+  }
+}
+
+variable "vpc_id" {
+  description = "VPC of the subnets, for the security group."
+  type        = string
+  nullable    = false
+}
+
+variable "subnet_ids" {
+  description = "Zone ID => subnet for the database, without a route out of the VPC."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "`subnet_ids` must name subnets of at least two zones: RDS refuses fewer, even for a single-AZ instance."
+  }
+}
+
+variable "engine_version" {
+  description = "PostgreSQL version: a major one (`17`), which follows minor upgrades by itself, or an exact one (`17.2`), which stays."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(1[3-9]|[2-9][0-9])(\\.[0-9]+)?$", var.engine_version))
+    error_message = "`engine_version` must be a PostgreSQL major version of 13 or newer, `17`, or one with its minor version, `17.2`."
+  }
+}
+
+variable "allow_major_version_upgrade" {
+  description = "Whether a change of `engine_version` may go to another major version. Set it for the upgrade, then take it out again."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "instance_class" {
+  description = "Instance class, for example `db.t4g.medium`."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^db\\.[a-z0-9-]+\\.[a-z0-9]+$", var.instance_class))
+    error_message = "`instance_class` must be an RDS instance class such as `db.t4g.medium`."
+  }
+}
+
+variable "storage_gib" {
+  description = "Allocated storage in GiB. It can grow later and never shrink."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.storage_gib >= 20 && var.storage_gib <= 65536 && floor(var.storage_gib) == var.storage_gib
+    error_message = "`storage_gib` must be a whole number between 20 and 65536, the range of gp3 storage for PostgreSQL."
+  }
+}
+
+variable "max_storage_gib" {
+  description = "Size in GiB up to which RDS grows the storage by itself. Null switches that off."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.max_storage_gib == null || try(var.max_storage_gib >= var.storage_gib * 1.1 && var.max_storage_gib <= 65536, false)
+    error_message = "`max_storage_gib` must exceed `storage_gib` by at least a tenth, as RDS demands, and be at most 65536; or be null."
+  }
+}
+
+variable "multi_az" {
+  description = "Whether a standby in another zone takes over when the instance or its zone fails."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "database_name" {
+  description = "Name of the first database. Changing it later replaces the instance."
+  type        = string
+  default     = "truefoundry"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z_][a-z0-9_]{0,62}$", var.database_name)) && !contains(["postgres", "rdsadmin", "template0", "template1"], var.database_name)
+    error_message = "`database_name` must be 1 to 63 characters of a-z, 0-9 and `_`, start with a letter or `_`, and not be a database that PostgreSQL or RDS keeps for itself."
+  }
+}
+
+variable "client_security_group_ids" {
+  description = "Name => security group whose members may connect. Nothing else may."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "backup_retention_days" {
+  description = "Days of point-in-time recovery."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.backup_retention_days >= 1 && var.backup_retention_days <= 35 && floor(var.backup_retention_days) == var.backup_retention_days
+    error_message = "`backup_retention_days` must be between 1 and 35: 0 would switch backups off."
+  }
+}
+
+variable "backup_window" {
+  description = "Daily window for backups in UTC, `hh:mm-hh:mm`, apart from the maintenance window."
+  type        = string
+  default     = "02:00-03:00"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.backup_window))
+    error_message = "`backup_window` must look like `02:00-03:00`, in UTC."
+  }
+}
+
+variable "maintenance_window" {
+  description = "Weekly window for changes and minor upgrades in UTC, `ddd:hh:mm-ddd:hh:mm`."
+  type        = string
+  default     = "sun:04:00-sun:05:00"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance_window))
+    error_message = "`maintenance_window` must look like `sun:04:00-sun:05:00`, in UTC."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which the exported PostgreSQL and upgrade logs are kept."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "`log_retention_days` must be a period that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete the instance. Switch it off and apply before a destroy that is meant."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "final_snapshot" {
+  description = "Whether deleting the instance leaves a snapshot."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the IAM policy that bounds the monitoring role, or null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "`permissions_boundary` must be the ARN of an IAM policy, for example `arn:aws:iam::123456789012:policy/boundary`."
+  }
+}
