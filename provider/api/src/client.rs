@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use reqwest::{Method, Url};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Clusters, Collection, Config, Entity, Error, Failure, Result, cancel, error, redact,
+    Clusters, Collection, Config, Entity, Error, Failure, Result, cancel, error,
     retry::{self, Policy, Verdict},
     transport::{Answer, Body, Broken, Request, Transport},
 };
@@ -226,7 +225,8 @@ impl Client {
             Body::Empty if (200..300).contains(&status) => Ok(Success { body: None, failure }),
             body => {
                 let decoded = matches!(&body, Body::Json(Value::Object(_)));
-                let message = self.scrubbed(request, &said(status, &body, answer.location.as_deref()));
+                let message =
+                    self.shared.transport.scrubbed(request, &said(status, &body, answer.location.as_deref()));
                 // Only the control plane itself can say that something is absent: not a proxy's error page,
                 // and not a router that does not know the path.
                 let unknown_route = message.starts_with(&format!("Cannot {} /", request.method));
@@ -237,12 +237,6 @@ impl Client {
                 Err(error::from_status(&request.method, deletion, failure))
             }
         }
-    }
-
-    fn scrubbed(&self, request: &Request, message: &str) -> String {
-        let mut secrets = request.body.as_ref().map(redact::secrets_in).unwrap_or_default();
-        secrets.push(self.shared.transport.config().api_key.expose_secret().trim().to_owned());
-        redact::scrub(message, &secrets)
     }
 
     fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url> {

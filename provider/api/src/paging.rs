@@ -28,7 +28,7 @@ pub(crate) enum Next {
 impl Pages {
     /// Takes one page in. Answers what is wrong with it when it is no page.
     pub(crate) fn take(&mut self, mut page: Value) -> Result<Next, String> {
-        let Value::Array(items) = page["data"].take() else {
+        let Some(Value::Array(items)) = page.get_mut("data").map(Value::take) else {
             return Err("a list without `data`".to_owned());
         };
         let count = items.len();

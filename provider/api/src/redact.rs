@@ -58,7 +58,14 @@ fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, secret, found)),
         // Shorter strings would blank out ordinary words of a message.
-        Value::String(text) if secret && text.len() >= 6 => found.push(text.clone()),
+        Value::String(text) if secret && text.len() >= 6 => {
+            let escaped = value.to_string();
+            // Inside JSON text, a quote or a line break of the secret stands escaped.
+            if escaped.len() != text.len() + 2 {
+                found.push(escaped[1..escaped.len() - 1].to_owned());
+            }
+            found.push(text.clone());
+        }
         _ => {}
     }
 }
@@ -103,5 +110,7 @@ mod tests {
         let secrets =
             secrets_in(&json!({"auth_data": {"secret_access_key": "wJalrXUtnFEMI"}, "name": "wordy"}));
         assert_eq!(scrub("bad key wJalrXUtnFEMI of wordy", &secrets), "bad key *** of wordy");
+        let secrets = secrets_in(&json!({"password": "two\nlines"}));
+        assert_eq!(scrub("two\nlines and \"two\\nlines\"", &secrets), "*** and \"***\"");
     }
 }

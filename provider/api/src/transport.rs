@@ -118,6 +118,13 @@ impl Transport {
         })
     }
 
+    /// The text without the key and without any secret that the request carried.
+    pub(crate) fn scrubbed(&self, request: &Request, text: &str) -> String {
+        let mut secrets = request.body.as_ref().map(redact::secrets_in).unwrap_or_default();
+        secrets.push(self.config.api_key.expose_secret().trim().to_owned());
+        redact::scrub(text, &secrets)
+    }
+
     /// Sends the request once and reads the whole answer.
     pub(crate) async fn send(&self, request: &Request, attempt: u32) -> Result<Answer, Broken> {
         let start = Instant::now();
@@ -132,8 +139,11 @@ impl Transport {
                 let status = answer.status;
                 tracing::debug!(method = %request.method, path, status, duration_ms, attempt, "answered");
                 match &answer.body {
-                    Body::Json(body) => tracing::trace!(path, body = %redact::masked(body), "answer body"),
-                    Body::Empty => {}
+                    Body::Json(body) if tracing::enabled!(tracing::Level::TRACE) => {
+                        let body = self.scrubbed(request, &redact::masked(body).to_string());
+                        tracing::trace!(path, body, "answer body");
+                    }
+                    Body::Json(_) | Body::Empty => {}
                     Body::Undecodable(what) => tracing::trace!(path, what, "answer body"),
                 }
             }
@@ -252,7 +262,7 @@ mod tests {
             kind(b"<html><head><Title>502 Bad Gateway</title></head></html>"),
             "an HTML page titled `502 Bad Gateway` instead of JSON"
         );
-        assert!(kind(b"{\"data\": [{\"id\":").starts_with("incomplete or broken JSON of 15 bytes"));
+        assert!(kind(b"{\"data\": [{\"id\":").starts_with("incomplete or broken JSON of 16 bytes"));
         assert_eq!(kind(b"upstream error"), "14 bytes that are not JSON");
         assert_eq!(kind(&[0xff, 0xfe]), "2 bytes that are not JSON");
     }

@@ -1,0 +1,12 @@
+//! The client against real HTTP servers on loopback.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod tls;
