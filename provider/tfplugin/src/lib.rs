@@ -1,3 +1,28 @@
-//! The Terraform plugin protocol.
+//! The Terraform plugin protocol, version 6, and a framework for writing providers over it.
+//!
+//! A provider implements [`Provider`] and, for each kind of object, [`Resource`], [`DataSource`] or
+//! [`EphemeralResource`]; [`Function`] adds functions. Its `main` calls [`serve`].
+//!
+//! What Terraform demands of every provider (null and unknown values, write-only values that never reach the
+//! state, plans that match their configuration, results that match their plans, no crash) is kept here, in
+//! [`mod@plan`] and the server, and not in resources.
 
+pub mod diag;
+pub mod function;
+pub mod plan;
 pub mod proto;
+mod provider;
+pub mod schema;
+mod server;
+pub mod transport;
+pub mod validate;
+pub mod value;
+
+pub use async_trait::async_trait;
+pub use diag::{Diagnostic, Diagnostics};
+pub use provider::{
+    Change, Context, DataSource, EphemeralResource, Failed, Function, Named, Opened, Plan, Private, Provider,
+    Resource, Setup, State,
+};
+pub use server::Server;
+pub use tokio_util::sync::CancellationToken;

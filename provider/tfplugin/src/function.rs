@@ -1,0 +1,120 @@
+//! Signatures of provider functions.
+
+use std::borrow::Cow;
+
+use crate::proto::tfplugin6 as wire;
+use crate::value::{Type, Value};
+
+/// A function's parameters, result and description.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) variadic: Option<Parameter>,
+    pub(crate) returns: Type,
+    pub(crate) summary: Cow<'static, str>,
+    pub(crate) description: Cow<'static, str>,
+}
+
+/// One parameter of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameter {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) ty: Type,
+    pub(crate) description: Cow<'static, str>,
+}
+
+/// Why a function has no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct FunctionError {
+    /// What is wrong, for the user.
+    pub text: String,
+    /// The argument at fault, counted from 0.
+    pub argument: Option<usize>,
+}
+
+impl FunctionError {
+    /// An error about the argument at `position`, counted from 0.
+    #[must_use]
+    pub fn argument(position: usize, text: impl Into<String>) -> Self {
+        Self { text: text.into(), argument: Some(position) }
+    }
+}
+
+impl Signature {
+    /// A function that gives a value of this type.
+    #[must_use]
+    pub fn returning(returns: Type) -> Self {
+        Self { parameters: Vec::new(), variadic: None, returns, summary: "".into(), description: "".into() }
+    }
+
+    /// Adds a parameter, never null or unknown when the function is called.
+    #[must_use]
+    pub fn parameter(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        ty: Type,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.parameters.push(Parameter { name: name.into(), ty, description: description.into() });
+        self
+    }
+
+    /// Sets the parameter that takes all further arguments.
+    #[must_use]
+    pub fn variadic(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        ty: Type,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let variadic = Parameter { name: name.into(), ty, description: description.into() };
+        Self { variadic: Some(variadic), ..self }
+    }
+
+    /// Sets the one-line summary and the Markdown description.
+    #[must_use]
+    pub fn describe(
+        self,
+        summary: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { summary: summary.into(), description: description.into(), ..self }
+    }
+
+    /// The parameter that the argument at `position` goes to.
+    pub(crate) fn parameter_at(&self, position: usize) -> Option<&Parameter> {
+        self.parameters.get(position).or(self.variadic.as_ref())
+    }
+
+    pub(crate) fn to_wire(&self) -> wire::Function {
+        wire::Function {
+            parameters: self.parameters.iter().map(Parameter::to_wire).collect(),
+            variadic_parameter: self.variadic.as_ref().map(Parameter::to_wire),
+            r#return: Some(wire::function::Return { r#type: self.returns.to_json_bytes().into() }),
+            summary: self.summary.to_string(),
+            description: self.description.to_string(),
+            description_kind: wire::StringKind::Markdown.into(),
+            deprecation_message: String::new(),
+        }
+    }
+}
+
+impl Parameter {
+    fn to_wire(&self) -> wire::function::Parameter {
+        wire::function::Parameter {
+            name: self.name.to_string(),
+            r#type: self.ty.to_json_bytes().into(),
+            allow_null_value: false,
+            allow_unknown_values: false,
+            description: self.description.to_string(),
+            description_kind: wire::StringKind::Markdown.into(),
+        }
+    }
+}
+
+/// The text of an argument; the signature makes sure that it is one.
+#[must_use]
+pub fn text(arguments: &[Value], position: usize) -> &str {
+    arguments.get(position).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+use super::*;
+use crate::schema::Attribute;
+use crate::value::Type;
+
+fn schema() -> Schema {
+    Schema::new([
+        ("id", Attribute::string().computed().stable()),
+        ("revision", Attribute::number().computed()),
+        ("name", Attribute::string().required().replaces()),
+        ("note", Attribute::string()),
+        ("size", Attribute::number().default(3)),
+        ("secret_wo", Attribute::string().write_only()),
+        (
+            "parts",
+            Attribute::map_of([
+                ("kind", Attribute::string().required().replaces()),
+                ("fqn", Attribute::string().computed().stable()),
+            ]),
+        ),
+        ("tags", Attribute::set_of([("key", Attribute::string().required().replaces())])),
+    ])
+}
+
+fn object(entries: &[(&str, Value)]) -> Value {
+    let mut object = schema().empty();
+    for (name, value) in entries {
+        object.put(*name, value.clone());
+    }
+    object
+}
+
+fn part(kind: &str, fqn: Value) -> Value {
+    Value::object([("kind", Value::from(kind)), ("fqn", fqn)])
+}
+
+fn paths(planned: &Planned) -> Vec<String> {
+    planned.replace.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn creating_fills_defaults_hides_write_only_and_leaves_computed_unknown() {
+    let config = object(&[
+        ("name", "a".into()),
+        ("secret_wo", "hush".into()),
+        ("parts", Value::object([("p", part("x", Value::Null))])),
+    ]);
+    let planned = schema().plan(&Value::Null, config.clone(), &config);
+    let expected = object(&[
+        ("id", Value::UNKNOWN),
+        ("revision", Value::UNKNOWN),
+        ("name", "a".into()),
+        ("size", 3.into()),
+        ("parts", Value::object([("p", part("x", Value::UNKNOWN))])),
+    ]);
+    assert_eq!(planned, Planned { value: expected, replace: BTreeSet::new() });
+}
+
+fn existing() -> Value {
+    object(&[
+        ("id", "1".into()),
+        ("revision", 7.into()),
+        ("name", "a".into()),
+        ("size", 3.into()),
+        ("parts", Value::object([("p", part("x", "f".into()))])),
+    ])
+}
+
+#[test]
+fn no_change_plans_the_prior_state_even_with_a_write_only_value() {
+    let config = object(&[
+        ("name", "a".into()),
+        ("secret_wo", "hush".into()),
+        ("parts", Value::object([("p", part("x", Value::Null))])),
+    ]);
+    let mut proposed = existing();
+    proposed.put("secret_wo", "hush");
+    assert_eq!(schema().plan(&existing(), proposed, &config).value, existing());
+}
+
+#[test]
+fn an_update_leaves_stable_values_known_and_others_unknown() {
+    let config = object(&[("name", "a".into()), ("note", "new".into())]);
+    let mut proposed = existing();
+    proposed.put("note", "new");
+    proposed.put("parts", Value::Null);
+    let planned = schema().plan(&existing(), proposed, &config);
+    assert_eq!(planned.value.get("id"), &Value::from("1"));
+    assert_eq!(planned.value.get("revision"), &Value::UNKNOWN);
+    assert_eq!(paths(&planned), Vec::<String>::new());
+}
+
+#[test]
+fn replacement_names_the_attribute_also_inside_maps_and_the_set_for_sets() {
+    let tag = |key: &str| Value::set([Value::object([("key", Value::from(key))])]);
+    let mut prior = existing();
+    prior.put("tags", tag("old"));
+    let config = object(&[
+        ("name", "b".into()),
+        ("parts", Value::object([("p", part("y", Value::Null)), ("new", part("z", Value::Null))])),
+        ("tags", tag("new")),
+    ]);
+    let planned = schema().plan(&prior, config.clone(), &config);
+    // A new element of a set has no prior, so it asks for nothing; neither does a new map entry.
+    assert_eq!(paths(&planned), ["name", r#"parts["p"].kind"#]);
+}
+
+#[test]
+fn an_unknown_configuration_stays_unknown() {
+    let config = object(&[("name", "a".into()), ("note", Value::UNKNOWN)]);
+    let planned = schema().plan(&Value::Null, config.clone(), &config);
+    assert_eq!(planned.value.get("note"), &Value::UNKNOWN);
+}
+
+#[test]
+fn same_meaning_keeps_the_prior_spelling() {
+    let lower = |a: &Value, b: &Value| a.as_str().map(str::to_lowercase) == b.as_str().map(str::to_lowercase);
+    let schema = Schema::new([("email", Attribute::string().same_when(lower))]);
+    let value = |text: &str| Value::object([("email", Value::from(text))]);
+    assert_eq!(schema.settle(&value("A@x"), value("a@X")), value("A@x"));
+    assert_eq!(schema.plan(&value("A@x"), value("a@x"), &value("a@x")).value, value("A@x"));
+    assert_eq!(schema.settle(&value("A@x"), value("b@x")), value("b@x"));
+}
+
+#[test]
+fn settling_completes_objects_and_drops_write_only_values() {
+    let schema = Schema::new([
+        ("a", Attribute::string()),
+        ("b_wo", Attribute::string().write_only()),
+        ("c", Attribute::list_of([("d", Attribute::of(Type::Bool))])),
+    ]);
+    let result = Value::object([
+        ("b_wo", Value::from("hush")),
+        ("c", Value::list([Value::Map(crate::value::Object::new())])),
+    ]);
+    let expected = Value::object([
+        ("a", Value::Null),
+        ("b_wo", Value::Null),
+        ("c", Value::list([Value::object([("d", Value::Null)])])),
+    ]);
+    assert_eq!(schema.settle(&Value::Null, result), expected);
+}

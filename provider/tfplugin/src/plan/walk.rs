@@ -1,0 +1,190 @@
+//! The steps of planning, each one walk over the attributes of a schema.
+
+use std::collections::BTreeSet;
+
+use super::AttributePlan;
+use crate::schema::{Attribute, Attributes, Nesting, Shape};
+use crate::value::{Path, Value};
+
+const NULL: &Value = &Value::Null;
+
+/// The entries of an object; what is not a set object has none to visit.
+fn entries(value: &mut Value) -> Option<&mut crate::value::Object> {
+    match value {
+        Value::Map(entries) => Some(entries),
+        _ => None,
+    }
+}
+
+/// Visits the objects of a nested attribute in `value`, each with its counterpart in `others`.
+fn each_object<const N: usize>(
+    nesting: Nesting,
+    inner: &Attributes,
+    value: &mut Value,
+    others: [&Value; N],
+    path: &Path,
+    visit: &mut dyn FnMut(&mut Value, [&Value; N], &Path),
+) {
+    match (nesting, value) {
+        (Nesting::Single, value) => visit(value, others, path),
+        (Nesting::List, Value::List(elements)) => {
+            for (index, element) in elements.iter_mut().enumerate() {
+                let at = others.map(|o| o.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
+                visit(element, at, &path.index(index));
+            }
+        }
+        (Nesting::Map, Value::Map(entries)) => {
+            for (key, element) in entries {
+                visit(element, others.map(|other| other.get(key)), &path.key(key));
+            }
+        }
+        (Nesting::Set, Value::Set(elements)) => {
+            // Elements of a set have no address; each is matched by what the configuration says of it.
+            for element in elements.iter_mut() {
+                let at = others.map(|other| counterpart(inner, element, other));
+                visit(element, at, path);
+            }
+            *elements = match Value::set(std::mem::take(elements)) {
+                Value::Set(elements) => elements,
+                _ => Vec::new(),
+            };
+        }
+        _ => {}
+    }
+}
+
+/// The element of the set `others` that agrees with `element` in everything not computed.
+fn counterpart<'a>(inner: &Attributes, element: &Value, others: &'a Value) -> &'a Value {
+    let agrees = |other: &&Value| {
+        inner.iter().all(|(name, attribute)| attribute.is_computed() || element.get(name) == other.get(name))
+    };
+    others.as_elements().unwrap_or_default().iter().find(agrees).unwrap_or(NULL)
+}
+
+/// Adds the attributes that an object lacks, as null.
+pub(super) fn complete(attributes: &Attributes, object: &mut Value) {
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let value = entries.entry(name.clone()).or_default();
+        if let Shape::Nested(nesting, inner) = &attribute.shape {
+            each_object(*nesting, inner, value, [], &Path::root(), &mut |object, [], _| {
+                complete(inner, object)
+            });
+        }
+    }
+}
+
+/// Sets every write-only attribute to null.
+pub(super) fn clear_write_only(attributes: &Attributes, object: &mut Value) {
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let Some(value) = entries.get_mut(name) else { continue };
+        if attribute.write_only {
+            *value = Value::Null;
+        } else if let Shape::Nested(nesting, inner) = &attribute.shape {
+            each_object(*nesting, inner, value, [], &Path::root(), &mut |object, [], _| {
+                clear_write_only(inner, object);
+            });
+        }
+    }
+}
+
+/// Keeps the prior spelling of values that mean the same.
+pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut Value) {
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let (Some(value), prior) = (entries.get_mut(name), prior.get(name)) else { continue };
+        if let Some(same) = attribute.same
+            && value.is_set()
+            && prior.is_set()
+            && same(prior, value)
+        {
+            *value = prior.clone();
+        }
+        if let Shape::Nested(nesting, inner) = &attribute.shape {
+            each_object(*nesting, inner, value, [prior], &Path::root(), &mut |object, [prior], _| {
+                keep_spelling(inner, prior, object);
+            });
+        }
+    }
+}
+
+/// Fills in defaults where the configuration is null.
+pub(super) fn apply_defaults(attributes: &Attributes, config: &Value, object: &mut Value) {
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let (Some(value), config) = (entries.get_mut(name), config.get(name)) else { continue };
+        if let Some(default) = attribute.default.as_ref().filter(|_| config.is_null()) {
+            *value = default.clone();
+        } else if let Shape::Nested(nesting, inner) = &attribute.shape {
+            each_object(*nesting, inner, value, [config], &Path::root(), &mut |object, [config], _| {
+                apply_defaults(inner, config, object);
+            });
+        }
+    }
+}
+
+/// Makes unknown every computed attribute that the configuration leaves open: an update may change any of them.
+pub(super) fn mark_unknown(attributes: &Attributes, config: &Value, object: &mut Value) {
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let (Some(value), config) = (entries.get_mut(name), config.get(name)) else { continue };
+        if attribute.is_computed() && attribute.default.is_none() && config.is_null() {
+            *value = Value::UNKNOWN;
+        } else if let Shape::Nested(nesting, inner) = &attribute.shape {
+            each_object(*nesting, inner, value, [config], &Path::root(), &mut |object, [config], _| {
+                mark_unknown(inner, config, object);
+            });
+        }
+    }
+}
+
+/// Runs the plan modifiers, outer attributes before the ones inside them.
+pub(super) fn modify(
+    attributes: &Attributes,
+    prior: &Value,
+    config: &Value,
+    object: &mut Value,
+    path: &Path,
+    replace: &mut BTreeSet<Path>,
+) {
+    let exists = prior.is_set();
+    let Some(entries) = entries(object) else { return };
+    for (name, attribute) in attributes {
+        let Some(value) = entries.get_mut(name) else { continue };
+        let (prior, config, at) = (prior.get(name), config.get(name), path.attribute(name));
+        if run(attribute, prior, config, value, &at, exists) {
+            replace.insert(at.clone());
+        }
+        if let Shape::Nested(nesting, inner) = &attribute.shape {
+            let in_set = *nesting == Nesting::Set;
+            each_object(*nesting, inner, value, [prior, config], &at, &mut |object, [prior, config], at| {
+                let mut inside = BTreeSet::new();
+                modify(inner, prior, config, object, at, &mut inside);
+                // A path cannot lead into a set: the set stands for what is inside it.
+                if in_set && !inside.is_empty() {
+                    inside = BTreeSet::from([at.clone()]);
+                }
+                replace.append(&mut inside);
+            });
+        }
+    }
+}
+
+fn run(
+    attribute: &Attribute,
+    prior: &Value,
+    config: &Value,
+    planned: &mut Value,
+    path: &Path,
+    exists: bool,
+) -> bool {
+    if attribute.modifiers.is_empty() {
+        return false;
+    }
+    let mut plan = AttributePlan { path, prior, config, planned, exists, replace: false };
+    for modifier in &attribute.modifiers {
+        modifier.modify(&mut plan);
+    }
+    plan.replace
+}

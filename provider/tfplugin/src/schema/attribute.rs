@@ -1,0 +1,300 @@
+//! One attribute and its builder.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Attributes;
+use crate::plan::Modifier;
+use crate::validate::Validator;
+use crate::value::{Type, Value};
+
+/// Who gives an attribute its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// The configuration must.
+    Required,
+    /// The configuration may; else it is null (or its default).
+    Optional,
+    /// Only the provider does.
+    Computed,
+    /// The configuration may; else the provider does.
+    OptionalComputed,
+}
+
+/// How many nested objects an attribute holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object.
+    Single,
+    /// Objects in order.
+    List,
+    /// Distinct objects without order.
+    Set,
+    /// Objects by string key.
+    Map,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A value of a type.
+    Plain(Type),
+    /// One or more objects whose attributes have schemas of their own.
+    Nested(Nesting, Attributes),
+}
+
+/// One attribute of a schema. Made by one of the constructors for its type and narrowed by the methods:
+///
+/// ```
+/// use tfplugin::schema::Attribute;
+/// use tfplugin::validate::length;
+///
+/// let name = Attribute::string().required().describe("Name of the workspace.").validate(length(3..=32)).replaces();
+/// # let _ = name;
+/// ```
+///
+/// Without [`Attribute::required`] or [`Attribute::computed`] it is optional.
+#[derive(Clone)]
+pub struct Attribute {
+    pub(crate) shape: Shape,
+    pub(crate) presence: Presence,
+    pub(crate) sensitive: bool,
+    pub(crate) write_only: bool,
+    pub(crate) description: Cow<'static, str>,
+    pub(crate) deprecation: Option<Cow<'static, str>>,
+    pub(crate) default: Option<Value>,
+    pub(crate) validators: Vec<Arc<dyn Validator>>,
+    pub(crate) modifiers: Vec<Arc<dyn Modifier>>,
+    pub(crate) same: Option<fn(&Value, &Value) -> bool>,
+}
+
+impl std::fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attribute")
+            .field("shape", &self.shape)
+            .field("presence", &self.presence)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Attribute {
+    /// An attribute of any type.
+    #[must_use]
+    pub fn of(ty: Type) -> Self {
+        Self::shaped(Shape::Plain(ty))
+    }
+
+    /// Text.
+    #[must_use]
+    pub fn string() -> Self {
+        Self::of(Type::String)
+    }
+
+    /// A truth value.
+    #[must_use]
+    pub fn bool() -> Self {
+        Self::of(Type::Bool)
+    }
+
+    /// A number.
+    #[must_use]
+    pub fn number() -> Self {
+        Self::of(Type::Number)
+    }
+
+    /// A value of whatever type it is given.
+    #[must_use]
+    pub fn dynamic() -> Self {
+        Self::of(Type::Dynamic)
+    }
+
+    /// A list of values of one type.
+    #[must_use]
+    pub fn list(element: Type) -> Self {
+        Self::of(Type::list(element))
+    }
+
+    /// A set of values of one type.
+    #[must_use]
+    pub fn set(element: Type) -> Self {
+        Self::of(Type::set(element))
+    }
+
+    /// A map of values of one type.
+    #[must_use]
+    pub fn map(element: Type) -> Self {
+        Self::of(Type::map(element))
+    }
+
+    /// One or more nested objects with these attributes.
+    #[must_use]
+    pub fn nested<K: Into<String>>(
+        nesting: Nesting,
+        attributes: impl IntoIterator<Item = (K, Attribute)>,
+    ) -> Self {
+        let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
+        Self::shaped(Shape::Nested(nesting, attributes))
+    }
+
+    /// One nested object.
+    #[must_use]
+    pub fn object<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        Self::nested(Nesting::Single, attributes)
+    }
+
+    /// A list of nested objects.
+    #[must_use]
+    pub fn list_of<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        Self::nested(Nesting::List, attributes)
+    }
+
+    /// A set of nested objects.
+    #[must_use]
+    pub fn set_of<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        Self::nested(Nesting::Set, attributes)
+    }
+
+    /// Nested objects by key.
+    #[must_use]
+    pub fn map_of<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        Self::nested(Nesting::Map, attributes)
+    }
+
+    fn shaped(shape: Shape) -> Self {
+        Self {
+            shape,
+            presence: Presence::Optional,
+            sensitive: false,
+            write_only: false,
+            description: Cow::Borrowed(""),
+            deprecation: None,
+            default: None,
+            validators: Vec::new(),
+            modifiers: Vec::new(),
+            same: None,
+        }
+    }
+
+    /// The configuration must set it.
+    #[must_use]
+    pub fn required(self) -> Self {
+        Self { presence: Presence::Required, ..self }
+    }
+
+    /// The provider sets it: alone, or where the configuration leaves it out if [`Attribute::or_configured`] follows.
+    #[must_use]
+    pub fn computed(self) -> Self {
+        Self { presence: Presence::Computed, ..self }
+    }
+
+    /// A computed attribute that the configuration may set as well.
+    #[must_use]
+    pub fn or_configured(self) -> Self {
+        Self { presence: Presence::OptionalComputed, ..self }
+    }
+
+    /// Terraform hides the value in its output. It still stands in the state: see [`Attribute::write_only`].
+    #[must_use]
+    pub fn sensitive(self) -> Self {
+        Self { sensitive: true, ..self }
+    }
+
+    /// The value reaches the provider but never the plan or the state (Terraform 1.11 and newer).
+    #[must_use]
+    pub fn write_only(self) -> Self {
+        Self { write_only: true, ..self }
+    }
+
+    /// Sets the Markdown description.
+    #[must_use]
+    pub fn describe(self, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { description: description.into(), ..self }
+    }
+
+    /// Marks it as deprecated, with what to use instead.
+    #[must_use]
+    pub fn deprecated(self, instead: impl Into<Cow<'static, str>>) -> Self {
+        Self { deprecation: Some(instead.into()), ..self }
+    }
+
+    /// The value it takes when the configuration leaves it out. Makes it computed as well as optional, as core demands.
+    #[must_use]
+    pub fn default(self, value: impl Into<Value>) -> Self {
+        Self { default: Some(value.into()), presence: Presence::OptionalComputed, ..self }
+    }
+
+    /// Adds a check of known, non-null values.
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
+        self.validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Adds a plan modifier.
+    #[must_use]
+    pub fn modify(mut self, modifier: impl Modifier + 'static) -> Self {
+        self.modifiers.push(Arc::new(modifier));
+        self
+    }
+
+    /// A change of this attribute replaces the object: [`crate::plan::requires_replace`].
+    #[must_use]
+    pub fn replaces(self) -> Self {
+        self.modify(crate::plan::requires_replace())
+    }
+
+    /// The value does not change once known: [`crate::plan::use_state_for_unknown`].
+    #[must_use]
+    pub fn stable(self) -> Self {
+        self.modify(crate::plan::use_state_for_unknown())
+    }
+
+    /// Two values for which `same` holds mean the same: the spelling in the state is kept, no difference is shown.
+    #[must_use]
+    pub fn same_when(self, same: fn(&Value, &Value) -> bool) -> Self {
+        Self { same: Some(same), ..self }
+    }
+
+    /// The type of its values.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        match &self.shape {
+            Shape::Plain(ty) => ty.clone(),
+            Shape::Nested(nesting, attributes) => {
+                let object = object_type(attributes);
+                match nesting {
+                    Nesting::Single => object,
+                    Nesting::List => Type::list(object),
+                    Nesting::Set => Type::set(object),
+                    Nesting::Map => Type::map(object),
+                }
+            }
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Who gives it its value.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        self.presence
+    }
+
+    /// The Markdown description.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    pub(crate) fn is_computed(&self) -> bool {
+        matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
+    }
+}
+
+pub(super) fn object_type(attributes: &Attributes) -> Type {
+    Type::Object(attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty())).collect())
+}

@@ -1,0 +1,86 @@
+//! Schemas: what a provider, resource, data source or ephemeral resource takes and gives.
+
+mod attribute;
+mod check;
+mod wire;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+pub use attribute::{Attribute, Nesting, Presence, Shape};
+pub use check::SchemaError;
+
+use crate::validate::Validator;
+use crate::value::{Type, Value};
+use std::sync::Arc;
+
+/// Attributes by name.
+pub type Attributes = BTreeMap<String, Attribute>;
+
+/// The attributes of one kind of object, and the version of its stored form.
+#[derive(Clone, Default)]
+pub struct Schema {
+    pub(crate) version: i64,
+    pub(crate) description: Cow<'static, str>,
+    pub(crate) deprecation: Option<Cow<'static, str>>,
+    pub(crate) attributes: Attributes,
+    pub(crate) validators: Vec<Arc<dyn Validator>>,
+}
+
+impl Schema {
+    /// A schema of these attributes.
+    #[must_use]
+    pub fn new<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
+        Self { attributes, ..Self::default() }
+    }
+
+    /// Sets the version of the stored form; raise it when a state of the old form needs converting.
+    #[must_use]
+    pub fn version(self, version: i64) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Sets the Markdown description.
+    #[must_use]
+    pub fn describe(self, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { description: description.into(), ..self }
+    }
+
+    /// Marks the whole object as deprecated, with what to use instead.
+    #[must_use]
+    pub fn deprecated(self, instead: impl Into<Cow<'static, str>>) -> Self {
+        Self { deprecation: Some(instead.into()), ..self }
+    }
+
+    /// Adds a check over the whole object (exactly one of several attributes, one requiring another ...).
+    #[must_use]
+    pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
+        self.validators.push(Arc::new(validator));
+        self
+    }
+
+    /// The attributes by name.
+    #[must_use]
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// The Markdown description.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The type of values of this schema.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        attribute::object_type(&self.attributes)
+    }
+
+    /// A null object of this schema: every attribute there, none set.
+    #[must_use]
+    pub fn empty(&self) -> Value {
+        Value::object(self.attributes.keys().map(|name| (name.as_str(), Value::Null)))
+    }
+}

@@ -1,0 +1,55 @@
+//! Functions.
+
+use std::collections::HashMap;
+
+use super::Inner;
+use super::convert::{decode, encode};
+use crate::function::FunctionError;
+use crate::proto::tfplugin6 as wire;
+use crate::provider::Provider;
+
+impl<P: Provider> Inner<P> {
+    pub(super) fn functions(&self) -> HashMap<String, wire::Function> {
+        let functions = self.registry.functions.iter();
+        functions.map(|(name, function)| (name.clone(), function.signature().to_wire())).collect()
+    }
+
+    pub(super) fn call_function(
+        &self,
+        request: &wire::call_function::Request,
+    ) -> wire::call_function::Response {
+        match self.call(request) {
+            Ok(response) => response,
+            Err(error) => wire::call_function::Response {
+                result: None,
+                error: Some(wire::FunctionError {
+                    text: error.text,
+                    function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
+                }),
+            },
+        }
+    }
+
+    fn call(
+        &self,
+        request: &wire::call_function::Request,
+    ) -> Result<wire::call_function::Response, FunctionError> {
+        let missing =
+            || FunctionError { text: format!("there is no function `{}`", request.name), argument: None };
+        let function = self.registry.functions.get(&request.name).ok_or_else(missing)?;
+        let signature = function.signature();
+        let mut arguments = Vec::with_capacity(request.arguments.len());
+        for (position, argument) in request.arguments.iter().enumerate() {
+            let wrong = |text: String| FunctionError::argument(position, text);
+            let parameter = signature
+                .parameter_at(position)
+                .ok_or_else(|| wrong("there are too many arguments".into()))?;
+            let value = decode(Some(argument), &parameter.ty).map_err(|diagnostics| {
+                wrong(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+            })?;
+            arguments.push(value);
+        }
+        let result = function.call(&arguments)?;
+        Ok(wire::call_function::Response { result: encode(&result, &signature.returns), error: None })
+    }
+}

@@ -1,0 +1,177 @@
+//! One connection from the host, and the count of those that are open.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tonic::transport::server::Connected;
+
+/// A byte stream in both directions.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection that is ready for HTTP/2: a socket, or TLS over one.
+pub(super) struct Connection {
+    stream: Box<dyn Stream>,
+    _open: Open,
+}
+
+impl Connection {
+    pub(super) fn new(stream: Box<dyn Stream>, connections: &Connections) -> Self {
+        Self { stream, _open: connections.open() }
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = ();
+
+    fn connect_info(&self) -> Self::ConnectInfo {}
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    open: usize,
+    /// Whether there ever was one.
+    any: bool,
+}
+
+/// Counts open connections.
+#[derive(Clone)]
+pub(super) struct Connections {
+    count: watch::Sender<Count>,
+}
+
+/// How long a process with no connection stays.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// Until the first connection.
+    pub(super) first: Duration,
+    /// After the last connection has closed.
+    pub(super) next: Duration,
+}
+
+impl Connections {
+    pub(super) fn new() -> Self {
+        Self { count: watch::Sender::new(Count::default()) }
+    }
+
+    fn open(&self) -> Open {
+        self.count.send_modify(|count| *count = Count { open: count.open + 1, any: true });
+        Open { count: self.count.clone() }
+    }
+
+    /// Returns once nobody has been connected for as long as `patience` says.
+    pub(super) async fn abandoned(&self, patience: Patience) {
+        let mut changes = self.count.subscribe();
+        loop {
+            let count = *changes.borrow_and_update();
+            let limit = match count {
+                Count { open: 0, any: false } => patience.first,
+                Count { open: 0, any: true } => patience.next,
+                // Someone is there: any change will do, however late.
+                Count { .. } => Duration::MAX,
+            };
+            if timeout(limit, changes.changed()).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Counts as one open connection until dropped.
+struct Open {
+    count: watch::Sender<Count>,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.count.send_modify(|count| count.open -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::{Instant, advance, sleep};
+
+    const PATIENCE: Patience = Patience { first: Duration::from_secs(60), next: Duration::from_secs(3) };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_process_nobody_connects_to_is_abandoned() {
+        let begin = Instant::now();
+        Connections::new().abandoned(PATIENCE).await;
+        assert_eq!(begin.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_connection_to_close_starts_the_clock() {
+        let connections = Connections::new();
+        let (one, two) = (connections.open(), connections.open());
+        let begin = Instant::now();
+        let waiting = tokio::spawn({
+            let connections = connections.clone();
+            async move { connections.abandoned(PATIENCE).await }
+        });
+        sleep(Duration::from_secs(3600)).await;
+        drop(one);
+        sleep(Duration::from_secs(100)).await;
+        drop(two);
+        waiting.await.unwrap();
+        assert_eq!(begin.elapsed().as_secs(), 3703);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_connection_stops_the_clock() {
+        let connections = Connections::new();
+        drop(connections.open());
+        let waiting = tokio::spawn({
+            let connections = connections.clone();
+            async move { connections.abandoned(PATIENCE).await }
+        });
+        advance(Duration::from_secs(2)).await;
+        let _again = connections.open();
+        sleep(Duration::from_secs(100)).await;
+        assert!(!waiting.is_finished());
+    }
+}

@@ -1,0 +1,24 @@
+//! The description of a running provider that lets Terraform use it instead of starting one.
+
+use serde_json::json;
+
+use super::endpoint::Address;
+use super::handshake::PROTOCOL_VERSION;
+
+/// The environment variable that Terraform reads it from.
+pub(super) const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
+
+/// The variable's value for one provider: a JSON object from its source address to where it listens.
+pub(super) fn describe(provider: &str, address: &Address) -> String {
+    json!({
+        provider: {
+            "Protocol": "grpc",
+            "ProtocolVersion": PROTOCOL_VERSION,
+            "Pid": std::process::id(),
+            // Tells Terraform that the process is not its own to end.
+            "Test": true,
+            "Addr": { "Network": address.network(), "String": address.to_string() },
+        }
+    })
+    .to_string()
+}

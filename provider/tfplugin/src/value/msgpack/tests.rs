@@ -1,0 +1,104 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+    Value::from_msgpack(bytes, ty)
+}
+
+#[test]
+fn no_bytes_are_null() {
+    assert_eq!(decode(&[], &Type::String), Ok(Value::Null));
+}
+
+#[test]
+fn refinements_come_back_unchanged() {
+    // What Terraform sends for `"prefix-${other.id}"`: not null, starts with "prefix-".
+    let mut bytes = vec![0xc7, 11, 12, 0x82, 0x01, 0xc2, 0x02, 0xa6];
+    bytes.extend_from_slice(b"prefix");
+    bytes[1] = (bytes.len() - 3) as u8;
+    let value = decode(&bytes, &Type::String).unwrap();
+    assert!(value.is_unknown());
+    assert_eq!(value.to_msgpack(&Type::String), bytes);
+}
+
+#[test]
+fn plain_unknown_is_three_bytes() {
+    assert_eq!(decode(&[0xd4, 0, 0], &Type::Bool), Ok(Value::UNKNOWN));
+    assert_eq!(Value::UNKNOWN.to_msgpack(&Type::Bool), [0xd4, 0, 0]);
+}
+
+#[test]
+fn numbers_arrive_in_every_spelling() {
+    for (bytes, text) in [
+        (vec![0x03], "3"),
+        (vec![0xff], "-1"),
+        (vec![0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0], "0.5"),
+        (vec![0xa3, b'0', b'.', b'1'], "0.1"),
+        (vec![0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], "18446744073709551615"),
+    ] {
+        let Ok(Value::Number(number)) = decode(&bytes, &Type::Number) else { panic!("{bytes:x?}") };
+        assert_eq!(number.to_string(), text);
+    }
+}
+
+#[test]
+fn objects_need_exactly_their_attributes() {
+    let ty = Type::object([("a", Type::String), ("b", Type::String)]);
+    let one = Value::object([("a", Value::from("x"))]).to_msgpack(&Type::object([("a", Type::String)]));
+    assert_eq!(decode(&one, &ty).unwrap_err().to_string(), "an object with 2 attributes is required");
+    let extra = Type::object([("a", Type::String), ("c", Type::String)]);
+    let bytes = Value::object([("a", Value::Null), ("c", Value::Null)]).to_msgpack(&extra);
+    assert_eq!(decode(&bytes, &ty).unwrap_err().to_string(), "`c`: there is no such attribute");
+}
+
+#[test]
+fn a_length_beyond_the_message_allocates_nothing() {
+    let bytes = [0xdd, 0xff, 0xff, 0xff, 0xff, 0x01];
+    assert!(decode(&bytes, &Type::list(Type::Number)).is_err());
+}
+
+/// A type and a value of it, nulls and unknowns included.
+fn typed() -> impl Strategy<Value = (Type, Value)> {
+    let leaf = prop_oneof![
+        any::<String>().prop_map(|s| (Type::String, Value::string(s))),
+        any::<bool>().prop_map(|b| (Type::Bool, Value::Bool(b))),
+        any::<i64>().prop_map(|n| (Type::Number, Value::from(n))),
+        "-?[1-9][0-9]{0,60}\\.[0-9]{0,20}[1-9]"
+            .prop_map(|s| (Type::Number, Value::Number(s.parse().unwrap()))),
+        Just((Type::String, Value::Null)),
+        Just((Type::Number, Value::UNKNOWN)),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|(ty, v)| (Type::list(ty), Value::list([v.clone(), v, Value::Null]))),
+            inner.clone().prop_map(|(ty, v)| (Type::set(ty), Value::set([v]))),
+            inner.clone().prop_map(|(ty, v)| (Type::map(ty), Value::object([("k", v)]))),
+            (inner.clone(), inner.clone()).prop_map(|((s, v), (t, w))| {
+                (Type::object([("a", s), ("b", t)]), Value::object([("a", v), ("b", w)]))
+            }),
+            inner.clone().prop_map(|(ty, v)| (Type::Tuple(vec![ty]), Value::list([v]))),
+            inner.prop_map(|(ty, v)| (Type::Dynamic, Value::Dynamic(Box::new((ty, v))))),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn values_round_trip((ty, value) in typed()) {
+        // A dynamic null or unknown carries no type on the wire when the value itself is null or unknown.
+        prop_assert_eq!(decode(&value.to_msgpack(&ty), &ty).unwrap(), value);
+    }
+
+    #[test]
+    fn any_bytes_are_a_value_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200), (ty, _) in typed()) {
+        let _ = decode(&bytes, &ty);
+    }
+
+    #[test]
+    fn a_cut_message_is_an_error((ty, value) in typed(), cut in 1usize..50) {
+        let bytes = value.to_msgpack(&ty);
+        prop_assume!(cut < bytes.len());
+        prop_assert!(decode(&bytes[..bytes.len() - cut], &ty).is_err());
+    }
+}
