@@ -109,6 +109,15 @@ impl LocalAws {
         Ok(())
     }
 
+    /// An object of a bucket that holds JSON, such as a Terraform state.
+    ///
+    /// # Errors
+    /// When there is no such object, or it is not JSON.
+    pub fn object(&self, region: &str, bucket: &str, key: &str) -> Result<Value> {
+        let authorization = authorization(region, "s3");
+        http::get(&format!("{}/{bucket}/{key}", self.endpoint), &[("authorization", authorization.as_str())])
+    }
+
     /// One call of a service that speaks JSON; `target` is its `X-Amz-Target`.
     ///
     /// # Errors

@@ -43,6 +43,31 @@ impl CliConfig {
         Self::write("mirrors.tfrc", &text)
     }
 
+    /// The AWS provider from its mirror, nothing else: for the modules.
+    ///
+    /// # Errors
+    /// As [`CliConfig::new`].
+    pub fn for_aws() -> Result<Self> {
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
+            mirror_block(&aws_mirror()?, "hashicorp")
+        );
+        Self::write("aws-mirror.tfrc", &text)
+    }
+
+    /// Our provider from the build, nothing else: for configurations without AWS.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn for_our_provider(binaries: &Binaries) -> Result<Self> {
+        let ours = our_mirror(&binaries.provider)?;
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
+            mirror_block(&ours, "truefoundry")
+        );
+        Self::write("our-mirror.tfrc", &text)
+    }
+
     /// Our provider from a folder as it is, without a mirror and without `terraform init`.
     ///
     /// # Errors

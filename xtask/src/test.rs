@@ -37,7 +37,7 @@ pub(crate) fn add_stages(ui: &Ui, stages: &mut Stages<'_>) {
     let Some(binaries) = built.filter(|_| ready) else { return };
     stages.run("rust tests", || rust_tests(ui, &binaries));
     stages.run("local AWS tests", local_aws_tests);
-    stages.run("module tests", || module_tests(&binaries));
+    stages.run("module tests", module_tests);
 }
 
 fn tell_tools(ui: &Ui) -> Result<Counts> {
@@ -76,8 +76,8 @@ fn local_aws_tests() -> Result<Counts> {
 }
 
 /// `terraform test` of every module that has tests.
-fn module_tests(binaries: &Binaries) -> Result<Counts> {
-    let config = CliConfig::new(binaries)?;
+fn module_tests() -> Result<Counts> {
+    let config = CliConfig::for_aws()?;
     let mut total = Counts::default();
     for module in modules_with_tests()? {
         // In a copy, so that nothing of Terraform's stays in the source tree.

@@ -1,0 +1,134 @@
+//! One folder with one Terraform configuration against one sandbox: what a test of the provider needs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+
+use crate::{Binaries, CliConfig, Sandbox, Terraform, leaks, repository};
+
+/// What stands in `versions.tf` of every scratch configuration.
+const VERSIONS: &str = r#"terraform {
+  required_providers {
+    truefoundry = {
+      source = "truefoundry/truefoundry"
+    }
+  }
+}
+"#;
+
+/// An own folder below the build directory, empty at the start and kept after the test to be looked at.
+///
+/// # Errors
+/// When it cannot be emptied or made.
+pub fn folder(test: &str) -> Result<PathBuf> {
+    let folder = repository::target().join("acceptance").join(test);
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// A configuration, a sandbox, and Terraform that knows both.
+#[derive(Debug)]
+pub struct Scratch {
+    /// The control plane.
+    pub sandbox: Sandbox,
+    /// Terraform in the folder, the sandbox in its environment.
+    pub terraform: Terraform,
+    /// The programs under test.
+    pub binaries: Binaries,
+    folder: PathBuf,
+}
+
+impl Scratch {
+    /// A new sandbox and an initialised folder with the given configuration. `test` names the folder.
+    ///
+    /// # Errors
+    /// When a program cannot be built or started, or `terraform init` fails.
+    pub fn new(test: &str, configuration: &str) -> Result<Self> {
+        let binaries = Binaries::build()?;
+        let logs = folder(test)?;
+        let folder = logs.join("root");
+        fs::create_dir_all(&folder)?;
+        let sandbox = Sandbox::start(&binaries, &logs.join("sandbox.log"))?;
+        let config = CliConfig::for_our_provider(&binaries)?;
+        let terraform = Terraform::new(&folder, &config)?
+            .with(sandbox.environment())
+            .with_trace(&logs.join("terraform.log"));
+        let scratch = Self { sandbox, terraform, binaries, folder };
+        fs::write(scratch.folder.join("versions.tf"), VERSIONS)?;
+        scratch.write(configuration)?;
+        scratch.terraform.init()?;
+        Ok(scratch)
+    }
+
+    /// A new configuration in place of the last one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, configuration: &str) -> Result<()> {
+        Ok(fs::write(self.folder.join("main.tf"), configuration)?)
+    }
+
+    /// Applies a configuration and expects that a second plan has nothing to do.
+    ///
+    /// # Errors
+    /// When the apply fails or the second plan is not empty.
+    pub fn apply(&self, configuration: &str) -> Result<()> {
+        self.write(configuration)?;
+        self.terraform.apply()?;
+        self.terraform.expect_no_changes()
+    }
+
+    /// What a plan of a configuration would do to one object, such as `["update"]`.
+    ///
+    /// # Errors
+    /// When the plan fails.
+    pub fn planned(&self, configuration: &str, address: &str) -> Result<Vec<String>> {
+        self.write(configuration)?;
+        let plan = self.terraform.plan()?;
+        Ok(plan.actions(address).into_iter().map(str::to_owned).collect())
+    }
+
+    /// Forgets an object, imports it again, and expects nothing to do.
+    ///
+    /// # Errors
+    /// When the import fails or changes what the configuration asks for.
+    pub fn reimport(&self, address: &str, id: &str) -> Result<()> {
+        self.terraform.succeed(&["state", "rm", address])?;
+        self.terraform.succeed(&["import", "-no-color", address, id])?;
+        self.terraform.expect_no_changes().with_context(|| format!("after importing `{address}` as `{id}`"))
+    }
+
+    /// Destroys everything and expects an empty control plane.
+    ///
+    /// # Errors
+    /// When the destroy fails or something is left.
+    pub fn destroy(&self) -> Result<()> {
+        self.terraform.destroy()?;
+        let left = self.sandbox.inventory()?;
+        ensure!(left["objects"] == 0, "left in the control plane after the destroy: {left}");
+        Ok(())
+    }
+
+    /// Expects that no secret stands in the folder: configuration, state, plan and the trace logs of Terraform
+    /// and the provider, and the sandbox's log.
+    ///
+    /// # Errors
+    /// When one does.
+    pub fn expect_no_leaks(&self, secrets: &[(&str, &str)]) -> Result<()> {
+        let place = self.folder.parent().unwrap_or(&self.folder);
+        let all = [&[("API key", self.sandbox.api_key())], secrets].concat();
+        let found = leaks::find(&[place], &all)?;
+        ensure!(found.is_empty(), "secrets stand in files: {found:?}");
+        Ok(())
+    }
+
+    /// The folder of the configuration and its state.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}

@@ -1,0 +1,127 @@
+//! What is generated, and the modules it calls: formatted, valid for the real AWS provider, and without findings
+//! of the policy scanner.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use acceptance_tests::{
+    Binaries, CliConfig, Terraform, Venv, environment, forbidden, repository, scratch, state,
+};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+use serde_json::Value;
+
+fn generate(binaries: &Binaries, example: &str, folder: &Path) -> Result<PathBuf> {
+    let tree = folder.join("tree");
+    let spec = repository::root().join("examples").join(example).join("platform.yaml");
+    let mut command = Command::new(&binaries.generator);
+    command.arg("generate").arg("-f").arg(spec).arg("-o").arg(&tree);
+    environment::scrub(&mut command);
+    let output = command.output().context("starting `tfy-infra`")?;
+    ensure!(output.status.success(), "`tfy-infra generate`: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(tree)
+}
+
+fn examples() -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(repository::root().join("examples"))? {
+        let entry = entry?;
+        if entry.path().join("platform.yaml").is_file() {
+            names.insert(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Runs the scanner, expects no finding, and a reason for each single skip. Gives how many checks passed.
+fn scan(folder: &Path) -> Result<u64> {
+    let mut command = Command::new(Venv::checkov()?.program("checkov"));
+    command
+        .args(["--framework", "terraform", "--output", "json", "--skip-download", "--quiet", "--directory"])
+        .arg(folder)
+        .env("LOG_LEVEL", "ERROR");
+    environment::scrub(&mut command);
+    let output = command.output().context("starting `checkov`")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("`checkov` printed no JSON: {errors}"))?;
+    let summary = &report["summary"];
+    let rows = |key: &str| report["results"][key].as_array().cloned().unwrap_or_default();
+    let failed: Vec<String> = rows("failed_checks")
+        .iter()
+        .map(|row| format!("{} {} {}", row["check_id"], row["resource"], row["file_path"]))
+        .collect();
+    ensure!(summary["failed"] == 0, "checkov failed:\n{}", failed.join("\n"));
+    ensure!(summary["parsing_errors"] == 0, "checkov could not parse everything: {summary}");
+    for row in rows("skipped_checks") {
+        let reason = row["check_result"]["suppress_comment"].as_str().unwrap_or_default();
+        ensure!(
+            reason.split_whitespace().count() >= 3,
+            "a skip without a reason: {} {}",
+            row["check_id"],
+            row["resource"]
+        );
+    }
+    summary["passed"].as_u64().context("checkov counted nothing")
+}
+
+fn check(example: &str, least_checks: u64) -> Result<()> {
+    let binaries = Binaries::build()?;
+    let folder = scratch::folder(&format!("generated-{example}"))?;
+    let tree = generate(&binaries, example, &folder)?;
+    let config = CliConfig::new(&binaries)?;
+    Terraform::new(&tree, &config)?.succeed(&["fmt", "-check", "-diff", "-recursive"])?;
+    assert_eq!(forbidden::find(&tree)?, []);
+    let passed = scan(&tree)?;
+    assert!(passed >= least_checks, "checkov looked at little: {passed} checks");
+    for layer in state::LAYERS {
+        let terraform = Terraform::new(&tree.join(layer), &config)?;
+        terraform.succeed(&["init", "-no-color", "-backend=false"])?;
+        terraform.succeed(&["validate", "-no-color"]).with_context(|| format!("layer `{layer}`"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn demo_is_formatted_valid_and_clean() -> Result<()> {
+    check("demo", 100)
+}
+
+#[test]
+fn quickstart_is_formatted_valid_and_clean() -> Result<()> {
+    check("quickstart", 80)
+}
+
+/// An example that no test runs would rot.
+#[test]
+fn every_example_is_tested() -> Result<()> {
+    assert_eq!(examples()?, BTreeSet::from(["demo".to_owned(), "quickstart".to_owned()]));
+    Ok(())
+}
+
+#[test]
+fn modules_are_formatted_valid_and_clean() -> Result<()> {
+    let config = CliConfig::for_aws()?;
+    let modules = repository::root().join("modules");
+    Terraform::new(&modules, &config)?.succeed(&["fmt", "-check", "-diff", "-recursive"])?;
+    assert_eq!(forbidden::find(&modules)?, []);
+    // In a copy, so that nothing of Terraform's stays in the source tree.
+    let copy = scratch::folder("generated-modules")?.join("modules");
+    repository::copy_folder(&modules, &copy)?;
+    for entry in fs::read_dir(&copy)? {
+        let module = entry?.path();
+        if !module.join("main.tf").is_file() {
+            continue;
+        }
+        let terraform = Terraform::new(&module, &config)?;
+        terraform.succeed(&["init", "-no-color", "-backend=false"])?;
+        terraform
+            .succeed(&["validate", "-no-color"])
+            .with_context(|| format!("module `{}`", module.display()))?;
+        fs::remove_dir_all(module.join(".terraform"))?;
+    }
+    let passed = scan(&copy)?;
+    assert!(passed >= 80, "checkov looked at little: {passed} checks");
+    Ok(())
+}
