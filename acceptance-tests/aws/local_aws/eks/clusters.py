@@ -1,0 +1,236 @@
+"""Clusters: create, describe, update, delete, versions."""
+
+import base64
+import hashlib
+import secrets
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.logs.models import logs_backends
+
+from . import catalog
+from .access import AccessOperations
+from .store import Cluster, given, in_use, invalid, now
+
+LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+
+
+class ClusterOperations(AccessOperations):
+    """CreateCluster and what belongs to it."""
+
+    def create_cluster(self) -> ActionResult:
+        """Create the cluster, its security group and, with logging on, its log group. `ACTIVE` at once."""
+        p = self.params
+        name, version = p["name"], p.get("version") or catalog.DEFAULT_VERSION
+        if name in self.backend.clusters:
+            raise in_use(f"Cluster already exists with name: {name}")
+        if version not in catalog.VERSIONS:
+            raise invalid(f"unsupported Kubernetes version {version}")
+        self.require_role(p["roleArn"], "eks.amazonaws.com")
+        for config in p.get("encryptionConfig") or []:
+            self.require_key(config["provider"]["keyArn"])
+        description = {
+            "name": name,
+            "arn": self.arn("cluster", name),
+            "createdAt": now(),
+            "version": version,
+            "roleArn": p["roleArn"],
+            "resourcesVpcConfig": self._vpc_config(name, p["resourcesVpcConfig"]),
+            "kubernetesNetworkConfig": _network_config(p.get("kubernetesNetworkConfig") or {}),
+            "logging": _logging(p.get("logging")),
+            "status": "ACTIVE",
+            "platformVersion": "eks.3",
+            "tags": p.get("tags") or {},
+            "health": {"issues": []},
+            "upgradePolicy": p.get("upgradePolicy") or {"supportType": "EXTENDED"},
+            "accessConfig": _access_config(p.get("accessConfig") or {}),
+            "deletionProtection": bool(p.get("deletionProtection")),
+            **self._addresses(name),
+            **given(p, "encryptionConfig", "zonalShiftConfig", "remoteNetworkConfig", "computeConfig", "storageConfig"),
+        }
+        cluster = Cluster(description, self_managed_addons=p.get("bootstrapSelfManagedAddons") is not False)
+        if description["accessConfig"].pop("bootstrapClusterCreatorAdminPermissions"):
+            self._admit_creator(cluster)
+        self.backend.clusters[name] = cluster
+        self._ensure_log_group(cluster)
+        return ActionResult({"cluster": description})
+
+    def describe_cluster(self) -> ActionResult:
+        """The cluster as it was created and updated; moto forgets a third of it."""
+        return ActionResult({"cluster": self.cluster().description})
+
+    def list_clusters(self) -> ActionResult:
+        """Names of all clusters."""
+        return ActionResult({"clusters": list(self.backend.clusters)})
+
+    def delete_cluster(self) -> ActionResult:
+        """Refused while node groups exist. Takes add-ons, access entries, associations and the security group along."""
+        cluster = self.cluster()
+        name = cluster.description["name"]
+        if cluster.description["deletionProtection"]:
+            raise invalid(f"Cluster {name} has deletion protection enabled")
+        if cluster.nodegroups:
+            raise in_use("Cluster has nodegroups attached")
+        self.backend.clusters.pop(name)
+        group = cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        if self.ec2.get_security_group_from_id(group):
+            self.ec2.delete_security_group(group_id=group)
+        return ActionResult({"cluster": {**cluster.description, "status": "DELETING"}})
+
+    def update_cluster_config(self) -> ActionResult:
+        """Change one aspect of a cluster; real EKS refuses several at once."""
+        cluster, p = self.cluster(), self.params
+        changes = given(
+            p,
+            "resourcesVpcConfig",
+            "logging",
+            "accessConfig",
+            "upgradePolicy",
+            "zonalShiftConfig",
+            "computeConfig",
+            "storageConfig",
+            "kubernetesNetworkConfig",
+            "remoteNetworkConfig",
+            "deletionProtection",
+        )
+        auto_mode = {"computeConfig", "storageConfig", "kubernetesNetworkConfig"}
+        if not changes:
+            raise invalid("No changes needed for the cluster update")
+        if len(changes) > 1 and not set(changes) <= auto_mode:
+            raise invalid("Only one type of update can be allowed.")
+        for member, change in changes.items():
+            if member == "logging":
+                cluster.description["logging"] = _logging(change)
+                self._ensure_log_group(cluster)
+            elif isinstance(change, dict):
+                cluster.description.setdefault(member, {}).update({k: v for k, v in change.items() if v is not None})
+            else:
+                cluster.description[member] = change
+        kinds = {
+            "logging": "LoggingUpdate",
+            "accessConfig": "AccessConfigUpdate",
+            "upgradePolicy": "UpgradePolicyUpdate",
+            "zonalShiftConfig": "ZonalShiftConfigUpdate",
+            "resourcesVpcConfig": "EndpointAccessUpdate",
+            "computeConfig": "AutoModeUpdate",
+            "deletionProtection": "DeletionProtectionUpdate",
+        }
+        kind = next((kinds[m] for m in changes if m in kinds), "ConfigUpdate")
+        return ActionResult({"update": self.record_update(cluster, kind)})
+
+    def update_cluster_version(self) -> ActionResult:
+        """Upgrade by exactly one minor version, as EKS demands."""
+        cluster, version = self.cluster(), self.params["version"]
+        order = catalog.VERSIONS[::-1]
+        if version not in order or order.index(version) != order.index(cluster.version) + 1:
+            raise invalid(f"Unsupported Kubernetes minor version update from {cluster.version} to {version}")
+        cluster.description["version"] = version
+        return ActionResult({"update": self.record_update(cluster, "VersionUpdate", Version=version)})
+
+    def associate_encryption_config(self) -> ActionResult:
+        """Switch on envelope encryption; it cannot be switched off again."""
+        cluster, config = self.cluster("clusterName"), self.params["encryptionConfig"]
+        for item in config:
+            self.require_key(item["provider"]["keyArn"])
+        cluster.description["encryptionConfig"] = config
+        return ActionResult({"update": self.record_update(cluster, "AssociateEncryptionConfig")})
+
+    def describe_cluster_versions(self) -> ActionResult:
+        """The catalogue of Kubernetes versions with their support dates."""
+        wanted = set(self.arg("clusterVersions") or catalog.VERSIONS)
+        default_only = str(self.arg("defaultOnly", "")).lower() == "true"
+        versions = [
+            {
+                "clusterVersion": v.version,
+                "clusterType": "eks",
+                "defaultPlatformVersion": "eks.3",
+                "defaultVersion": v.version == catalog.DEFAULT_VERSION,
+                "releaseDate": catalog.day(v.released),
+                "endOfStandardSupportDate": catalog.day(v.standard_until),
+                "endOfExtendedSupportDate": catalog.day(v.extended_until),
+                "status": v.support.lower().replace("_", "-"),
+                "versionStatus": v.support,
+                "kubernetesPatchVersion": catalog.NODE_RELEASES[v.version].split("-")[0],
+            }
+            for v in catalog.CLUSTER_VERSIONS
+            if v.version in wanted and (not default_only or v.version == catalog.DEFAULT_VERSION)
+        ]
+        return ActionResult({"clusterVersions": versions})
+
+    def _vpc_config(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
+        subnets = self.require_subnets(asked["subnetIds"])
+        if len({s.availability_zone for s in subnets}) < 2:
+            raise invalid("Subnets specified must be in at least two different AZs")
+        vpc_id = subnets[0].vpc_id
+        group = self.ec2.create_security_group(
+            name=f"eks-cluster-sg-{name}-{secrets.randbelow(10**10)}",
+            description="EKS created security group applied to ENI that is attached to EKS Control Plane master nodes",
+            vpc_id=vpc_id,
+            tags={"aws:eks:cluster-name": name, f"kubernetes.io/cluster/{name}": "owned"},
+            force=True,
+        )
+        self.ec2.authorize_security_group_ingress(
+            group.id, "-1", None, None, [], source_groups=[{"GroupId": group.id}]
+        )
+        return {
+            "subnetIds": asked["subnetIds"],
+            "securityGroupIds": asked.get("securityGroupIds") or [],
+            "clusterSecurityGroupId": group.id,
+            "vpcId": vpc_id,
+            "endpointPublicAccess": asked.get("endpointPublicAccess") is not False,
+            "endpointPrivateAccess": bool(asked.get("endpointPrivateAccess")),
+            "publicAccessCidrs": asked.get("publicAccessCidrs") or ["0.0.0.0/0"],
+        }
+
+    def _addresses(self, name: str) -> dict[str, Any]:
+        identity = hashlib.sha256(f"{self.current_account}/{self.region}/{name}".encode()).hexdigest().upper()[:32]
+        certificate = f"-----BEGIN CERTIFICATE-----\n{identity}\n-----END CERTIFICATE-----\n"
+        return {
+            "endpoint": f"https://{identity}.gr7.{self.region}.eks.amazonaws.com",
+            "identity": {"oidc": {"issuer": f"https://oidc.eks.{self.region}.amazonaws.com/id/{identity}"}},
+            "certificateAuthority": {"data": base64.b64encode(certificate.encode()).decode()},
+        }
+
+    def _ensure_log_group(self, cluster: Cluster) -> None:
+        """EKS makes `/aws/eks/<name>/cluster` (kept for ever) when logging is on and nobody made it before."""
+        enabled = [s for s in cluster.description["logging"]["clusterLogging"] if s["enabled"] and s["types"]]
+        logs = logs_backends[self.current_account][self.region]
+        group = f"/aws/eks/{cluster.description['name']}/cluster"
+        if enabled and group not in logs.groups:
+            logs.create_log_group(group, {}, kmsKeyId=None)
+
+    def _admit_creator(self, cluster: Cluster) -> None:
+        """The entry by which the creator becomes administrator, unless that was declined."""
+        principal = f"arn:{self.partition}:iam::{self.current_account}:user/moto"
+        name = cluster.description["name"]
+        self.add_access_entry(cluster, name, principal, "STANDARD")
+        policy = f"arn:{self.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+        self.add_access_policy(cluster, principal, policy, {"type": "cluster", "namespaces": []})
+
+
+def _network_config(asked: dict[str, Any]) -> dict[str, Any]:
+    family = asked.get("ipFamily") or "ipv4"
+    config: dict[str, Any] = {
+        "ipFamily": family,
+        "elasticLoadBalancing": asked.get("elasticLoadBalancing") or {"enabled": False},
+    }
+    if family == "ipv6":
+        config["serviceIpv6Cidr"] = "fd30:1c53:5f8a::/108"
+    else:
+        config["serviceIpv4Cidr"] = asked.get("serviceIpv4Cidr") or "172.20.0.0/16"
+    return config
+
+
+def _access_config(asked: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "authenticationMode": asked.get("authenticationMode") or "CONFIG_MAP",
+        "bootstrapClusterCreatorAdminPermissions": asked.get("bootstrapClusterCreatorAdminPermissions") is not False,
+    }
+
+
+def _logging(asked: dict[str, Any] | None) -> dict[str, Any]:
+    """EKS answers every log type, those that are on first."""
+    on = [t for s in (asked or {}).get("clusterLogging") or [] if s.get("enabled") for t in s.get("types") or []]
+    off = [t for t in LOG_TYPES if t not in on]
+    setups = [{"types": types, "enabled": flag} for types, flag in ((on, True), (off, False)) if types]
+    return {"clusterLogging": setups}

@@ -1,0 +1,155 @@
+"""Managed node groups."""
+
+import uuid
+from typing import Any
+
+from moto.core.responses import ActionResult
+
+from . import catalog
+from .access import AccessOperations
+from .store import Cluster, given, in_use, invalid, not_found, now
+
+#: How long nodes may wait for a network plugin before they count as failed (EKS: about 30 minutes).
+JOIN_SECONDS = 60
+
+
+class NodegroupOperations(AccessOperations):
+    """CreateNodegroup and what belongs to it. No instance is started."""
+
+    def create_nodegroup(self) -> ActionResult:
+        """Create the group. EKS also enters the node role among the access entries, and so does this."""
+        cluster, p = self.cluster("clusterName"), self.params
+        cluster_name, name = cluster.description["name"], p["nodegroupName"]
+        if name in cluster.nodegroups:
+            raise in_use(f"NodeGroup already exists with name {name} and cluster name {cluster_name}")
+        self.require_role(p["nodeRole"], "ec2.amazonaws.com")
+        self.require_subnets(p["subnets"])
+        version = p.get("version") or cluster.version
+        if version not in catalog.VERSIONS or catalog.VERSIONS.index(version) < catalog.VERSIONS.index(cluster.version):
+            raise invalid(f"Requested Nodegroup version {version} is not supported with cluster {cluster.version}")
+        ami_type = p.get("amiType") or "AL2023_x86_64_STANDARD"
+        if ami_type not in catalog.AMI_TYPES:
+            raise invalid(f"The AMI type {ami_type} is not supported")
+        identity = str(uuid.uuid4())
+        group = {
+            "clusterName": cluster_name,
+            "nodegroupName": name,
+            "nodegroupArn": self.arn("nodegroup", cluster_name, name, identity),
+            "version": version,
+            "releaseVersion": p.get("releaseVersion") or catalog.node_release(version, ami_type),
+            "createdAt": now(),
+            "modifiedAt": now(),
+            "status": "ACTIVE",
+            "capacityType": p.get("capacityType") or "ON_DEMAND",
+            "scalingConfig": p.get("scalingConfig") or {"minSize": 1, "maxSize": 2, "desiredSize": 2},
+            "subnets": p["subnets"],
+            "amiType": ami_type,
+            "nodeRole": p["nodeRole"],
+            "labels": p.get("labels") or {},
+            "taints": p.get("taints") or [],
+            "resources": {"autoScalingGroups": [{"name": f"eks-{name}-{identity}"}]},
+            "health": {"issues": []},
+            "updateConfig": {"maxUnavailable": 1, **_without_none(p.get("updateConfig"))},
+            "tags": p.get("tags") or {},
+            **self._machine(p),
+            **given(p, "nodeRepairConfig", "remoteAccess"),
+        }
+        if (p.get("updateConfig") or {}).get("maxUnavailablePercentage"):
+            group["updateConfig"].pop("maxUnavailable")
+        if cluster.description["accessConfig"]["authenticationMode"] != "CONFIG_MAP":
+            if p["nodeRole"] not in cluster.access_entries:
+                self.add_access_entry(cluster, cluster_name, p["nodeRole"], "EC2_LINUX")
+        cluster.nodegroups[name] = group
+        return ActionResult({"nodegroup": _with_status(cluster, group)})
+
+    def describe_nodegroup(self) -> ActionResult:
+        """The group, without the remote access block that moto invents."""
+        cluster = self.cluster("clusterName")
+        return ActionResult({"nodegroup": _with_status(cluster, self._nodegroup(cluster))})
+
+    def list_nodegroups(self) -> ActionResult:
+        """Names of the cluster's groups."""
+        return ActionResult({"nodegroups": list(self.cluster("clusterName").nodegroups)})
+
+    def delete_nodegroup(self) -> ActionResult:
+        """Remove the group."""
+        cluster = self.cluster("clusterName")
+        group = self._nodegroup(cluster)
+        cluster.nodegroups.pop(group["nodegroupName"])
+        return ActionResult({"nodegroup": {**group, "status": "DELETING"}})
+
+    def update_nodegroup_config(self) -> ActionResult:
+        """Change scaling, labels, taints, update or repair settings."""
+        cluster, p = self.cluster("clusterName"), self.params
+        group = self._nodegroup(cluster)
+        group.update(given(p, "scalingConfig", "nodeRepairConfig"), modifiedAt=now())
+        if p.get("updateConfig"):
+            group["updateConfig"] = _without_none(p["updateConfig"])
+        labels = p.get("labels") or {}
+        for key in labels.get("removeLabels") or []:
+            group["labels"].pop(key, None)
+        group["labels"].update(labels.get("addOrUpdateLabels") or {})
+        taints = p.get("taints") or {}
+        touched = [(t["key"], t["effect"]) for kind in taints.values() for t in kind or []]
+        kept = [t for t in group["taints"] if (t["key"], t["effect"]) not in touched]
+        group["taints"] = kept + (taints.get("addOrUpdateTaints") or [])
+        return ActionResult({"update": self.record_update(cluster, "ConfigUpdate")})
+
+    def update_nodegroup_version(self) -> ActionResult:
+        """Move the group to another Kubernetes, AMI or launch template version."""
+        cluster, p = self.cluster("clusterName"), self.params
+        group = self._nodegroup(cluster)
+        version = p.get("version") or (cluster.version if not p.get("launchTemplate") else group["version"])
+        if version not in catalog.VERSIONS or catalog.VERSIONS.index(version) < catalog.VERSIONS.index(cluster.version):
+            raise invalid(f"Requested Nodegroup version {version} is not supported with cluster {cluster.version}")
+        group["version"] = version
+        group["releaseVersion"] = p.get("releaseVersion") or catalog.node_release(version, group["amiType"])
+        if p.get("launchTemplate"):
+            group["launchTemplate"] = self._launch_template(p["launchTemplate"])
+        group["modifiedAt"] = now()
+        return ActionResult({"update": self.record_update(cluster, "VersionUpdate", Version=version)})
+
+
+    def _nodegroup(self, cluster: Cluster) -> dict[str, Any]:
+        name = self.arg("nodegroupName")
+        if name not in cluster.nodegroups:
+            raise not_found(f"No node group found for name: {name}.")
+        return cluster.nodegroups[name]
+
+    def _machine(self, p: dict[str, Any]) -> dict[str, Any]:
+        """Instance types, disk and template. With a launch template EKS answers only what was asked for."""
+        if not p.get("launchTemplate"):
+            return {"instanceTypes": p.get("instanceTypes") or ["t3.medium"], "diskSize": p.get("diskSize") or 20}
+        if p.get("diskSize"):
+            raise invalid("Disk size must be specified within the launch template.")
+        if p.get("remoteAccess"):
+            raise invalid("Remote access configuration cannot be specified with a launch template.")
+        return {"launchTemplate": self._launch_template(p["launchTemplate"]), **given(p, "instanceTypes")}
+
+    def _launch_template(self, asked: dict[str, Any]) -> dict[str, Any]:
+        for template in self.ec2.launch_templates.values():
+            if asked.get("id") in (None, template.id) and asked.get("name") in (None, template.name):
+                version = asked.get("version") or str(template.default_version_number)
+                if not any(str(v.number) == version for v in template.versions):
+                    raise invalid(f"Launch template version {version} does not exist.")
+                return {"id": template.id, "name": template.name, "version": version}
+        raise invalid("Launch template not found.")
+
+
+def _with_status(cluster: Cluster, group: dict[str, Any]) -> dict[str, Any]:
+    """Nodes become ready only with a network plugin: EKS's own copy of it or the `vpc-cni` add-on."""
+    if cluster.self_managed_addons or "vpc-cni" in cluster.addons or group["status"] != "ACTIVE":
+        return group
+    if (now() - group["createdAt"]).total_seconds() < JOIN_SECONDS:
+        return {**group, "status": "CREATING"}
+    issue = {
+        "code": "NodeCreationFailure",
+        "message": "Unhealthy nodes in the kubernetes cluster: container runtime network not ready, "
+        "no cni plugin (add-on `vpc-cni` is missing and self-managed add-ons were declined)",
+        "resourceIds": [group["nodegroupName"]],
+    }
+    return {**group, "status": "CREATE_FAILED", "health": {"issues": [issue]}}
+
+
+def _without_none(members: dict[str, Any] | None) -> dict[str, Any]:
+    return {k: v for k, v in (members or {}).items() if v is not None}

@@ -1,0 +1,45 @@
+"""Errors as AWS words them, and the answer to what is not modelled."""
+
+import json
+import re
+import sys
+import traceback
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.core.exceptions import ServiceException
+
+#: Services that speak XML; all others speak JSON.
+XML_SERVICES = {"autoscaling", "cloudformation", "ec2", "elasticloadbalancing", "iam", "rds", "route53", "s3", "sts"}
+
+
+class AwsError(ServiceException):
+    """An error of a service: `AwsError(code, message)`.
+
+    moto finds the HTTP status through the module that defines the class, and cannot for its own base class.
+    """
+
+
+def signing_service(environ: dict[str, Any]) -> str:
+    """The service a request was signed for, or an empty string."""
+    found = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+    return found.group(1) if found else ""
+
+
+def not_modelled(environ: dict[str, Any], error: Exception) -> tuple[str, str, bytes]:
+    """Status, content type and body for a request that moto and the extension failed on.
+
+    The status is 501: SDKs repeat a request after 500, 502, 503 and 504, and would hide the gap for minutes.
+    """
+    service = signing_service(environ)
+    what = f"{service or 'unsigned'} {environ['REQUEST_METHOD']} {environ['REQUEST_URI']}"
+    message = f"local_aws does not model this request ({what}): {type(error).__name__}: {error}"
+    trace = "".join(traceback.format_exception(error))
+    print(f"{message}\n{trace}", file=sys.stderr, flush=True)
+    if service in XML_SERVICES:
+        inner = f"<Error><Code>NotModelled</Code><Message>{escape(message)}</Message></Error>"
+        outer = {"s3": "{}", "ec2": "<Response><Errors>{}</Errors></Response>"}
+        body = outer.get(service, "<ErrorResponse>{}</ErrorResponse>").format(inner)
+        return "501 Not Implemented", "text/xml", body.encode()
+    body = json.dumps({"__type": "NotModelled", "message": message})
+    return "501 Not Implemented", "application/json", body.encode()

@@ -1,0 +1,36 @@
+"""Puts our service classes in the place of moto's.
+
+moto serves each service through one response class that its `urls` module names. Installing means pointing those
+routes at a class of ours: a subclass that adds or corrects operations, or, for EKS, a class of its own.
+"""
+
+import functools
+from types import ModuleType
+
+import moto.core.responses
+import moto.eks.models
+import moto.eks.urls
+import moto.rds.urls
+from moto.core.responses import BaseResponse
+
+from . import eks, rds
+
+
+def install() -> None:
+    """Install every service of the extension. Must run before the first request."""
+    moto.eks.models.eks_backends = eks.eks_backends
+    moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
+    replace(moto.rds.urls, rds.RdsResponse)
+    remember_method_names()
+
+
+def replace(urls: ModuleType, response: type[BaseResponse]) -> None:
+    """Route all of a service to the response class."""
+    urls.url_paths = {path: response.dispatch for path in urls.url_paths}
+
+
+def remember_method_names() -> None:
+    """moto lists the methods of the response class on every request, which costs milliseconds for EC2's 500."""
+    moto.core.responses.method_names_from_class = functools.cache(
+        lambda clazz: frozenset(name for name in dir(clazz) if callable(getattr(clazz, name)))
+    )

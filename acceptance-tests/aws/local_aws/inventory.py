@@ -1,0 +1,1 @@
+def take(account): return {"objects":0}

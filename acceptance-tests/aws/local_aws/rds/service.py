@@ -1,0 +1,256 @@
+"""The RDS operations that moto lacks or answers wrongly."""
+
+import hashlib
+import itertools
+from typing import Any
+
+from moto.core.responses import ActionResult, PaginatedResult
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+from moto.rds.models import DBInstance
+from moto.rds.responses import RDSResponse
+
+from ..errors import AwsError
+from . import catalog
+
+
+class RdsResponse(RDSResponse):
+    """moto's RDS with PostgreSQL corrected; other engines stay moto's."""
+
+    def describe_db_engine_versions(self) -> ActionResult:
+        """Missing in moto."""
+        p = self.params
+        asked, family = p.get("EngineVersion"), p.get("DBParameterGroupFamily")
+        if p.get("Engine") not in (None, catalog.ENGINE):
+            raise _invalid("InvalidParameterValue", f"Only the engine postgres is modelled, not {p['Engine']}")
+        versions = [
+            v
+            for v in catalog.ALL_MINORS
+            if (asked in (None, v) or v.startswith(f"{asked}.")) and family in (None, catalog.family(v))
+        ]
+        if p.get("DefaultOnly"):
+            majors = {v.split(".")[0] for v in versions}
+            wanted = majors if len(majors) == 1 else majors & {catalog.DEFAULT_MAJOR}
+            versions = [v for v in versions if v in map(catalog.default_minor, wanted)]
+        found = [catalog.engine_version(v, self.partition, self.region) for v in versions]
+        return PaginatedResult({"DBEngineVersions": found})
+
+    def describe_orderable_db_instance_options(self) -> ActionResult:
+        """moto knows Aurora's only."""
+        p = self.params
+        if p.get("Engine") != catalog.ENGINE:
+            return super().describe_orderable_db_instance_options()
+        versions = [v for v in catalog.ALL_MINORS if p.get("EngineVersion") in (None, v)]
+        classes = [c for c in catalog.INSTANCE_CLASSES if p.get("DBInstanceClass") in (None, c)]
+        zones = [z.name for z in ec2_backends[self.current_account][self.region].describe_availability_zones()]
+        options = [
+            catalog.orderable_option(version, instance_class, storage, zones)
+            for version, instance_class, storage in itertools.product(versions, classes, catalog.STORAGE)
+        ]
+        return PaginatedResult({"OrderableDBInstanceOptions": options})
+
+    def describe_certificates(self) -> ActionResult:
+        """Missing in moto."""
+        asked = self.params.get("CertificateIdentifier")
+        if asked not in (None, *catalog.CERTIFICATES):
+            raise _invalid("CertificateNotFound", f"Certificate {asked} not found")
+        found = [c for c in catalog.CERTIFICATES if asked in (None, c)]
+        answer = [catalog.certificate(c, self.partition, self.region) for c in found]
+        default = {"DefaultCertificateForNewLaunches": catalog.DEFAULT_CERTIFICATE}
+        return ActionResult({"Certificates": answer, **default})
+
+    def describe_db_parameters(self) -> ActionResult:
+        """moto leaves out `Source`, so that the provider takes a value somebody set for an engine default."""
+        result = super().describe_db_parameters().result
+        wanted = self.params.get("Source")
+        parameters = [
+            {"Source": "user", "ApplyMethod": "immediate", "IsModifiable": True, **parameter}
+            for parameter in result["Parameters"]
+            if wanted in (None, "user")
+        ]
+        return ActionResult({"Parameters": parameters})
+
+    def reset_db_parameter_group(self) -> ActionResult:
+        """Missing in moto; the provider calls it for a parameter that leaves the configuration."""
+        name = self.params["DBParameterGroupName"]
+        group = self.backend.db_parameter_groups.get(name)
+        if group is None:
+            raise _invalid("DBParameterGroupNotFound", f"DBParameterGroup not found: {name}")
+        if self.params.get("ResetAllParameters"):
+            group.parameters.clear()
+        for parameter in self.params.get("Parameters") or []:
+            group.parameters.pop(parameter["ParameterName"], None)
+        return ActionResult({"DBParameterGroupName": name})
+
+    def create_db_subnet_group(self) -> ActionResult:
+        """RDS demands two zones; moto takes anything."""
+        ec2 = ec2_backends[self.current_account][self.region]
+        zones = {ec2.get_subnet(s).availability_zone for s in self.params.get("SubnetIds") or []}
+        if len(zones) < 2:
+            raise _invalid(
+                "DBSubnetGroupDoesNotCoverEnoughAZs",
+                "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
+                f"Current AZ coverage: {', '.join(sorted(zones))}. Add subnets to cover at least 2 AZs.",
+            )
+        return super().create_db_subnet_group()
+
+    def delete_db_subnet_group(self) -> ActionResult:
+        """RDS refuses while an instance uses the group; moto deletes."""
+        name = self.params["DBSubnetGroupName"]
+        for database in self.backend.databases.values():
+            if getattr(database, "_db_subnet_group_name", None) == name:
+                raise _invalid("InvalidDBSubnetGroupStateFault", f"Cannot delete the subnet group '{name}' in use.")
+        return super().delete_db_subnet_group()
+
+    def delete_db_parameter_group(self) -> ActionResult:
+        """RDS refuses while an instance uses the group; moto deletes."""
+        name = self.params["DBParameterGroupName"]
+        if any(database.db_parameter_group_name == name for database in self.backend.databases.values()):
+            raise _invalid("InvalidDBParameterGroupState", "One or more database instances are still members of this group")
+        return super().delete_db_parameter_group()
+
+    def create_db_instance(self) -> ActionResult:
+        """moto checks little, keeps the major version as the version, and drops insights and certificates."""
+        p = self.params
+        if p.get("Engine") == catalog.ENGINE and p.get("DBClusterIdentifier") is None:
+            version = self._check_new(p)
+            p["EngineVersion"] = version
+            p["LicenseModel"] = "postgresql-license"
+            p["CACertificateIdentifier"] = p.get("CACertificateIdentifier") or catalog.DEFAULT_CERTIFICATE
+            p["MultiAZ"] = bool(p.get("MultiAZ"))
+            p["PubliclyAccessible"] = bool(p.get("PubliclyAccessible"))
+        result = super().create_db_instance().result
+        database = result["DBInstance"]
+        database.dbi_resource_id = "db-" + hashlib.sha256(database.arn.encode()).hexdigest()[:26].upper()
+        database.enabled_cloudwatch_logs_exports = list(p.get("EnableCloudwatchLogsExports") or [])
+        self._complete(database)
+        return ActionResult(result)
+
+    def modify_db_instance(self) -> ActionResult:
+        """Every change is applied at once; real RDS waits for the maintenance window unless told otherwise."""
+        p = self.params
+        if p.get("EngineVersion") is not None:
+            version = catalog.resolve(p["EngineVersion"])
+            if version is None:
+                raise _no_version(p["EngineVersion"])
+            p["EngineVersion"] = version
+        database = super().modify_db_instance().result["DBInstance"]
+        self._complete(database)
+        return ActionResult({"DBInstance": database})
+
+    def delete_db_instance(self) -> ActionResult:
+        """RDS demands either a final snapshot or the word that none is wanted; moto does not ask."""
+        p = self.params
+        if not p.get("SkipFinalSnapshot") and not p.get("FinalDBSnapshotIdentifier"):
+            raise _invalid(
+                "InvalidParameterCombination",
+                "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+            )
+        if p.get("SkipFinalSnapshot") and p.get("FinalDBSnapshotIdentifier"):
+            raise _invalid(
+                "InvalidParameterCombination",
+                "FinalDBSnapshotIdentifier can not be specified when deleting a DB instance with SkipFinalSnapshot.",
+            )
+        return super().delete_db_instance()
+
+    def _check_new(self, p: Any) -> str:
+        version = catalog.resolve(p.get("EngineVersion"))
+        if version is None:
+            raise _no_version(p["EngineVersion"])
+        if p["DBInstanceClass"] not in catalog.INSTANCE_CLASSES:
+            raise _invalid("InvalidParameterValue", f"Invalid DB Instance class: {p['DBInstanceClass']}")
+        storage = p.get("StorageType") or "gp2"
+        least, most = catalog.STORAGE[storage]
+        size = int(p.get("AllocatedStorage") or 0)
+        if not least <= size <= most:
+            raise _invalid(
+                "InvalidParameterCombination",
+                f"Invalid storage size for engine name postgres and storage type {storage}: {size}",
+            )
+        group = self.backend.db_parameter_groups.get(p.get("DBParameterGroupName"))
+        if group is not None and group.family != catalog.family(version):
+            raise _invalid(
+                "InvalidParameterCombination",
+                f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} cannot be used for this "
+                f"instance. Please use a Parameter Group with DBParameterGroupFamily {catalog.family(version)}",
+            )
+        if p.get("KmsKeyId"):
+            self._require_key(p["KmsKeyId"])
+        if p.get("MonitoringRoleArn"):
+            self._require_monitoring_role(p["MonitoringRoleArn"])
+        certificate = p.get("CACertificateIdentifier")
+        if certificate not in (None, *catalog.CERTIFICATES):
+            raise _invalid("CertificateNotFound", f"Certificate {certificate} not found")
+        return version
+
+    def _complete(self, database: DBInstance) -> None:
+        """Set the members of `DBInstance` that moto does not derive from the request."""
+        p = self.params
+        if p.get("EnablePerformanceInsights") is not None:
+            database.performance_insights_enabled = p["EnablePerformanceInsights"]
+        if getattr(database, "performance_insights_enabled", False):
+            retention = p.get("PerformanceInsightsRetentionPeriod")
+            if retention or not hasattr(database, "performance_insights_retention_period"):
+                database.performance_insights_retention_period = retention or 7
+            key = p.get("PerformanceInsightsKMSKeyId")
+            if key or not hasattr(database, "performance_insights_kms_key_id"):
+                database.performance_insights_kms_key_id = self._require_key(key or "alias/aws/rds")
+        if p.get("DatabaseInsightsMode") or not hasattr(database, "database_insights_mode"):
+            database.database_insights_mode = p.get("DatabaseInsightsMode") or "standard"
+        if database.monitoring_interval:
+            stream = f"log-group:RDSOSMetrics:log-stream:{database.dbi_resource_id}"
+            database.enhanced_monitoring_resource_arn = (
+                f"arn:{self.partition}:logs:{self.region}:{self.current_account}:{stream}"
+            )
+        if database.storage_type == "gp3" and not getattr(database, "iops", None):
+            database.iops = 12000 if database.allocated_storage >= 400 else 3000
+            database.storage_throughput = 500 if database.allocated_storage >= 400 else 125
+        if database.kms_key_id:
+            database.kms_key_id = self._require_key(database.kms_key_id)
+        if p.get("CACertificateIdentifier"):
+            database.certificate_details = {
+                "CAIdentifier": p["CACertificateIdentifier"],
+                "ValidTill": catalog.CERTIFICATES[p["CACertificateIdentifier"]],
+            }
+        if getattr(database, "manage_master_user_password", False):
+            database.master_user_secret._status = "active"
+        database.network_type = p.get("NetworkType") or getattr(database, "network_type", "IPV4")
+        database.engine_lifecycle_support = p.get("EngineLifecycleSupport") or getattr(
+            database, "engine_lifecycle_support", "open-source-rds-extended-support"
+        )
+        self._ensure_log_groups(database)
+
+    def _ensure_log_groups(self, database: DBInstance) -> None:
+        """RDS makes a log group (kept for ever) per exported log when nobody made it before."""
+        logs = logs_backends[self.current_account][self.region]
+        for kind in database.enabled_cloudwatch_logs_exports:
+            name = f"/aws/rds/instance/{database.db_instance_identifier}/{kind}"
+            if name not in logs.groups:
+                logs.create_log_group(name, {}, kmsKeyId=None)
+
+    def _require_key(self, key: str) -> str:
+        """ARN of the KMS key, which must exist (AWS-managed ones come into being when first used)."""
+        kms = kms_backends[self.current_account][self.region]
+        try:
+            return kms.describe_key(key).arn
+        except Exception as error:
+            raise _invalid("KMSKeyNotAccessibleFault", f"The specified KMS key [{key}] does not exist.") from error
+
+    def _require_monitoring_role(self, arn: str) -> None:
+        roles = iam_backends[self.current_account][self.partition].roles
+        for role in roles.values():
+            if role.arn == arn and "monitoring.rds.amazonaws.com" in str(role.assume_role_policy_document):
+                return
+        raise _invalid(
+            "InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
+        )
+
+
+def _invalid(code: str, message: str) -> AwsError:
+    return AwsError(code, message)
+
+
+def _no_version(version: str) -> AwsError:
+    return _invalid("InvalidParameterCombination", f"Cannot find version {version} for postgres")
