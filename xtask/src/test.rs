@@ -49,22 +49,36 @@ fn tell_tools(ui: &Ui) -> Result<Counts> {
     Ok(Counts::default())
 }
 
-/// All Rust tests of the workspace, those in documentation too.
+/// All Rust tests of the workspace, and the examples in its documentation.
 fn rust_tests(ui: &Ui, binaries: &Binaries) -> Result<Counts> {
     let has_nextest = Command::new("cargo")
         .args(["nextest", "--version"])
         .output()
         .is_ok_and(|output| output.status.success());
-    let mut command = Command::new("cargo");
-    if has_nextest {
-        command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    } else {
+    if !has_nextest {
         ui.note("cargo-nextest is not installed; `cargo test` runs the same tests, without time limits");
-        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+        let all = ["test", "--workspace", "--locked", "--no-fail-fast"];
+        return counted(&mut cargo(&all, binaries), "the Rust tests");
     }
+    let tests = ["nextest", "run", "--workspace", "--locked", "--no-fail-fast"];
+    let mut counts = counted(&mut cargo(&tests, binaries), "the Rust tests")?;
+    let examples =
+        process::shown(&mut cargo(&["test", "--workspace", "--locked", "--doc", "--quiet"], binaries))?;
+    let in_documentation = Counts::read(&examples.text);
+    ensure!(
+        examples.success || in_documentation.failed > 0,
+        "the examples in the documentation could not be run"
+    );
+    counts += in_documentation;
+    Ok(counts)
+}
+
+fn cargo(arguments: &[&str], binaries: &Binaries) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments);
     environment::scrub(&mut command);
     command.env(binaries::FOLDER, binaries.folder()).current_dir(repository::root());
-    counted(&mut command, "the Rust tests")
+    command
 }
 
 fn local_aws_tests() -> Result<Counts> {
