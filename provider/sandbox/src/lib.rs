@@ -1,1 +1,211 @@
-//! A local control plane.
+//! A local TrueFoundry control plane for tests and rehearsals: it accepts the real SDK and the real `tfy` CLI.
+//!
+//! It serves environments, AWS provider accounts with their integrations, clusters and workspaces, the generic
+//! `apply` and `delete`, and what clients ask before anything else (session, tenant, minimal version). Manifests
+//! are validated strictly, references must lead somewhere, and what is in use cannot be deleted. The rules are
+//! those of the public clients and documents, not of a real server, which was never looked at.
+//!
+//! # Controls
+//! All under `/_sandbox/`, all with the API key as bearer; no fault touches them and no journal shows them.
+//!
+//! | request | effect |
+//! |---|---|
+//! | `POST /_sandbox/reset` | forgets objects, connections, faults and the journal |
+//! | `GET /_sandbox/inventory` | `{"objects": N, "<collection>": {"count": N, "names": [...]}, ...}` |
+//! | `GET /_sandbox/requests` | the journal: `{"data": [{"method", "path", "status", "fault"}]}`, no bodies |
+//! | `POST /_sandbox/faults` | replaces the fault script by a list of rules |
+//! | `GET`, `DELETE /_sandbox/faults` | shows the script with its counts, removes it |
+//!
+//! A rule of the fault script, every key optional but one action:
+//! ```json
+//! {
+//!   "match": { "method": "PUT", "path": "/clusters" },
+//!   "nth": 1, "count": 1,
+//!   "delay_ms": 0,
+//!   "status": 503, "headers": { "Retry-After": "0" }, "body": { "message": "busy" },
+//!   "reset_before": false,
+//!   "reset_after": false
+//! }
+//! ```
+//! `nth` is the first matching request that is hit, `count` how many are (0 means all from there). With `status`
+//! and with `reset_before` the request has no effect; with `reset_after` it has, and the connection closes
+//! without an answer. A string as `body` is sent as it is, so that an HTML page can be answered.
+//!
+//! # Agents
+//! `POST /api/svc/v1/agent/connect` with a cluster's token as bearer, body `{"cluster": name, "leaseSeconds": n}`
+//! (both optional), makes `is-connected` true for that cluster: for good, or for the lease. This is a model of
+//! ours; the stream that a real agent opens is not reproduced.
+//!
+//! # Secrets
+//! Stored keys (`auth_data.secret_access_key`) are answered as `***`, and `***` is refused where a key is
+//! expected, so nothing can come to depend on reading them. The state file holds them and is made readable by its
+//! owner only.
+
+mod agent;
+mod answer;
+mod api;
+mod connection;
+mod fault;
+mod list;
+mod manifest;
+mod rules;
+mod schema;
+mod server;
+mod state;
+mod store;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+pub use agent::Agent;
+
+/// Why a sandbox or an agent cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on `{address}`: {source}\nhint: choose another address, or port 0 for any free port"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The address is not on this machine only.
+    #[error(
+        "`{0}` is not a loopback address\nhint: the sandbox is for this machine only; listen on 127.0.0.1"
+    )]
+    NotLoopback(SocketAddr),
+    /// No API key was given.
+    #[error(
+        "the API key is empty\nhint: set `TFY_SANDBOX_API_KEY` to any string; start it with `tfy_` for the `tfy` CLI"
+    )]
+    NoKey,
+    /// The state cannot be read or written.
+    #[error(
+        "the state cannot be kept: {0}\nhint: check the file, or start without one to keep the state in memory"
+    )]
+    State(String),
+    /// The control plane refused the agent, or could not be reached.
+    #[error(
+        "cluster `{cluster}` cannot be connected: {why}\nhint: `CLUSTER_TOKEN` must be that cluster's token, and `--host` the control plane"
+    )]
+    Agent {
+        /// The cluster's name.
+        cluster: String,
+        /// What went wrong.
+        why: String,
+    },
+}
+
+/// How a sandbox runs.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to listen; must be a loopback address. Port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The file that keeps the state; in memory when absent.
+    pub state: Option<PathBuf>,
+    /// Name of the tenant.
+    pub tenant: String,
+    /// The one API key that is accepted.
+    pub api_key: String,
+}
+
+impl Options {
+    /// Any free port, state in memory, tenant `demo`.
+    pub fn new(api_key: impl Into<String>) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            state: None,
+            tenant: "demo".to_owned(),
+            api_key: api_key.into(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("listen", &self.listen)
+            .field("state", &self.state)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A local control plane.
+#[derive(Debug)]
+pub struct Sandbox;
+
+impl Sandbox {
+    /// Starts a sandbox on the current Tokio runtime; it listens when this returns.
+    ///
+    /// # Errors
+    /// When the key is empty, the address is not loopback or taken, or the state file cannot be used.
+    pub async fn start(options: Options) -> Result<Handle, Error> {
+        if options.api_key.trim().is_empty() {
+            return Err(Error::NoKey);
+        }
+        if !options.listen.ip().is_loopback() {
+            return Err(Error::NotLoopback(options.listen));
+        }
+        let store = match &options.state {
+            Some(path) => store::Store::open(path)?,
+            None => store::Store::none(),
+        };
+        let state = state::State::load(options.tenant, store)?;
+        let listen = |source| Error::Listen { address: options.listen, source };
+        let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
+        let url = format!("http://{}", listener.local_addr().map_err(listen)?);
+        let app = server::App::new(state, options.api_key);
+        let service = app.router().into_make_service_with_connect_info::<connection::Cutter>();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let task = tokio::spawn(async move {
+            let serve = axum::serve(connection::CuttableListener(listener), service);
+            if let Err(error) = serve.with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the server ended");
+            }
+        });
+        Ok(Handle { url, stop, task })
+    }
+}
+
+/// A running sandbox; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Handle {
+    url: String,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Handle {
+    /// Its address, such as `http://127.0.0.1:43211`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Ends it: requests in progress get a second to finish. The state file is closed when this returns.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        if tokio::time::timeout(Duration::from_secs(1), &mut self.task).await.is_err() {
+            self.task.abort();
+            // Waits for the task to let go of the state; that it was aborted is no news.
+            let _ = (&mut self.task).await;
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.task.abort();
+    }
+}
