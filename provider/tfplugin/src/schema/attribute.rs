@@ -290,9 +290,39 @@ impl Attribute {
         &self.description
     }
 
-    pub(crate) fn is_computed(&self) -> bool {
+    /// Whether the provider may give it its value.
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
         matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
     }
+
+    /// Whether Terraform hides its value.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// Whether its value never reaches plan or state.
+    #[must_use]
+    pub fn is_write_only(&self) -> bool {
+        self.write_only
+    }
+
+    /// The same attribute as a data source shows it: set by the provider, with nothing to check.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        let shape = match &self.shape {
+            Shape::Plain(ty) => Shape::Plain(ty.clone()),
+            Shape::Nested(nesting, inner) => Shape::Nested(*nesting, readable(inner)),
+        };
+        Self { description: self.description.clone(), ..Self::shaped(shape) }.computed()
+    }
+}
+
+/// The attributes that can be read back: neither write-only nor sensitive.
+pub(super) fn readable(attributes: &Attributes) -> Attributes {
+    let shown = attributes.iter().filter(|(_, attribute)| !attribute.write_only && !attribute.sensitive);
+    shown.map(|(name, attribute)| (name.clone(), attribute.read_only())).collect()
 }
 
 pub(super) fn object_type(attributes: &Attributes) -> Type {

@@ -6,13 +6,13 @@ mod wire;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use attribute::{Attribute, Nesting, Presence, Shape};
 pub use check::SchemaError;
 
 use crate::validate::Validator;
 use crate::value::{Type, Value};
-use std::sync::Arc;
 
 /// Attributes by name.
 pub type Attributes = BTreeMap<String, Attribute>;
@@ -57,6 +57,24 @@ impl Schema {
     #[must_use]
     pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
         self.validators.push(Arc::new(validator));
+        self
+    }
+
+    /// The schema of a data source that shows what this resource manages: every attribute is computed, and those that
+    /// cannot be read back are left out. Set the ones it is found by with [`Schema::with`].
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self {
+            attributes: attribute::readable(&self.attributes),
+            description: self.description.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds an attribute, or replaces the one of that name.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, attribute: Attribute) -> Self {
+        self.attributes.insert(name.into(), attribute);
         self
     }
 

@@ -1,0 +1,32 @@
+//! The data source of clusters, which also tells whether the agent is connected.
+
+use tfplugin::schema::{Attribute, Schema};
+use tfplugin::value::Value;
+use tfplugin::{Context, DataSource, Diagnostics, async_trait};
+
+use super::Cluster;
+use crate::configuration::Session;
+use crate::engine::{Found, report};
+
+/// `data "truefoundry_cluster"`.
+pub(crate) struct Connected;
+
+#[async_trait]
+impl DataSource<Session> for Connected {
+    fn schema(&self) -> Schema {
+        let connected =
+            Attribute::bool().computed().describe("Whether the cluster's agent is connected now.");
+        Found::<Cluster>::schema().with("connected", connected)
+    }
+
+    async fn read(&self, cx: &Context<Session>, config: &Value) -> Result<Value, Diagnostics> {
+        let entity = Found::<Cluster>::find(cx, config).await?;
+        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let doing = format!("asking whether the cluster `{}` is connected", entity.name());
+        let connected =
+            client.clusters().is_connected(entity.id()).await.map_err(|error| report(&doing, &error))?;
+        let mut value = Found::<Cluster>::shown(&entity)?;
+        value.put("connected", connected);
+        Ok(value)
+    }
+}

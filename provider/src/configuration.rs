@@ -1,0 +1,115 @@
+//! The `provider` block: where the control plane is, and how to speak with it.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tfplugin::schema::{Attribute, Schema};
+use tfplugin::validate::{between, matches};
+use tfplugin::value::{Path, Value};
+use tfplugin::{Diagnostic, Diagnostics, Setup};
+use truefoundry_api::{Client, Config};
+
+use crate::engine::Journal;
+
+/// What a configured provider works with.
+pub struct Session {
+    pub(crate) client: Client,
+    /// Take over objects that exist already instead of refusing.
+    pub(crate) adopt_existing: bool,
+    pub(crate) journal: Journal,
+}
+
+pub(crate) fn schema() -> Schema {
+    Schema::new([
+        (
+            "host",
+            Attribute::string()
+                .describe("URL of the control plane, such as `https://acme.truefoundry.cloud`. Defaults to the environment variable `TFY_HOST`, then `TFY_BASE_URL`.")
+                .validate(matches("https?://[^ ]+", "a URL that starts with `https://` (or `http://` on this machine)")),
+        ),
+        (
+            "api_key",
+            Attribute::string().sensitive().describe(
+                "API key: a personal access token or the token of a virtual account. Best left out, so that it comes from the environment variable `TFY_API_KEY`.",
+            ),
+        ),
+        (
+            "adopt_existing",
+            Attribute::bool().describe(
+                "Take over an object that exists already when a resource of its name is created, and set it to the configuration. `false` by default: such a create is refused, since the object may belong to somebody else, and `terraform import` is the deliberate way.",
+            ),
+        ),
+        (
+            "timeout",
+            Attribute::number()
+                .describe("Time limit of one request to the control plane, in seconds. 60 by default.")
+                .validate(between(1..=3600)),
+        ),
+        (
+            "max_retries",
+            Attribute::number()
+                .describe("How many times a request that failed in passing is repeated. 4 by default.")
+                .validate(between(0..=20)),
+        ),
+        (
+            "ca_cert_file",
+            Attribute::string().describe("PEM file with certificates to trust besides those of the operating system."),
+        ),
+    ])
+    .describe("Manages the objects of a TrueFoundry control plane: environments, cloud accounts, clusters, workspaces.")
+}
+
+/// Makes the client; `None` while a value it needs is unknown.
+pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>, Diagnostics> {
+    if config.as_object().is_some_and(|entries| entries.values().any(Value::is_unknown)) {
+        tracing::info!("the provider's configuration is not wholly known yet");
+        return Ok(None);
+    }
+    let host = value_or_env(config, "host", &["TFY_HOST", "TFY_BASE_URL"]).ok_or_else(|| {
+        missing("host", "TFY_HOST", "the URL of your control plane, such as `https://acme.truefoundry.cloud`")
+    })?;
+    let api_key = value_or_env(config, "api_key", &["TFY_API_KEY"]).ok_or_else(|| {
+        missing("api_key", "TFY_API_KEY", "an API key made in the control plane's settings")
+    })?;
+    tfplugin::transport::log::redact(&api_key);
+    let mut settings = Config::new(host, SecretString::from(api_key));
+    settings.user_agent = user_agent(setup);
+    if let Some(seconds) = config.get("timeout").as_i64().and_then(|seconds| u64::try_from(seconds).ok()) {
+        settings.timeout = Duration::from_secs(seconds);
+    }
+    if let Some(retries) = config.get("max_retries").as_i64().and_then(|retries| u32::try_from(retries).ok())
+    {
+        settings.max_retries = retries;
+    }
+    settings.ca_cert_file = config.get("ca_cert_file").as_str().map(Into::into);
+    let client = Client::new(settings).map_err(|error| {
+        Diagnostic::error("The control plane's address cannot be used")
+            .detail(format!("{error}.\n\nhint: {}.", error.hint()))
+            .at(Path::of("host"))
+    })?;
+    let adopt_existing = config.get("adopt_existing").as_bool().unwrap_or(false);
+    let journal = Journal::in_working_directory(client.host());
+    Ok(Some(Session { client, adopt_existing, journal }))
+}
+
+fn user_agent(setup: &Setup) -> String {
+    let own = concat!("terraform-provider-truefoundry/", env!("CARGO_PKG_VERSION"));
+    match setup.terraform_version.as_str() {
+        "" => own.to_owned(),
+        version => format!("{own} (+terraform/{version})"),
+    }
+}
+
+fn value_or_env(config: &Value, name: &str, variables: &[&str]) -> Option<String> {
+    let from_env =
+        || variables.iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+    config.get(name).as_str().filter(|text| !text.is_empty()).map(str::to_owned).or_else(from_env)
+}
+
+fn missing(attribute: &str, variable: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(format!("The provider has no `{attribute}`"))
+        .detail(format!(
+            "It is neither in the `provider` block nor in the environment variable `{variable}`.\n\nhint: set `{variable}` to {what}."
+        ))
+        .at(Path::of(attribute))
+}

@@ -1,0 +1,96 @@
+//! What of a manifest that was read back goes into the state.
+//!
+//! The state holds what the user set. A control plane adds defaults, lists of subjects and the like by itself; taking
+//! those over would show differences that nobody made. So an attribute that was never configured stays null, and one
+//! that was is refreshed. Secrets are never taken from an answer: it may hold a mask.
+
+use tfplugin::schema::{Attribute, Attributes, Nesting, Shape};
+use tfplugin::value::{Object, Value};
+
+/// The attributes of an object: those set in `known` as they are in `actual`; all of them when `known` is null, as
+/// after an import.
+pub(super) fn refresh(attributes: &Attributes, known: &Value, actual: &Value) -> Value {
+    let everything = !known.is_set();
+    let refreshed = attributes.iter().map(|(name, attribute)| {
+        let (known, actual) = (known.get(name), actual.get(name));
+        let value = match attribute {
+            _ if attribute.is_write_only() => Value::Null,
+            _ if attribute.is_sensitive() || cannot_come_back(name) => known.clone(),
+            _ if known.is_null() && !everything => Value::Null,
+            _ => refresh_one(attribute, known, actual),
+        };
+        (name.clone(), value)
+    });
+    Value::Map(refreshed.collect::<Object>())
+}
+
+/// The version that stands beside a write-only attribute exists in the configuration alone.
+fn cannot_come_back(name: &str) -> bool {
+    name.ends_with("_wo_version")
+}
+
+fn refresh_one(attribute: &Attribute, known: &Value, actual: &Value) -> Value {
+    let Shape::Nested(nesting, inner) = attribute.shape() else { return actual.clone() };
+    match (nesting, actual) {
+        (_, Value::Null) => Value::Null,
+        (Nesting::Single, actual) => refresh(inner, known, actual),
+        (Nesting::Map, Value::Map(entries)) => {
+            let entries =
+                entries.iter().map(|(key, actual)| (key.clone(), refresh(inner, known.get(key), actual)));
+            Value::Map(entries.collect())
+        }
+        (_, actual) => actual.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tfplugin::schema::Schema;
+
+    fn schema() -> Schema {
+        Schema::new([
+            ("name", Attribute::string().required()),
+            ("note", Attribute::string()),
+            ("secret", Attribute::string().sensitive()),
+            ("secret_wo", Attribute::string().write_only()),
+            ("secret_wo_version", Attribute::number()),
+            ("parts", Attribute::map_of([("a", Attribute::string()), ("b", Attribute::string())])),
+        ])
+    }
+
+    fn text(entries: &[(&str, &str)]) -> Value {
+        Value::object(entries.iter().map(|(name, text)| (*name, Value::from(*text))))
+    }
+
+    #[test]
+    fn only_what_was_set_is_refreshed() {
+        let mut known = text(&[("name", "x"), ("secret", "hush")]);
+        known.put("secret_wo_version", 2);
+        known.put("parts", Value::object([("p", text(&[("a", "1")]))]));
+        let mut actual = text(&[("name", "y"), ("note", "added by the server"), ("secret", "***")]);
+        let both = || text(&[("a", "2"), ("b", "3")]);
+        actual.put("parts", Value::object([("p", both()), ("new", both())]));
+
+        let state = refresh(schema().attributes(), &known, &actual);
+        assert_eq!(state.get("name"), &Value::from("y"));
+        assert!(state.get("note").is_null());
+        assert_eq!(state.get("secret"), &Value::from("hush"));
+        assert_eq!(state.get("secret_wo_version"), &Value::from(2));
+        assert_eq!(state.at(&["parts", "p", "a"]), &Value::from("2"));
+        assert!(state.at(&["parts", "p", "b"]).is_null(), "never configured");
+        assert_eq!(
+            state.at(&["parts", "new", "b"]),
+            &Value::from("3"),
+            "an entry from outside is shown whole"
+        );
+    }
+
+    #[test]
+    fn an_import_takes_everything_but_secrets() {
+        let actual = text(&[("name", "y"), ("note", "n"), ("secret", "***")]);
+        let state = refresh(schema().attributes(), &Value::Null, &actual);
+        assert_eq!(state.get("note"), &Value::from("n"));
+        assert!(state.get("secret").is_null());
+    }
+}

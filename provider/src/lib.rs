@@ -1,0 +1,95 @@
+//! The Terraform provider for the TrueFoundry control plane.
+//!
+//! One folder per object holds what is particular to it; `engine` holds what all of them share: how an object is
+//! created without taking over somebody else's, read without inventing differences, updated and deleted.
+
+mod cluster;
+mod configuration;
+mod engine;
+mod environment;
+mod functions;
+mod provider_account_aws;
+mod shared;
+mod workspace;
+
+use tfplugin::schema::Schema;
+use tfplugin::value::Value;
+use tfplugin::{
+    DataSource, Diagnostics, EphemeralResource, Function, Named, Provider, Resource, Setup, async_trait,
+};
+
+pub use configuration::Session;
+use engine::{Found, Managed};
+
+/// The provider's address in the registry.
+pub const ADDRESS: &str = "registry.terraform.io/truefoundry/truefoundry";
+
+/// The TrueFoundry provider.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Truefoundry;
+
+#[async_trait]
+impl Provider for Truefoundry {
+    type Client = Session;
+
+    fn schema(&self) -> Schema {
+        configuration::schema()
+    }
+
+    fn resources(&self) -> Named<dyn Resource<Session>> {
+        vec![
+            ("truefoundry_cluster".into(), Box::new(Managed(cluster::Cluster))),
+            ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
+            ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
+            ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
+        ]
+    }
+
+    fn data_sources(&self) -> Named<dyn DataSource<Session>> {
+        vec![
+            ("truefoundry_cluster".into(), Box::new(cluster::Connected)),
+            ("truefoundry_environment".into(), Box::new(Found(environment::Environment))),
+            ("truefoundry_provider_account_aws".into(), Box::new(Found(provider_account_aws::Account))),
+            ("truefoundry_workspace".into(), Box::new(Found(workspace::Workspace))),
+        ]
+    }
+
+    fn ephemeral_resources(&self) -> Named<dyn EphemeralResource<Session>> {
+        vec![("truefoundry_cluster_token".into(), Box::new(cluster::Token))]
+    }
+
+    fn functions(&self) -> Named<dyn Function> {
+        functions::all()
+    }
+
+    async fn configure(&self, config: &Value, setup: &Setup) -> Result<Option<Session>, Diagnostics> {
+        configuration::configure(config, setup)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_schema_is_one_that_terraform_accepts_and_describes_each_attribute() {
+        let provider = Truefoundry;
+        let mut schemas = vec![("provider".to_owned(), provider.schema(), false)];
+        schemas.extend(provider.resources().iter().map(|(name, r)| (name.to_string(), r.schema(), true)));
+        schemas.extend(provider.data_sources().iter().map(|(name, d)| (name.to_string(), d.schema(), false)));
+        schemas.extend(
+            provider.ephemeral_resources().iter().map(|(name, e)| (name.to_string(), e.schema(), false)),
+        );
+        for (name, schema, managed) in schemas {
+            assert_eq!(schema.check(&name, managed), [], "{name}");
+            let silent: Vec<_> = schema
+                .attributes()
+                .iter()
+                .filter(|(_, a)| a.description().is_empty())
+                .map(|(n, _)| n)
+                .collect();
+            assert!(silent.is_empty(), "{name}: {silent:?} have no description");
+            assert!(!schema.description().is_empty(), "{name} has no description");
+        }
+    }
+}
