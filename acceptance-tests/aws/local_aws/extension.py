@@ -8,18 +8,22 @@ import functools
 from types import ModuleType
 
 import moto.core.responses
+import moto.ec2.urls
 import moto.eks.models
 import moto.eks.urls
 import moto.rds.urls
 from moto.core.responses import BaseResponse
+from moto.ec2.models import ec2_backends
 
-from . import eks, rds
+from . import ec2, eks, rds
 
 
 def install() -> None:
     """Install every service of the extension. Must run before the first request."""
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
+    ec2_backends.backend = ec2.Ec2Backend
+    replace(moto.ec2.urls, ec2.Ec2Response)
     replace(moto.rds.urls, rds.RdsResponse)
     remember_method_names()
 

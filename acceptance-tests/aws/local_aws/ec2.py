@@ -1,0 +1,166 @@
+"""EC2 where moto is too forgiving or answers what nobody asked for.
+
+moto removes whatever it is told to. Real EC2 answers `DependencyViolation` while something uses the object, and an
+apply or destroy in the wrong order shows exactly there. The provider repeats such a request until its own timeout.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import moto.ec2.urls
+from moto.core.responses import ActionResult
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.nat_gateways import NatGateway
+from moto.ec2.models.subnets import Subnet
+from moto.ec2.models.vpcs import VPC, VPCEndPoint
+from moto.ec2.responses import EC2Response
+from moto.rds.models import rds_backends
+
+from .eks import eks_backends
+from .errors import AwsError
+
+
+class Ec2Backend(EC2Backend):
+    """State of EC2 with the checks of the real one. Becomes moto's backend class when the extension is installed."""
+
+    # moto derives the module with the routes from the name of the module that defines the class.
+    _url_module = moto.ec2.urls
+
+    def create_nat_gateway(self, subnet_id: str, *args: Any, **more: Any) -> NatGateway:
+        """A public NAT gateway needs an internet gateway in its VPC."""
+        vpc_id = self.get_subnet(subnet_id).vpc_id
+        kind = more.get("connectivity_type", "public")
+        attached = {g.vpc.id for g in self.internet_gateways.values() if g.vpc}
+        if kind == "public" and vpc_id not in attached:
+            raise AwsError("Gateway.NotAttached", f"Network {vpc_id} has no Internet gateway attached")
+        return super().create_nat_gateway(subnet_id, *args, **more)
+
+    def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
+        """moto leaves the interface behind and the address associated."""
+        gateway = super().delete_nat_gateway(nat_gateway_id)
+        for address in self.addresses:
+            if address.eni is gateway._eni:
+                self.disassociate_address(association_id=address.association_id)
+        self.enis.pop(gateway._eni.id, None)
+        return gateway
+
+    def detach_internet_gateway(self, internet_gateway_id: str, vpc_id: str) -> None:
+        """Refused while public addresses are mapped in the VPC."""
+        mapped = [a for a in self.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
+        if mapped:
+            raise AwsError(
+                "DependencyViolation",
+                f"Network {vpc_id} has some mapped public address(es). Please unmap those before detaching the gateway.",
+            )
+        super().detach_internet_gateway(internet_gateway_id, vpc_id)
+
+    def create_vpc_endpoint(self, vpc_id: str, service_name: str, *args: Any, **more: Any) -> VPCEndPoint:
+        """The service must exist in the region; private DNS needs both DNS attributes of the VPC."""
+        services = self._collect_default_endpoint_services(self.account_id, self.region_name)
+        if service_name not in (s["ServiceName"] for s in services):
+            raise AwsError("InvalidServiceName", f"The Vpc Endpoint Service '{service_name}' does not exist")
+        vpc = self.get_vpc(vpc_id)
+        interface = (more.get("endpoint_type") or "").lower() == "interface"
+        dns = str(vpc.enable_dns_support).lower() == str(vpc.enable_dns_hostnames).lower() == "true"
+        if interface and more.get("private_dns_enabled") and not dns:
+            raise AwsError(
+                "InvalidParameter",
+                "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true "
+                f"for {vpc_id}",
+            )
+        return super().create_vpc_endpoint(vpc_id, service_name, *args, **more)
+
+    def modify_vpc_endpoint(self, vpc_id: str, **changes: Any) -> None:
+        """moto notes the route tables of a gateway endpoint but neither adds nor removes their routes."""
+        super().modify_vpc_endpoint(vpc_id=vpc_id, **changes)
+        endpoint = self.vpc_end_points[vpc_id]
+        prefix_list = endpoint.destination_prefix_list_id
+        if prefix_list is None:
+            return
+        for table in changes.get("add_route_tables") or []:
+            self.create_route(table, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list)
+        for table in changes.get("remove_route_tables") or []:
+            self.delete_route(table, prefix_list)
+
+    def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
+        """Refused while an interface carries the group or a rule of another group refers to it."""
+        group = self.get_security_group_by_name_or_id(group_id or name or "")
+        if group is not None:
+            users = list(self._users_of_group(group.id))
+            if users:
+                raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object: {', '.join(users)}")
+        super().delete_security_group(name, group_id)
+
+    def delete_subnet(self, subnet_id: str) -> Subnet:
+        """Refused while interfaces are in the subnet."""
+        users = list(self._users_of_subnet(subnet_id))
+        if users:
+            raise AwsError(
+                "DependencyViolation",
+                f"The subnet '{subnet_id}' has dependencies and cannot be deleted: {', '.join(users)}",
+            )
+        return super().delete_subnet(subnet_id)
+
+    def delete_vpc(self, vpc_id: str) -> VPC:
+        """moto asks for subnets and route tables only."""
+        users = [g.id for g in self.internet_gateways.values() if g.vpc and g.vpc.id == vpc_id]
+        users += [e.id for e in self.vpc_end_points.values() if e.vpc_id == vpc_id and e.state != "deleted"]
+        users += [g.id for g in self.groups.get(vpc_id, {}).values() if not g.is_default]
+        users += [a.id for a in self.network_acls.values() if a.vpc_id == vpc_id and not a.default]
+        if users:
+            raise AwsError(
+                "DependencyViolation",
+                f"The vpc '{vpc_id}' has dependencies and cannot be deleted: {', '.join(users)}",
+            )
+        return super().delete_vpc(vpc_id)
+
+    def _users_of_group(self, group_id: str) -> Iterable[str]:
+        for eni in self.enis.values():
+            if any(group.id == group_id for group in eni.group_set):
+                yield eni.id
+        for endpoint in self.vpc_end_points.values():
+            if endpoint.state != "deleted" and group_id in endpoint.security_group_ids:
+                yield endpoint.id
+        for vpc in self.groups.values():
+            for other in vpc.values():
+                rules = [*other.ingress_rules, *other.egress_rules]
+                if other.id != group_id and any(r.source_group.get("GroupId") == group_id for r in rules):
+                    yield other.id
+        for database in rds_backends[self.account_id][self.region_name].databases.values():
+            if group_id in database.vpc_security_group_ids:
+                yield f"DB instance {database.db_instance_identifier}"
+        for name, cluster in eks_backends[self.account_id][self.region_name].clusters.items():
+            config = cluster.description["resourcesVpcConfig"]
+            if group_id in [config["clusterSecurityGroupId"], *config["securityGroupIds"]]:
+                yield f"EKS cluster {name}"
+
+    def _users_of_subnet(self, subnet_id: str) -> Iterable[str]:
+        for eni in self.enis.values():
+            if eni.subnet.id == subnet_id:
+                yield eni.id
+        for database in rds_backends[self.account_id][self.region_name].databases.values():
+            group = getattr(database, "db_subnet_group", None)
+            if group and subnet_id in (s.id for s in group._subnets):
+                yield f"DB instance {database.db_instance_identifier}"
+        for name, cluster in eks_backends[self.account_id][self.region_name].clusters.items():
+            if subnet_id in cluster.description["resourcesVpcConfig"]["subnetIds"]:
+                yield f"EKS cluster {name}"
+            for group_name, nodegroup in cluster.nodegroups.items():
+                if subnet_id in nodegroup["subnets"]:
+                    yield f"EKS node group {name}/{group_name}"
+
+
+class Ec2Response(EC2Response):
+    """Requests whose answer moto gets wrong."""
+
+    def create_launch_template(self) -> ActionResult:
+        """moto puts the tags of the template itself into the data of its first version: a difference in every plan."""
+        result = super().create_launch_template()
+        template = self.ec2_backend.get_launch_template(result.result["LaunchTemplate"]["LaunchTemplateId"])
+        data = template.versions[0].data
+        kept = [s for s in data.get("TagSpecifications", []) if s["ResourceType"] != "launch-template"]
+        if kept:
+            data["TagSpecifications"] = kept
+        else:
+            data.pop("TagSpecifications", None)
+        return result
