@@ -26,3 +26,4 @@ pub use provider::{
 };
 pub use server::Server;
 pub use tokio_util::sync::CancellationToken;
+pub use transport::{Options, ServeError, log};

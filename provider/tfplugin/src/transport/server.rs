@@ -57,12 +57,13 @@ pub(super) async fn serve_on<S: Provider>(
         .add_service(GrpcBrokerServer::new(Broker { stop: stop.clone() }))
         .serve_with_incoming_shutdown(ReceiverStream::new(receiver), stop.clone().cancelled_owned());
     let watching = async {
-        if mode == Mode::Plugin {
-            connections.abandoned(PATIENCE).await;
-            tracing::debug!("nobody is connected: the provider ends");
-            stop.cancel();
+        tokio::select! {
+            () = stop.cancelled() => (),
+            () = connections.abandoned(PATIENCE), if mode == Mode::Plugin => {
+                tracing::debug!("nobody is connected: the provider ends");
+                stop.cancel();
+            }
         }
-        stop.cancelled().await;
         sleep(LAST_CALLS).await;
     };
     tokio::select! {

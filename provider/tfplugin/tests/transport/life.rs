@@ -1,0 +1,132 @@
+//! How long the process lives, and what passes meanwhile.
+
+use std::time::Duration;
+
+use tfplugin::proto::goplugin::ConnInfo;
+use tfplugin::proto::goplugin::grpc_broker_client::GrpcBrokerClient;
+use tfplugin::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
+use tfplugin::proto::tfplugin6::{get_functions, read_resource};
+use tonic::Code;
+
+use crate::host::{Plugin, block_on, client, echo, shutdown};
+use crate::tests;
+
+tests![
+    shutdown_ends_streams_and_process,
+    shutdown_cuts_off_a_call_that_does_not_end,
+    an_interrupt_is_left_to_the_host,
+    a_terminate_signal_ends_it_in_order,
+    it_ends_when_its_host_has_gone,
+    large_messages_pass,
+    what_is_not_served_is_unimplemented,
+];
+
+fn shutdown_ends_streams_and_process() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await;
+        let mut stdio = stdio.unwrap().into_inner();
+        let requests = tokio_stream::pending::<ConnInfo>();
+        let broker = GrpcBrokerClient::new(channel.clone()).start_stream(requests).await;
+        let mut broker = broker.unwrap().into_inner();
+        let silent = tokio::time::timeout(Duration::from_millis(100), async {
+            tokio::select! { _ = stdio.message() => (), _ = broker.message() => () }
+        });
+        assert!(silent.await.is_err(), "the streams stay open while the provider serves");
+        shutdown(&channel).await;
+        assert_eq!(stdio.message().await.unwrap(), None);
+        assert_eq!(broker.message().await.unwrap(), None);
+    });
+    let socket = plugin.socket();
+    let end = plugin.end(Duration::from_secs(1));
+    assert_eq!(end.code, Some(0));
+    assert!(end.after < Duration::from_millis(500), "took {:?}", end.after);
+    assert!(!socket.exists() && !socket.parent().unwrap().exists());
+}
+
+fn shutdown_cuts_off_a_call_that_does_not_end() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        let pending = tokio::spawn({
+            let mut client = client(&channel);
+            async move { client.read_resource(read_resource::Request::default()).await }
+        });
+        // Once this has been answered, the call before it has arrived.
+        echo(&channel, "hello").await.unwrap();
+        shutdown(&channel).await;
+        assert!(pending.await.unwrap().is_err());
+    });
+    let end = plugin.end(Duration::from_secs(1));
+    assert_eq!(end.code, Some(0));
+}
+
+fn an_interrupt_is_left_to_the_host() {
+    let mut plugin = Plugin::start(&[("TF_LOG", "info")]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        for _ in 0..3 {
+            plugin.signal("INT");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(plugin.is_running());
+        assert_eq!(echo(&channel, "hello").await.unwrap(), "hello");
+        shutdown(&channel).await;
+    });
+    let end = plugin.end(Duration::from_secs(2));
+    assert_eq!(end.code, Some(0));
+    assert!(end.stderr.contains(r#""interrupts":3"#), "{}", end.stderr);
+}
+
+fn a_terminate_signal_ends_it_in_order() {
+    let plugin = Plugin::start(&[]);
+    let socket = plugin.socket();
+    block_on(async {
+        let channel = plugin.connect().await;
+        echo(&channel, "hello").await.unwrap();
+        plugin.signal("TERM");
+    });
+    let end = plugin.end(Duration::from_secs(2));
+    assert_eq!(end.code, Some(0));
+    assert!(!socket.exists());
+}
+
+fn it_ends_when_its_host_has_gone() {
+    let mut plugin = Plugin::start(&[]);
+    let socket = plugin.socket();
+    block_on(async {
+        let channel = plugin.connect().await;
+        echo(&channel, "hello").await.unwrap();
+    });
+    // The connection went with the runtime, as with a host that was killed. A host may also connect again at once.
+    block_on(async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let channel = plugin.connect().await;
+        tokio::time::sleep(Duration::from_millis(3500)).await;
+        assert!(plugin.is_running());
+        echo(&channel, "hello").await.unwrap();
+    });
+    let end = plugin.end(Duration::from_secs(6));
+    assert_eq!(end.code, Some(0));
+    assert!(end.after > Duration::from_secs(2), "took {:?}", end.after);
+    assert!(!socket.exists());
+}
+
+fn large_messages_pass() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        let text = "x".repeat(8 << 20);
+        assert!(echo(&channel, &text).await.unwrap() == text);
+    });
+}
+
+fn what_is_not_served_is_unimplemented() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        let status = client(&channel).get_functions(get_functions::Request {}).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unimplemented);
+    });
+}
