@@ -1,0 +1,50 @@
+//! Embeds the Terraform modules: every `*.tf` and `README.md` of the modules that layers call, nothing else (no
+//! `.terraform`, no tests), as one Rust table.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The modules that layers call; the build fails when one is missing.
+const MODULES: [&str; 5] = ["cluster", "database", "network", "object-store", "platform-identity"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../modules");
+    let mut table = String::from("&[\n");
+    for module in MODULES {
+        let dir = root.join(module);
+        println!("cargo::rerun-if-changed={}", dir.display());
+        let files = files(&dir)?;
+        if !files.iter().any(|f| f.extension().is_some_and(|e| e == "tf")) {
+            return Err(format!("the module `{module}` has no *.tf in {}", dir.display()).into());
+        }
+        writeln!(table, "    (\"{module}\", &[")?;
+        for file in files {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let name =
+                file.file_name().and_then(|n| n.to_str()).ok_or("a module file is not named in UTF-8")?;
+            let path = file.canonicalize()?;
+            writeln!(table, "        ({name:?}, include_str!({:?})),", path.display().to_string())?;
+        }
+        table.push_str("    ]),\n");
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("modules.rs"), table)?;
+    Ok(())
+}
+
+fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let entries = fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let wanted =
+            path.extension().is_some_and(|e| e == "tf") || path.file_name().is_some_and(|n| n == "README.md");
+        if wanted && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,111 @@
+//! The command line: one file for each command.
+
+mod generate;
+mod schema;
+mod validate;
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::diag::{Diagnostic, Report};
+use crate::layout::{self, Layout};
+use crate::spec::{self, Loaded};
+
+/// Everything worked.
+const OK: u8 = 0;
+/// Something failed that the input is not to blame for.
+const FAILED: u8 = 1;
+/// The input cannot be used. For `plan --detailed-exitcode` it means, as in Terraform, that there are changes.
+const BAD_INPUT: u8 = 2;
+
+/// Turns one platform.yaml into reviewed Terraform for TrueFoundry on AWS.
+#[derive(Debug, Parser)]
+#[command(name = "tfy-infra", version, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 the input cannot be used (`plan --detailed-exitcode`: changes)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the Terraform of a platform into a directory.
+    Generate(generate::Options),
+    /// Check a platform.yaml and write nothing.
+    Validate(validate::Options),
+    /// Print the JSON schema of platform.yaml, for editors.
+    Schema,
+}
+
+/// Which file to read.
+#[derive(Debug, Args)]
+struct Input {
+    /// The file that describes the platform.
+    #[arg(short = 'f', long = "file", value_name = "FILE", default_value = "platform.yaml")]
+    file: PathBuf,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    ExitCode::from(run(&Cli::parse()))
+}
+
+fn run(cli: &Cli) -> u8 {
+    let result = match &cli.command {
+        Command::Generate(options) => generate::run(options),
+        Command::Validate(options) => validate::run(options),
+        Command::Schema => schema::run(),
+    };
+    result.unwrap_or_else(|failure| {
+        // With standard error closed there is nobody left to tell.
+        let _ = std::io::stderr().lock().write_all(failure.report.render(color()).as_bytes());
+        failure.code
+    })
+}
+
+/// Why a command ended, and with which exit code.
+#[derive(Debug)]
+struct Failure {
+    report: Report,
+    code: u8,
+}
+
+impl Failure {
+    fn input(report: Report) -> Self {
+        Self { report, code: BAD_INPUT }
+    }
+
+    fn failed(problem: Diagnostic) -> Self {
+        Self { report: Report::single(problem), code: FAILED }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(e: std::io::Error) -> Self {
+        Self::failed(Diagnostic::new("the output cannot be written").note(e.to_string()))
+    }
+}
+
+/// Whether standard error is a terminal that wants colours.
+fn color() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// The first two stages.
+fn layout_of(input: &Input) -> Result<(Loaded, Layout), Failure> {
+    let loaded = spec::load(&input.file).map_err(Failure::input)?;
+    match layout::layout(&loaded.spec) {
+        Ok(layout) => Ok((loaded, layout)),
+        Err(problems) => Err(Failure::input(loaded.report(problems))),
+    }
+}
+
+/// One line of JSON on standard output.
+fn print_json(value: &serde_json::Value) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{value}")
+}

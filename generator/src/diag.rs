@@ -1,0 +1,186 @@
+//! Problems with the input, shown the way `rustc` shows its own: message, place with a caret, hint.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// One problem with the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong, in one line; literals in backticks.
+    pub message: String,
+    /// Where: a range of bytes of the source. `None` when the problem has no place in it.
+    pub span: Option<Range<usize>>,
+    /// Why it is wrong, when the message alone does not tell.
+    pub note: Option<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem without a place.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), span: None, note: None, hint: None }
+    }
+
+    /// The same problem at `span` of the source.
+    #[must_use]
+    pub fn at(mut self, span: Range<usize>) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// The same problem with its cause.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    /// The same problem with what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// A file as it was read, to quote from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The name shown to the user: the path as it was given.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// Line and column of a byte offset, both from 1; columns count characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    /// The text of one line, from 1, without its line end.
+    fn line(&self, number: usize) -> &str {
+        self.text.lines().nth(number - 1).unwrap_or("")
+    }
+}
+
+/// Everything that is wrong with one input; never empty.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The file that was read; `None` when it could not be read at all.
+    pub source: Option<Source>,
+    /// The problems, in the order of their places.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Report {}
+
+impl Report {
+    /// A report of one problem that has no place in a file.
+    pub fn single(problem: Diagnostic) -> Self {
+        Self { source: None, problems: vec![problem] }
+    }
+
+    /// The report as text. `color` adds ANSI colours, which never carry meaning alone.
+    pub fn render(&self, color: bool) -> String {
+        let mut out = String::new();
+        for problem in &self.problems {
+            render_one(&mut out, self.source.as_ref(), problem, color);
+            out.push('\n');
+        }
+        out
+    }
+}
+
+fn paint(color: bool, code: &str, text: &str) -> String {
+    if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn render_one(out: &mut String, source: Option<&Source>, problem: &Diagnostic, color: bool) {
+    let _ = writeln!(
+        out,
+        "{}: {}",
+        paint(color, "1;31", "error"),
+        paint(color, "1", &printable(&problem.message))
+    );
+    let mut width = 1;
+    match (source, &problem.span) {
+        (Some(source), Some(span)) => width = render_snippet(out, source, span, color),
+        (Some(source), None) => {
+            let _ = writeln!(out, " {} {}", paint(color, "1;34", "-->"), source.name);
+        }
+        (None, _) => {}
+    }
+    let pad = " ".repeat(width);
+    let equals = paint(color, "1;34", "=");
+    if let Some(note) = &problem.note {
+        let _ = writeln!(out, "{pad} {equals} note: {}", printable(note));
+    }
+    if let Some(hint) = &problem.hint {
+        let _ = writeln!(out, "{pad} {equals} {} {}", paint(color, "1;32", "hint:"), printable(hint));
+    }
+}
+
+/// Writes the quoted line with its caret; returns the width of the line number column.
+fn render_snippet(out: &mut String, source: &Source, span: &Range<usize>, color: bool) -> usize {
+    let (line_number, column) = source.position(span.start);
+    let line = source.line(line_number);
+    let rest = line.chars().count().saturating_sub(column - 1);
+    let wanted = source.text.get(span.clone()).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
+    let carets = wanted.clamp(1, rest.max(1));
+    let number = line_number.to_string();
+    let width = number.len();
+    let pad = " ".repeat(width);
+    let bar = paint(color, "1;34", "|");
+    let _ = writeln!(out, "{pad}{} {}:{line_number}:{column}", paint(color, "1;34", "-->"), source.name);
+    let _ = writeln!(out, "{pad} {bar}");
+    let _ = writeln!(out, "{} {bar} {}", paint(color, "1;34", &number), printable(line));
+    // A tab before the caret keeps its place, so that the caret stands under what it means.
+    let lead: String = line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let _ = writeln!(out, "{pad} {bar} {lead}{}", paint(color, "1;31", &"^".repeat(carets)));
+    width
+}
+
+/// Control characters of the input must not reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caret_stands_under_the_span_and_line_numbers_widen_the_margin() {
+        let text = format!("{}key: välue # x\n", "a: 1\n".repeat(11));
+        let start = text.find("välue").unwrap();
+        let source = Source { name: "f.yaml".into(), text };
+        let problem = Diagnostic::new("bad").at(start..start + 6).note("n").hint("h");
+        let shown = Report { source: Some(source), problems: vec![problem] }.render(false);
+        insta::assert_snapshot!(shown, @r"
+        error: bad
+          --> f.yaml:12:6
+           |
+        12 | key: välue # x
+           |      ^^^^^
+           = note: n
+           = hint: h
+        ");
+    }
+
+    #[test]
+    fn control_characters_are_not_passed_to_the_terminal() {
+        let source = Source { name: "f".into(), text: "a: \u{1b}[31m\n".into() };
+        let shown = Report { source: Some(source), problems: vec![Diagnostic::new("bad").at(3..4)] };
+        assert!(!shown.render(false).contains('\u{1b}'));
+    }
+}

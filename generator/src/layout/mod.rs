@@ -1,0 +1,168 @@
+//! From a spec to a layout: every value checked, every default resolved, every name, address, layer and edge fixed.
+//!
+//! A pure function: it reads no file, no clock and no network.
+
+pub mod cidr;
+mod cluster;
+pub mod layers;
+pub mod names;
+mod network;
+mod platform;
+mod problem;
+pub mod regions;
+mod stores;
+
+use std::collections::BTreeMap;
+
+pub use cluster::Cluster;
+pub use layers::{Layer, LayerName};
+pub use network::{Nat, Network, Zone};
+pub use platform::{Platform, Workspace};
+pub use problem::{Added, Problem, Problems};
+pub use stores::{Backend, Bucket, Database};
+
+use crate::spec::{Path, Spec};
+use regions::Region;
+
+/// A platform, ready to be written as Terraform.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The platform's name.
+    pub name: String,
+    /// The account, 12 digits.
+    pub account: String,
+    /// The region.
+    pub region: &'static Region,
+    /// Tags on everything.
+    pub tags: BTreeMap<String, String>,
+    /// ARN of the permissions boundary of every role.
+    pub permissions_boundary: Option<String>,
+    /// The VPC.
+    pub network: Network,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The database, if one is wanted.
+    pub database: Option<Database>,
+    /// The artifact bucket.
+    pub bucket: Bucket,
+    /// What the control plane knows.
+    pub platform: Platform,
+    /// Where the state is.
+    pub backend: Backend,
+    /// The layers in the order in which they are applied.
+    pub layers: Vec<Layer>,
+}
+
+/// Fixes everything about the platform.
+///
+/// # Errors
+/// Every value that cannot be used, each with its path in the spec.
+pub fn layout(spec: &Spec) -> Result<Layout, Vec<Problem>> {
+    let mut problems = Problems::default();
+    check_name(&mut problems, &spec.name);
+    let region = find_region(&mut problems, &spec.aws.region);
+    check_aws(&mut problems, spec, region);
+    // Without the region, zones and ARNs cannot be judged; its own problem is reported, the rest after it is mended.
+    let Some(region) = region else { return Err(problems.0) };
+    let network = network::network(&mut problems, spec, region);
+    let cluster = cluster::cluster(&mut problems, spec, region);
+    let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
+    let bucket = stores::bucket(&mut problems, spec);
+    let backend = stores::backend(&mut problems, spec, region, &bucket);
+    let platform = platform::platform(&mut problems, spec, region);
+    match (network, problems.0.is_empty()) {
+        (Some(network), true) => Ok(Layout {
+            name: spec.name.clone(),
+            account: spec.aws.account.clone(),
+            region,
+            tags: tags(spec),
+            permissions_boundary: spec.aws.permissions_boundary.clone(),
+            network,
+            cluster,
+            layers: layers::layers(database.is_some()),
+            database,
+            bucket,
+            platform,
+            backend,
+        }),
+        _ => Err(problems.0),
+    }
+}
+
+fn check_name(problems: &mut Problems, name: &str) {
+    if !names::is_plain_name(name) {
+        problems
+            .add(&Path::new("name"), format!("`{name}` cannot be the name of a platform"))
+            .note("it starts the names of a cluster, a database, roles and buckets, whose rules all hold for it")
+            .hint("use `a-z`, `0-9` and single `-`, start with a letter, end with a letter or digit");
+    }
+}
+
+fn find_region(problems: &mut Problems, name: &str) -> Option<&'static Region> {
+    let found = Region::find(name);
+    if found.is_none() {
+        let path = Path::new("aws.region");
+        let added = problems.add(&path, format!("`{name}` is not a region known here"));
+        match crate::suggest::nearest(name, regions::REGIONS.iter().map(|r| r.name)) {
+            Some(near) => added.hint(format!("did you mean `{near}`?")),
+            None => added.hint("write the region's code, for example `us-east-1`"),
+        }
+    }
+    found
+}
+
+fn check_aws(problems: &mut Problems, spec: &Spec, region: Option<&Region>) {
+    let path = Path::new("aws");
+    let account = &spec.aws.account;
+    problems.require(
+        names::is_account(account),
+        &path.key("account"),
+        format!("`{account}` is not an AWS account: it must have 12 digits"),
+        "`aws sts get-caller-identity` shows the account, with its leading zeros",
+    );
+    if let (Some(region), Some(boundary)) = (region, &spec.aws.permissions_boundary) {
+        names::check_iam_arn(problems, &path.key("permissions_boundary"), boundary, &["policy"], region);
+    }
+    let tags = path.key("tags");
+    problems.require(
+        spec.aws.tags.len() <= 40,
+        &tags,
+        format!("{} tags are more than AWS takes", spec.aws.tags.len()),
+        "write at most 40: AWS allows 50, and 10 are left for what the modules set",
+    );
+    for (key, value) in &spec.aws.tags {
+        check_tag(problems, &tags.key(key), key, value);
+    }
+}
+
+fn check_tag(problems: &mut Problems, path: &Path, key: &str, value: &str) {
+    let allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    let aws = key.to_ascii_lowercase().starts_with("aws:");
+    problems.require(
+        !aws,
+        path,
+        format!("the tag key `{key}` starts with `aws:`"),
+        "AWS keeps `aws:` for itself",
+    );
+    for (what, text, max) in [("key", key, 128), ("value", value, 256)] {
+        let fits =
+            text.chars().count() <= max && text.chars().all(allowed) && !(what == "key" && text.is_empty());
+        problems.require(
+            fits,
+            path,
+            format!("`{text}` cannot be the {what} of a tag"),
+            &format!(
+                "use at most {max} letters, digits, spaces and `_.:/=+-@`: what every AWS service takes"
+            ),
+        );
+    }
+}
+
+fn tags(spec: &Spec) -> BTreeMap<String, String> {
+    let mut tags = BTreeMap::from([
+        ("managed-by".to_owned(), "terraform".to_owned()),
+        ("platform".to_owned(), spec.name.clone()),
+    ]);
+    tags.extend(spec.aws.tags.clone());
+    tags
+}

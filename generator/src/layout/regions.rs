@@ -1,0 +1,121 @@
+//! AWS regions and the zones in which EKS can place a control plane.
+//!
+//! Facts from the AWS documentation: EKS takes no control-plane subnets in `use1-az3`, `usw1-az2` and `cac1-az3`
+//! (EKS network requirements); `apne1-az3` is closed to new customers. Zones in the order in which they are taken
+//! when only a number of them is asked for; a new zone is only ever added at the end.
+
+/// A region.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The name, for example `us-east-1`.
+    pub name: &'static str,
+    /// What its AZ IDs start with, for example `use1`.
+    pub prefix: &'static str,
+    /// The numbers of its usable zones: `use1-az<n>`.
+    pub zones: &'static [u8],
+}
+
+impl Region {
+    /// The region of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        REGIONS.iter().find(|r| r.name == name)
+    }
+
+    /// The AZ IDs of the usable zones.
+    pub fn zone_ids(&self) -> Vec<String> {
+        self.zones.iter().map(|n| format!("{}-az{n}", self.prefix)).collect()
+    }
+
+    /// The AWS partition, which begins every ARN.
+    pub fn partition(&self) -> &'static str {
+        if self.name.starts_with("us-gov-") {
+            "aws-us-gov"
+        } else if self.name.starts_with("cn-") {
+            "aws-cn"
+        } else {
+            "aws"
+        }
+    }
+}
+
+/// The region whose zones begin as this AZ ID does.
+pub fn region_of_zone(zone: &str) -> Option<&'static Region> {
+    let (prefix, _) = zone.split_once("-az")?;
+    REGIONS.iter().find(|r| r.prefix == prefix)
+}
+
+const fn region(name: &'static str, prefix: &'static str, zones: &'static [u8]) -> Region {
+    Region { name, prefix, zones }
+}
+
+/// Every region known here.
+pub static REGIONS: &[Region] = &[
+    region("us-east-1", "use1", &[1, 2, 4, 5, 6]),
+    region("us-east-2", "use2", &[1, 2, 3]),
+    region("us-west-1", "usw1", &[1, 3]),
+    region("us-west-2", "usw2", &[1, 2, 3, 4]),
+    region("us-gov-east-1", "usge1", &[1, 2, 3]),
+    region("us-gov-west-1", "usgw1", &[1, 2, 3]),
+    region("ca-central-1", "cac1", &[1, 2, 4]),
+    region("ca-west-1", "caw1", &[1, 2, 3]),
+    region("mx-central-1", "mxc1", &[1, 2, 3]),
+    region("sa-east-1", "sae1", &[1, 2, 3]),
+    region("eu-west-1", "euw1", &[1, 2, 3]),
+    region("eu-west-2", "euw2", &[1, 2, 3]),
+    region("eu-west-3", "euw3", &[1, 2, 3]),
+    region("eu-central-1", "euc1", &[1, 2, 3]),
+    region("eu-central-2", "euc2", &[1, 2, 3]),
+    region("eu-north-1", "eun1", &[1, 2, 3]),
+    region("eu-south-1", "eus1", &[1, 2, 3]),
+    region("eu-south-2", "eus2", &[1, 2, 3]),
+    region("ap-south-1", "aps1", &[1, 2, 3]),
+    region("ap-south-2", "aps2", &[1, 2, 3]),
+    region("ap-east-1", "ape1", &[1, 2, 3]),
+    region("ap-northeast-1", "apne1", &[1, 2, 4]),
+    region("ap-northeast-2", "apne2", &[1, 2, 3, 4]),
+    region("ap-northeast-3", "apne3", &[1, 2, 3]),
+    region("ap-southeast-1", "apse1", &[1, 2, 3]),
+    region("ap-southeast-2", "apse2", &[1, 2, 3]),
+    region("ap-southeast-3", "apse3", &[1, 2, 3]),
+    region("ap-southeast-4", "apse4", &[1, 2, 3]),
+    region("ap-southeast-5", "apse5", &[1, 2, 3]),
+    region("ap-southeast-7", "apse7", &[1, 2, 3]),
+    region("me-south-1", "mes1", &[1, 2, 3]),
+    region("me-central-1", "mec1", &[1, 2, 3]),
+    region("il-central-1", "ilc1", &[1, 2, 3]),
+    region("af-south-1", "afs1", &[1, 2, 3]),
+    region("cn-north-1", "cnn1", &[1, 2, 4]),
+    region("cn-northwest-1", "cnnw1", &[1, 2, 3]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_without_eks_are_left_out() {
+        for (name, zone) in
+            [("us-east-1", "use1-az3"), ("us-west-1", "usw1-az2"), ("ca-central-1", "cac1-az3")]
+        {
+            let region = Region::find(name).unwrap();
+            assert!(!region.zone_ids().contains(&zone.to_owned()));
+            assert_eq!(region_of_zone(zone), Some(region));
+        }
+    }
+
+    #[test]
+    fn names_and_prefixes_are_unique_and_every_region_can_hold_a_platform() {
+        for (i, a) in REGIONS.iter().enumerate() {
+            assert!(a.zones.len() >= 2, "{}", a.name);
+            assert!(REGIONS[i + 1..].iter().all(|b| a.name != b.name && a.prefix != b.prefix), "{}", a.name);
+        }
+    }
+
+    #[test]
+    fn partitions() {
+        let partition = |name| Region::find(name).unwrap().partition();
+        assert_eq!(partition("eu-west-1"), "aws");
+        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
+        assert_eq!(partition("cn-north-1"), "aws-cn");
+    }
+}

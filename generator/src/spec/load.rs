@@ -1,0 +1,115 @@
+//! From a file on disk to a typed spec.
+
+use std::path::Path as FilePath;
+
+use super::document::{Node, Value};
+use super::{Path, Spec, check, document, schema};
+use crate::diag::{Diagnostic, Report, Source};
+use crate::layout::Problem;
+
+/// Larger files are refused unread.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A spec of the right shape, with the file it came from so that later problems can point into it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The spec.
+    pub spec: Spec,
+    source: Source,
+    root: Node,
+}
+
+impl Loaded {
+    /// The file's own name, without its folder.
+    pub fn file_name(&self) -> &str {
+        FilePath::new(&self.source.name).file_name().and_then(|n| n.to_str()).unwrap_or(&self.source.name)
+    }
+
+    /// Turns problems that know their path in the spec into a report with places in the file.
+    pub fn report(&self, problems: Vec<Problem>) -> Report {
+        let mut problems: Vec<Diagnostic> = problems
+            .into_iter()
+            .map(|p| Diagnostic {
+                message: p.message,
+                span: self.locate(&p.path),
+                note: p.note,
+                hint: p.hint,
+            })
+            .collect();
+        problems.sort_by_key(|p| p.span.as_ref().map_or(0, |s| s.start));
+        Report { source: Some(self.source.clone()), problems }
+    }
+
+    fn locate(&self, path: &Path) -> Option<std::ops::Range<usize>> {
+        self.root.locate(path)
+    }
+}
+
+/// Reads and parses a file.
+///
+/// # Errors
+/// A report with every problem of reading, syntax or shape.
+pub fn load(path: &FilePath) -> Result<Loaded, Report> {
+    let name = path.display().to_string();
+    let unreadable = |e: &std::io::Error| {
+        let problem = Diagnostic::new(format!("`{name}` cannot be read")).note(e.to_string());
+        Report::single(match e.kind() {
+            std::io::ErrorKind::NotFound => problem
+                .hint("give the file with `-f`; `examples/quickstart/platform.yaml` is one to start from"),
+            _ => problem,
+        })
+    };
+    let size = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
+    if size > MAX_BYTES {
+        return Err(Report::single(
+            Diagnostic::new(format!("`{name}` has {size} bytes: more than a `platform.yaml` can have"))
+                .hint("check that `-f` names the right file"),
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|e| unreadable(&e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        let offset = e.utf8_error().valid_up_to();
+        Report::single(
+            Diagnostic::new(format!("`{name}` is not UTF-8 text (byte {offset})"))
+                .hint("save the file as UTF-8"),
+        )
+    })?;
+    load_text(name, text)
+}
+
+/// Parses text; `name` is what messages call it.
+///
+/// # Errors
+/// A report with every problem of syntax or shape.
+pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
+    let source = Source { name, text };
+    let fail = |problems: Vec<Diagnostic>| Report { source: Some(source.clone()), problems };
+    let root = document::parse(&source).map_err(|p| fail(vec![*p]))?;
+    if let Some(problem) = other_version(&root) {
+        return Err(fail(vec![problem]));
+    }
+    let mut problems = check::check(&schema::schema(), &root);
+    if !problems.is_empty() {
+        problems.sort_by_key(|p| p.span.as_ref().map_or(0, |s| s.start));
+        return Err(fail(problems));
+    }
+    match serde_json::from_value::<Spec>(root.to_json()) {
+        Ok(spec) => Ok(Loaded { spec, source, root }),
+        Err(e) => Err(fail(vec![Diagnostic::new("the file does not fit its schema").note(e.to_string())])),
+    }
+}
+
+/// A file of another version is not checked further: its keys are none of ours.
+fn other_version(root: &Node) -> Option<Diagnostic> {
+    let (_, node) = root.get("version")?;
+    match node.value {
+        Value::Int(1) => None,
+        Value::Int(other) => Some(
+            Diagnostic::new(format!("version {other} of `platform.yaml` is not supported"))
+                .at(node.span.clone())
+                .note(format!("this is tfy-infra {}, which reads version 1", env!("CARGO_PKG_VERSION")))
+                .hint("write `version: 1`, or use the tfy-infra that the file was written for"),
+        ),
+        _ => None,
+    }
+}

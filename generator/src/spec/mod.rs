@@ -1,0 +1,75 @@
+//! `platform.yaml`: what may be written there, its defaults and why they are what they are.
+//!
+//! The doc comment of every field is also its description in the JSON schema that editors use.
+
+pub mod check;
+pub mod cluster;
+pub mod document;
+pub mod load;
+pub mod network;
+pub mod schema;
+pub mod stores;
+pub mod truefoundry;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use cluster::{Ami, ClusterChoice, ClusterCreate, Endpoint, Identity, SystemNodes};
+pub use document::Path;
+pub use load::{Loaded, load, load_text};
+pub use network::{Endpoints, FlowLogs, Nat, NetworkChoice, NetworkCreate, PodsCidr, Zones};
+pub use stores::{Bucket, Database, State, StateLocal, StateS3, Storage};
+pub use truefoundry::{Environment, SecretStore, Secrets, TrueFoundry, Workspace};
+
+/// A platform: one AWS account and region, one network, one cluster, connected to TrueFoundry.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "platform.yaml")]
+pub struct Spec {
+    /// The version of this file's format. This tool reads version 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// The name of the platform: 3 to 24 of `a-z`, `0-9` and `-`, starting with a letter. It starts the name of
+    /// everything that is made, so 24 is what leaves room in the tightest limits (63 for buckets, 64 for roles).
+    #[schemars(length(min = 3, max = 24))]
+    pub name: String,
+    /// Where in AWS.
+    pub aws: Aws,
+    /// The VPC. Default: a new one, with the defaults of `network.create`.
+    #[serde(default)]
+    pub network: NetworkChoice,
+    /// The EKS cluster. Default: a new one, with the defaults of `cluster.create`.
+    #[serde(default)]
+    pub cluster: ClusterChoice,
+    /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
+    #[serde(default)]
+    pub database: Option<Database>,
+    /// Where the platform keeps artifacts. Default: one bucket with its defaults.
+    #[serde(default)]
+    pub storage: Storage,
+    /// The control plane that this platform joins.
+    pub truefoundry: TrueFoundry,
+    /// Where Terraform keeps its state. Default: `local: {}`, because it needs nothing to exist beforehand; a
+    /// platform that more than one person applies wants `s3`.
+    #[serde(default)]
+    pub state: State,
+}
+
+/// Where in AWS.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Aws {
+    /// The account, 12 digits, in quotes. Terraform refuses to run with credentials of any other account.
+    #[schemars(regex(pattern = r"^[0-9]{12}$"))]
+    pub account: String,
+    /// The region, for example `us-east-1`.
+    pub region: String,
+    /// Tags on everything that can be tagged. Default: none beside our own `platform`, `layer` and `managed-by`.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// The ARN of an IAM policy that every role made here gets as its permissions boundary. Default: none.
+    #[serde(default)]
+    pub permissions_boundary: Option<String>,
+}

@@ -1,0 +1,253 @@
+//! The `network` part of the spec.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+/// A new VPC. Exactly one key.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NetworkChoice {
+    /// Make a VPC with its subnets, routes, NAT gateways and endpoints.
+    Create(NetworkCreate),
+}
+
+impl Default for NetworkChoice {
+    fn default() -> Self {
+        Self::Create(NetworkCreate::default())
+    }
+}
+
+/// A new VPC.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkCreate {
+    /// The address block, a private one between /16 and /20. Default: `10.0.0.0/16`, the largest that AWS allows,
+    /// because a VPC cannot be renumbered later.
+    pub cidr: String,
+    /// How many zones, or which, as AZ IDs (`[use1-az1, use1-az2]`), 2 to 6. AZ IDs mean the same place in every
+    /// account, AZ names do not. Add zones at the end only: a zone's place in the list is its place in the address
+    /// plan. Default: 3, so that losing one leaves two.
+    pub zones: Zones,
+    /// A second address block for pods, between /16 and /20, or `none` to give pods addresses of the private
+    /// subnets. Default: `100.64.0.0/16`, which is not routed in company networks, so that thousands of pods cost no
+    /// routable address.
+    pub pods_cidr: PodsCidr,
+    /// How private subnets reach the internet. Default: `per-zone`, so that the loss of one zone does not cut the
+    /// others off; `single` costs a third and fails with its zone.
+    pub nat: Nat,
+    /// The AWS services that are reached without NAT. Default: `[s3, dynamodb]`, which are free of charge and carry
+    /// most of the traffic (image layers, artifacts, models); every other one is billed per hour and zone.
+    pub endpoints: Endpoints,
+    /// VPC flow logs in CloudWatch, or `none`. Default: kept 365 days, as security benchmarks ask.
+    pub flow_logs: FlowLogs,
+}
+
+impl Default for NetworkCreate {
+    fn default() -> Self {
+        Self {
+            cidr: "10.0.0.0/16".to_owned(),
+            zones: Zones::Count(3),
+            pods_cidr: PodsCidr::Block("100.64.0.0/16".to_owned()),
+            nat: Nat::PerZone,
+            endpoints: Endpoints::Named(vec![Endpoint::S3, Endpoint::Dynamodb]),
+            flow_logs: FlowLogs::Kept(FlowLogsKept { retention_days: 365 }),
+        }
+    }
+}
+
+/// How many zones, or which.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Zones {
+    /// The first so many of the region's zones in which EKS works.
+    Count(u8),
+    /// These, by AZ ID.
+    Ids(Vec<String>),
+}
+
+/// The block that pods take their addresses from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "String")]
+pub enum PodsCidr {
+    /// No block of their own.
+    None,
+    /// This block.
+    Block(String),
+}
+
+impl From<String> for PodsCidr {
+    fn from(text: String) -> Self {
+        if text == "none" { Self::None } else { Self::Block(text) }
+    }
+}
+
+impl JsonSchema for PodsCidr {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PodsCidr".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "An address block, or `none`." })
+    }
+}
+
+/// How private subnets reach the internet.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nat {
+    /// Not at all: everything must go through endpoints, or a route of your own.
+    None,
+    /// One NAT gateway, in the first zone.
+    Single,
+    /// One NAT gateway in every zone.
+    PerZone,
+    /// NAT gateways with addresses that exist already, by allocation ID: one for every zone in the order of the
+    /// zones, or one for all. For addresses that others have in their allow-lists.
+    #[serde(rename = "elastic_ips")]
+    ElasticIps(Vec<String>),
+}
+
+/// The services reached without NAT.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Endpoints {
+    /// `all` or `none`.
+    Preset(EndpointPreset),
+    /// These.
+    Named(Vec<Endpoint>),
+}
+
+/// A set of endpoints that has a name.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndpointPreset {
+    /// Every service below.
+    All,
+    /// None of them.
+    None,
+}
+
+/// An AWS service that can have an endpoint in the VPC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants are the names of AWS services")]
+pub enum Endpoint {
+    S3,
+    Dynamodb,
+    Autoscaling,
+    BedrockRuntime,
+    Ec2,
+    Ecr,
+    Eks,
+    EksAuth,
+    Elasticloadbalancing,
+    Kms,
+    Logs,
+    #[serde(rename = "sagemaker.runtime")]
+    SagemakerRuntime,
+    Secretsmanager,
+    Sqs,
+    Ssm,
+    Sts,
+}
+
+impl Endpoint {
+    /// Every service that can be named.
+    pub const ALL: [Self; 16] = [
+        Self::S3,
+        Self::Dynamodb,
+        Self::Autoscaling,
+        Self::BedrockRuntime,
+        Self::Ec2,
+        Self::Ecr,
+        Self::Eks,
+        Self::EksAuth,
+        Self::Elasticloadbalancing,
+        Self::Kms,
+        Self::Logs,
+        Self::SagemakerRuntime,
+        Self::Secretsmanager,
+        Self::Sqs,
+        Self::Ssm,
+        Self::Sts,
+    ];
+
+    /// Without NAT, nodes need these to start, to join the cluster and to pull images from ECR.
+    pub const NEEDED_WITHOUT_NAT: [Self; 7] =
+        [Self::S3, Self::Ec2, Self::Ecr, Self::Eks, Self::EksAuth, Self::Logs, Self::Sts];
+
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Dynamodb => "dynamodb",
+            Self::Autoscaling => "autoscaling",
+            Self::BedrockRuntime => "bedrock-runtime",
+            Self::Ec2 => "ec2",
+            Self::Ecr => "ecr",
+            Self::Eks => "eks",
+            Self::EksAuth => "eks-auth",
+            Self::Elasticloadbalancing => "elasticloadbalancing",
+            Self::Kms => "kms",
+            Self::Logs => "logs",
+            Self::SagemakerRuntime => "sagemaker.runtime",
+            Self::Secretsmanager => "secretsmanager",
+            Self::Sqs => "sqs",
+            Self::Ssm => "ssm",
+            Self::Sts => "sts",
+        }
+    }
+
+    /// Whether this is a gateway endpoint: free, and a route instead of a network interface.
+    pub fn is_gateway(self) -> bool {
+        matches!(self, Self::S3 | Self::Dynamodb)
+    }
+
+    /// The service names as AWS writes them after `com.amazonaws.<region>.`; ECR has two.
+    pub fn services(self) -> &'static [&'static str] {
+        match self {
+            Self::S3 => &["s3"],
+            Self::Dynamodb => &["dynamodb"],
+            Self::Autoscaling => &["autoscaling"],
+            Self::BedrockRuntime => &["bedrock-runtime"],
+            Self::Ec2 => &["ec2"],
+            Self::Ecr => &["ecr.api", "ecr.dkr"],
+            Self::Eks => &["eks"],
+            Self::EksAuth => &["eks-auth"],
+            Self::Elasticloadbalancing => &["elasticloadbalancing"],
+            Self::Kms => &["kms"],
+            Self::Logs => &["logs"],
+            Self::SagemakerRuntime => &["sagemaker.runtime"],
+            Self::Secretsmanager => &["secretsmanager"],
+            Self::Sqs => &["sqs"],
+            Self::Ssm => &["ssm"],
+            Self::Sts => &["sts"],
+        }
+    }
+}
+
+/// VPC flow logs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FlowLogs {
+    /// `none`.
+    Off(Off),
+    /// Kept in CloudWatch.
+    Kept(FlowLogsKept),
+}
+
+/// Switched off.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Off {
+    /// `none`.
+    None,
+}
+
+/// Flow logs in CloudWatch.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FlowLogsKept {
+    /// For how many days; one of the values that CloudWatch knows.
+    pub retention_days: u32,
+}
