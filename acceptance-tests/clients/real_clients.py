@@ -1,0 +1,384 @@
+"""Drives a control plane with the real TrueFoundry SDK and the real `tfy` command line.
+
+Usage: real_clients.py [--host URL]     (default: TFY_HOST; the key always comes from TFY_API_KEY)
+
+Prints `ok <name>` or `FAIL <name>: why` for every check; ends with 1 when one failed. Makes its own objects,
+all named after `--prefix`, and deletes them again, so that it can run against a control plane that is in use.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+import urllib.request
+from pathlib import Path
+
+FAILED = []
+
+
+@contextlib.contextmanager
+def check(name):
+    """One check: prints how it ended and lets the next one run."""
+    try:
+        yield
+    except Exception as error:  # whatever a client raises is what the check is about
+        FAILED.append(name)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        why = " ".join(str(error).split()) or repr(error)
+        print(f"FAIL {name}: {type(error).__name__}: {why[:600]} ({Path(where.filename).name}:{where.lineno})")
+    else:
+        print(f"ok {name}")
+
+
+def equal(actual, expected):
+    assert actual == expected, f"expected {expected!r}, got {actual!r}"
+
+
+def contains(text, part):
+    assert part in text, f"{part!r} is not in {text!r}"
+
+
+class Names:
+    """Names of everything that is made here."""
+
+    def __init__(self, prefix):
+        self.environment = f"{prefix}-staging"
+        self.account = f"{prefix}-aws"
+        self.cluster = f"{prefix}-cluster"
+        self.workspace = f"{prefix}-search"
+        self.cli_workspace = f"{prefix}-cli"
+
+
+def sdk_client(host, key):
+    from truefoundry_sdk import TrueFoundry
+
+    return TrueFoundry(base_url=host, api_key=key)
+
+
+def expect_error(kind, call):
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(f"expected {kind.__name__}, nothing was raised")
+
+
+def account_manifest(names):
+    from truefoundry_sdk import (
+        AwsAssumedRoleBasedAuth,
+        AwsEcr,
+        AwsEksIntegration,
+        AwsProviderAccount,
+        AwsS3,
+        AwsSecretsManager,
+    )
+
+    return AwsProviderAccount(
+        name=names.account,
+        aws_account_id="123456789012",
+        auth_data=AwsAssumedRoleBasedAuth(
+            assumed_role_arn="arn:aws:iam::123456789012:role/platform", external_id="external"
+        ),
+        integrations=[
+            AwsS3(name="artifacts", storage_root="s3://bucket/prefix", region="us-east-1"),
+            AwsEcr(name="images", registry_url="123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+            AwsSecretsManager(name="secrets", region="us-east-1"),
+            AwsEksIntegration(name="cluster", region="us-east-1", cluster_name="demo"),
+        ],
+    )
+
+
+def sdk_creates(client, names):
+    from truefoundry_sdk import ClusterManifest, EnvironmentColor, EnvironmentManifest, WorkspaceManifest
+
+    with check("sdk: who am I"):
+        info = client.internal.users.get_info()
+        assert info.tenant_name, "no tenant name"
+        names.tenant = info.tenant_name
+
+    environment = EnvironmentManifest(
+        name=names.environment,
+        color=EnvironmentColor(color_hex="#1f6feb"),
+        is_production=False,
+        optimize_for="COST",
+    )
+    with check("sdk: dry run of an environment stores nothing"):
+        client.environments.create_or_update(manifest=environment, dry_run=True)
+        assert names.environment not in {item.manifest.name for item in client.environments.list()}
+    with check("sdk: create, list and get an environment"):
+        made = client.environments.create_or_update(manifest=environment).data
+        equal(made.manifest.name, names.environment)
+        listed = {item.manifest.name: item for item in client.environments.list()}
+        equal(listed[names.environment].id, made.id)
+        equal(client.environments.get(made.id).data.optimize_for, "COST")
+        names.environment_id = made.id
+
+    with check("sdk: apply a provider account with every integration"):
+        applied = client.apply(manifest=account_manifest(names))
+        equal(applied.action, "CREATE")
+        equal(client.apply(manifest=account_manifest(names)).action, "UPDATE")
+
+    cluster = ClusterManifest(
+        name=names.cluster,
+        cluster_type="aws-eks",
+        environment_names=[names.environment],
+        base_domains=["*.ai.example.com"],
+        default_registry_fqn=f"{names.tenant}:aws:{names.account}:docker-registry:images",
+        cluster_integration_fqn=f"{names.tenant}:aws:{names.account}:cluster:cluster",
+        workflow_storage_integration_fqn=f"{names.tenant}:aws:{names.account}:blob-storage:artifacts",
+    )
+    with check("sdk: create, list and get a cluster"):
+        made = client.clusters.create_or_update(manifest=cluster).data
+        equal(made.fqn, names.cluster)
+        names.cluster_id = made.id
+        assert names.cluster in {item.manifest.name for item in client.clusters.list()}
+        got = client.clusters.get(made.id).data
+        equal(got.manifest, cluster)
+        equal(client.clusters.create_or_update(manifest=cluster).data.created_at, made.created_at)
+    with check("sdk: connection and add-ons of a cluster"):
+        equal(client.clusters.is_connected(names.cluster_id).is_connected, False)
+        equal(client.clusters.get_addons(names.cluster_id).data, [])
+
+    workspace = WorkspaceManifest(
+        name=names.workspace,
+        cluster_fqn=names.cluster,
+        environment_name=names.environment,
+        labels={"team": "search"},
+    )
+    with check("sdk: create, list, find and get a workspace"):
+        made = client.workspaces.create_or_update(manifest=workspace).data
+        equal(made.fqn, f"{names.cluster}:{names.workspace}")
+        equal([item.id for item in client.workspaces.list(cluster_id=names.cluster_id)], [made.id])
+        equal([item.id for item in client.workspaces.list(fqn=made.fqn)], [made.id])
+        equal(client.workspaces.get(made.id).data.manifest, workspace)
+        names.workspace_id = made.id
+    with check("sdk: workspaces are listed over several pages"):
+        others = [f"{names.workspace}-{number}" for number in range(2)]
+        ids = [
+            client.workspaces.create_or_update(manifest=workspace.copy(update={"name": name})).data.id
+            for name in others
+        ]
+        listed = [item.manifest.name for item in client.workspaces.list(cluster_id=names.cluster_id, limit=1)]
+        equal(sorted(listed), sorted([names.workspace, *others]))
+        for made in ids:
+            client.workspaces.delete(made)
+
+
+def sdk_errors(client, host, names):
+    from truefoundry_sdk import ClusterManifest
+    from truefoundry_sdk.core.api_error import ApiError
+    from truefoundry_sdk.errors import ConflictError, NotFoundError, UnauthorizedError, UnprocessableEntityError
+
+    once = {"max_retries": 0}
+    with check("sdk: an unknown key is an UnauthorizedError"):
+        stranger = sdk_client(host, "tfy_nobody")
+        error = expect_error(UnauthorizedError, lambda: list(stranger.clusters.list()))
+        equal(error.body.status_code, 401)
+    with check("sdk: an unknown cluster is a NotFoundError"):
+        expect_error(NotFoundError, lambda: client.clusters.get(f"{names.cluster}-none"))
+    with check("sdk: a manifest that is refused is an UnprocessableEntityError with a message"):
+        bad = ClusterManifest(name="X", cluster_type="aws-eks", environment_names=["no-such-environment"])
+        error = expect_error(
+            UnprocessableEntityError, lambda: client.clusters.create_or_update(manifest=bad)
+        )
+        contains(error.body.message, "manifest.name")
+    with check("sdk: an environment in use cannot be deleted"):
+        error = expect_error(
+            ConflictError, lambda: client.environments.delete(names.environment_id, request_options=once)
+        )
+        contains(error.body.message, names.cluster)
+    with check("sdk: a cluster with workspaces cannot be deleted"):
+        error = expect_error(ApiError, lambda: client.clusters.delete(names.cluster_id, request_options=once))
+        equal(error.status_code, 409)
+
+
+class Cli:
+    """The `tfy` program beside this Python, with a home of its own."""
+
+    def __init__(self, folder, host, key):
+        self.folder, self.host, self.key = folder, host, key
+        self.program = Path(sys.executable).with_name("tfy")
+
+    def run(self, *arguments, login=False):
+        """Runs it. Where it takes its credentials from is up to `login`: its file, or the environment."""
+        variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
+        if not login:
+            variables |= {"TFY_HOST": self.host, "TFY_API_KEY": self.key}
+        done = subprocess.run(
+            [self.program, *arguments], env=variables, cwd=self.folder, capture_output=True, text=True, timeout=180
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def succeed(self, *arguments, login=False):
+        code, output = self.run(*arguments, login=login)
+        assert code == 0, f"`tfy {' '.join(arguments[:2])}` ended with {code}: {output}"
+        return output
+
+    def file(self, name, manifest):
+        """A manifest file. JSON is YAML."""
+        path = self.folder / name
+        path.write_text(json.dumps(manifest))
+        return str(path)
+
+
+def cli_checks(cli, client, names):
+    def found():
+        return list(client.workspaces.list(fqn=f"{names.cluster}:{names.cli_workspace}"))
+
+    manifest = {
+        "type": "workspace",
+        "name": names.cli_workspace,
+        "cluster_fqn": names.cluster,
+        "labels": {"made-by": "tfy"},
+    }
+    path = cli.file("workspace.yaml", manifest)
+    with check("tfy login --api-key"):
+        cli.succeed("login", "--host", cli.host, "--api-key", cli.key, login=True)
+        stored = json.loads((cli.folder / ".truefoundry" / "credentials.json").read_text())
+        equal(stored["host"].rstrip("/"), cli.host.rstrip("/"))
+    with check("tfy login refuses an unknown key"):
+        code, output = cli.run("login", "--relogin", "--host", cli.host, "--api-key", "tfy_nobody", login=True)
+        assert code != 0, output
+    with check("tfy apply --dry-run stores nothing"):
+        cli.succeed("apply", "--dry-run", "-f", path)
+        equal(found(), [])
+    with check("tfy apply with the stored login"):
+        cli.succeed("apply", "-f", path, login=True)
+        equal(found()[0].manifest.labels, {"made-by": "tfy"})
+    with check("tfy apply --dry-run --show-diff shows the change"):
+        changed = cli.file("changed.yaml", manifest | {"labels": {"made-by": "somebody-else"}})
+        output = cli.succeed("apply", "--dry-run", "--show-diff", "-f", changed)
+        contains(output, "somebody-else")
+        equal(found()[0].manifest.labels, {"made-by": "tfy"})
+    with check("tfy apply updates in place"):
+        before = found()[0]
+        cli.succeed("apply", "-f", cli.file("changed.yaml", manifest | {"labels": {"made-by": "update"}}))
+        equal((found()[0].id, found()[0].manifest.labels), (before.id, {"made-by": "update"}))
+    with check("tfy apply shows why a manifest is refused"):
+        wrong = cli.file("wrong.yaml", manifest | {"name": "Wrong_Name"})
+        code, output = cli.run("apply", "-f", wrong)
+        assert code != 0, output
+        contains(" ".join(output.split()), "manifest.name")
+    with check("tfy apply -d applies a folder in the order of its dependencies"):
+        folder_apply(cli, client, names)
+    with check("tfy get kubeconfig knows the cluster"):
+        kubeconfig(cli, names)
+    with check("tfy delete"):
+        cli.succeed("delete", "-f", path)
+        equal(found(), [])
+    with check("tfy delete of what is gone fails"):
+        code, output = cli.run("delete", "-f", path)
+        assert code != 0, output
+
+
+def folder_apply(cli, client, names):
+    """A workspace in an environment that the same folder makes; the file names ask for the wrong order."""
+    folder = cli.folder / "folder"
+    folder.mkdir()
+    environment = {
+        "type": "environment",
+        "name": f"{names.environment}-2",
+        "color": {"colorHex": "#aa0000"},
+        "isProduction": True,
+        "optimizeFor": "AVAILABILITY",
+    }
+    workspace = {
+        "type": "workspace",
+        "name": f"{names.cli_workspace}-2",
+        "cluster_fqn": names.cluster,
+        "environment_name": environment["name"],
+    }
+    (folder / "a.yaml").write_text(json.dumps(workspace))
+    (folder / "b.yaml").write_text(json.dumps(environment))
+    cli.succeed("apply", "-d", str(folder))
+    made = list(client.workspaces.list(fqn=f"{names.cluster}:{workspace['name']}"))
+    equal(len(made), 1)
+    cli.succeed("delete", "-f", str(folder / "a.yaml"), "-f", str(folder / "b.yaml"))
+
+
+def kubeconfig(cli, names):
+    """It asks before it writes, and needs no cluster for it."""
+    path = cli.folder / "kubeconfig"
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(cli.folder),
+        "KUBECONFIG": str(path),
+        "TFY_HOST": cli.host,
+        "TFY_API_KEY": cli.key,
+    }
+    done = subprocess.run(
+        [cli.program, "get", "kubeconfig", "-c", names.cluster],
+        env=variables, cwd=cli.folder, capture_output=True, text=True, timeout=180, input="y\n",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    contains(path.read_text(), f"/api/svc/v1/k8s/proxy/{names.cluster_id}")
+
+
+def raw_checks(host, key, names):
+    def ask(path, authorized=True):
+        headers = {"Authorization": f"Bearer {key}"} if authorized else {}
+        # The control plane is on this machine: no proxy.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(urllib.request.Request(host.rstrip("/") + path, headers=headers), timeout=30) as answer:
+            return json.load(answer)
+
+    with check("trailing slashes and the older prefix are accepted"):
+        equal(ask("/api/svc/v1/clusters/"), ask("/api/ml/v1/clusters"))
+    with check("health needs no key"):
+        ask("/api/svc/", authorized=False)
+    with check("a cluster's token stays the same"):
+        tokens = {ask(f"/api/svc/v1/cluster/{names.cluster_id}/token")["clusterToken"] for _ in range(2)}
+        equal(len(tokens), 1)
+
+
+def sdk_deletes(client, names):
+    from truefoundry_sdk.errors import NotFoundError
+
+    with check("sdk: delete a workspace"):
+        client.workspaces.delete(names.workspace_id)
+        expect_error(NotFoundError, lambda: client.workspaces.get(names.workspace_id))
+    with check("sdk: delete a cluster"):
+        assert client.clusters.delete(names.cluster_id).message
+    with check("sdk: delete a provider account by its manifest"):
+        client.delete(manifest=account_manifest(names))
+    with check("sdk: delete an environment"):
+        equal(client.environments.delete(names.environment_id), True)
+    with check("nothing is left"):
+        left = [item.manifest.name for item in client.environments.list()]
+        left += [item.manifest.name for item in client.clusters.list()]
+        left += [item.manifest.name for item in client.workspaces.list()]
+        mine = {names.environment, names.cluster, names.workspace, names.cli_workspace}
+        equal(sorted(mine & set(left)), [])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--host", default=os.environ.get("TFY_HOST"), help="address of the control plane")
+    parser.add_argument("--prefix", default="real", help="start of the name of everything that is made")
+    options = parser.parse_args()
+    key = os.environ.get("TFY_API_KEY")
+    if not options.host or not key:
+        sys.exit("error: no control plane to talk to\nhint: give `--host` (or `TFY_HOST`) and set `TFY_API_KEY`")
+    sys.stdout.reconfigure(line_buffering=True)
+    # The SDK must take host and key from here, not from what the caller's environment holds besides.
+    for variable in ("TFY_HOST", "TFY_API_KEY"):
+        os.environ.pop(variable, None)
+    names = Names(options.prefix)
+    with tempfile.TemporaryDirectory(prefix="real-clients-") as folder:
+        os.environ["HOME"] = folder
+        client = sdk_client(options.host, key)
+        sdk_creates(client, names)
+        sdk_errors(client, options.host, names)
+        raw_checks(options.host, key, names)
+        cli_checks(Cli(Path(folder), options.host, key), client, names)
+        sdk_deletes(client, names)
+    if FAILED:
+        sys.exit(f"{len(FAILED)} checks failed")
+
+
+if __name__ == "__main__":
+    main()
