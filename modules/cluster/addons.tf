@@ -10,29 +10,31 @@ locals {
 
   custom_networking = length(var.pod_subnets) > 0
 
+  vpc_cni_configuration = {
+    enableNetworkPolicy = "true"
+    env = {
+      AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG = "true"
+      ENABLE_PREFIX_DELEGATION           = "true"
+      ENI_CONFIG_LABEL_DEF               = "topology.kubernetes.io/zone"
+      WARM_PREFIX_TARGET                 = "1"
+    }
+    # One ENIConfig per zone, named like the zone, which is how a node finds its own by the label above.
+    eniConfig = {
+      create = true
+      region = local.region
+      subnets = {
+        for zone in var.pod_subnets : zone.zone_name => {
+          id             = zone.subnet_id
+          securityGroups = [aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]
+        }
+      }
+    }
+  }
+
   addon_configuration = {
-    vpc-cni = jsonencode(merge(
-      { enableNetworkPolicy = "true" },
-      local.custom_networking ? {
-        env = {
-          AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG = "true"
-          ENABLE_PREFIX_DELEGATION           = "true"
-          ENI_CONFIG_LABEL_DEF               = "topology.kubernetes.io/zone"
-          WARM_PREFIX_TARGET                 = "1"
-        }
-        # One ENIConfig per zone, named like the zone, which is how a node finds its own by the label above.
-        eniConfig = {
-          create = true
-          region = local.region
-          subnets = {
-            for zone in var.pod_subnets : zone.zone_name => {
-              id             = zone.subnet_id
-              securityGroups = [aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]
-            }
-          }
-        }
-      } : {},
-    ))
+    vpc-cni = jsonencode({
+      for key, value in local.vpc_cni_configuration : key => value if key == "enableNetworkPolicy" || local.custom_networking
+    })
   }
 }
 

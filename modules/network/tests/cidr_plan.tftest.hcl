@@ -1,0 +1,109 @@
+# The CIDR plan, figure by figure: the generator computes the same one.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name  = "acme-dev"
+  zones = ["cnn1-az1", "cnn1-az2", "cnn1-az3"]
+}
+
+run "smallest_vpc" {
+  command = plan
+
+  variables {
+    cidr      = "10.20.16.0/20"
+    pods_cidr = "100.64.0.0/16"
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_subnet.private[zone].cidr_block] == ["10.20.16.0/24", "10.20.18.0/24", "10.20.20.0/24"]
+    error_message = "A /20 gives each zone a private /24."
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_subnet.public[zone].cidr_block] == ["10.20.17.0/26", "10.20.19.0/26", "10.20.21.0/26"]
+    error_message = "A /20 gives each zone a public /26."
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_subnet.database[zone].cidr_block] == ["10.20.17.64/27", "10.20.19.64/27", "10.20.21.64/27"]
+    error_message = "A /20 gives each zone a database /27."
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_subnet.intra[zone].cidr_block] == ["10.20.17.96/27", "10.20.19.96/27", "10.20.21.96/27"]
+    error_message = "A /20 gives each zone an intra /27."
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_subnet.pods[zone].cidr_block] == ["100.64.0.0/19", "100.64.32.0/19", "100.64.64.0/19"]
+    error_message = "A zone owns an eighth of the pods' block."
+  }
+}
+
+run "largest_vpc" {
+  command = plan
+
+  variables {
+    cidr = "10.20.0.0/16"
+  }
+
+  assert {
+    condition = [
+      aws_subnet.private["cnn1-az2"].cidr_block, aws_subnet.public["cnn1-az2"].cidr_block,
+      aws_subnet.database["cnn1-az2"].cidr_block, aws_subnet.intra["cnn1-az2"].cidr_block,
+    ] == ["10.20.32.0/20", "10.20.48.0/22", "10.20.52.0/23", "10.20.54.0/23"]
+    error_message = "A /16 gives each zone a private /20, a public /22, a database and an intra /23."
+  }
+
+  assert {
+    condition     = length(aws_subnet.pods) == 0 && length(aws_vpc_ipv4_cidr_block_association.pods) == 0
+    error_message = "Without `pods_cidr` there are no pod subnets."
+  }
+}
+
+run "subnet_tags" {
+  command = plan
+
+  variables {
+    cidr         = "10.20.0.0/16"
+    pods_cidr    = "100.64.0.0/16"
+    cluster_name = "acme-dev"
+  }
+
+  assert {
+    condition = aws_subnet.private["cnn1-az1"].tags == tomap({
+      Name                              = "acme-dev-private-cnn1-az1"
+      subnet                            = "private"
+      "kubernetes.io/role/internal-elb" = "1"
+      "kubernetes.io/cluster/acme-dev"  = "shared"
+      "karpenter.sh/discovery"          = "acme-dev"
+    })
+    error_message = "Private subnets carry the tags of internal load balancers, the platform and Karpenter."
+  }
+
+  assert {
+    condition = aws_subnet.public["cnn1-az1"].tags == tomap({
+      Name                             = "acme-dev-public-cnn1-az1"
+      subnet                           = "public"
+      "kubernetes.io/role/elb"         = "1"
+      "kubernetes.io/cluster/acme-dev" = "shared"
+    })
+    error_message = "Public subnets carry the tags of public load balancers, and none of Karpenter's."
+  }
+
+  assert {
+    condition = alltrue([
+      for subnet in concat(values(aws_subnet.database), values(aws_subnet.intra), values(aws_subnet.pods)) :
+      !contains(keys(subnet.tags), "karpenter.sh/discovery")
+    ])
+    error_message = "Karpenter discovers the private subnets only."
+  }
+
+  assert {
+    condition     = alltrue([for subnet in values(aws_subnet.public) : !subnet.map_public_ip_on_launch])
+    error_message = "No instance gets a public address by where it starts."
+  }
+}

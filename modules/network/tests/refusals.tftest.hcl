@@ -1,0 +1,173 @@
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name  = "acme-dev"
+  cidr  = "10.20.0.0/16"
+  zones = ["cnn1-az1", "cnn1-az2"]
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                 = "a-name-that-is-far-too-long-for-it"      # 34 characters
+    pods_cidr            = "10.20.128.0/20"                          # inside the VPC's block
+    nat                  = { mode = "double" }                       # no such mode
+    gateway_endpoints    = ["sts"]                                   # interface endpoints only
+    interface_endpoints  = ["com.amazonaws.us-east-1.sts"]           # the full name
+    flow_logs            = { retention_days = 100 }                  # not a period of CloudWatch Logs
+    cluster_name         = "acme dev"                                # a space
+    permissions_boundary = "arn:aws:iam::123456789012:role/boundary" # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.pods_cidr,
+    var.nat,
+    var.gateway_endpoints,
+    var.interface_endpoints,
+    var.flow_logs,
+    var.cluster_name,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    name                = "Acme"                                                            # upper case
+    pods_cidr           = "100.64.0.0/24"                                                   # too small
+    nat                 = { mode = "per-zone", elastic_ip_allocation_ids = ["eipalloc-1"] } # one address for two zones
+    interface_endpoints = ["s3"]                                                            # a gateway endpoint
+  }
+
+  expect_failures = [
+    var.name,
+    var.pods_cidr,
+    var.nat,
+    var.interface_endpoints,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    pods_cidr = "100.64.1.0/16"                                               # not a network address
+    nat       = { mode = "none", elastic_ip_allocation_ids = ["eipalloc-1"] } # an address for nothing
+  }
+
+  expect_failures = [
+    var.pods_cidr,
+    var.nat,
+  ]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    pods_cidr = "10.16.0.0/12"                                                                # around the VPC's block, and too large
+    nat       = { mode = "single", elastic_ip_allocation_ids = ["eipalloc-1", "eipalloc-2"] } # two addresses for one gateway
+  }
+
+  expect_failures = [
+    var.pods_cidr,
+    var.nat,
+  ]
+}
+
+run "cidr_too_small" {
+  command = plan
+
+  variables {
+    cidr = "10.20.0.0/21"
+  }
+
+  expect_failures = [var.cidr]
+}
+
+run "cidr_not_a_network_address" {
+  command = plan
+
+  variables {
+    cidr = "10.20.1.0/16"
+  }
+
+  expect_failures = [var.cidr]
+}
+
+run "cidr_public" {
+  command = plan
+
+  variables {
+    cidr = "8.8.0.0/16"
+  }
+
+  expect_failures = [var.cidr]
+}
+
+run "cidr_nonsense" {
+  command = plan
+
+  variables {
+    cidr = "ten"
+  }
+
+  expect_failures = [var.cidr]
+}
+
+run "one_zone" {
+  command = plan
+
+  variables {
+    zones = ["cnn1-az1"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "seven_zones" {
+  command = plan
+
+  variables {
+    zones = ["x1-az1", "x1-az2", "x1-az3", "x1-az4", "x1-az5", "x1-az6", "x1-az7"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "zone_names" {
+  command = plan
+
+  variables {
+    zones = ["cn-north-1a", "cn-north-1b"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "zone_twice" {
+  command = plan
+
+  variables {
+    zones = ["cnn1-az1", "cnn1-az1"]
+  }
+
+  expect_failures = [var.zones]
+}
+
+run "nat_without_public_subnets" {
+  command = plan
+
+  variables {
+    public_subnets = false
+  }
+
+  expect_failures = [var.public_subnets]
+}
