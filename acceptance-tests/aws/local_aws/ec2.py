@@ -11,6 +11,7 @@ import moto.ec2.urls
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.nat_gateways import NatGateway
+from moto.ec2.models.security_groups import SecurityGroupRule as MotoSecurityGroupRule
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
 from moto.ec2.responses import EC2Response
@@ -18,6 +19,33 @@ from moto.rds.models import rds_backends
 
 from .eks import eks_backends
 from .errors import AwsError
+
+
+class SecurityGroupRule(MotoSecurityGroupRule):
+    """A rule that keeps its description whatever it refers to; moto's keeps it for address ranges only."""
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        prefix_list = more.get("prefix_list_id") or (args[7] if len(args) > 7 else None) or {}
+        described = (self.ip_range, self.source_group, prefix_list)
+        self._description = next((d["Description"] for d in described if d.get("Description")), None)
+
+    @property
+    def description(self) -> str | None:
+        """What the rule is for."""
+        return self.ip_range.get("Description") or self.source_group.get("Description") or self._description
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Take the protocol, ports, peer and description of `ModifySecurityGroupRules`."""
+        self.ip_protocol = wanted["IpProtocol"]
+        self.from_port = self.to_port = None
+        if self.ip_protocol != "-1":
+            self.from_port, self.to_port = wanted["FromPort"], wanted["ToPort"]
+        self._description = wanted.get("Description")
+        self.ip_range = {k: wanted[v] for k, v in (("CidrIp", "CidrIpv4"), ("CidrIpv6", "CidrIpv6")) if wanted.get(v)}
+        group = wanted.get("ReferencedGroupId")
+        self.source_group = {"GroupId": group, "UserId": self.ec2_backend.account_id} if group else {}
+        self.prefix_list_id = wanted.get("PrefixListId")
 
 
 class Ec2Backend(EC2Backend):
@@ -81,6 +109,15 @@ class Ec2Backend(EC2Backend):
             self.create_route(table, None, gateway_id=vpc_id, destination_prefix_list_id=prefix_list)
         for table in changes.get("remove_route_tables") or []:
             self.delete_route(table, prefix_list)
+
+    def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+        """moto demands ports for every protocol and changes rules with an IPv4 range only."""
+        group = self.get_security_group_by_name_or_id(group_id)
+        known = {} if group is None else {r.id: r for r in [*group.ingress_rules, *group.egress_rules]}
+        for rule_id, wanted in rules.items():
+            if rule_id not in known:
+                raise AwsError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule {rule_id} does not exist")
+            known[rule_id].change(wanted)
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
         """Refused while an interface carries the group or a rule of another group refers to it."""

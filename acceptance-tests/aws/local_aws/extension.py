@@ -8,14 +8,16 @@ import functools
 from types import ModuleType
 
 import moto.core.responses
+import moto.ec2.models.security_groups
 import moto.ec2.urls
 import moto.eks.models
 import moto.eks.urls
 import moto.rds.urls
+import moto.s3.urls
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 
-from . import ec2, eks, rds
+from . import ec2, eks, rds, s3
 
 
 def install() -> None:
@@ -23,14 +25,16 @@ def install() -> None:
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
     ec2_backends.backend = ec2.Ec2Backend
+    moto.ec2.models.security_groups.SecurityGroupRule = ec2.SecurityGroupRule
     replace(moto.ec2.urls, ec2.Ec2Response)
     replace(moto.rds.urls, rds.RdsResponse)
+    replace(moto.s3.urls, s3.S3Response)
     remember_method_names()
 
 
 def replace(urls: ModuleType, response: type[BaseResponse]) -> None:
     """Route all of a service to the response class."""
-    urls.url_paths = {path: response.dispatch for path in urls.url_paths}
+    urls.url_paths = {path: getattr(response, entry.__name__) for path, entry in urls.url_paths.items()}
 
 
 def remember_method_names() -> None:
