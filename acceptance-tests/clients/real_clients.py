@@ -159,7 +159,7 @@ def sdk_creates(client, names):
     with check("sdk: workspaces are listed over several pages"):
         others = [f"{names.workspace}-{number}" for number in range(2)]
         ids = [
-            client.workspaces.create_or_update(manifest=workspace.copy(update={"name": name})).data.id
+            client.workspaces.create_or_update(manifest=workspace.model_copy(update={"name": name})).data.id
             for name in others
         ]
         listed = [item.manifest.name for item in client.workspaces.list(cluster_id=names.cluster_id, limit=1)]

@@ -66,6 +66,10 @@ fn route(state: &mut State, request: &Request<'_>) -> Result<Answer, Answer> {
             let cluster = existing(state, Kind::Cluster, id)?;
             Ok(Answer::ok(json!({"clusterToken": cluster.token})))
         }
+        ("GET", ["workspaces", "search"]) => match request.query("filter") {
+            None => list::objects(state, Kind::Workspace, request),
+            Some(_) => Err(Answer::error(501, "`filter` is not supported here")),
+        },
         ("GET", ["clusters", id, "is-connected"]) => {
             let cluster = existing(state, Kind::Cluster, id)?;
             Ok(Answer::ok(json!({"isConnected": state.is_connected(cluster)})))

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::schema::{Field, Problem, Shape, check, optional, required, without_nulls};
+use crate::schema::{Field, Problem, check, without_nulls};
+
+mod fields;
+mod rules;
 
 /// A kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,10 +63,10 @@ impl Kind {
 
     fn fields(self) -> &'static [Field] {
         match self {
-            Self::Environment => ENVIRONMENT,
-            Self::ProviderAccount => AWS_ACCOUNT,
-            Self::Cluster => CLUSTER,
-            Self::Workspace => WORKSPACE,
+            Self::Environment => fields::ENVIRONMENT,
+            Self::ProviderAccount => fields::AWS_ACCOUNT,
+            Self::Cluster => fields::CLUSTER,
+            Self::Workspace => fields::WORKSPACE,
         }
     }
 
@@ -146,249 +149,9 @@ pub(crate) fn integration_kind(manifest: &Value) -> &str {
     manifest.get("type").and_then(Value::as_str).and_then(|name| name.split('/').nth(1)).unwrap_or_default()
 }
 
-fn is_name(text: &str, most: usize) -> bool {
-    (3..=most).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && !text.ends_with('-')
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-fn cluster_name(text: &str) -> Option<&'static str> {
-    (!is_name(text, 35)).then_some(
-        "have 3 to 35 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
-    )
-}
-
-fn workspace_name(text: &str) -> Option<&'static str> {
-    (!is_name(text, 32)).then_some(
-        "have 3 to 32 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
-    )
-}
-
-/// `:` separates the parts of an FQN.
-fn plain_name(text: &str) -> Option<&'static str> {
-    (text.is_empty() || text.len() > 100 || text.contains([':', '/']) || text.trim() != text)
-        .then_some("have 1 to 100 characters, without `:`, `/` and spaces at the ends")
-}
-
-fn account_number(text: &str) -> Option<&'static str> {
-    (text.len() != 12 || !text.chars().all(|c| c.is_ascii_digit())).then_some("have exactly 12 digits")
-}
-
-fn role_arn(text: &str) -> Option<&'static str> {
-    let mut parts = text.splitn(6, ':');
-    let right = parts.next() == Some("arn")
-        && matches!(parts.next(), Some("aws" | "aws-us-gov" | "aws-cn"))
-        && parts.next() == Some("iam")
-        && parts.next() == Some("")
-        && parts.next().is_some_and(|account| account_number(account).is_none())
-        && parts.next().is_some_and(|role| role.strip_prefix("role/").is_some_and(|name| !name.is_empty()));
-    (!right).then_some("be the ARN of an IAM role")
-}
-
-fn storage_root(text: &str) -> Option<&'static str> {
-    let bucket = text.strip_prefix("s3://").map(|rest| rest.split('/').next().unwrap_or_default());
-    bucket.is_none_or(|bucket| bucket.len() < 3).then_some("be `s3://bucket` or `s3://bucket/prefix`")
-}
-
-fn registry_url(text: &str) -> Option<&'static str> {
-    let right = text.split_once(".dkr.ecr.").is_some_and(|(account, rest)| {
-        account_number(account).is_none()
-            && (rest.ends_with(".amazonaws.com") || rest.ends_with(".amazonaws.com.cn"))
-            && !rest.starts_with('.')
-    });
-    (!right).then_some("be `<account>.dkr.ecr.<region>.amazonaws.com`, without scheme and path")
-}
-
-fn subject(text: &str) -> Option<&'static str> {
-    const KINDS: [&str; 6] =
-        ["user", "team", "virtualaccount", "serviceaccount", "agent", "external-identity"];
-    let right = text.split_once(':').is_some_and(|(kind, name)| KINDS.contains(&kind) && !name.is_empty());
-    (!right).then_some("be `user:<email>`, `team:<name>` or `virtualaccount:<name>`")
-}
-
-fn domain(text: &str) -> Option<&'static str> {
-    let plain = text.strip_prefix("*.").unwrap_or(text);
-    let right = plain.contains('.')
-        && plain
-            .split('.')
-            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    (!right).then_some("be a domain such as `ai.example.com` or `*.ai.example.com`")
-}
-
-const OWNED_BY: Shape = Shape::Object(&[required("account", Shape::Text)]);
-
-const COLLABORATORS: Shape = Shape::List(&Shape::Object(&[
-    required("subject", Shape::Ruled(subject)),
-    required("role_id", Shape::Text),
-]));
-
-const PERMISSIONS: Shape = Shape::List(&Shape::Object(&[
-    required("resource_fqn", Shape::Text),
-    required("resource_type", Shape::Text),
-    required("role_id", Shape::Text),
-]));
-
-const ENVIRONMENT: &[Field] = &[
-    required("type", Shape::OneOf(&["environment"])),
-    required("name", Shape::Ruled(plain_name)),
-    required(
-        "color",
-        Shape::Object(&[
-            optional("colorHex", Shape::Text),
-            optional("backgroundColorHex", Shape::Text),
-            optional("color", Shape::Text),
-            optional("backgroundColor", Shape::Text),
-        ]),
-    ),
-    required("isProduction", Shape::Bool),
-    required("optimizeFor", Shape::OneOf(&["COST", "AVAILABILITY"])),
-];
-
-const CLUSTER: &[Field] = &[
-    required("type", Shape::OneOf(&["cluster"])),
-    required("name", Shape::Ruled(cluster_name)),
-    required(
-        "cluster_type",
-        Shape::OneOf(&["aws-eks", "gcp-gke-standard", "azure-aks", "generic", "civo-talos"]),
-    ),
-    required("environment_names", Shape::List(&Shape::Text)),
-    optional("base_domains", Shape::List(&Shape::Ruled(domain))),
-    optional(
-        "monitoring",
-        Shape::Object(&[
-            optional("loki_url", Shape::Text),
-            optional("victoria_logs_url", Shape::Text),
-            optional("prometheus_url", Shape::Text),
-            optional("kubecost_url", Shape::Text),
-        ]),
-    ),
-    optional("default_registry_fqn", Shape::Text),
-    optional("cluster_integration_fqn", Shape::Text),
-    optional("workflow_storage_integration_fqn", Shape::Text),
-    optional(
-        "workbench_config",
-        Shape::Object(&[
-            optional("notebook_config", Shape::Object(&[required("base_domain", Shape::Text)])),
-            optional(
-                "ssh_server_config",
-                Shape::Object(&[required("base_domain", Shape::Text), required("port", Shape::Number)]),
-            ),
-            optional("default_storage_class", Shape::Text),
-        ]),
-    ),
-    optional("spark_config", Shape::Object(&[required("ui_base_domain", Shape::Text)])),
-    optional(
-        "ingress_controller_config",
-        Shape::Object(&[required("ingress_class_name", Shape::Text), optional("tls_enabled", Shape::Bool)]),
-    ),
-    optional(
-        "supported_nodepools",
-        Shape::List(&Shape::Object(&[required("name", Shape::Text), optional("description", Shape::Text)])),
-    ),
-    optional("node_label_keys", Shape::Object(&[required("nodepool_selector_label", Shape::Text)])),
-    optional("collaborators", COLLABORATORS),
-    optional("ownedBy", OWNED_BY),
-];
-
-const WORKSPACE: &[Field] = &[
-    required("type", Shape::OneOf(&["workspace"])),
-    required("name", Shape::Ruled(workspace_name)),
-    required("cluster_fqn", Shape::Text),
-    optional("environment_name", Shape::Text),
-    optional("labels", Shape::Labels),
-    optional("annotations", Shape::Labels),
-    optional("collaborators", COLLABORATORS),
-    optional("permissions", PERMISSIONS),
-    optional("ownedBy", OWNED_BY),
-];
-
-const AUTH_DATA: Shape = Shape::Union(&[
-    (
-        "access-key-based",
-        &[required("access_key_id", Shape::Text), required("secret_access_key", Shape::Text)],
-    ),
-    (
-        "assumed-role-based",
-        &[required("assumed_role_arn", Shape::Ruled(role_arn)), optional("external_id", Shape::Text)],
-    ),
-]);
-
-const AWS_ACCOUNT: &[Field] = &[
-    required("type", Shape::OneOf(&["provider-account/aws"])),
-    required("name", Shape::Ruled(plain_name)),
-    required("aws_account_id", Shape::Ruled(account_number)),
-    optional("auth_data", AUTH_DATA),
-    required("integrations", Shape::List(&INTEGRATION)),
-    optional("ownedBy", OWNED_BY),
-];
-
-const NAME: Field = required("name", Shape::Ruled(plain_name));
-const SUBJECTS: Field = optional("authorized_subjects", Shape::List(&Shape::Ruled(subject)));
-const AUTH: Field = optional("auth_data", AUTH_DATA);
-const REGION: Field = required("region", Shape::OneOf(AWS_REGIONS));
-const SECRET_STORE: &[Field] =
-    &[NAME, SUBJECTS, AUTH, REGION, optional("kms_arn", Shape::Text), optional("tags", Shape::Labels)];
-
-const INTEGRATION: Shape = Shape::Union(&[
-    (
-        "integration/blob-storage/aws/s3",
-        &[NAME, SUBJECTS, AUTH, REGION, required("storage_root", Shape::Ruled(storage_root))],
-    ),
-    (
-        "integration/docker-registry/aws/ecr",
-        &[NAME, SUBJECTS, AUTH, required("registry_url", Shape::Ruled(registry_url))],
-    ),
-    ("integration/secret-store/aws/parameter-store", SECRET_STORE),
-    ("integration/secret-store/aws/secrets-manager", SECRET_STORE),
-    ("integration/cluster/aws/eks", &[NAME, SUBJECTS, AUTH, REGION, required("cluster_name", Shape::Text)]),
-]);
-
-const AWS_REGIONS: &[&str] = &[
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-west-1",
-    "us-west-2",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Rule;
     use serde_json::json;
 
     fn wrong(manifest: Value) -> Vec<String> {
@@ -441,41 +204,6 @@ mod tests {
         let mut manifest = account();
         manifest["integrations"][1]["name"] = json!("s3");
         assert_eq!(wrong(manifest), ["manifest.integrations[1].name repeats the name `s3`"]);
-    }
-
-    #[test]
-    fn rules_refuse_what_they_should() {
-        let table: [(Rule, &[&str], &[&str]); 9] = [
-            (
-                cluster_name,
-                &["abc", "a-1", &"a".repeat(35)],
-                &["ab", "1ab", "Abc", "a_b", "ab-", "", &"a".repeat(36)],
-            ),
-            (workspace_name, &["abc", &"a".repeat(32)], &["-ab", &"a".repeat(33)]),
-            (plain_name, &["a", "my env"], &["", "a:b", "a/b", " a"]),
-            (account_number, &["000000000000"], &["12345678901", "12345678901a"]),
-            (
-                role_arn,
-                &["arn:aws-cn:iam::123456789012:role/x"],
-                &["arn:aws:iam::123456789012:user/x", "x", "arn:aws:iam::1:role/x"],
-            ),
-            (storage_root, &["s3://abc", "s3://abc/d/"], &["abc", "s3://", "https://abc"]),
-            (
-                registry_url,
-                &["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"],
-                &["https://123456789012.dkr.ecr.us-east-1.amazonaws.com", "docker.io"],
-            ),
-            (subject, &["user:a@b.c", "team:t"], &["a@b.c", "robot:r", "team:"]),
-            (domain, &["a.b", "*.a.b"], &["*", "a", "https://a.b", "a..b"]),
-        ];
-        for (rule, right, wrong) in table {
-            for text in right {
-                assert_eq!(rule(text), None, "{text}");
-            }
-            for text in wrong {
-                assert!(rule(text).is_some(), "{text}");
-            }
-        }
     }
 
     #[test]

@@ -1,0 +1,18 @@
+//! The sandbox as its clients see it: over HTTP, and as a program.
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod clusters;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod controls;
+#[cfg(test)]
+mod environments;
+#[cfg(test)]
+mod generic;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod workspaces;
