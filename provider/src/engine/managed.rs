@@ -199,7 +199,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn object(json: Json) -> Map<String, Json> {
+    fn object(json: &Json) -> Map<String, Json> {
         json.as_object().cloned().unwrap_or_default()
     }
 
@@ -211,11 +211,11 @@ mod tests {
         }}))
         .unwrap();
         let merged = keep_unmanaged(
-            object(json!({ "name": "x", "base_domains": ["a"] })),
-            &object(json!({ "name": "x", "labels": {"was": "managed"} })),
+            object(&json!({ "name": "x", "base_domains": ["a"] })),
+            &object(&json!({ "name": "x", "labels": {"was": "managed"} })),
             Some(&entity),
         );
         let expected = json!({ "name": "x", "base_domains": ["a"], "collaborators": ["by hand"] });
-        assert_eq!(merged, object(expected));
+        assert_eq!(merged, object(&expected));
     }
 }

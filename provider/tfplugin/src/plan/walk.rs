@@ -68,7 +68,7 @@ pub(super) fn complete(attributes: &Attributes, object: &mut Value) {
         let value = entries.entry(name.clone()).or_default();
         if let Shape::Nested(nesting, inner) = &attribute.shape {
             each_object(*nesting, inner, value, [], &Path::root(), &mut |object, [], _| {
-                complete(inner, object)
+                complete(inner, object);
             });
         }
     }

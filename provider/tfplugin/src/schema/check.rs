@@ -50,7 +50,7 @@ impl Checker<'_> {
         let rules: [(bool, &'static str); 7] = [
             (is_name(name), "is not named with lower-case letters, digits and `_`"),
             (!(attribute.write_only && in_set), "is write-only inside a set"),
-            (!(attribute.write_only && !self.managed), "is write-only outside a managed resource"),
+            (!attribute.write_only || self.managed, "is write-only outside a managed resource"),
             (!(attribute.write_only && attribute.is_computed()), "is write-only and computed"),
             (
                 !(attribute.presence == Presence::Required && attribute.default.is_some()),

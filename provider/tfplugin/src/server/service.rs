@@ -59,28 +59,22 @@ fn crashed(method: &str, error: tokio::task::JoinError) -> Diagnostics {
 /// A method whose work gives a response or diagnostics.
 macro_rules! method {
     ($self:ident, $name:literal, $response:path, $request:ident, |$inner:ident| $work:expr) => {{
+        type Answered = $response;
         let $request = $request.into_inner();
-        run(
-            $self,
-            $name,
-            move |$inner| async move { $work },
-            |diagnostics| {
-                type Full = $response;
-                Full { diagnostics, ..Full::default() }
-            },
-        )
-        .await
+        let refuse = |diagnostics| Answered { diagnostics, ..Answered::default() };
+        run($self, $name, move |$inner| async move { $work }, refuse).await
     }};
 }
 
 /// A method whose response is diagnostics and nothing else.
 macro_rules! verdict {
-    ($self:ident, $name:literal, $response:path, $request:ident, |$inner:ident| $work:expr) => {
-        method!($self, $name, $response, $request, |$inner| {
-            type Verdict = $response;
-            $work.map(|found: Diagnostics| Verdict { diagnostics: found.into_wire(), ..Verdict::default() })
-        })
-    };
+    ($self:ident, $name:literal, $response:path, $request:ident, |$inner:ident| $work:expr) => {{
+        type Answered = $response;
+        let $request = $request.into_inner();
+        let answer = |found: Diagnostics| Answered { diagnostics: found.into_wire() };
+        let refuse = |diagnostics| Answered { diagnostics };
+        run($self, $name, move |$inner| async move { $work.map(answer) }, refuse).await
+    }};
 }
 
 #[tonic::async_trait]

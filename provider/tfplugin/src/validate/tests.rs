@@ -2,14 +2,14 @@ use super::*;
 use crate::schema::Attribute;
 use crate::value::Type;
 
-fn run(schema: &Schema, config: Value) -> Vec<String> {
+fn run(schema: &Schema, config: &Value) -> Vec<String> {
     let mut out = Diagnostics::new();
-    schema.validate_config(&config, &mut out);
+    schema.validate_config(config, &mut out);
     out.iter().map(ToString::to_string).collect()
 }
 
 fn single(attribute: Attribute, value: impl Into<Value>) -> Vec<String> {
-    run(&Schema::new([("a", attribute)]), Value::object([("a", value.into())]))
+    run(&Schema::new([("a", attribute)]), &Value::object([("a", value.into())]))
 }
 
 #[test]
@@ -64,14 +64,14 @@ fn variants(entries: &[(&str, Value)]) -> Value {
 #[test]
 fn exactly_one_variant() {
     let one = || Value::object([("n", Value::from(1))]);
-    assert!(run(&union(), variants(&[("x", one())])).is_empty());
-    assert!(run(&union(), variants(&[("x", Value::UNKNOWN)])).is_empty());
+    assert!(run(&union(), &variants(&[("x", one())])).is_empty());
+    assert!(run(&union(), &variants(&[("x", Value::UNKNOWN)])).is_empty());
     assert_eq!(
-        run(&union(), variants(&[])),
+        run(&union(), &variants(&[])),
         ["`u[\"k\"]`: Exactly one of `x`, `y` is allowed in `u[\"k\"]`: Set one of `x`, `y`."]
     );
     assert_eq!(
-        run(&union(), variants(&[("x", one()), ("y", one())])),
+        run(&union(), &variants(&[("x", one()), ("y", one())])),
         [
             "`u[\"k\"].y`: Exactly one of `x`, `y` is allowed in `u[\"k\"]`: `x`, `y` are set. Keep one and remove the others."
         ]
@@ -82,7 +82,7 @@ fn exactly_one_variant() {
 fn nested_values_are_checked_with_their_path() {
     let config = variants(&[("x", Value::object([("n", Value::from(10))]))]);
     assert_eq!(
-        run(&union(), config),
+        run(&union(), &config),
         [
             "`u[\"k\"].x.n`: Invalid value for `u[\"k\"].x.n`: `u[\"k\"].x.n` must be between 0 and 9, but it is `10`."
         ]
