@@ -123,7 +123,11 @@ fn render_one(out: &mut String, source: Option<&Source>, problem: &Diagnostic, c
     let pad = " ".repeat(width);
     let equals = paint(color, "1;34", "=");
     if let Some(note) = &problem.note {
-        let _ = writeln!(out, "{pad} {equals} note: {}", printable(note));
+        // Every line of the cause under the first.
+        for (i, line) in note.lines().enumerate() {
+            let lead = if i == 0 { format!("{pad} {equals} note:") } else { format!("{pad}        ") };
+            let _ = writeln!(out, "{lead} {}", printable(line));
+        }
     }
     if let Some(hint) = &problem.hint {
         let _ = writeln!(out, "{pad} {equals} {} {}", paint(color, "1;32", "hint:"), printable(hint));

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod diag;
 pub mod emit;
 pub mod layout;
+pub mod run;
 
 pub mod spec;
 pub mod suggest;

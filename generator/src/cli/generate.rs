@@ -34,7 +34,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
                 .hint("this is a defect of tfy-infra: please report it"),
         )
     })?;
-    let written = write::write(&options.output, &files, &layout.layers).map_err(refused)?;
+    let written = write::write(&options.output, &files, &layout.layers).map_err(|e| refused(&e))?;
     let layers: Vec<LayerName> = layout.layers.iter().map(|l| l.name).collect();
     if options.json {
         super::print_json(&json!({
@@ -55,7 +55,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-fn refused(e: WriteError) -> Failure {
+fn refused(e: &WriteError) -> Failure {
     let code = if e.is_input() { BAD_INPUT } else { FAILED };
     let problem = Diagnostic::new(e.to_string()).note("nothing was written").hint(e.hint());
     Failure { report: Report::single(problem), code }

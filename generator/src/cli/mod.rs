@@ -1,6 +1,7 @@
 //! The command line: one file for each command.
 
 mod generate;
+mod layers;
 mod schema;
 mod validate;
 
@@ -40,6 +41,12 @@ enum Command {
     Validate(validate::Options),
     /// Print the JSON schema of platform.yaml, for editors.
     Schema,
+    /// Show what Terraform would change, layer by layer.
+    Plan(layers::PlanOptions),
+    /// Create or change the platform, layer by layer.
+    Apply(layers::ChangeOptions),
+    /// Destroy the platform, last layer first.
+    Destroy(layers::ChangeOptions),
 }
 
 /// Which file to read.
@@ -60,6 +67,9 @@ fn run(cli: &Cli) -> u8 {
         Command::Generate(options) => generate::run(options),
         Command::Validate(options) => validate::run(options),
         Command::Schema => schema::run(),
+        Command::Plan(options) => layers::plan(options),
+        Command::Apply(options) => layers::apply(options),
+        Command::Destroy(options) => layers::destroy(options),
     };
     result.unwrap_or_else(|failure| {
         // With standard error closed there is nobody left to tell.

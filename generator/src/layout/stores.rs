@@ -168,8 +168,6 @@ pub(super) fn backend(problems: &mut Problems, spec: &Spec, region: &Region, art
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn the_longest_names_stay_within_the_limits_of_aws() {
         let longest_region = super::super::regions::REGIONS.iter().map(|r| r.name.len()).max().unwrap();

@@ -274,16 +274,17 @@ fn is(schema: &Json, type_: &str) -> bool {
 }
 
 fn accepts(schema: &Json, node: &Node) -> bool {
-    match (schema.get("type").and_then(Json::as_str), &node.value) {
+    let type_ = schema.get("type").and_then(Json::as_str);
+    matches!(
+        (type_, &node.value),
         (None, _)
-        | (Some("object"), Value::Map(_))
-        | (Some("array"), Value::List(_))
-        | (Some("string"), Value::Text(_))
-        | (Some("boolean"), Value::Bool(_))
-        | (Some("integer"), Value::Int(_))
-        | (Some("number"), Value::Int(_) | Value::Float(_)) => true,
-        _ => false,
-    }
+            | (Some("object"), Value::Map(_))
+            | (Some("array"), Value::List(_))
+            | (Some("string"), Value::Text(_))
+            | (Some("boolean"), Value::Bool(_))
+            | (Some("integer"), Value::Int(_))
+            | (Some("number"), Value::Int(_) | Value::Float(_))
+    )
 }
 
 fn type_name(type_: &str) -> &str {

@@ -1,0 +1,122 @@
+//! `tfy-infra plan`, `apply` and `destroy`.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{BAD_INPUT, FAILED, Failure, OK};
+use crate::diag::{Diagnostic, Report};
+use crate::layout::LayerName;
+use crate::run::{self, Operation, RunError, Summary};
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The directory that `tfy-infra generate` wrote.
+    #[arg(short = 'd', long = "directory", value_name = "DIR")]
+    directory: PathBuf,
+    /// Only this layer; the layers that it reads must be there.
+    #[arg(long, value_name = "NAME")]
+    layer: Option<Layer>,
+    /// Run layers side by side where none waits for the other.
+    #[arg(long)]
+    parallel_layers: bool,
+    /// The terraform program.
+    #[arg(long, value_name = "PATH", env = "TFY_TERRAFORM", default_value = "terraform")]
+    terraform: PathBuf,
+    /// Print a summary as JSON on standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanOptions {
+    #[command(flatten)]
+    common: Common,
+    /// Exit with 2 when there are changes.
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChangeOptions {
+    #[command(flatten)]
+    common: Common,
+    /// Ask nothing.
+    #[arg(long)]
+    auto_approve: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Layer {
+    Network,
+    Cluster,
+    Data,
+    Identity,
+    Platform,
+}
+
+impl From<Layer> for LayerName {
+    fn from(layer: Layer) -> Self {
+        match layer {
+            Layer::Network => Self::Network,
+            Layer::Cluster => Self::Cluster,
+            Layer::Data => Self::Data,
+            Layer::Identity => Self::Identity,
+            Layer::Platform => Self::Platform,
+        }
+    }
+}
+
+pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
+    let summary = run(Operation::Plan, &options.common, true)?;
+    let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
+    Ok(if changed { BAD_INPUT } else { code(&summary) })
+}
+
+pub(super) fn apply(options: &ChangeOptions) -> Result<u8, Failure> {
+    change(Operation::Apply, options)
+}
+
+pub(super) fn destroy(options: &ChangeOptions) -> Result<u8, Failure> {
+    change(Operation::Destroy, options)
+}
+
+fn change(operation: Operation, options: &ChangeOptions) -> Result<u8, Failure> {
+    if !options.auto_approve && !std::io::stdin().is_terminal() {
+        let problem = Diagnostic::new(format!(
+            "`{}` asks before it changes anything, and nobody can answer",
+            operation.verb()
+        ))
+        .note("standard input is not a terminal")
+        .hint("look at `tfy-infra plan` first, then give `--auto-approve`");
+        return Err(Failure::input(Report::single(problem)));
+    }
+    run(operation, &options.common, options.auto_approve).map(|summary| code(&summary))
+}
+
+fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summary, Failure> {
+    let options = run::Options {
+        dir: common.directory.clone(),
+        terraform: common.terraform.clone(),
+        layer: common.layer.map(Into::into),
+        parallel: common.parallel_layers,
+        auto_approve,
+        color: super::color(),
+        quiet: common.json,
+    };
+    let summary = run::run(operation, &options).map_err(|e| match e {
+        RunError::Input(problem) => Failure::input(Report::single(problem)),
+        RunError::Machine(problem) => Failure::failed(problem),
+    })?;
+    if common.json {
+        super::print_json(&summary.json())?;
+    } else {
+        std::io::stdout().lock().write_all(summary.table().as_bytes())?;
+    }
+    Ok(summary)
+}
+
+fn code(summary: &Summary) -> u8 {
+    if summary.ok() { OK } else { FAILED }
+}

@@ -1,0 +1,141 @@
+//! What Terraform's messages mean for someone who runs layers, and what to do next.
+
+use super::events::Problem;
+use crate::diag::Diagnostic;
+use crate::layout::{Layer, LayerName};
+use crate::suggest::all_of;
+
+/// Whether `terraform init` has to run (again) before anything else.
+pub(super) fn wants_init(text: &str) -> bool {
+    [
+        "Backend initialization required",
+        "Inconsistent dependency lock file",
+        "Module not installed",
+        "Module source has changed",
+        "Missing required provider",
+        "Required plugins are not installed",
+        "Initial configuration of the requested backend",
+    ]
+    .iter()
+    .any(|known| text.contains(known))
+}
+
+/// Whether a layer could not be planned because a layer that it reads is not there yet.
+pub(super) fn is_waiting(problem: &Problem) -> bool {
+    problem.summary == "Unable to find remote state"
+        || (problem.summary == "Unsupported attribute"
+            && problem.snippet.as_ref().is_some_and(|s| {
+                LayerName::ALL.iter().any(|layer| s.code.contains(&format!("local.{layer}.")))
+            }))
+}
+
+/// The message about a layer that waits.
+pub(super) fn waiting(layer: &Layer) -> String {
+    let reads: Vec<&str> = layer.reads.iter().map(|r| r.as_str()).collect();
+    format!(
+        "layer `{}` cannot be planned yet: it reads outputs of {}, which must be applied first",
+        layer.name,
+        all_of(&reads)
+    )
+}
+
+/// A problem that Terraform reported, with its layer and what to do next.
+pub(super) fn explain(layer: &Layer, problem: &Problem) -> Diagnostic {
+    let mut note = problem.detail.trim().to_owned();
+    if let Some(range) = &problem.range {
+        let at = format!("{}/{}:{}:{}", layer.name, range.filename, range.start.line, range.start.column);
+        note = if note.is_empty() { format!("at {at}") } else { format!("{note}\nat {at}") };
+    }
+    let address = problem.address.as_ref().map(|a| format!(", `{a}`")).unwrap_or_default();
+    let mut shown = Diagnostic::new(format!("layer `{}`{address}: {}", layer.name, problem.summary));
+    if !note.is_empty() {
+        shown = shown.note(note);
+    }
+    match hint(layer, &format!("{} {}", problem.summary, problem.detail), is_waiting(problem)) {
+        Some(hint) => shown.hint(hint),
+        None => shown,
+    }
+}
+
+fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
+    if waiting {
+        let first = layer.reads.first().map_or("network", |l| l.as_str());
+        return Some(format!("apply the layers before it first: `tfy-infra apply`, or `--layer {first}`"));
+    }
+    let known = [
+        (
+            &[
+                "No valid credential sources found",
+                "ExpiredToken",
+                "InvalidClientTokenId",
+                "no EC2 IMDS role found",
+            ][..],
+            "sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again",
+        ),
+        (
+            &["AWS Account ID not allowed"],
+            "the credentials are of another account than `aws.account` of platform.yaml",
+        ),
+        (
+            &["Error acquiring the state lock"],
+            "another run holds the state; if it is dead, `terraform force-unlock` with the ID above frees it",
+        ),
+        (
+            &["deletion protection", "DeletionProtection"],
+            "write `database.deletion_protection: false`, generate and apply, then destroy again",
+        ),
+        (
+            &["BucketNotEmpty"],
+            "empty the bucket, or write `storage.bucket.force_destroy: true`, generate and apply, then destroy again",
+        ),
+        (
+            &["LimitExceeded", "QuotaExceeded", "AddressLimitExceeded", "VpcLimitExceeded"],
+            "ask AWS for a higher quota (Service Quotas), then run the same command again",
+        ),
+        (
+            &["Backend configuration changed"],
+            "run `terraform init -migrate-state` in the layer's directory to take the state along",
+        ),
+        (
+            &["TFY_API_KEY", "api_key"],
+            "set `TFY_API_KEY` to an API key of the control plane, and `TFY_HOST` when platform.yaml names no host",
+        ),
+    ];
+    let found = known.iter().find(|(words, _)| words.iter().any(|w| text.contains(w)));
+    found.map(|(_, hint)| (*hint).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::layers::layers;
+
+    fn problem(summary: &str, detail: &str) -> Problem {
+        serde_json::from_value(serde_json::json!({
+            "severity": "error", "summary": summary, "detail": detail, "address": "module.database.aws_db_instance.this",
+            "range": { "filename": "main.tf", "start": { "line": 3, "column": 1 } },
+            "snippet": { "code": "  vpc_id = local.network.vpc_id" },
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_failure_names_layer_place_and_what_to_do() {
+        let layer = &layers(true)[2];
+        let shown = explain(layer, &problem("deleting RDS", "Cannot delete: DeletionProtection is on"));
+        insta::assert_snapshot!(crate::diag::Report::single(shown).render(false), @r"
+        error: layer `data`, `module.database.aws_db_instance.this`: deleting RDS
+          = note: Cannot delete: DeletionProtection is on
+                  at data/main.tf:3:1
+          = hint: write `database.deletion_protection: false`, generate and apply, then destroy again
+        ");
+    }
+
+    #[test]
+    fn a_layer_whose_inputs_are_missing_waits() {
+        assert!(is_waiting(&problem("Unable to find remote state", "")));
+        assert!(is_waiting(&problem("Unsupported attribute", "This object does not have an attribute")));
+        assert!(!is_waiting(&problem("Unsupported block type", "")));
+        assert!(waiting(&layers(true)[2]).contains("`network` and `cluster`"));
+    }
+}

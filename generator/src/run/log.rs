@@ -1,0 +1,41 @@
+//! The log of a layer: `.tfy-infra/logs/<layer>-<operation>.log`, what Terraform showed, with the seconds since the
+//! start. Begun anew by every run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::Operation;
+use crate::layout::LayerName;
+use crate::write::OWN;
+
+/// An open log.
+#[derive(Debug)]
+pub(super) struct Log {
+    path: PathBuf,
+    file: Mutex<fs_err::File>,
+    started: Instant,
+}
+
+impl Log {
+    /// Begins the log of a layer.
+    pub(super) fn create(dir: &Path, layer: LayerName, operation: Operation) -> std::io::Result<Self> {
+        let folder = dir.join(OWN).join("logs");
+        fs_err::create_dir_all(&folder)?;
+        let path = folder.join(format!("{layer}-{}.log", operation.verb()));
+        let file = Mutex::new(fs_err::File::create(&path)?);
+        Ok(Self { path, file, started: Instant::now() })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds a line. A log that cannot be written must not stop an apply.
+    pub(super) fn line(&self, text: &str) {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(file, "{:8.1} {text}", self.started.elapsed().as_secs_f64());
+    }
+}

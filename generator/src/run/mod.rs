@@ -1,0 +1,121 @@
+//! Drives `terraform` through the layers of a generated directory: plan, apply, destroy.
+
+mod advice;
+mod children;
+mod events;
+mod layer;
+mod log;
+mod progress;
+mod schedule;
+mod summary;
+mod terraform;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub use summary::{Counts, LayerSummary, Status, Summary};
+
+use crate::diag::Diagnostic;
+use crate::layout::{Layer, LayerName};
+use crate::write::{Manifest, WriteError, manifest};
+
+/// What is done to the layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operation {
+    /// Show what would change.
+    Plan,
+    /// Create and change.
+    Apply,
+    /// Destroy, last layer first.
+    Destroy,
+}
+
+impl Operation {
+    /// The word for it in messages and file names.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Destroy => "destroy",
+        }
+    }
+}
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The generated directory.
+    pub dir: PathBuf,
+    /// The `terraform` program: a path, or a name that is looked up in `PATH`.
+    pub terraform: PathBuf,
+    /// Only this layer.
+    pub layer: Option<LayerName>,
+    /// Whether layers that do not wait for each other run side by side.
+    pub parallel: bool,
+    /// Whether nobody is asked.
+    pub auto_approve: bool,
+    /// Whether standard error is a terminal that wants colours.
+    pub color: bool,
+    /// Whether standard output is for a machine, so that planned changes are not listed there.
+    pub quiet: bool,
+}
+
+/// Why a run did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The directory is none that was generated, or the terminal cannot be asked.
+    #[error("{}", .0.message)]
+    Input(Diagnostic),
+    /// The machine lacks something.
+    #[error("{}", .0.message)]
+    Machine(Diagnostic),
+}
+
+/// Runs one operation over the layers and tells how it went.
+///
+/// # Errors
+/// [`RunError`] before anything was started. What fails later stands in the summary.
+pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
+    let started = Instant::now();
+    let layers = layers(&options.dir)?;
+    let chosen: Vec<Layer> =
+        layers.into_iter().filter(|l| options.layer.is_none_or(|name| name == l.name)).collect();
+    if chosen.is_empty() {
+        let name = options.layer.map_or("", LayerName::as_str);
+        return Err(RunError::Input(Diagnostic::new(format!(
+            "`{}` has no layer `{name}`",
+            options.dir.display()
+        ))));
+    }
+    let _lock = manifest::lock(&options.dir).map_err(|e| match e {
+        WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
+        other => RunError::Machine(Diagnostic::new(other.to_string())),
+    })?;
+    let terraform = terraform::Terraform::find(&options.terraform)?;
+    let children = children::Children::watch()
+        .map_err(|e| RunError::Machine(Diagnostic::new("signals cannot be handled").note(e.to_string())))?;
+    let progress = progress::Progress::new(options.color);
+    let runner =
+        layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
+    let layers = schedule::run(operation, &chosen, options.parallel, &runner);
+    Ok(Summary {
+        operation,
+        directory: options.dir.clone(),
+        interrupted: children.interrupted(),
+        seconds: started.elapsed().as_secs_f64(),
+        layers,
+    })
+}
+
+fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {
+    let name = dir.display();
+    match Manifest::read(dir) {
+        Ok(Some(manifest)) => Ok(manifest.layers),
+        Ok(None) => Err(RunError::Input(
+            Diagnostic::new(format!("`{name}` is not a directory that tfy-infra generated"))
+                .hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first")),
+        )),
+        Err(e) => Err(RunError::Input(Diagnostic::new(e.to_string()).hint("generate the directory again"))),
+    }
+}

@@ -1,0 +1,152 @@
+//! Which layer runs when: in order, or side by side where the edges allow; destroy goes the other way.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc;
+
+use super::Operation;
+use super::summary::{LayerSummary, Status};
+use crate::layout::{Layer, LayerName};
+
+/// Runs one layer; what the layers before it ended with is given.
+pub(super) trait RunLayer: Sync {
+    /// Runs it to its end.
+    fn run(&self, layer: &Layer, before: &BTreeMap<LayerName, LayerSummary>) -> LayerSummary;
+
+    /// Whether no further layer may start.
+    fn stopped(&self) -> bool;
+}
+
+/// Runs the layers. After one that did not end well no other starts.
+pub(super) fn run(
+    operation: Operation,
+    layers: &[Layer],
+    parallel: bool,
+    runner: &impl RunLayer,
+) -> Vec<LayerSummary> {
+    let order: Vec<&Layer> = match operation {
+        Operation::Plan | Operation::Apply => layers.iter().collect(),
+        Operation::Destroy => layers.iter().rev().collect(),
+    };
+    let waits_for = |layer: &Layer| -> Vec<LayerName> {
+        match operation {
+            Operation::Plan | Operation::Apply => layer.reads.clone(),
+            Operation::Destroy => {
+                layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name).collect()
+            }
+        }
+    };
+    let mut done = BTreeMap::<LayerName, LayerSummary>::new();
+    let mut waiting = order.clone();
+    let mut running = 0;
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        loop {
+            let good = !runner.stopped() && done.values().all(|l| l.status.is_good());
+            let free = |running: usize| parallel || running == 0;
+            while good && free(running) {
+                let ready = waiting.iter().position(|layer| {
+                    let unfinished =
+                        |name: &LayerName| order.iter().any(|l| l.name == *name) && !done.contains_key(name);
+                    !waits_for(layer).iter().any(unfinished)
+                });
+                let Some(layer) = ready.map(|at| waiting.remove(at)) else { break };
+                let (sender, before) = (sender.clone(), done.clone());
+                running += 1;
+                scope.spawn(move || {
+                    let summary = runner.run(layer, &before);
+                    // The receiver lives as long as this scope.
+                    let _ = sender.send(summary);
+                });
+            }
+            if running == 0 {
+                break;
+            }
+            let Ok(summary) = receiver.recv() else { break };
+            running -= 1;
+            done.insert(summary.layer, summary);
+        }
+    });
+    let not_run = |layer: &Layer| LayerSummary::idle(layer.name, Status::NotRun);
+    order.iter().map(|layer| done.remove(&layer.name).unwrap_or_else(|| not_run(layer))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::layout::layers::layers;
+
+    /// Notes the order, the greatest number of layers at once, and fails one.
+    #[derive(Default)]
+    struct Fake {
+        fails: Option<LayerName>,
+        seen: Mutex<Vec<LayerName>>,
+        now: AtomicUsize,
+        most: AtomicUsize,
+    }
+
+    impl RunLayer for Fake {
+        fn run(&self, layer: &Layer, _: &BTreeMap<LayerName, LayerSummary>) -> LayerSummary {
+            self.seen.lock().unwrap().push(layer.name);
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            let failed = self.fails == Some(layer.name);
+            LayerSummary::idle(layer.name, if failed { Status::Failed } else { Status::Applied })
+        }
+
+        fn stopped(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn one_after_the_other_and_back() {
+        let fake = Fake::default();
+        run(Operation::Apply, &layers(true), false, &fake);
+        assert_eq!(*fake.seen.lock().unwrap(), LayerName::ALL);
+        assert_eq!(fake.most.load(Ordering::SeqCst), 1);
+        let fake = Fake::default();
+        run(Operation::Destroy, &layers(true), false, &fake);
+        let mut back = LayerName::ALL;
+        back.reverse();
+        assert_eq!(*fake.seen.lock().unwrap(), back);
+    }
+
+    #[test]
+    fn side_by_side_only_where_the_edges_allow() {
+        for (database, most) in [(true, 1), (false, 2)] {
+            for operation in [Operation::Apply, Operation::Destroy] {
+                let fake = Fake::default();
+                let all = layers(database);
+                run(operation, &all, true, &fake);
+                assert_eq!(fake.most.load(Ordering::SeqCst), most, "{database} {operation:?}");
+                let seen = fake.seen.lock().unwrap();
+                let at = |name| seen.iter().position(|l| *l == name).unwrap();
+                for layer in &all {
+                    for read in &layer.reads {
+                        assert_eq!(at(*read) < at(layer.name), operation == Operation::Apply);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_starts_after_a_failure() {
+        let fake = Fake { fails: Some(LayerName::Cluster), ..Fake::default() };
+        let ended = run(Operation::Apply, &layers(true), true, &fake);
+        let words: Vec<_> = ended.iter().map(|l| l.status.word()).collect();
+        assert_eq!(words, ["applied", "failed", "not-run", "not-run", "not-run"]);
+    }
+
+    #[test]
+    fn a_layer_alone_does_not_wait_for_what_is_not_run() {
+        let fake = Fake::default();
+        let only = [layers(true)[2].clone()];
+        assert_eq!(run(Operation::Apply, &only, false, &fake)[0].status, Status::Applied);
+    }
+}

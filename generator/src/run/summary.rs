@@ -1,0 +1,197 @@
+//! What a run did, for people and for machines.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Operation;
+use crate::layout::LayerName;
+
+/// How many resources.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Created.
+    pub add: u64,
+    /// Changed in place.
+    pub change: u64,
+    /// Destroyed.
+    pub destroy: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to add, {} to change, {} to destroy", self.add, self.change, self.destroy)
+    }
+}
+
+/// How a layer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Planned, and there are changes.
+    Planned,
+    /// Nothing to change.
+    Unchanged,
+    /// Cannot be planned before the layers that it reads are applied.
+    Waiting,
+    /// Applied.
+    Applied,
+    /// Destroyed.
+    Destroyed,
+    /// Nothing was there to destroy.
+    Empty,
+    /// The answer to the question was not yes.
+    Declined,
+    /// Terraform failed.
+    Failed,
+    /// Stopped by a signal.
+    Interrupted,
+    /// Not started, because an earlier layer did not end well.
+    NotRun,
+}
+
+impl Status {
+    /// Whether the next layer may start.
+    pub fn is_good(self) -> bool {
+        !matches!(self, Self::Declined | Self::Failed | Self::Interrupted | Self::NotRun)
+    }
+
+    /// The word for it in the table and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Unchanged => "unchanged",
+            Self::Waiting => "waiting",
+            Self::Applied => "applied",
+            Self::Destroyed => "destroyed",
+            Self::Empty => "empty",
+            Self::Declined => "declined",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::NotRun => "not-run",
+        }
+    }
+}
+
+/// One layer's part of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LayerSummary {
+    /// Which layer.
+    pub layer: LayerName,
+    /// How it ended.
+    pub status: Status,
+    /// What was planned, or what was done.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Managed resources in its state afterwards; `None` when that is not known.
+    pub resources: Option<u64>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+impl LayerSummary {
+    /// A layer with which nothing was done.
+    pub fn idle(layer: LayerName, status: Status) -> Self {
+        Self { layer, status, counts: Counts::default(), resources: None, seconds: 0.0 }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// What was done.
+    pub operation: Operation,
+    /// Where.
+    pub directory: PathBuf,
+    /// Whether a signal stopped it.
+    pub interrupted: bool,
+    /// How long it took.
+    pub seconds: f64,
+    /// The layers in the order in which they were to run.
+    pub layers: Vec<LayerSummary>,
+}
+
+impl Summary {
+    /// Whether every layer ended well.
+    pub fn ok(&self) -> bool {
+        !self.interrupted && self.layers.iter().all(|l| l.status.is_good())
+    }
+
+    /// Whether a plan found anything to do.
+    pub fn has_changes(&self) -> bool {
+        self.layers.iter().any(|l| matches!(l.status, Status::Planned | Status::Waiting))
+    }
+
+    /// For machines.
+    pub fn json(&self) -> Value {
+        json!({
+            "operation": self.operation,
+            "directory": self.directory,
+            "ok": self.ok(),
+            "seconds": round(self.seconds),
+            "layers": self.layers.iter().map(|l| LayerSummary { seconds: round(l.seconds), ..l.clone() })
+                .map(|l| json!(l)).collect::<Value>(),
+        })
+    }
+
+    /// For people: one line for each layer.
+    pub fn table(&self) -> String {
+        let mut out = String::from("layer      status       add  change  destroy  in state  seconds\n");
+        for l in &self.layers {
+            let resources = l.resources.map_or_else(|| "-".to_owned(), |n| n.to_string());
+            out.push_str(&format!(
+                "{:<10} {:<11} {:>4}  {:>6}  {:>7}  {resources:>8}  {:>7.1}\n",
+                l.layer,
+                l.status.word(),
+                l.counts.add,
+                l.counts.change,
+                l.counts.destroy,
+                l.seconds
+            ));
+        }
+        out
+    }
+}
+
+/// To a tenth of a second.
+fn round(seconds: f64) -> f64 {
+    (seconds * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        let applied = LayerSummary {
+            layer: LayerName::Network,
+            status: Status::Applied,
+            counts: Counts { add: 47, change: 0, destroy: 1 },
+            resources: Some(46),
+            seconds: 31.26,
+        };
+        Summary {
+            operation: Operation::Apply,
+            directory: "demo".into(),
+            interrupted: false,
+            seconds: 40.04,
+            layers: vec![applied, LayerSummary::idle(LayerName::Cluster, Status::NotRun)],
+        }
+    }
+
+    #[test]
+    fn for_people() {
+        insta::assert_snapshot!(summary().table(), @r"
+        layer      status       add  change  destroy  in state  seconds
+        network    applied       47       0        1        46     31.3
+        cluster    not-run        0       0        0         -      0.0
+        ");
+    }
+
+    #[test]
+    fn for_machines() {
+        insta::assert_snapshot!(summary().json(), @r#"{"operation":"apply","directory":"demo","ok":false,"seconds":40.0,"layers":[{"layer":"network","status":"applied","add":47,"change":0,"destroy":1,"resources":46,"seconds":31.3},{"layer":"cluster","status":"not-run","add":0,"change":0,"destroy":0,"resources":null,"seconds":0.0}]}"#);
+    }
+}
