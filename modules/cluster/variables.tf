@@ -33,7 +33,7 @@ variable "support_type" {
 }
 
 variable "vpc_id" {
-  description = "VPC of the subnets. EKS infers it from them; it is asked for so that a mismatch fails here and not after ten minutes."
+  description = "VPC of the subnets. EKS infers it from them; the cluster is checked against it."
   type        = string
   nullable    = false
 }

@@ -12,7 +12,7 @@ resource "aws_s3_bucket" "logs" {
 }
 
 resource "aws_s3_bucket_ownership_controls" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
 
   rule {
     object_ownership = "BucketOwnerEnforced"
@@ -20,7 +20,7 @@ resource "aws_s3_bucket_ownership_controls" "logs" {
 }
 
 resource "aws_s3_bucket_public_access_block" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
 
   block_public_acls       = true
   block_public_policy     = true
@@ -29,7 +29,7 @@ resource "aws_s3_bucket_public_access_block" "logs" {
 }
 
 resource "aws_s3_bucket_versioning" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
 
   versioning_configuration {
     status = "Enabled"
@@ -37,7 +37,7 @@ resource "aws_s3_bucket_versioning" "logs" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
 
   rule {
     apply_server_side_encryption_by_default {
@@ -47,7 +47,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
 
   rule {
     id     = "expire-logs"
@@ -72,7 +72,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
 }
 
 resource "aws_s3_bucket_notification" "logs" {
-  bucket      = aws_s3_bucket.logs.id
+  bucket      = aws_s3_bucket.logs.bucket
   eventbridge = true
 }
 
@@ -124,14 +124,14 @@ data "aws_iam_policy_document" "logs" {
 }
 
 resource "aws_s3_bucket_policy" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = aws_s3_bucket.logs.bucket
   policy = data.aws_iam_policy_document.logs.json
 
   depends_on = [aws_s3_bucket_public_access_block.logs]
 }
 
 resource "aws_s3_bucket_logging" "this" {
-  bucket        = aws_s3_bucket.this.id
+  bucket        = aws_s3_bucket.this.bucket
   target_bucket = aws_s3_bucket_policy.logs.bucket # only once S3 may write there
   target_prefix = "access/"
 }

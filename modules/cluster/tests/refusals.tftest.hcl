@@ -1,0 +1,133 @@
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name                     = "acme-dev"
+  kubernetes_version       = "1.33"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { cnn1-az1 = "subnet-n1", cnn1-az2 = "subnet-n2" }
+  control_plane_subnet_ids = { cnn1-az1 = "subnet-c1", cnn1-az2 = "subnet-c2" }
+  system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023" }
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                     = "a-name-that-is-far-too-long-for-it"                                  # 34 characters
+    kubernetes_version       = "1.33.5"                                                              # a patch version
+    support_type             = "LONG"                                                                # no such type
+    control_plane_subnet_ids = { cnn1-az1 = "subnet-c1" }                                            # one zone
+    pod_subnets              = { cnn1-az1 = { subnet_id = "subnet-p1", zone_name = "cn-north-1a" } } # a zone is missing
+    endpoint_public_from     = ["0.0.0.0/0"]                                                         # everybody
+    admins                   = { a = "arn:aws:sts::123456789012:assumed-role/admin/me" }             # a session
+    log_retention_days       = 100                                                                   # not a period of CloudWatch Logs
+    system_nodes             = { instance_types = ["m7i.large"], min = 1, max = 4, ami = "al2023" }  # one node
+    identity                 = "access-key"                                                          # no such way
+    addon_versions           = { efs = "v1" }                                                        # not an add-on of this module
+    permissions_boundary     = "arn:aws:iam::123456789012:role/boundary"                             # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.kubernetes_version,
+    var.support_type,
+    var.control_plane_subnet_ids,
+    var.pod_subnets,
+    var.endpoint_public_from,
+    var.admins,
+    var.log_retention_days,
+    var.system_nodes,
+    var.identity,
+    var.addon_versions,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    name                 = "Acme"                                                               # upper case
+    kubernetes_version   = "1.27"                                                               # too old
+    endpoint_public_from = ["0.0.0.0/1", "128.0.0.0/1"]                                         # everybody in two halves
+    admins               = { a = "arn:aws:iam::123456789012:root" }                             # the account's root
+    system_nodes         = { instance_types = ["m7i.large"], min = 2, max = 2, ami = "al2023" } # no room for a rollout
+  }
+
+  expect_failures = [
+    var.name,
+    var.kubernetes_version,
+    var.endpoint_public_from,
+    var.admins,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    endpoint_public_from = ["::/0"]                                                                           # not IPv4
+    admins               = { a = "arn:aws:iam::123456789012:role/a", b = "arn:aws:iam::123456789012:role/a" } # twice
+    system_nodes         = { instance_types = ["m7i.large", "m7g.large"], min = 2, max = 4, ami = "al2023" }  # two architectures
+  }
+
+  expect_failures = [
+    var.endpoint_public_from,
+    var.admins,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    endpoint_public_from = ["203.0.113.7"]                                           # not a block
+    system_nodes         = { instance_types = [], min = 2, max = 4, ami = "al2023" } # no type
+  }
+
+  expect_failures = [
+    var.endpoint_public_from,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_5" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "ubuntu" } # no such AMI
+  }
+
+  expect_failures = [
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_6" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023", disk_gib = 8 } # too small
+  }
+
+  expect_failures = [
+    var.system_nodes,
+  ]
+}
+
+# Apart: the rule on pod subnets reads it.
+run "nodes_in_one_zone" {
+  command = plan
+
+  variables {
+    subnet_ids = { cnn1-az1 = "subnet-n1" }
+  }
+
+  expect_failures = [var.subnet_ids]
+}

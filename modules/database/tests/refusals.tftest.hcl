@@ -1,0 +1,90 @@
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name                      = "acme-dev"
+  vpc_id                    = "vpc-1"
+  subnet_ids                = { cnn1-az1 = "subnet-d1", cnn1-az2 = "subnet-d2" }
+  engine_version            = "17"
+  instance_class            = "db.t4g.medium"
+  storage_gib               = 50
+  client_security_group_ids = { cluster = "sg-cluster" }
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                  = "a-name-that-is-far-too-long-for-it"      # 34 characters
+    subnet_ids            = { cnn1-az1 = "subnet-d1" }                # one zone
+    engine_version        = "12"                                      # too old
+    instance_class        = "t4g.medium"                              # no `db.`
+    max_storage_gib       = 52                                        # hardly more than `storage_gib`
+    database_name         = "postgres"                                # PostgreSQL's own
+    backup_retention_days = 0                                         # no backups
+    backup_window         = "2am"                                     # not a window
+    maintenance_window    = "04:00-05:00"                             # no day
+    log_retention_days    = 100                                       # not a period of CloudWatch Logs
+    permissions_boundary  = "arn:aws:iam::123456789012:role/boundary" # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.subnet_ids,
+    var.engine_version,
+    var.instance_class,
+    var.max_storage_gib,
+    var.database_name,
+    var.backup_retention_days,
+    var.backup_window,
+    var.maintenance_window,
+    var.log_retention_days,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    name                  = "Acme"         # upper case
+    engine_version        = "17.2.1"       # no such version
+    database_name         = "True-Foundry" # upper case and a hyphen
+    backup_retention_days = 36             # too long
+  }
+
+  expect_failures = [
+    var.name,
+    var.engine_version,
+    var.database_name,
+    var.backup_retention_days,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    name           = "acme--dev"  # two hyphens
+    engine_version = "postgres17" # a family
+  }
+
+  expect_failures = [
+    var.name,
+    var.engine_version,
+  ]
+}
+
+# Apart: the rule on `max_storage_gib` reads it.
+run "storage_too_small" {
+  command = plan
+
+  variables {
+    storage_gib = 10
+  }
+
+  expect_failures = [var.storage_gib]
+}

@@ -1,0 +1,119 @@
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name               = "acme-dev"
+  trusted_role_arns  = ["arn:aws-cn:iam::210987654321:role/control-plane"]
+  external_id        = "from-control-plane"
+  bucket_arn         = "arn:aws-cn:s3:::acme-dev"
+  bucket_kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  registry_prefix    = "acme-dev"
+  parameter_prefix   = "acme-dev"
+  secret_prefix      = "acme-dev/platform"
+  cluster_arn        = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+}
+
+# Defect: trust in the vendor's account without an external ID.
+run "trust" {
+  command = plan
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.trust.statement) == 1 && data.aws_iam_policy_document.trust.statement[0].actions == toset(["sts:AssumeRole"])
+    error_message = "One way in."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.trust.statement[0].principals == toset([{ type = "AWS", identifiers = toset(["arn:aws-cn:iam::210987654321:role/control-plane"]) }])
+    error_message = "For the named roles."
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.trust.statement[0].condition).test == "StringEquals" && one(data.aws_iam_policy_document.trust.statement[0].condition).variable == "sts:ExternalId" && one(data.aws_iam_policy_document.trust.statement[0].condition).values == tolist(["from-control-plane"])
+    error_message = "With the external ID."
+  }
+}
+
+# Defects: `s3:*`, `eks:CreateAccessEntry` and `sts:AssumeRole` on `*`.
+run "least_privilege" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for action in flatten([for document in values(local.policies) : [for statement in document.statement : tolist(statement.actions)]]) :
+      !strcontains(action, "*")
+    ])
+    error_message = "Every action is named."
+  }
+
+  assert {
+    condition = toset(flatten([
+      for document in values(local.policies) : [for statement in document.statement : tolist(statement.actions) if contains(statement.resources, "*")]
+    ])) == toset(["ecr:GetAuthorizationToken"])
+    error_message = "Only the sign-in to the registry, which knows no resource, is on `*`."
+  }
+
+  assert {
+    condition = alltrue([
+      for action in flatten([for document in values(local.policies) : [for statement in document.statement : tolist(statement.actions)]]) :
+      !startswith(action, "sts:") && !startswith(action, "iam:") && (!startswith(action, "eks:") || action == "eks:DescribeCluster")
+    ])
+    error_message = "The role makes itself nobody's admin: of EKS it may describe the cluster, of IAM and STS nothing."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for document in values(local.policies) : [for statement in document.statement : length(statement.sid) > 0 && statement.effect != "Deny"]]))
+    error_message = "Every statement says what it is for."
+  }
+
+  assert {
+    condition     = toset(flatten([for statement in data.aws_iam_policy_document.storage.statement : tolist(statement.resources)])) == toset([var.bucket_arn, "${var.bucket_arn}/*", var.bucket_kms_key_arn])
+    error_message = "One bucket and its key."
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.storage.statement[2].condition).variable == "kms:ViaService" && one(data.aws_iam_policy_document.storage.statement[2].condition).values == tolist(["s3.cn-north-1.amazonaws.com.cn"])
+    error_message = "The key is used through S3 only."
+  }
+
+  assert {
+    condition = [
+      data.aws_iam_policy_document.registry.statement[1].resources, data.aws_iam_policy_document.parameters[0].statement[0].resources,
+      data.aws_iam_policy_document.secrets[0].statement[0].resources, data.aws_iam_policy_document.cluster.statement[0].resources,
+      ] == [
+      toset(["arn:aws-cn:ecr:cn-north-1:123456789012:repository/acme-dev/*"]), toset(["arn:aws-cn:ssm:cn-north-1:123456789012:parameter/acme-dev/*"]),
+      toset(["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:acme-dev/platform/*"]), toset([var.cluster_arn]),
+    ]
+    error_message = "Repositories, parameters and secrets under their prefixes, and one cluster; in the region and partition at hand."
+  }
+}
+
+run "applied" {
+  variables {
+    permissions_boundary = "arn:aws-cn:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy_attachment.this)) == toset(["cluster", "parameters", "registry", "secrets", "storage"]) && aws_iam_role.this.permissions_boundary == "arn:aws-cn:iam::123456789012:policy/boundary"
+    error_message = "Every policy is attached, and the boundary is set."
+  }
+
+  assert {
+    condition     = output.registry_url == "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"
+    error_message = "The registry is named with the region and suffix at hand."
+  }
+}
+
+run "without_stores" {
+  command = plan
+
+  variables {
+    parameter_prefix = null
+    secret_prefix    = null
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_policy.this)) == toset(["cluster", "registry", "storage"])
+    error_message = "No rights on stores that are not used."
+  }
+}
