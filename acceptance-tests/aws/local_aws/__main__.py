@@ -30,7 +30,6 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local-aws",
         "AWS_SECRET_ACCESS_KEY": "local-aws",
         "AWS_SESSION_TOKEN": "",
-        "AWS_PROFILE": "",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_REGION": region,

@@ -7,28 +7,42 @@ routes at a class of ours: a subclass that adds or corrects operations, or, for 
 import functools
 from types import ModuleType
 
+import moto.bedrock.urls
 import moto.core.responses
 import moto.ec2.models.security_groups
 import moto.ec2.urls
+import moto.ecr.urls
 import moto.eks.models
 import moto.eks.urls
+import moto.iam.urls
 import moto.rds.urls
 import moto.s3.urls
+import moto.servicequotas.urls
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
+from moto.ecr.models import ecr_backends
+from moto.s3.models import S3Backend
+from moto.ssm.models import ssm_backends
 
-from . import ec2, eks, rds, s3
+from . import bedrock, ec2, ecr, eks, iam, quotas, rds, s3, ssm
 
 
 def install() -> None:
     """Install every service of the extension. Must run before the first request."""
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
-    ec2_backends.backend = ec2.Ec2Backend
+    moto.bedrock.urls.url_paths = {"{0}/.*$": bedrock.BedrockResponse.dispatch}
     moto.ec2.models.security_groups.SecurityGroupRule = ec2.SecurityGroupRule
+    ec2_backends.backend = ec2.Ec2Backend
+    ecr_backends.backend = ecr.EcrBackend
+    ssm_backends.backend = ssm.SsmBackend
+    S3Backend._url_module = moto.s3.urls  # moto would load the module anew, and with it its own routes
     replace(moto.ec2.urls, ec2.Ec2Response)
+    replace(moto.ecr.urls, ecr.EcrResponse)
+    replace(moto.iam.urls, iam.IamResponse)
     replace(moto.rds.urls, rds.RdsResponse)
     replace(moto.s3.urls, s3.S3Response)
+    replace(moto.servicequotas.urls, quotas.QuotasResponse)
     remember_method_names()
 
 

@@ -178,7 +178,11 @@ LISTERS: dict[str, dict[str, Lister]] = {
     },
     "logs": {"group": _keys("groups"), "resource-policy": _keys("resource_policies")},
     "s3": {"bucket": _keys("buckets")},
-    "ecr": {"repository": _keys("repositories")},
+    "ecr": {
+        "repository": _keys("repositories"),
+        "pull-through-cache-rule": _keys("cache_rules"),
+        "repository-creation-template": _keys("creation_templates"),
+    },
     "secretsmanager": {
         "secret": lambda sm: [s.name for s in dict.values(sm.secrets) if not s.name.startswith("rds!")]
     },

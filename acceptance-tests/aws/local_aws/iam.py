@@ -1,0 +1,149 @@
+"""IAM: policy simulation, which moto lacks.
+
+Only identity policies, permissions boundaries and the common condition operators are evaluated; resource policies and
+organisation policies are not.
+"""
+
+import fnmatch
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam.responses import IamResponse as MotoIamResponse
+
+from .errors import AwsError
+
+Statement = dict[str, Any]
+
+
+class IamResponse(MotoIamResponse):
+    """moto's IAM with `SimulatePrincipalPolicy` and `SimulateCustomPolicy`."""
+
+    def simulate_principal_policy(self) -> ActionResult:
+        """What a user, group or role may do. A caller that IAM does not hold is an administrator here."""
+        p = self.params
+        documents, boundaries = self._policies_of(p["PolicySourceArn"])
+        boundaries += p.get("PermissionsBoundaryPolicyInputList") or []
+        return self._simulate(documents + (p.get("PolicyInputList") or []), boundaries)
+
+    def simulate_custom_policy(self) -> ActionResult:
+        """What the given policies allow."""
+        p = self.params
+        return self._simulate(p["PolicyInputList"], p.get("PermissionsBoundaryPolicyInputList") or [])
+
+    def _simulate(self, documents: list[Any], boundaries: list[Any]) -> ActionResult:
+        p = self.params
+        context = {e["ContextKeyName"].lower(): e.get("ContextKeyValues") or [] for e in p.get("ContextEntries") or []}
+        results = []
+        for action in p["ActionNames"]:
+            for resource in p.get("ResourceArns") or ["*"]:
+                missing: set[str] = set()
+                decision = decide(documents, action, resource, context, missing)
+                if boundaries and decision == "allowed":
+                    decision = decide(boundaries, action, resource, context, missing)
+                result = {"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision}
+                results.append({**result, "MatchedStatements": [], "MissingContextValues": sorted(missing)})
+        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+    def _policies_of(self, arn: str) -> tuple[list[Any], list[Any]]:
+        """Identity policies and boundaries of a principal."""
+        account, path = arn.split(":")[4], arn.split(":", 5)[5]
+        kind, name = path.split("/")[0], path.split("/")[-1]
+        if kind == "assumed-role":
+            kind, name = "role", path.split("/")[1]
+        holders = {"role": self.backend.roles, "user": self.backend.users, "group": self.backend.groups}
+        found = [h for h in holders.get(kind, {}).values() if h.name == name]
+        if not found:
+            if kind == "role" or account != self.current_account:
+                raise AwsError("NoSuchEntity", f"{arn} cannot be found.")
+            return [ADMINISTRATOR], []
+        holder = found[0]
+        inline = holder.policies.values() if isinstance(holder.policies, dict) else holder.policies
+        documents = [p["policy_document"] if isinstance(p, dict) else getattr(p, "policy_document", p) for p in inline]
+        documents += [_document(policy) for policy in holder.managed_policies.values()]
+        boundary = (getattr(holder, "permissions_boundary", None) or {}).get("PermissionsBoundaryArn")
+        return documents, [_document(self.backend.managed_policies[boundary])] if boundary else []
+
+
+ADMINISTRATOR = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def decide(documents: Iterable[Any], action: str, resource: str, context: dict[str, list[str]], missing: set[str]) -> str:
+    """`allowed`, `explicitDeny` or `implicitDeny`. Adds the context keys that conditions wanted to `missing`."""
+    decision = "implicitDeny"
+    for statement in _statements(documents):
+        if not (_applies(statement, "Action", action, True) and _applies(statement, "Resource", resource, False)):
+            continue
+        if not _conditions_hold(statement.get("Condition") or {}, context, missing):
+            continue
+        if statement["Effect"] == "Deny":
+            return "explicitDeny"
+        decision = "allowed"
+    return decision
+
+
+def _document(policy: Any) -> Any:
+    return next(v.document for v in policy.versions if v.version_id == policy.default_version_id)
+
+
+def _statements(documents: Iterable[Any]) -> Iterable[Statement]:
+    for document in documents:
+        parsed = json.loads(document) if isinstance(document, str) else document
+        yield from _list(parsed["Statement"])
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _matches(pattern: str, value: str, any_case: bool) -> bool:
+    if any_case:
+        pattern, value = pattern.lower(), value.lower()
+    return value == "*" or re.fullmatch(fnmatch.translate(pattern.replace("[", "[[]")), value) is not None
+
+
+def _applies(statement: Statement, member: str, value: str, any_case: bool) -> bool:
+    if f"Not{member}" in statement:
+        return not any(_matches(p, value, any_case) for p in _list(statement[f"Not{member}"]))
+    return any(_matches(p, value, any_case) for p in _list(statement.get(member, [])))
+
+
+def _conditions_hold(conditions: dict[str, Any], context: dict[str, list[str]], missing: set[str]) -> bool:
+    holds = True
+    for operator, wanted in conditions.items():
+        for key, values in wanted.items():
+            given = context.get(key.lower())
+            if given is None and not operator.endswith("IfExists") and operator != "Null":
+                missing.add(key)
+            holds = _condition_holds(operator, [str(v) for v in _list(values)], given) and holds
+    return holds
+
+
+def _condition_holds(operator: str, wanted: list[str], given: list[str] | None) -> bool:
+    if operator == "Null":
+        return (given is None) == (wanted[0].lower() == "true")
+    operator = operator.split(":")[-1]
+    if given is None:
+        return operator.endswith("IfExists") or operator.startswith(("StringNot", "ArnNot"))
+    base = operator.removesuffix("IfExists")
+    if base not in OPERATORS:
+        raise AwsError("InvalidInput", f"The simulation does not know the condition operator {operator}")
+    negated, any_case = base.startswith(("StringNot", "ArnNot")), base.endswith("IgnoreCase") or base == "Bool"
+    found = any(_matches(w, g, any_case) for w in wanted for g in given)
+    return not found if negated else found
+
+
+OPERATORS = {
+    "StringEquals",
+    "StringNotEquals",
+    "StringLike",
+    "StringNotLike",
+    "StringEqualsIgnoreCase",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Bool",
+}
