@@ -185,7 +185,7 @@ fn bearer(api_key: &SecretString) -> Result<HeaderValue> {
     let key = api_key.expose_secret().trim();
     let bad = |message: &str| Error::Config {
         message: message.to_owned(),
-        hint: "set `TFY_API_KEY` to a key made in the control plane under Access, API Keys".to_owned(),
+        hint: "set `TFY_API_KEY` to a personal access token or the token of a virtual account".to_owned(),
     };
     if key.is_empty() {
         return Err(bad("the API key is empty"));
