@@ -32,7 +32,7 @@ fn an_existing_object_is_refused_with_the_import_command() -> Result<()> {
     let scratch = with_shared_environment("existing-refused", ENVIRONMENT)?;
     let run = scratch.terraform.fail(&["apply", "-no-color", "-auto-approve"])?;
     let message = run.message();
-    assert!(message.contains("already exists"), "{message}");
+    assert!(message.contains("exists already"), "{message}");
     assert!(message.contains("import"), "{message}");
     assert!(is_production(&scratch)?, "the object was not touched");
     Ok(())

@@ -9,7 +9,7 @@ use std::time::Instant;
 use acceptance_tests::plugins::aws_mirror;
 use acceptance_tests::{Binaries, Platform, Venv, forbidden, leaks, platform, repository, tools};
 use anyhow::{Context as _, Result, bail, ensure};
-use fs_err as fs;
+use serde_json::Value;
 
 use crate::process;
 use crate::ui::{Ui, elapsed, table};
@@ -99,8 +99,7 @@ impl<'a> Demo<'a> {
     /// Applies all layers; gives the seconds of each.
     fn apply(&self) -> Result<BTreeMap<String, f64>> {
         self.ui.step("Apply every layer");
-        timed(self.ui, || self.finish("apply", &mut self.platform.apply()))?;
-        Ok(BTreeMap::new())
+        timed(self.ui, || self.finish("apply", &mut self.platform.apply()))
     }
 
     fn connect(&self) -> Result<String> {
@@ -198,24 +197,32 @@ impl<'a> Demo<'a> {
         }
     }
 
-    /// Runs one command of the generator and shows what it prints; the log keeps it too.
-    fn finish(&self, name: &str, command: &mut Command) -> Result<()> {
-        let finished = process::shown(command)?;
-        let log = self.logs.join(format!("{name}.log"));
-        fs::write(&log, &finished.text)?;
+    /// Runs one command of the generator, which shows its own progress; gives the seconds of each layer.
+    fn finish(&self, name: &str, command: &mut Command) -> Result<BTreeMap<String, f64>> {
+        let finished = process::with_result(command.arg("--json"))?;
         if finished.success {
-            return Ok(());
+            let summary: Value = serde_json::from_str(&finished.text)
+                .with_context(|| format!("`tfy-infra {name}` printed no JSON: {}", finished.text))?;
+            return Ok(seconds(&summary));
+        }
+        if name == "plan" && finished.code == Some(2) {
+            bail!("the second plan is not empty: {}", finished.text.trim());
         }
         let code = finished.code.map_or("a signal".to_owned(), |code| format!("code {code}"));
-        if name == "plan" && finished.code == Some(2) {
-            bail!("the second plan is not empty\nhint: it is above, and in `{}`", relative(&log));
-        }
         bail!(
-            "`tfy-infra {name}` ended with {code}\nhint: its messages are above, and in `{}`; the servers' logs are in `{}`",
-            relative(&log),
+            "`tfy-infra {name}` ended with {code}\nhint: its messages are above; Terraform's logs are in \
+             `{}`, the servers' in `{}`",
+            relative(&self.platform.folder.join(".tfy-infra/logs")),
             relative(&self.logs)
         )
     }
+}
+
+fn seconds(summary: &Value) -> BTreeMap<String, f64> {
+    let layers = summary["layers"].as_array().into_iter().flatten();
+    layers
+        .filter_map(|layer| Some((layer["layer"].as_str()?.to_owned(), layer["seconds"].as_f64()?)))
+        .collect()
 }
 
 /// Paths are shown from the top of the repository, where the command was called.

@@ -35,6 +35,19 @@ pub(crate) fn shown(command: &mut Command) -> Result<Finished> {
     Ok(Finished { success: status.success(), code: status.code(), text })
 }
 
+/// Runs a command to its end. Its progress goes on to standard error as it is, moving lines too; its result on
+/// standard output is kept.
+pub(crate) fn with_result(command: &mut Command) -> Result<Finished> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("starting `{program}`"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(Finished { success: output.status.success(), code: output.status.code(), text })
+}
+
 fn pass_on(stream: impl Read + Send + 'static, kept: Arc<Mutex<String>>) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         let mut lines = BufReader::new(stream);
