@@ -41,11 +41,12 @@ impl Children {
         self.asking.store(yes, Ordering::SeqCst);
     }
 
-    /// Registers a process that was just started. When the signal came first, it is passed on at once.
-    pub(super) fn add(&self, id: u32) {
+    /// Registers a process that was just started. `before` tells whether there had been a signal before it was: a
+    /// process started after the signal is wanted, one that the signal missed gets it now.
+    pub(super) fn add(&self, id: u32, before: bool) {
         let Ok(id) = i32::try_from(id) else { return };
         self.running().insert(id);
-        if self.interrupted() {
+        if self.interrupted() && !before {
             stop(id);
         }
     }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod children;
+mod commands;
 mod events;
 mod layer;
 mod log;

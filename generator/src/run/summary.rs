@@ -20,6 +20,17 @@ pub struct Counts {
     pub destroy: u64,
 }
 
+impl Counts {
+    /// Counts one resource, by what was done to it.
+    pub fn count(&mut self, action: &str) {
+        match action {
+            "create" => self.add += 1,
+            "delete" => self.destroy += 1,
+            _ => self.change += 1,
+        }
+    }
+}
+
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} to add, {} to change, {} to destroy", self.add, self.change, self.destroy)

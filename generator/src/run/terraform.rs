@@ -82,8 +82,9 @@ impl Terraform {
         mut each: impl FnMut(Event),
     ) -> std::io::Result<Ended> {
         log.line(&format!("$ terraform {}", args.join(" ")));
+        let interrupted_before = children.interrupted();
         let mut child = self.spawn(dir, args)?;
-        children.add(child.id());
+        children.add(child.id(), interrupted_before);
         let stderr = child.stderr.take();
         let mut tail = VecDeque::new();
         std::thread::scope(|scope| {

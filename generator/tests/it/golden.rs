@@ -1,0 +1,196 @@
+//! Whole platforms: `cases/<case>/platform.yaml` generates exactly `cases/<case>/out`. Set `UPDATE_GOLDEN=1` to write
+//! what is generated now.
+//!
+//! The modules are not repeated there: that they are the repository's own, byte for byte, is a test of its own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Output, cli_config, require_terraform, root, tfy_infra};
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<PathBuf> = fs_err::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 6, "cases are missing: {cases:?}");
+    cases
+}
+
+fn generate(spec: &Path, out: &Path) -> Output {
+    let args = ["generate", "-f", spec.to_str().unwrap(), "-o", out.to_str().unwrap(), "--json"];
+    let output = tfy_infra(Path::new("/"), &args);
+    assert_eq!(output.code, 0, "{}: {output:?}", spec.display());
+    output
+}
+
+/// Every file below a folder, by its path; our own folder and the vendored modules aside.
+fn read(folder: &Path) -> BTreeMap<String, String> {
+    fn walk(top: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
+        for entry in fs_err::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(top).unwrap().to_str().unwrap().to_owned();
+            if name == ".tfy-infra" || name == "modules" {
+            } else if path.is_dir() {
+                walk(top, &path, files);
+            } else {
+                files.insert(name, fs_err::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    if folder.exists() {
+        walk(folder, folder, &mut files);
+    }
+    files
+}
+
+#[test]
+fn every_case_generates_what_is_committed() {
+    for case in cases() {
+        let out = tempfile::tempdir().unwrap();
+        generate(&case.join("platform.yaml"), &out.path().join("out"));
+        let made = read(&out.path().join("out"));
+        let golden = case.join("out");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            if golden.exists() {
+                fs_err::remove_dir_all(&golden).unwrap();
+            }
+            for (name, text) in &made {
+                let path = golden.join(name);
+                fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+                fs_err::write(path, text).unwrap();
+            }
+        }
+        let wanted = read(&golden);
+        for name in made.keys().chain(wanted.keys()) {
+            assert!(
+                made.get(name) == wanted.get(name),
+                "{}: `{name}` is not what is generated; look at the difference with UPDATE_GOLDEN=1",
+                case.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    let out = tempfile::tempdir().unwrap();
+    for case in cases() {
+        let (a, b) = (out.path().join("a"), out.path().join("b"));
+        generate(&case.join("platform.yaml"), &a);
+        generate(&case.join("platform.yaml"), &b);
+        let differ = Command::new("diff").arg("-r").args([&a, &b]).output().unwrap();
+        assert!(differ.status.success(), "{}", String::from_utf8_lossy(&differ.stdout));
+        let again = generate(&case.join("platform.yaml"), &a);
+        assert!(again.stdout.contains("\"written\":0"), "{again:?}");
+        fs_err::remove_dir_all(&a).unwrap();
+        fs_err::remove_dir_all(&b).unwrap();
+    }
+}
+
+#[test]
+fn terraform_fmt_has_nothing_to_do() {
+    require_terraform();
+    for case in cases() {
+        let out = tempfile::tempdir().unwrap();
+        generate(&case.join("platform.yaml"), &out.path().join("out"));
+        let fmt = Command::new("terraform")
+            .args(["fmt", "-check", "-recursive", "-diff"])
+            .arg(out.path().join("out"))
+            .env("TF_CLI_CONFIG_FILE", cli_config())
+            .output()
+            .unwrap();
+        let shown = [fmt.stdout, fmt.stderr].concat();
+        assert!(fmt.status.success(), "{}: {}", case.display(), String::from_utf8_lossy(&shown));
+    }
+}
+
+#[test]
+fn vendored_modules_are_the_repositorys_own() {
+    let out = tempfile::tempdir().unwrap();
+    generate(
+        &cases().into_iter().find(|c| c.ends_with("everything")).unwrap().join("platform.yaml"),
+        &out.path().join("out"),
+    );
+    let mut compared = 0;
+    for module in fs_err::read_dir(out.path().join("out/modules")).unwrap().map(|e| e.unwrap()) {
+        for file in fs_err::read_dir(module.path()).unwrap().map(|e| e.unwrap()) {
+            let original = root().join("modules").join(module.file_name()).join(file.file_name());
+            assert_eq!(fs_err::read(file.path()).unwrap(), fs_err::read(original).unwrap());
+            compared += 1;
+        }
+    }
+    assert!(compared > 20);
+}
+
+#[test]
+fn generated_code_has_nothing_that_runs_commands_or_hides_values() {
+    for case in cases() {
+        let out = tempfile::tempdir().unwrap();
+        generate(&case.join("platform.yaml"), &out.path().join("out"));
+        for (name, text) in read(&out.path().join("out")) {
+            for banned in ["local-exec", "remote-exec", "null_resource", "data \"external\"", "depends_on"] {
+                assert!(!text.contains(banned), "{}: `{name}` has `{banned}`", case.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_are_cases() {
+    for (example, case) in [("quickstart", "quickstart")] {
+        assert_eq!(
+            fs_err::read_to_string(root().join("examples").join(example).join("platform.yaml")).unwrap(),
+            fs_err::read_to_string(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(case).join("platform.yaml")
+            )
+            .unwrap(),
+        );
+    }
+}
+
+/// What a reader of HCL that is not ours and not `terraform fmt` makes of strings: Terraform itself.
+#[test]
+fn terraform_reads_strings_as_they_were_written() {
+    require_terraform();
+    let strings = [
+        "plain",
+        "${a}",
+        "$${a}",
+        "$$${a}",
+        "%{ if true }",
+        "%%{",
+        "\"quoted\"",
+        "back\\slash",
+        "a\nb\tc\r",
+        "ä€😀",
+        "$",
+        "%",
+        "$$",
+        "${\"nested ${x}\"}",
+        "# no comment",
+        "<<EOT",
+        "\u{0}\u{7f}\u{202e}",
+        "~}",
+        "",
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    let value =
+        serde_json::json!({ "list": strings, "map": { "${k}": "v", "a.b": 1, "for": null, "ok": true } });
+    let text = format!("output \"value\" {{\n  value = {}\n}}\n", tfy_infra::emit::hcl::expression(&value));
+    fs_err::write(dir.path().join("main.tf"), tfy_infra::emit::format::format(&text)).unwrap();
+    let terraform = |args: &[&str]| {
+        let out = Command::new("terraform")
+            .args(args)
+            .current_dir(dir.path())
+            .env("TF_CLI_CONFIG_FILE", cli_config())
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        out.stdout
+    };
+    terraform(&["apply", "-auto-approve"]);
+    let read: serde_json::Value = serde_json::from_slice(&terraform(&["output", "-json", "value"])).unwrap();
+    assert_eq!(read, value);
+}

@@ -1,0 +1,286 @@
+//! `plan`, `apply` and `destroy` with the real `terraform`, over layers that need no provider but the built-in one.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Output, require_terraform, tfy_infra};
+use serde_json::{Value, json};
+
+/// Three layers: `cluster` reads `network`, `data` reads nothing. A line can be added to each.
+struct Tree(tempfile::TempDir);
+
+impl Tree {
+    fn new() -> Self {
+        require_terraform();
+        let tree = Self(tempfile::tempdir().unwrap());
+        tree.write("network", "resource \"terraform_data\" \"this\" {\n  input = \"v1\"\n}\noutput \"id\" { value = terraform_data.this.id }\n");
+        tree.write("cluster", concat!(
+            "data \"terraform_remote_state\" \"network\" {\n  backend = \"local\"\n  config = { path = \"../network/terraform.tfstate\" }\n}\n",
+            "locals { network = data.terraform_remote_state.network.outputs }\n",
+            "resource \"terraform_data\" \"this\" {\n  input = local.network.id\n}\noutput \"id\" { value = terraform_data.this.id }\n"
+        ));
+        tree.write("data", "resource \"terraform_data\" \"this\" {\n  count = 2\n}\n");
+        let manifest = json!({
+            "format": 1,
+            "generator": "test",
+            "layers": [
+                { "name": "network", "reads": [], "modules": [] },
+                { "name": "cluster", "reads": ["network"], "modules": [] },
+                { "name": "data", "reads": [], "modules": [] },
+            ],
+            "files": {},
+        });
+        fs_err::create_dir_all(tree.0.path().join(".tfy-infra")).unwrap();
+        fs_err::write(tree.0.path().join(".tfy-infra/manifest.json"), manifest.to_string()).unwrap();
+        tree
+    }
+
+    fn write(&self, layer: &str, text: &str) {
+        let text = format!(
+            "terraform {{\n  backend \"local\" {{\n    path = \"terraform.tfstate\"\n  }}\n}}\n{text}"
+        );
+        fs_err::create_dir_all(self.0.path().join(layer)).unwrap();
+        fs_err::write(self.0.path().join(layer).join("main.tf"), text).unwrap();
+    }
+
+    fn run(&self, command: &str, more: &[&str]) -> Output {
+        let dir = self.0.path().to_str().unwrap();
+        tfy_infra(Path::new("/"), &[&[command, "-d", dir], more].concat())
+    }
+
+    fn json(&self, command: &str, more: &[&str]) -> (i32, Value) {
+        let out = self.run(command, &[&["--json"], more].concat());
+        let value = serde_json::from_str(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
+        (out.code, value)
+    }
+}
+
+/// Layer, status, add, change, destroy, resources.
+fn rows(summary: &Value) -> Vec<String> {
+    let layers = summary["layers"].as_array().unwrap();
+    let row = |l: &Value| {
+        format!(
+            "{} {} {} {} {} {}",
+            l["layer"], l["status"], l["add"], l["change"], l["destroy"], l["resources"]
+        )
+        .replace('"', "")
+    };
+    layers.iter().map(row).collect()
+}
+
+#[test]
+fn a_platform_from_nothing_and_back() {
+    let tree = Tree::new();
+    let (code, planned) = tree.json("plan", &["--detailed-exitcode"]);
+    assert_eq!(code, 2);
+    assert_eq!(
+        rows(&planned),
+        ["network planned 1 0 0 0", "cluster waiting 0 0 0 null", "data planned 2 0 0 0"]
+    );
+
+    let (code, applied) = tree.json("apply", &["--auto-approve"]);
+    assert_eq!(code, 0, "{applied}");
+    assert_eq!(
+        rows(&applied),
+        ["network applied 1 0 0 1", "cluster applied 1 0 0 1", "data applied 2 0 0 2"]
+    );
+    assert_eq!(applied["operation"], "apply");
+    assert_eq!(applied["ok"], true);
+
+    let (code, again) = tree.json("plan", &["--detailed-exitcode"]);
+    assert_eq!(code, 0, "{again}");
+    assert_eq!(
+        rows(&again),
+        ["network unchanged 0 0 0 1", "cluster unchanged 0 0 0 1", "data unchanged 0 0 0 2"]
+    );
+
+    let (code, gone) = tree.json("destroy", &["--auto-approve", "--parallel-layers"]);
+    assert_eq!(code, 0, "{gone}");
+    assert_eq!(
+        rows(&gone),
+        ["data destroyed 0 0 2 0", "cluster destroyed 0 0 1 0", "network destroyed 0 0 1 0"]
+    );
+
+    let (code, twice) = tree.json("destroy", &["--auto-approve"]);
+    assert_eq!(code, 0, "{twice}");
+    assert_eq!(rows(&twice), ["data empty 0 0 0 0", "cluster empty 0 0 0 0", "network empty 0 0 0 0"]);
+
+    // The state of `network` is there, but empty: its reader waits again.
+    let (_, planned) = tree.json("plan", &["--layer", "cluster"]);
+    assert_eq!(rows(&planned), ["cluster waiting 0 0 0 0"]);
+}
+
+#[test]
+fn a_plan_lists_changes_and_says_which_layer_waits() {
+    let tree = Tree::new();
+    let out = tree.run("plan", &[]);
+    assert_eq!(out.code, 0);
+    assert!(out.stdout.contains("network    +   terraform_data.this\n"), "{out:?}");
+    assert!(out.stdout.contains("cluster    waiting"), "{out:?}");
+    assert!(
+        out.stderr.contains("layer `cluster` cannot be planned yet: it reads outputs of `network`, which must be applied first"),
+        "{out:?}"
+    );
+    assert!(!tree.0.path().join(".tfy-infra/plans/network.tfplan").exists());
+    let log = fs_err::read_to_string(tree.0.path().join(".tfy-infra/logs/network-plan.log")).unwrap();
+    assert!(log.contains("terraform_data.this: to create"), "{log}");
+}
+
+#[test]
+fn applying_a_layer_before_the_one_it_reads_says_so() {
+    let tree = Tree::new();
+    let out = tree.run("apply", &["--auto-approve", "--layer", "cluster"]);
+    assert_eq!(out.code, 1);
+    assert!(out.stderr.contains("error: layer `cluster`"), "{out:?}");
+    assert!(out.stderr.contains("hint: apply the layers before it first"), "{out:?}");
+}
+
+#[test]
+fn a_failure_shows_layer_place_and_log_and_stops_what_comes_after() {
+    let tree = Tree::new();
+    tree.write("cluster", "resource \"terraform_data\" \"this\" {\n  lifecycle {\n    precondition {\n      condition = terraform.workspace == \"other\"\n      error_message = \"told by the test\"\n    }\n  }\n}\n");
+    let out = tree.run("apply", &["--auto-approve"]);
+    assert_eq!(out.code, 1);
+    for part in ["error: layer `cluster`", "told by the test", "at cluster/main.tf:", "cluster-apply.log"] {
+        assert!(out.stderr.contains(part), "{part}: {out:?}");
+    }
+    assert!(out.stdout.contains("network    applied"), "{out:?}");
+    assert!(out.stdout.contains("cluster    failed"), "{out:?}");
+    assert!(out.stdout.contains("data       not-run"), "{out:?}");
+}
+
+#[test]
+fn a_folder_that_wants_init_again_gets_it() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve", "--layer", "network"]).code, 0);
+    fs_err::create_dir_all(tree.0.path().join("modules/extra")).unwrap();
+    fs_err::write(tree.0.path().join("modules/extra/main.tf"), "resource \"terraform_data\" \"x\" {}\n")
+        .unwrap();
+    tree.write("network", "module \"extra\" {\n  source = \"../modules/extra\"\n}\n");
+    let (code, summary) = tree.json("apply", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(code, 0, "{summary}");
+    assert_eq!(rows(&summary), ["network applied 1 0 1 1"]);
+}
+
+#[test]
+fn after_ctrl_c_what_was_made_is_saved() {
+    let tree = Tree::new();
+    // A slow step that Terraform can stop between two resources.
+    tree.write("network", concat!(
+        "resource \"terraform_data\" \"first\" {}\n",
+        "resource \"terraform_data\" \"slow\" {\n  input = terraform_data.first.id\n  provisioner \"local-exec\" { command = \"sleep 3\" }\n}\n",
+        "resource \"terraform_data\" \"after\" {\n  input = terraform_data.slow.id\n}\n"
+    ));
+    let child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+        .args(["apply", "--auto-approve", "--json", "-d", tree.0.path().to_str().unwrap()])
+        .env("TF_CLI_CONFIG_FILE", crate::support::cli_config())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log = tree.0.path().join(".tfy-infra/logs/network-apply.log");
+    wait_until(|| {
+        fs_err::read_to_string(&log).unwrap_or_default().contains("terraform_data.slow: create started")
+    });
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    let (stdout, stderr) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(1));
+    let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stdout} {stderr}"));
+    let statuses: Vec<_> = rows(&summary).iter().map(|r| r.split(' ').nth(1).unwrap().to_owned()).collect();
+    assert_eq!(statuses, ["interrupted", "not-run", "not-run"], "{stderr}");
+    assert!(stderr.contains("interrupted: waiting for terraform"), "{stderr}");
+
+    // Nothing is lost: the next apply goes on from there.
+    let (code, again) = tree.json("apply", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(code, 0, "{again}");
+    assert_eq!(again["layers"][0]["resources"], 3);
+}
+
+#[test]
+fn ctrl_c_reaches_terraform_once_however_often_it_is_pressed() {
+    // A `terraform` that counts the signals it gets, and ends a while after the first.
+    let tools = tempfile::tempdir().unwrap();
+    let (program, counted) = (tools.path().join("terraform"), tools.path().join("signals"));
+    let script = format!(
+        concat!(
+            "#!/bin/sh\n",
+            "case \"$1\" in\n",
+            "version) echo '{{\"terraform_version\":\"1.11.4\"}}' ;;\n",
+            "init) mkdir -p .terraform ;;\n",
+            "state) ;;\n",
+            "plan) trap 'echo signal >> {counted}' INT; echo started > {counted}; for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.2; done; exit 1 ;;\n",
+            "esac\n"
+        ),
+        counted = counted.display()
+    );
+    fs_err::write(&program, script).unwrap();
+    fs_err::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let tree = Tree::new();
+    let child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+        .args(["plan", "-d", tree.0.path().to_str().unwrap(), "--terraform", program.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until(|| counted.exists());
+    for _ in 0..3 {
+        interrupt(&child);
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(fs_err::read_to_string(&counted).unwrap(), "started\nsignal\n", "{stderr}");
+    assert!(stderr.contains("still waiting"), "{stderr}");
+}
+
+fn wait_until(true_: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !true_() {
+        assert!(Instant::now() < deadline, "it did not happen within a minute");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn interrupt(child: &std::process::Child) {
+    let id = rustix::process::Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+}
+
+#[test]
+fn nothing_is_changed_without_a_yes() {
+    let tree = Tree::new();
+    for command in ["apply", "destroy"] {
+        let out = tree.run(command, &[]);
+        assert_eq!(out.code, 2);
+        assert!(out.stderr.contains("--auto-approve"), "{out:?}");
+    }
+    assert!(!tree.0.path().join("network/.terraform").exists());
+}
+
+#[test]
+fn two_runs_in_one_directory_do_not_meet() {
+    let tree = Tree::new();
+    let file = fs_err::File::create(tree.0.path().join(".tfy-infra/lock")).unwrap();
+    file.file().try_lock().unwrap();
+    let out = tree.run("plan", &[]);
+    assert_eq!(out.code, 1);
+    assert!(out.stderr.contains("another tfy-infra is working in"), "{out:?}");
+}
+
+#[test]
+fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
+    let empty = tempfile::tempdir().unwrap();
+    let out = tfy_infra(empty.path(), &["plan", "-d", "."]);
+    assert_eq!(out.code, 2);
+    assert!(out.stderr.contains("`.` is not a directory that tfy-infra generated"), "{out:?}");
+    assert!(out.stderr.contains("hint: run `tfy-infra generate"), "{out:?}");
+
+    let tree = Tree::new();
+    let out = tree.run("plan", &["--terraform", "/nonexistent/terraform"]);
+    assert_eq!(out.code, 1);
+    assert!(out.stderr.contains("hint: install Terraform 1.11 or newer"), "{out:?}");
+}
