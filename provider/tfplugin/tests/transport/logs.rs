@@ -1,7 +1,5 @@
 //! What the provider writes to standard error.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 use tfplugin::proto::tfplugin6::{configure_provider, stop_provider};
 
@@ -25,7 +23,7 @@ fn written(variables: &[(&str, &str)]) -> String {
         echo(&channel, &format!("payload {SECRET}")).await.unwrap();
         shutdown(&channel).await;
     });
-    plugin.end(Duration::from_secs(2)).stderr
+    plugin.end().stderr
 }
 
 fn entries(text: &str) -> Vec<Map<String, Value>> {
@@ -70,7 +68,7 @@ fn a_panic_is_told_without_secrets() {
         echo(&channel, "hello").await.unwrap();
         shutdown(&channel).await;
     });
-    let stderr = plugin.end(Duration::from_secs(2)).stderr;
+    let stderr = plugin.end().stderr;
     let line = stderr.strip_prefix("panic: cannot bear *** at ").expect(&stderr);
     assert!(line.contains("provider.rs:"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1);

@@ -1,7 +1,6 @@
 //! From the environment to the line.
 
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tfplugin::transport::{Options, TestServer};
@@ -62,7 +61,7 @@ fn the_line_is_all_that_is_printed() {
         assert_eq!(echo(&channel, "hello").await.unwrap(), "hello");
         shutdown(&channel).await;
     });
-    let end = plugin.end(Duration::from_secs(2));
+    let end = plugin.end();
     assert_eq!((end.code, end.stdout.as_str(), end.stderr.as_str()), (Some(0), "", ""));
 }
 
@@ -108,7 +107,7 @@ fn in_debug_mode_many_may_attach() {
         );
     });
     plugin.signal("INT");
-    let end = plugin.end(Duration::from_secs(2));
+    let end = plugin.end();
     assert_eq!(end.code, Some(0));
     assert!(!std::fs::exists(socket).unwrap());
 }
