@@ -33,7 +33,7 @@ fn lifecycle() -> Result<()> {
     let scratch = Scratch::new("cluster-lifecycle", &first)?;
     scratch.apply(&first)?;
     let values = scratch.terraform.values(ADDRESS)?;
-    assert_eq!(values["fqn"], "demo:acme");
+    assert_eq!(values["fqn"], "acme");
     assert_eq!(values["tenant_name"], "demo");
 
     let second = cluster("acme", "  base_domains = [\"*.ai.acme.example\", \"*.ml.acme.example\"]\n");

@@ -51,7 +51,7 @@ fn import() -> Result<()> {
     scratch.reimport(ADDRESS, "staging")?;
     assert_eq!(scratch.terraform.values(ADDRESS)?, values);
     let message =
-        scratch.terraform.fail(&["import", "-no-color", "truefoundry_environment.this", "other"])?;
+        scratch.terraform.fail(&["import", "-no-color", "truefoundry_environment.this", "staging"])?;
     assert!(message.message().contains("already managed"), "{}", message.message());
     Ok(())
 }
@@ -84,7 +84,7 @@ fn drift_is_seen_and_repaired() -> Result<()> {
     scratch.apply(&configuration)?;
     let manifest = json!({
         "type": "environment", "name": "staging", "isProduction": true, "optimizeFor": "AVAILABILITY",
-        "color": { "colorHex": "#0a0b0c", "backgroundColorHex": "#f0f0f0" }, "priority": 1,
+        "color": { "colorHex": "#0a0b0c", "backgroundColorHex": "#f0f0f0" },
     });
     scratch.sandbox.request("PUT", "/api/svc/v1/environments", Some(&json!({ "manifest": manifest })))?;
     assert_eq!(scratch.planned(&configuration, ADDRESS)?, ["update"]);

@@ -16,7 +16,7 @@ fn with_shared_environment(test: &str, configuration: &str) -> Result<Scratch> {
     let scratch = Scratch::new(test, configuration)?;
     let manifest = json!({
         "type": "environment", "name": "shared", "isProduction": true, "optimizeFor": "AVAILABILITY",
-        "color": { "colorHex": "#0a0b0c", "backgroundColorHex": "#f0f0f0" }, "priority": 1,
+        "color": { "colorHex": "#0a0b0c", "backgroundColorHex": "#f0f0f0" },
     });
     scratch.sandbox.request("PUT", "/api/svc/v1/environments", Some(&json!({ "manifest": manifest })))?;
     Ok(scratch)

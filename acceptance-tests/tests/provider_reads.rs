@@ -2,6 +2,7 @@
 
 use acceptance_tests::Scratch;
 use anyhow::Result;
+use serde_json::json;
 
 const RESOURCES: &str = r#"resource "truefoundry_environment" "this" {
   name          = "production"
@@ -94,7 +95,7 @@ fn what_is_not_there_is_an_error() -> Result<()> {
         ("environment", "data \"truefoundry_environment\" \"this\" {\n  name = \"no-such\"\n}\n"),
         ("account", "data \"truefoundry_provider_account_aws\" \"this\" {\n  name = \"no-such\"\n}\n"),
         ("cluster", "data \"truefoundry_cluster\" \"this\" {\n  name = \"no-such\"\n}\n"),
-        ("workspace", "data \"truefoundry_workspace\" \"this\" {\n  fqn = \"demo:acme:no-such\"\n}\n"),
+        ("workspace", "data \"truefoundry_workspace\" \"this\" {\n  fqn = \"acme:no-such\"\n}\n"),
     ] {
         let scratch = Scratch::new(&format!("data-source-missing-{test}"), block)?;
         let run = scratch.terraform.fail(&["plan", "-no-color"])?;
@@ -107,7 +108,7 @@ fn what_is_not_there_is_an_error() -> Result<()> {
 fn functions_compose_and_take_apart_names() -> Result<()> {
     let configuration = r#"
 output "workspace" {
-  value = provider::truefoundry::workspace_fqn("demo:acme", "search")
+  value = provider::truefoundry::workspace_fqn("acme", "search")
 }
 
 output "integration" {
@@ -115,17 +116,14 @@ output "integration" {
 }
 
 output "parts" {
-  value = provider::truefoundry::parse_fqn("workspace", "demo:acme:search")
+  value = provider::truefoundry::parse_fqn("workspace", "acme:search")
 }
 "#;
     let scratch = Scratch::new("functions", configuration)?;
     scratch.apply(configuration)?;
-    assert_eq!(scratch.terraform.output("workspace")?, "demo:acme:search");
+    assert_eq!(scratch.terraform.output("workspace")?, "acme:search");
     assert_eq!(scratch.terraform.output("integration")?, "demo:aws:acme:docker-registry:images");
-    let parts = scratch.terraform.output("parts")?.to_string();
-    for part in ["\"demo\"", "\"acme\"", "\"search\""] {
-        assert!(parts.contains(part), "{part} in {parts}");
-    }
+    assert_eq!(scratch.terraform.output("parts")?, json!({ "cluster": "acme", "workspace": "search" }));
     let wrong = "output \"parts\" {\n  value = provider::truefoundry::parse_fqn(\"workspace\", \"one\")\n}\n";
     scratch.write(wrong)?;
     let run = scratch.terraform.fail(&["plan", "-no-color"])?;

@@ -43,7 +43,7 @@ fn lifecycle() -> Result<()> {
     let scratch = Scratch::new("workspace-lifecycle", &first)?;
     scratch.apply(&first)?;
     let values = scratch.terraform.values(ADDRESS)?;
-    assert_eq!(values["fqn"], "demo:acme:search");
+    assert_eq!(values["fqn"], "acme:search");
 
     let second = workspace("search", LABELS);
     assert_eq!(scratch.planned(&second, ADDRESS)?, ["update"]);
@@ -64,7 +64,7 @@ fn import() -> Result<()> {
     scratch.apply(&configuration)?;
     let values = scratch.terraform.values(ADDRESS)?;
     scratch.reimport(ADDRESS, values["id"].as_str().context("no id")?)?;
-    scratch.reimport(ADDRESS, "demo:acme:search")
+    scratch.reimport(ADDRESS, "acme:search")
 }
 
 #[test]
