@@ -58,7 +58,7 @@ def main(argv: list[str]) -> int:
     )
     from .server import Server
 
-    server = Server(HOST, args.port, args.account, args.region)
+    server = Server(HOST, args.port, args.account)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -1,5 +1,8 @@
 """The HTTP server: control endpoints, and moto with the extension behind everything else."""
 
+import contextlib
+import functools
+import io
 import json
 import threading
 from collections.abc import Callable, Iterable
@@ -18,10 +21,13 @@ THREADS = 32
 class Application:
     """WSGI application."""
 
-    def __init__(self, account: str, region: str):
+    def __init__(self, account: str):
         extension.install()
-        self.account, self.region = account, region
+        self.account = account
+        self.lock = threading.Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
+        # moto reads a directory to answer this, on every request.
+        self.moto.get_backend_for_host = functools.cache(self.moto.get_backend_for_host)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         # moto matches the path as it was sent (an ARN in a path segment keeps its `%2F`) and looks for it here.
@@ -29,8 +35,12 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith("/_local-aws/"):
             return self.control(environ["REQUEST_METHOD"], path, start_response)
+        environ["wsgi.input"] = io.BytesIO(read_body(environ))
         try:
-            return self.moto(environ, start_response)
+            # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
+            # pure computation; only SQS waits inside a request, for messages.
+            with contextlib.nullcontext() if errors.signing_service(environ) == "sqs" else self.lock:
+                return self.moto(environ, start_response)
         except Exception as error:
             status, content_type, body = errors.not_modelled(environ, error)
             start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
@@ -40,9 +50,11 @@ class Application:
         """`POST /_local-aws/reset` and `GET /_local-aws/inventory`."""
         status, answer = "200 OK", {}
         if (method, path) == ("POST", "/_local-aws/reset"):
-            reset()
+            with self.lock:
+                BackendDict.reset()
         elif (method, path) == ("GET", "/_local-aws/inventory"):
-            answer = inventory.take(self.account)
+            with self.lock:
+                answer = inventory.take(self.account)
         else:
             status, answer = "404 Not Found", {"error": f"no such control endpoint: {method} {path}"}
         body = json.dumps(answer).encode()
@@ -50,16 +62,20 @@ class Application:
         return [body]
 
 
-def reset() -> None:
-    """Forget everything in every service, account and region."""
-    BackendDict.reset()
+def read_body(environ: dict[str, Any]) -> bytes:
+    """The whole body, so that a slow client keeps no lock."""
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        body = environ["wsgi.input"].read()
+        environ["CONTENT_LENGTH"] = str(len(body))
+        return body
+    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
 
 
 class Server:
     """The application on a loopback port, served from threads of its own while the context is open."""
 
-    def __init__(self, host: str, port: int, account: str, region: str):
-        application = Application(account, region)
+    def __init__(self, host: str, port: int, account: str):
+        application = Application(account)
         self._server = WsgiServer((host, port), application, numthreads=THREADS, max=THREADS)
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
