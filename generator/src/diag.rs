@@ -134,11 +134,14 @@ fn render_one(out: &mut String, source: Option<&Source>, problem: &Diagnostic, c
     }
 }
 
+/// Of longer lines only the part around the caret is shown.
+const WIDTH: usize = 140;
+
 /// Writes the quoted line with its caret; returns the width of the line number column.
 fn render_snippet(out: &mut String, source: &Source, span: &Range<usize>, color: bool) -> usize {
     let (line_number, column) = source.position(span.start);
-    let line = source.line(line_number);
-    let rest = line.chars().count().saturating_sub(column - 1);
+    let (shown, column_shown) = window(source.line(line_number), column);
+    let rest = shown.chars().count().saturating_sub(column_shown - 1);
     let wanted = source.text.get(span.clone()).map_or(1, |s| s.lines().next().unwrap_or("").chars().count());
     let carets = wanted.clamp(1, rest.max(1));
     let number = line_number.to_string();
@@ -147,11 +150,23 @@ fn render_snippet(out: &mut String, source: &Source, span: &Range<usize>, color:
     let bar = paint(color, "1;34", "|");
     let _ = writeln!(out, "{pad}{} {}:{line_number}:{column}", paint(color, "1;34", "-->"), source.name);
     let _ = writeln!(out, "{pad} {bar}");
-    let _ = writeln!(out, "{} {bar} {}", paint(color, "1;34", &number), printable(line));
+    let _ = writeln!(out, "{} {bar} {}", paint(color, "1;34", &number), printable(&shown));
     // A tab before the caret keeps its place, so that the caret stands under what it means.
-    let lead: String = line.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let lead: String =
+        shown.chars().take(column_shown - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let _ = writeln!(out, "{pad} {bar} {lead}{}", paint(color, "1;31", &"^".repeat(carets)));
     width
+}
+
+/// The part of a line around a column, and where the column is in it.
+fn window(line: &str, column: usize) -> (String, usize) {
+    if line.chars().count() <= WIDTH {
+        return (line.to_owned(), column);
+    }
+    let first = column.saturating_sub(WIDTH / 2).max(1);
+    let part: String = line.chars().skip(first - 1).take(WIDTH).collect();
+    let left = if first > 1 { "..." } else { "" };
+    (format!("{left}{part}..."), column - first + 1 + left.len())
 }
 
 /// Control characters of the input must not reach the terminal.

@@ -54,7 +54,7 @@ pub(super) fn network(problems: &mut Problems, spec: &Spec, region: &Region) -> 
     let pods = pods_block(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
     let ids = zone_ids(problems, &path.key("zones"), &create.zones, region);
     let nat = nat(problems, &path.key("nat"), &create.nat, ids.as_ref().map(Vec::len));
-    let endpoints = endpoints(problems, &path.key("endpoints"), create);
+    let endpoints = endpoints(problems, &path, create);
     let flow_log_days = match &create.flow_logs {
         FlowLogs::Off(_) => None,
         FlowLogs::Kept(kept) => {
@@ -142,9 +142,11 @@ fn pods_block(
     let pods = block(problems, path, text)?;
     let Some(vpc) = vpc else { return Some(Some(pods)) };
     if cidr::overlap(vpc, pods) {
+        let clashes = |text: &str| text.parse().is_ok_and(|block| cidr::overlap(vpc, block));
+        let free = if clashes("100.64.0.0/16") { "100.96.0.0/16" } else { "100.64.0.0/16" };
         problems
             .add(path, format!("the block for pods `{pods}` overlaps the VPC's block `{vpc}`"))
-            .hint("take a block of another range, for example `100.64.0.0/16`, or `none`");
+            .hint(format!("take a block outside of it, for example `{free}`, or `none`"));
         return None;
     }
     let shared = "100.64.0.0/10";
@@ -183,7 +185,7 @@ fn zone_ids(problems: &mut Problems, path: &Path, zones: &Zones, region: &Region
             let name = region.name;
             problems
                 .add(path, format!("`{name}` has {} zones that EKS can use, not {count}", known.len()))
-                .hint(format!("write `zones: {}`", known.len()));
+                .hint(format!("write `zones: {}` in `network.create`", known.len()));
         }
         Zones::Count(_) => return Some(known.into_iter().take(count).collect()),
         Zones::Ids(ids) => {
@@ -272,7 +274,8 @@ fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate) -> Ve
     };
     for (i, endpoint) in wanted.iter().enumerate() {
         if wanted[..i].contains(endpoint) {
-            let added = problems.add(&path.index(i), format!("`{}` is listed twice", endpoint.name()));
+            let at = path.key("endpoints").index(i);
+            let added = problems.add(&at, format!("`{}` is listed twice", endpoint.name()));
             added.hint("keep one of them");
         }
     }
@@ -287,9 +290,9 @@ fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate) -> Ve
             .collect();
         if !missing.is_empty() {
             problems
-                .add(path, format!("without NAT, nodes cannot reach {}", all_of(&missing)))
+                .add(&path.key("nat"), format!("without NAT, nodes cannot reach {}", all_of(&missing)))
                 .note("they need these to start, to join the cluster and to pull images")
-                .hint("add them, or write `endpoints: all`, or let `nat` be `single` or `per-zone`");
+                .hint("add them to `endpoints`, or write `endpoints: all`, or let `nat` be `single` or `per-zone`");
         }
     }
     wanted

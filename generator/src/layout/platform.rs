@@ -69,6 +69,14 @@ pub(super) fn platform(problems: &mut Problems, spec: &Spec, region: &Region) ->
 /// The host without a trailing slash.
 fn check_host(problems: &mut Problems, path: &Path, text: &str) -> String {
     let host = text.strip_suffix('/').unwrap_or(text);
+    if text.contains('@') {
+        // The line is not quoted: a password may stand in it.
+        problems
+            .add(&Path::new("truefoundry"), "`host` holds a user name or password")
+            .note("no secret stands in this file: it is reviewed and kept in version control")
+            .hint("write scheme and host alone, and give the API key in `TFY_API_KEY`");
+        return host.to_owned();
+    }
     let example = "write it as `https://acme.truefoundry.cloud`";
     match (names::origin(host), host.split_once("://")) {
         (Some(("https", _)), _) => {}

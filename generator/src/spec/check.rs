@@ -118,7 +118,8 @@ impl<'a> Checker<'a> {
             [] if entries.is_empty() => {
                 self.problems.push(
                     Diagnostic::new(format!("{} needs exactly one of {}", named(what), one_of(&known)))
-                        .at(node.span.clone()),
+                        .at(node.span.clone())
+                        .hint("name one, or leave the whole key out for its default"),
                 );
             }
             [first, second, ..] => self.problems.push(
@@ -158,17 +159,21 @@ impl<'a> Checker<'a> {
     ) {
         let properties: Option<&'a Map<String, Json>> = schema.get("properties").and_then(Json::as_object);
         let known: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+        let mut misspelt: Vec<&str> = Vec::new();
         let property = |name: &str| properties.and_then(|p| p.get(name));
         for (key, value) in entries {
             match (property(&key.text), schema.get("additionalProperties")) {
                 (Some(schema), _) => self.node(schema, value, &key.text),
                 (None, Some(more @ Json::Object(_))) => self.node(more, value, &key.text),
-                (None, _) => self.unknown_key(&key.text, key.span.clone(), &known, what),
+                (None, _) => {
+                    self.unknown_key(&key.text, key.span.clone(), &known, what);
+                    misspelt.extend(nearest(&key.text, known.iter().copied()));
+                }
             }
         }
         for required in schema.get("required").and_then(Json::as_array).into_iter().flatten() {
             let Some(name) = required.as_str() else { continue };
-            if node.get(name).is_none() {
+            if node.get(name).is_none() && !misspelt.contains(&name) {
                 self.missing_key(name, property(name), node, what);
             }
         }
@@ -209,9 +214,13 @@ impl<'a> Checker<'a> {
             Value::Null => {
                 problem.hint("give it a value or remove the key; `{}` stands for a mapping of defaults")
             }
-            Value::Text(_) if wanted.contains("number") || wanted.contains("boolean") => {
+            Value::Text(_) if wanted.contains("boolean") => {
+                problem.hint("write `true` or `false`, without quotes")
+            }
+            Value::Text(ref text) if wanted.contains("number") && text.parse::<i64>().is_ok() => {
                 problem.hint("write it without quotes")
             }
+            Value::Text(_) if wanted.contains("number") => problem.hint("write the number alone, in digits"),
             Value::Text(_) if wanted.contains("list") => problem.hint("write a list of one: `[value]`"),
             _ => problem,
         });
@@ -241,7 +250,9 @@ impl<'a> Checker<'a> {
                 "{} must have between {low} and {high} characters, but `{text}` has {length}",
                 named(what)
             ));
-            self.problems.push(problem.at(node.span.clone()));
+            let hint =
+                if length > high { format!("shorten it to {high}") } else { format!("lengthen it to {low}") };
+            self.problems.push(problem.at(node.span.clone()).hint(hint));
         }
     }
 }

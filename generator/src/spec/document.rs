@@ -4,8 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::{Error, Location, Spanned};
+use serde_saphyr::Spanned;
 
+use super::syntax::{explain, range};
 use crate::diag::{Diagnostic, Source};
 
 /// A value and the bytes of the file it stands at.
@@ -186,59 +187,8 @@ fn options() -> serde_saphyr::Options {
 /// # Errors
 /// One problem: what is not YAML, what is written twice, what is larger than any real file.
 pub fn parse(source: &Source) -> Result<Node, Box<Diagnostic>> {
-    if source.text.trim().is_empty() {
-        return Err(Box::new(Diagnostic::new("the file is empty").at(0..0).hint(
-            "start with `version: 1`; `examples/quickstart/platform.yaml` is the smallest useful file",
-        )));
-    }
     serde_saphyr::from_str_with_options::<Node>(&source.text, options())
         .map_err(|e| Box::new(explain(&e, &source.text)))
-}
-
-fn range(location: Location) -> Range<usize> {
-    let span = location.span();
-    let start = usize::try_from(span.byte_offset().unwrap_or_else(|| span.offset())).unwrap_or(0);
-    let len = usize::try_from(span.byte_len().unwrap_or_else(|| span.len())).unwrap_or(0);
-    start..start + len
-}
-
-fn explain(error: &Error, text: &str) -> Diagnostic {
-    let span = error.location().map_or(0..0, range);
-    let problem = match error.without_snippet() {
-        Error::DuplicateMappingKey { key, .. } => {
-            let key = key.clone().unwrap_or_default();
-            Diagnostic::new(format!("the key `{key}` is written twice in the same mapping"))
-                .hint("keep one of them: YAML would silently drop the other")
-        }
-        Error::Budget { .. }
-        | Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => {
-            Diagnostic::new("the file is larger or more deeply nested than a `platform.yaml` can be")
-                .note("anchors and aliases count with all that they expand to, so that a small file cannot fill the memory")
-                .hint("write the values out, without `&anchor` and `*alias`")
-        }
-        Error::UnknownAnchor { .. } => {
-            Diagnostic::new("an alias refers to an anchor that does not exist")
-                .hint("a value that begins with `*` must be in quotes, for example \"*.ai.acme.com\"")
-        }
-        other => syntax(other, text, &span),
-    };
-    problem.at(span)
-}
-
-fn syntax(error: &Error, text: &str, span: &Range<usize>) -> Diagnostic {
-    let start = text[..span.start.min(text.len())].rfind('\n').map_or(0, |i| i + 1);
-    let line = text[start..].lines().next().unwrap_or("");
-    let indentation = &line[..line.len() - line.trim_start().len()];
-    if indentation.contains('\t') {
-        return Diagnostic::new("a tab stands in the indentation").hint("YAML indents with spaces only");
-    }
-    let detail = error.render();
-    // The parser appends its own position; ours is shown with the snippet.
-    let detail = detail.split(" at line ").next().unwrap_or(&detail).trim();
-    let detail = detail.strip_prefix("error: ").unwrap_or(detail);
-    Diagnostic::new("this is not valid YAML").note(detail.to_owned())
 }
 
 impl<'de> Deserialize<'de> for Node {

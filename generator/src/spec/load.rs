@@ -56,7 +56,7 @@ pub fn load(path: &FilePath) -> Result<Loaded, Report> {
         Report::single(match e.kind() {
             std::io::ErrorKind::NotFound => problem
                 .hint("give the file with `-f`; `examples/quickstart/platform.yaml` is one to start from"),
-            _ => problem,
+            _ => problem.hint("give a file with `-f`"),
         })
     };
     let size = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
@@ -85,6 +85,11 @@ pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
     let source = Source { name, text };
     let fail = |problems: Vec<Diagnostic>| Report { source: Some(source.clone()), problems };
     let root = document::parse(&source).map_err(|p| fail(vec![*p]))?;
+    if matches!(root.value, Value::Null) {
+        return Err(fail(vec![Diagnostic::new("the file is empty").at(0..0).hint(
+            "start with `version: 1`; `examples/quickstart/platform.yaml` is the smallest useful file",
+        )]));
+    }
     if let Some(problem) = other_version(&root) {
         return Err(fail(vec![problem]));
     }

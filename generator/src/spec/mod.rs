@@ -9,6 +9,7 @@ pub mod load;
 pub mod network;
 pub mod schema;
 pub mod stores;
+mod syntax;
 pub mod truefoundry;
 
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ pub struct Spec {
     /// everything that is made, so 24 is what leaves room in the tightest limits (63 for buckets, 64 for roles).
     #[schemars(length(min = 3, max = 24))]
     pub name: String,
-    /// Where in AWS.
+    /// Where in AWS: account and region.
     pub aws: Aws,
     /// The VPC. Default: a new one, with the defaults of `network.create`.
     #[serde(default)]
