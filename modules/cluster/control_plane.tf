@@ -84,13 +84,16 @@ resource "aws_eks_cluster" "this" {
   }
 
   vpc_config {
-    subnet_ids              = values(var.control_plane_subnet_ids)
+    subnet_ids              = values(local.control_plane_subnets)
     endpoint_private_access = true
     endpoint_public_access  = length(var.endpoint_public_from) > 0
     public_access_cidrs     = length(var.endpoint_public_from) > 0 ? var.endpoint_public_from : null
   }
 
   lifecycle {
+    # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without.
+    ignore_changes = [vpc_config[0].subnet_ids]
+
     postcondition {
       condition     = self.vpc_config[0].vpc_id == var.vpc_id
       error_message = "The subnets of the cluster ${var.name} are in ${self.vpc_config[0].vpc_id}, not in `vpc_id` ${var.vpc_id}."

@@ -50,13 +50,13 @@ variable "subnet_ids" {
 }
 
 variable "control_plane_subnet_ids" {
-  description = "Zone ID => subnet that takes the control plane's network interfaces. Small subnets without a way out are the right ones."
+  description = "Zone ID => subnet that takes the control plane's network interfaces. Small subnets without a way out are the right ones. Only the zones at creation count: EKS moves no control plane into another."
   type        = map(string)
   nullable    = false
 
   validation {
-    condition     = length(var.control_plane_subnet_ids) >= 2
-    error_message = "`control_plane_subnet_ids` must name subnets of at least two zones: EKS refuses fewer."
+    condition     = length(setsubtract(keys(var.control_plane_subnet_ids), local.zones_without_control_plane)) >= 2
+    error_message = "`control_plane_subnet_ids` must name subnets of at least two zones, not counting those in which EKS runs no control plane (${join(", ", local.zones_without_control_plane)})."
   }
 }
 

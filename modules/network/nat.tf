@@ -42,6 +42,10 @@ resource "aws_nat_gateway" "this" {
 
   tags = { Name = "${var.name}-${each.key}" }
 
+  lifecycle {
+    create_before_destroy = true # other addresses mean another gateway: routes move to it before the old one goes
+  }
+
   # A gateway works only in a VPC that has its way out, and AWS refuses to detach that before the addresses are gone.
   depends_on = [aws_internet_gateway.this]
 }

@@ -125,3 +125,36 @@ run "subnets_of_another_vpc" {
 
   expect_failures = [aws_eks_cluster.this]
 }
+
+run "zone_added_later" {
+  variables {
+    subnet_ids               = { cnn1-az1 = "subnet-n1", cnn1-az2 = "subnet-n2", cnn1-az3 = "subnet-n3" }
+    control_plane_subnet_ids = { cnn1-az1 = "subnet-c1", cnn1-az2 = "subnet-c2", cnn1-az3 = "subnet-c3" }
+  }
+
+  assert {
+    condition     = aws_eks_cluster.this.vpc_config[0].subnet_ids == toset(["subnet-c1", "subnet-c2"])
+    error_message = "The control plane stays in its zones: EKS would refuse the change."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.subnet_ids == toset(["subnet-n1", "subnet-n2", "subnet-n3"])
+    error_message = "Nodes come to the added zone."
+  }
+}
+
+run "zone_without_control_plane" {
+  command = plan
+
+  # A cluster of its own, made with these zones.
+  state_key = "use1"
+
+  variables {
+    control_plane_subnet_ids = { use1-az1 = "subnet-c1", use1-az2 = "subnet-c2", use1-az3 = "subnet-c3" }
+  }
+
+  assert {
+    condition     = aws_eks_cluster.this.vpc_config[0].subnet_ids == toset(["subnet-c1", "subnet-c2"])
+    error_message = "The zone that EKS refuses is left out."
+  }
+}

@@ -51,16 +51,18 @@ run "bad_values_2" {
   command = plan
 
   variables {
-    name                 = "Acme"                                                               # upper case
-    kubernetes_version   = "1.27"                                                               # too old
-    endpoint_public_from = ["0.0.0.0/1", "128.0.0.0/1"]                                         # everybody in two halves
-    admins               = { a = "arn:aws:iam::123456789012:root" }                             # the account's root
-    system_nodes         = { instance_types = ["m7i.large"], min = 2, max = 2, ami = "al2023" } # no room for a rollout
+    name                     = "Acme"                                                               # upper case
+    kubernetes_version       = "1.27"                                                               # too old
+    control_plane_subnet_ids = { use1-az1 = "subnet-c1", use1-az3 = "subnet-c3" }                   # one zone that counts
+    endpoint_public_from     = ["0.0.0.0/1", "128.0.0.0/1"]                                         # everybody in two halves
+    admins                   = { a = "arn:aws:iam::123456789012:root" }                             # the account's root
+    system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 2, ami = "al2023" } # no room for a rollout
   }
 
   expect_failures = [
     var.name,
     var.kubernetes_version,
+    var.control_plane_subnet_ids,
     var.endpoint_public_from,
     var.admins,
     var.system_nodes,
