@@ -82,9 +82,10 @@ impl LayerRun<'_> {
             return Ok(Status::Waiting);
         }
         self.commands.init_when_new()?;
-        let resources = self.commands.resources()?;
-        summary.resources = Some(resources);
-        if operation == Operation::Destroy && resources == 0 {
+        if operation != Operation::Apply {
+            summary.resources = Some(self.commands.resources()?);
+        }
+        if operation == Operation::Destroy && summary.resources == Some(0) {
             self.progress.line("nothing to destroy");
             return Ok(Status::Empty);
         }
@@ -109,6 +110,9 @@ impl LayerRun<'_> {
         summary.counts = planned.counts;
         if !planned.changes {
             self.progress.line("no changes");
+            if operation == Operation::Apply {
+                summary.resources = Some(self.commands.resources()?);
+            }
             return Ok(Status::Unchanged);
         }
         self.progress.line(&planned.counts.to_string());

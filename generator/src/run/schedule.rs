@@ -29,6 +29,8 @@ pub(super) fn run(
     };
     let waits_for = |layer: &Layer| -> Vec<LayerName> {
         match operation {
+            // Plans change nothing that another could read: side by side, none waits.
+            Operation::Plan if parallel => Vec::new(),
             Operation::Plan | Operation::Apply => layer.reads.clone(),
             Operation::Destroy => {
                 layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name).collect()
@@ -133,6 +135,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn plans_side_by_side_do_not_wait_for_each_other() {
+        let fake = Fake::default();
+        run(Operation::Plan, &layers(true), true, &fake);
+        assert_eq!(fake.most.load(Ordering::SeqCst), 5);
     }
 
     #[test]

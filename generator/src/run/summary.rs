@@ -21,12 +21,14 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts one resource, by what was done to it.
+    /// Counts one resource, by what was done to it. Terraform reports a replacement as a deletion and a creation, and
+    /// data sources that are read while applying as well: those change nothing.
     pub fn count(&mut self, action: &str) {
         match action {
             "create" => self.add += 1,
+            "update" => self.change += 1,
             "delete" => self.destroy += 1,
-            _ => self.change += 1,
+            _ => {}
         }
     }
 }
@@ -190,6 +192,15 @@ mod tests {
             seconds: 40.04,
             layers: vec![applied, LayerSummary::idle(LayerName::Cluster, Status::NotRun)],
         }
+    }
+
+    #[test]
+    fn reading_changes_nothing() {
+        let mut counts = Counts::default();
+        ["create", "read", "update", "delete", "create", "noop"]
+            .iter()
+            .for_each(|action| counts.count(action));
+        assert_eq!(counts, Counts { add: 2, change: 1, destroy: 1 });
     }
 
     #[test]

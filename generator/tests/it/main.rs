@@ -1,5 +1,11 @@
 //! The built program, run as a user would run it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails here, with the value that it met"
+)]
+
 mod bad_input;
 mod golden;
 mod output_directory;

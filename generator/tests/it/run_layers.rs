@@ -95,6 +95,9 @@ fn a_platform_from_nothing_and_back() {
         ["network unchanged 0 0 0 1", "cluster unchanged 0 0 0 1", "data unchanged 0 0 0 2"]
     );
 
+    let (code, side_by_side) = tree.json("plan", &["--detailed-exitcode", "--parallel-layers"]);
+    assert_eq!((code, rows(&side_by_side)), (0, rows(&again)));
+
     let (code, gone) = tree.json("destroy", &["--auto-approve", "--parallel-layers"]);
     assert_eq!(code, 0, "{gone}");
     assert_eq!(
