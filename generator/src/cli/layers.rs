@@ -22,7 +22,13 @@ struct Common {
     #[arg(long)]
     parallel_layers: bool,
     /// The terraform program.
-    #[arg(long, value_name = "PATH", env = "TFY_TERRAFORM", default_value = "terraform")]
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "TFY_TERRAFORM",
+        hide_env_values = true,
+        default_value = "terraform"
+    )]
     terraform: PathBuf,
     /// Print a summary as JSON on standard output.
     #[arg(long)]

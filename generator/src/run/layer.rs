@@ -149,7 +149,9 @@ impl LayerRun<'_> {
             return;
         }
         let mut text = String::new();
-        for (address, action) in &planned.resources {
+        let mut resources: Vec<_> = planned.resources.iter().collect();
+        resources.sort();
+        for (address, action) in resources {
             let sign = match action.as_str() {
                 "create" => "+",
                 "delete" => "-",

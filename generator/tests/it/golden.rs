@@ -139,14 +139,58 @@ fn generated_code_has_nothing_that_runs_commands_or_hides_values() {
 
 #[test]
 fn examples_are_cases() {
-    for (example, case) in [("quickstart", "quickstart")] {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    for example in ["quickstart", "demo"] {
         assert_eq!(
             fs_err::read_to_string(root().join("examples").join(example).join("platform.yaml")).unwrap(),
-            fs_err::read_to_string(
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(case).join("platform.yaml")
-            )
-            .unwrap(),
+            fs_err::read_to_string(cases.join(example).join("platform.yaml")).unwrap(),
+            "copy the example's file into the case, and set UPDATE_GOLDEN=1"
         );
+    }
+}
+
+/// The modules compute the plan with `cidrsubnet`; so does this, and both agree with the plan in Rust.
+#[test]
+fn the_address_plan_is_terraforms() {
+    require_terraform();
+    let blocks = ["10.20.0.0/16", "172.16.128.0/17", "192.168.64.0/18", "10.0.32.0/19", "100.64.16.0/20"];
+    let dir = tempfile::tempdir().unwrap();
+    fs_err::write(
+        dir.path().join("main.tf"),
+        format!(
+            "output \"plan\" {{\n  value = {{ for block in {} : block => [for i in range(6) : {{\n    private = cidrsubnet(cidrsubnet(block, 3, i), 1, 0)\n    \
+             public = cidrsubnet(cidrsubnet(block, 3, i), 3, 4)\n    database = cidrsubnet(cidrsubnet(block, 3, i), 4, 10)\n    \
+             intra = cidrsubnet(cidrsubnet(block, 3, i), 4, 11)\n    pods = cidrsubnet(block, 3, i)\n  }}] }}\n}}\n",
+            tfy_infra::emit::hcl::expression(&serde_json::json!(blocks))
+        ),
+    )
+    .unwrap();
+    let terraform = terraform_in(dir.path());
+    terraform(&["apply", "-auto-approve"]);
+    let theirs: serde_json::Value = serde_json::from_slice(&terraform(&["output", "-json", "plan"])).unwrap();
+    for block in blocks {
+        let net = block.parse().unwrap();
+        for zone in 0..6 {
+            let ours = tfy_infra::layout::cidr::zone_plan(net, Some(net), zone).unwrap();
+            let ours = serde_json::json!({
+                "private": ours.private, "public": ours.public, "database": ours.database, "intra": ours.intra,
+                "pods": ours.pods,
+            });
+            assert_eq!(ours, theirs[block][zone], "{block} zone {zone}");
+        }
+    }
+}
+
+fn terraform_in(dir: &Path) -> impl Fn(&[&str]) -> Vec<u8> {
+    move |args| {
+        let out = Command::new("terraform")
+            .args(args)
+            .current_dir(dir)
+            .env("TF_CLI_CONFIG_FILE", cli_config())
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        out.stdout
     }
 }
 
@@ -180,16 +224,7 @@ fn terraform_reads_strings_as_they_were_written() {
         serde_json::json!({ "list": strings, "map": { "${k}": "v", "a.b": 1, "for": null, "ok": true } });
     let text = format!("output \"value\" {{\n  value = {}\n}}\n", tfy_infra::emit::hcl::expression(&value));
     fs_err::write(dir.path().join("main.tf"), tfy_infra::emit::format::format(&text)).unwrap();
-    let terraform = |args: &[&str]| {
-        let out = Command::new("terraform")
-            .args(args)
-            .current_dir(dir.path())
-            .env("TF_CLI_CONFIG_FILE", cli_config())
-            .output()
-            .unwrap();
-        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        out.stdout
-    };
+    let terraform = terraform_in(dir.path());
     terraform(&["apply", "-auto-approve"]);
     let read: serde_json::Value = serde_json::from_slice(&terraform(&["output", "-json", "value"])).unwrap();
     assert_eq!(read, value);

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod command_line;
 mod golden;
 mod output_directory;
 mod run_layers;

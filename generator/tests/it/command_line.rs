@@ -1,0 +1,40 @@
+//! The commands and their options, as users and scripts see them.
+
+use std::path::Path;
+
+use crate::support::tfy_infra;
+
+#[test]
+fn help_of_every_command() {
+    let mut shown = String::new();
+    for command in [&[][..], &["generate"], &["validate"], &["schema"], &["plan"], &["apply"], &["destroy"]] {
+        let out = tfy_infra(Path::new("/"), &[command, &["--help"]].concat());
+        assert_eq!((out.code, out.stderr.as_str()), (0, ""));
+        shown.push_str(&format!("$ tfy-infra {}\n{}\n", command.join(" "), out.stdout));
+    }
+    insta::assert_snapshot!("help", shown);
+}
+
+#[test]
+fn wrong_options_are_bad_input() {
+    for args in
+        [&["generate"][..], &["plan"], &["apply", "-d", ".", "--layer", "ingress"], &["frobnicate"], &[]]
+    {
+        let out = tfy_infra(Path::new("/"), args);
+        assert_eq!(out.code, 2, "{out:?}");
+        assert_eq!(out.stdout, "");
+    }
+}
+
+#[test]
+fn the_schema_is_json_that_describes_the_examples() {
+    let out = tfy_infra(Path::new("/"), &["schema"]);
+    assert_eq!(out.code, 0);
+    let schema: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["additionalProperties"], false);
+    for key in ["version", "name", "aws", "network", "cluster", "database", "storage", "truefoundry", "state"]
+    {
+        assert!(schema["properties"][key].is_object(), "{key}");
+    }
+}
