@@ -9,6 +9,7 @@ use std::time::Instant;
 use acceptance_tests::plugins::aws_mirror;
 use acceptance_tests::{Binaries, Platform, Venv, forbidden, leaks, platform, repository, tools};
 use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
 use serde_json::Value;
 
 use crate::process;
@@ -33,6 +34,7 @@ struct Demo<'a> {
 
 pub(crate) fn run(ui: &Ui, options: &Options) -> Result<()> {
     let begin = Instant::now();
+    let _only = lock()?;
     let binaries = set_up(ui)?;
     let set_up_took = begin.elapsed();
     let begin = Instant::now();
@@ -52,6 +54,16 @@ pub(crate) fn run(ui: &Ui, options: &Options) -> Result<()> {
     demo.farewell(options);
     ui.result(&format!("Set up in {}, demo in {}.", elapsed(set_up_took), elapsed(begin.elapsed())));
     Ok(())
+}
+
+/// Two demos would write the same folder. The lock is on a file of the repository, not of the build directory, which
+/// may be another one for each.
+fn lock() -> Result<fs::File> {
+    let file = fs::File::open(repository::root().join("examples").join(EXAMPLE).join("platform.yaml"))?;
+    if file.try_lock().is_err() {
+        bail!("another `cargo xtask demo` is running in this repository\nhint: wait until it has ended");
+    }
+    Ok(file)
 }
 
 /// What takes long only the first time.

@@ -7,6 +7,7 @@ use acceptance_tests::{Binaries, environment, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
+use crate::process;
 use crate::ui::Ui;
 
 /// A generated file and what it has to hold.
@@ -30,6 +31,10 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
             ui.detail(&format!("`{path}` written"));
         }
     }
+    if !check {
+        update_cases()?;
+        ui.detail("`generator/tests/cases` is up to date");
+    }
     if stale.is_empty() {
         return Ok(());
     }
@@ -38,6 +43,16 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
 
 fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     Ok(vec![Generated { path: "generator/schema/platform.schema.json", content: schema(binaries)? }])
+}
+
+/// What the generator's cases expect. Its own test compares them, so `--check` need not.
+fn update_cases() -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--quiet", "--locked", "-p", "tfy-infra", "--test", "it", "golden"]);
+    command.env("UPDATE_GOLDEN", "1").current_dir(repository::root());
+    let finished = process::shown(&mut command)?;
+    ensure!(finished.success, "the generator's cases could not be updated\nhint: the messages are above");
+    Ok(())
 }
 
 /// The JSON schema of `platform.yaml`, for editors.
