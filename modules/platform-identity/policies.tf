@@ -54,7 +54,7 @@ data "aws_iam_policy_document" "registry" {
       "ecr:TagResource",
       "ecr:UploadLayerPart",
     ]
-    resources = ["arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${var.registry_prefix}/*"]
+    resources = ["arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${var.registry_prefix}*"]
   }
 }
 

@@ -54,18 +54,18 @@ variable "bucket_kms_key_arn" {
 }
 
 variable "registry_prefix" {
-  description = "The role may make and use ECR repositories named `<registry_prefix>/*`."
+  description = "The role may make and use ECR repositories whose names start with this. The control plane names those it makes `tfy-...`."
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$", var.registry_prefix))
-    error_message = "`registry_prefix` must be the start of a repository name, such as `acme-dev`, without `/` at its end and without `*`."
+    condition     = can(regex("^[a-z0-9][a-z0-9._/-]*$", var.registry_prefix))
+    error_message = "`registry_prefix` must be the start of a repository name, such as `tfy-` or `acme-dev/`, without `*`."
   }
 }
 
 variable "parameter_prefix" {
-  description = "The role may keep SSM parameters under `/<parameter_prefix>/`. Null gives it no right on parameters."
+  description = "The role may keep SSM parameters under `/<parameter_prefix>/`. The control plane keeps its own under `tfy-secret`. Null gives it no right on parameters."
   type        = string
   default     = null
 
@@ -76,13 +76,13 @@ variable "parameter_prefix" {
 }
 
 variable "secret_prefix" {
-  description = "The role may keep Secrets Manager secrets named `<secret_prefix>/*`. Null gives it no right on secrets."
+  description = "The role may keep Secrets Manager secrets named `<secret_prefix>/*`. The control plane keeps its own under `/tfy-secret`. Null gives it no right on secrets."
   type        = string
   default     = null
 
   validation {
-    condition     = var.secret_prefix == null || can(regex("^[A-Za-z0-9_.@+=-]+(/[A-Za-z0-9_.@+=-]+)*$", var.secret_prefix))
-    error_message = "`secret_prefix` must be the start of a secret's name such as `acme-dev`, without `/` at either end and without `*`; or null."
+    condition     = var.secret_prefix == null || can(regex("^/?[A-Za-z0-9_.@+=-]+(/[A-Za-z0-9_.@+=-]+)*$", var.secret_prefix))
+    error_message = "`secret_prefix` must be the start of a secret's name such as `acme-dev` or `/tfy-secret`, without `/` at its end and without `*`; or null."
   }
 }
 

@@ -5,9 +5,11 @@ use serde_json::{Map, Value, json};
 use crate::layout::{Backend, Layer, LayerName, Layout};
 use crate::spec::truefoundry::SecretStore;
 
-/// Names under which the platform's control plane keeps what it writes into the account, as its vendor's own modules
-/// scope them.
-const SECRET_PREFIX: &str = "tfy-secret";
+/// Where the control plane keeps what it writes into the account, as the vendor's own modules scope it: images in
+/// repositories of this start, parameters and secrets under these paths.
+const REGISTRY_PREFIX: &str = "tfy-";
+const PARAMETER_PREFIX: &str = "tfy-secret";
+const SECRET_PREFIX: &str = "/tfy-secret";
 
 /// Everything that the templates of `layer` may print.
 pub(super) fn context(layout: &Layout, layer: &Layer) -> Value {
@@ -151,13 +153,12 @@ fn data(layout: &Layout) -> Value {
 
 fn identity(layout: &Layout) -> Value {
     let store = layout.platform.secrets;
-    let prefix = |wanted| (store == wanted).then_some(SECRET_PREFIX);
     json!({
         "trusted_role_arns": layout.platform.control_plane_roles,
         "external_id": layout.platform.external_id,
-        "registry_prefix": layout.name,
-        "parameter_prefix": prefix(SecretStore::ParameterStore),
-        "secret_prefix": prefix(SecretStore::SecretsManager),
+        "registry_prefix": REGISTRY_PREFIX,
+        "parameter_prefix": (store == SecretStore::ParameterStore).then_some(PARAMETER_PREFIX),
+        "secret_prefix": (store == SecretStore::SecretsManager).then_some(SECRET_PREFIX),
     })
 }
 

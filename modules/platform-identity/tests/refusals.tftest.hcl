@@ -10,7 +10,7 @@ variables {
   external_id        = "from-control-plane"
   bucket_arn         = "arn:aws-cn:s3:::acme-dev"
   bucket_kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-  registry_prefix    = "acme-dev"
+  registry_prefix    = "tfy-"
   cluster_arn        = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
 }
 
@@ -51,7 +51,7 @@ run "bad_values_2" {
     name              = "Acme"                             # upper case
     trusted_role_arns = ["arn:aws:iam::210987654321:root"] # a whole account
     external_id       = "two words"                        # a space
-    registry_prefix   = "acme-dev/"                        # a slash at the end
+    registry_prefix   = "/acme-dev"                        # a slash in front
     parameter_prefix  = "*"                                # a wildcard
   }
 

@@ -8,9 +8,9 @@ variables {
   external_id        = "from-control-plane"
   bucket_arn         = "arn:aws-cn:s3:::acme-dev"
   bucket_kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
-  registry_prefix    = "acme-dev"
+  registry_prefix    = "tfy-"
   parameter_prefix   = "acme-dev"
-  secret_prefix      = "acme-dev/platform"
+  secret_prefix      = "/tfy-secret"
   cluster_arn        = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
 }
 
@@ -81,8 +81,8 @@ run "least_privilege" {
       data.aws_iam_policy_document.registry.statement[1].resources, data.aws_iam_policy_document.parameters[0].statement[0].resources,
       data.aws_iam_policy_document.secrets[0].statement[0].resources, data.aws_iam_policy_document.cluster.statement[0].resources,
       ] == [
-      toset(["arn:aws-cn:ecr:cn-north-1:123456789012:repository/acme-dev/*"]), toset(["arn:aws-cn:ssm:cn-north-1:123456789012:parameter/acme-dev/*"]),
-      toset(["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:acme-dev/platform/*"]), toset([var.cluster_arn]),
+      toset(["arn:aws-cn:ecr:cn-north-1:123456789012:repository/tfy-*"]), toset(["arn:aws-cn:ssm:cn-north-1:123456789012:parameter/acme-dev/*"]),
+      toset(["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:/tfy-secret/*"]), toset([var.cluster_arn]),
     ]
     error_message = "Repositories, parameters and secrets under their prefixes, and one cluster; in the region and partition at hand."
   }

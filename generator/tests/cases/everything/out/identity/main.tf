@@ -15,7 +15,7 @@ module "platform_identity" {
   external_id          = local.external_id
   bucket_arn           = local.data.bucket_arn
   bucket_kms_key_arn   = local.data.bucket_kms_key_arn
-  registry_prefix      = "acme-prod"
+  registry_prefix      = "tfy-"
   parameter_prefix     = "tfy-secret"
   secret_prefix        = null
   cluster_arn          = local.cluster.arn

@@ -22,9 +22,9 @@ module "platform_identity" {
   external_id          = local.external_id
   bucket_arn           = local.data.bucket_arn
   bucket_kms_key_arn   = local.data.bucket_kms_key_arn
-  registry_prefix      = "acme-irsa"
+  registry_prefix      = "tfy-"
   parameter_prefix     = null
-  secret_prefix        = "tfy-secret"
+  secret_prefix        = "/tfy-secret"
   cluster_arn          = local.cluster.arn
   permissions_boundary = null
 }
