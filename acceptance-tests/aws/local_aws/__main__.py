@@ -40,7 +40,7 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
 
 
 def wait_for_end_of_input(stop: threading.Event) -> None:
-    """Set the event when standard input ends. Reads the descriptor: `sys.stdin` is locked while a thread waits on it."""
+    """Set the event when standard input ends. `sys.stdin` would be locked while this waits, and block the exit."""
     while os.read(0, 4096):
         pass
     stop.set()
@@ -53,6 +53,7 @@ def main(argv: list[str]) -> int:
     os.environ.update(
         MOTO_ACCOUNT_ID=args.account,
         MOTO_IAM_LOAD_MANAGED_POLICIES="true",
+        MOTO_EC2_LOAD_DEFAULT_AMIS="false",
         MOTO_ACM_VALIDATION_WAIT="0",
         MOTO_DISABLE_GLOBAL_CORS="true",
     )

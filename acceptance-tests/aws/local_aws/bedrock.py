@@ -27,7 +27,11 @@ MODELS = [
     Model("amazon.nova-pro-v1:0", "Nova Pro", "Amazon", ("TEXT", "IMAGE", "VIDEO"), profiles=("us", "eu", "apac")),
     Model("amazon.titan-embed-text-v2:0", "Titan Text Embeddings V2", "Amazon", outputs=("EMBEDDING",)),
     Model(
-        "anthropic.claude-3-haiku-20240307-v1:0", "Claude 3 Haiku", "Anthropic", ("TEXT", "IMAGE"), profiles=("us", "eu")
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "Claude 3 Haiku",
+        "Anthropic",
+        ("TEXT", "IMAGE"),
+        profiles=("us", "eu"),
     ),
     Model(
         "anthropic.claude-sonnet-4-20250514-v1:0",

@@ -12,7 +12,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule as MotoSecurityGroupRule
-from moto.ec2.models.subnets import Subnet
+from moto.ec2.models.subnets import Subnet as MotoSubnet
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
 from moto.ec2.responses import EC2Response
 from moto.rds.models import rds_backends
@@ -48,16 +48,46 @@ class SecurityGroupRule(MotoSecurityGroupRule):
         self.prefix_list_id = wanted.get("PrefixListId")
 
 
+class Subnet(MotoSubnet):
+    """A subnet with the filters that moto lacks."""
+
+    @property
+    def ipv6_cidr_block_association_set(self) -> list[dict[str, Any]]:
+        """IPv6 ranges. moto puts the state into a structure once too often."""
+        return [
+            {**a, "ipv6CidrBlockState": {"state": a["ipv6CidrBlockState"]["State"]}}
+            for a in self.ipv6_cidr_block_associations.values()
+            if a["ipv6CidrBlockState"]["State"] == "associated"
+        ]
+
+    def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        """What a filter of DescribeSubnets compares with."""
+        if filter_name == "availability-zone-id":
+            return self.availability_zone_id
+        if filter_name == "map-public-ip-on-launch":
+            return str(self.map_public_ip_on_launch).lower()
+        if filter_name == "ipv6-cidr-block-association.association-id":
+            return list(self.ipv6_cidr_block_associations)
+        return super().get_filter_value(filter_name, method_name)
+
+
 class Ec2Backend(EC2Backend):
     """State of EC2 with the checks of the real one. Becomes moto's backend class when the extension is installed."""
 
     # moto derives the module with the routes from the name of the module that defines the class.
     _url_module = moto.ec2.urls
 
+    def create_subnet(self, vpc_id: str, *args: Any, **more: Any) -> MotoSubnet:
+        """moto takes the first subnet of a zone for the default one, which hands out public addresses."""
+        subnet = super().create_subnet(vpc_id, *args, **more)
+        if not self.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = subnet.map_public_ip_on_launch = False
+        return subnet
+
     def create_nat_gateway(self, subnet_id: str, *args: Any, **more: Any) -> NatGateway:
         """A public NAT gateway needs an internet gateway in its VPC."""
         vpc_id = self.get_subnet(subnet_id).vpc_id
-        kind = more.get("connectivity_type", "public")
+        kind = more.get("connectivity_type") or "public"
         attached = {g.vpc.id for g in self.internet_gateways.values() if g.vpc}
         if kind == "public" and vpc_id not in attached:
             raise AwsError("Gateway.NotAttached", f"Network {vpc_id} has no Internet gateway attached")
@@ -78,7 +108,7 @@ class Ec2Backend(EC2Backend):
         if mapped:
             raise AwsError(
                 "DependencyViolation",
-                f"Network {vpc_id} has some mapped public address(es). Please unmap those before detaching the gateway.",
+                f"Network {vpc_id} has some mapped public address(es). Please unmap those first.",
             )
         super().detach_internet_gateway(internet_gateway_id, vpc_id)
 
@@ -116,7 +146,9 @@ class Ec2Backend(EC2Backend):
         known = {} if group is None else {r.id: r for r in [*group.ingress_rules, *group.egress_rules]}
         for rule_id, wanted in rules.items():
             if rule_id not in known:
-                raise AwsError("InvalidSecurityGroupRuleId.NotFound", f"The security group rule {rule_id} does not exist")
+                raise AwsError(
+                    "InvalidSecurityGroupRuleId.NotFound", f"The security group rule {rule_id} does not exist"
+                )
             known[rule_id].change(wanted)
 
     def delete_security_group(self, name: str | None = None, group_id: str | None = None) -> None:
@@ -128,7 +160,7 @@ class Ec2Backend(EC2Backend):
                 raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object: {', '.join(users)}")
         super().delete_security_group(name, group_id)
 
-    def delete_subnet(self, subnet_id: str) -> Subnet:
+    def delete_subnet(self, subnet_id: str) -> MotoSubnet:
         """Refused while interfaces are in the subnet."""
         users = list(self._users_of_subnet(subnet_id))
         if users:
@@ -189,6 +221,14 @@ class Ec2Backend(EC2Backend):
 
 class Ec2Response(EC2Response):
     """Requests whose answer moto gets wrong."""
+
+    def create_flow_logs(self) -> ActionResult:
+        """moto forgets the file format and partitioning of logs in S3."""
+        result = super().create_flow_logs()
+        options = self._get_param("DestinationOptions")
+        for identifier in result.result["FlowLogIds"]:
+            self.ec2_backend.flow_logs[identifier].destination_options = options
+        return result
 
     def create_launch_template(self) -> ActionResult:
         """moto puts the tags of the template itself into the data of its first version: a difference in every plan."""

@@ -1,6 +1,6 @@
 """ECR: pull-through cache rules and repository creation templates, which moto lacks."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import moto.ecr.urls
@@ -128,4 +128,4 @@ class EcrResponse(ECRResponse):
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)

@@ -7,24 +7,31 @@ routes at a class of ours: a subclass that adds or corrects operations, or, for 
 import functools
 from types import ModuleType
 
+import moto.backup.urls
 import moto.bedrock.urls
 import moto.core.responses
 import moto.ec2.models.security_groups
+import moto.ec2.models.subnets
 import moto.ec2.urls
 import moto.ecr.urls
 import moto.eks.models
 import moto.eks.urls
 import moto.iam.urls
+import moto.kms.urls
+import moto.logs.urls
 import moto.rds.urls
+import moto.route53.urls
 import moto.s3.urls
 import moto.servicequotas.urls
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
-from moto.s3.models import S3Backend
+from moto.iam.models import iam_backends
+from moto.s3.models import FakeDeleteMarker, s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
-from . import bedrock, ec2, ecr, eks, iam, quotas, rds, s3, ssm
+from . import backup, bedrock, ec2, ecr, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm
 
 
 def install() -> None:
@@ -32,17 +39,26 @@ def install() -> None:
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
     moto.bedrock.urls.url_paths = {"{0}/.*$": bedrock.BedrockResponse.dispatch}
+    moto.ec2.models.subnets.Subnet = ec2.Subnet
     moto.ec2.models.security_groups.SecurityGroupRule = ec2.SecurityGroupRule
     ec2_backends.backend = ec2.Ec2Backend
     ecr_backends.backend = ecr.EcrBackend
+    iam_backends.backend = iam.IamBackend
+    secretsmanager_backends.backend = secretsmanager.SecretsManagerBackend
     ssm_backends.backend = ssm.SsmBackend
-    S3Backend._url_module = moto.s3.urls  # moto would load the module anew, and with it its own routes
+    s3_backends.backend = s3.S3Backend
+    replace(moto.backup.urls, backup.BackupResponse)
     replace(moto.ec2.urls, ec2.Ec2Response)
     replace(moto.ecr.urls, ecr.EcrResponse)
     replace(moto.iam.urls, iam.IamResponse)
+    replace(moto.kms.urls, kms.KmsResponse)
+    replace(moto.logs.urls, logs.LogsResponse)
     replace(moto.rds.urls, rds.RdsResponse)
+    replace(moto.route53.urls, route53.Route53Response)
     replace(moto.s3.urls, s3.S3Response)
     replace(moto.servicequotas.urls, quotas.QuotasResponse)
+    # moto wants to dispose of a delete marker like of an object when a bucket is emptied, and fails.
+    FakeDeleteMarker.dispose = lambda _: None
     remember_method_names()
 
 

@@ -1,21 +1,42 @@
-"""IAM: policy simulation, which moto lacks.
+"""IAM: policy simulation, which moto lacks, and a quicker start.
 
 Only identity policies, permissions boundaries and the common condition operators are evaluated; resource policies and
 organisation policies are not.
 """
 
 import fnmatch
+import functools
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
+import moto.iam.urls
 from moto.core.responses import ActionResult
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, ManagedPolicy
+from moto.iam.models import IAMBackend as MotoIamBackend
 from moto.iam.responses import IamResponse as MotoIamResponse
 
 from .errors import AwsError
 
 Statement = dict[str, Any]
+
+
+class IamBackend(MotoIamBackend):
+    """State of IAM. The 1,500 policies of AWS are read once, not with every reset."""
+
+    _url_module = moto.iam.urls
+
+    def _init_aws_policies(self) -> list[ManagedPolicy]:
+        data = managed_policies().items()
+        return [AWSManagedPolicy.from_data(name, self.account_id, self.region_name, policy) for name, policy in data]
+
+
+@functools.cache
+def managed_policies() -> dict[str, Any]:
+    """The managed policies of AWS, by name, as moto brings them along."""
+    return json.loads(aws_managed_policies_data)
 
 
 class IamResponse(MotoIamResponse):
@@ -70,7 +91,9 @@ class IamResponse(MotoIamResponse):
 ADMINISTRATOR = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
-def decide(documents: Iterable[Any], action: str, resource: str, context: dict[str, list[str]], missing: set[str]) -> str:
+def decide(
+    documents: Iterable[Any], action: str, resource: str, context: dict[str, list[str]], missing: set[str]
+) -> str:
     """`allowed`, `explicitDeny` or `implicitDeny`. Adds the context keys that conditions wanted to `missing`."""
     decision = "implicitDeny"
     for statement in _statements(documents):
@@ -124,7 +147,7 @@ def _conditions_hold(conditions: dict[str, Any], context: dict[str, list[str]], 
 def _condition_holds(operator: str, wanted: list[str], given: list[str] | None) -> bool:
     if operator == "Null":
         return (given is None) == (wanted[0].lower() == "true")
-    operator = operator.split(":")[-1]
+    operator = operator.rsplit(":", maxsplit=1)[-1]
     if given is None:
         return operator.endswith("IfExists") or operator.startswith(("StringNot", "ArnNot"))
     base = operator.removesuffix("IfExists")

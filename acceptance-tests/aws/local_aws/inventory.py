@@ -99,7 +99,7 @@ def _kms_aliases(kms: Any) -> Iterable[str]:
 
 
 def _iam_policies(iam: Any) -> Iterable[str]:
-    return [arn for arn in iam.managed_policies if not arn.split(":")[4] == "aws"]
+    return [arn for arn in iam.managed_policies if arn.split(":")[4] != "aws"]
 
 
 def _iam_roles(iam: Any) -> Iterable[str]:
@@ -183,9 +183,7 @@ LISTERS: dict[str, dict[str, Lister]] = {
         "pull-through-cache-rule": _keys("cache_rules"),
         "repository-creation-template": _keys("creation_templates"),
     },
-    "secretsmanager": {
-        "secret": lambda sm: [s.name for s in dict.values(sm.secrets) if not s.name.startswith("rds!")]
-    },
+    "secretsmanager": {"secret": lambda sm: [s.name for s in dict.values(sm.secrets) if not s.name.startswith("rds!")]},
     "ssm": {"parameter": lambda ssm: [n for n in dict.keys(ssm._parameters) if not n.startswith("/aws/")]},
     "sqs": {"queue": _keys("queues")},
     "events": {

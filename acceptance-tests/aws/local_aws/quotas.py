@@ -68,7 +68,9 @@ class QuotasResponse(BaseResponse):
         """Applied quotas of one service, or the one asked for."""
         service, code = self.params["ServiceCode"], self.params.get("QuotaCode")
         if service not in SERVICES:
-            raise AwsError("NoSuchResourceException", "The request failed because the specified service does not exist.")
+            raise AwsError(
+                "NoSuchResourceException", "The request failed because the specified service does not exist."
+            )
         found = [q for q in QUOTAS if q.service == service and code in (None, q.code)]
         return ActionResult({"Quotas": [self._answer(q) for q in found]})
 

@@ -2,12 +2,55 @@
 
 from typing import Any
 
+import moto.s3.urls
+import xmltodict
 from moto.core.responses import ActionResult
+from moto.s3.models import FakeBucket
+from moto.s3.models import S3Backend as MotoS3Backend
 from moto.s3.responses import S3Response as MotoS3Response
+
+#: Configurations of a bucket that moto does not know. It would take `DELETE /bucket?metrics` for `DELETE /bucket`.
+UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
+
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+class S3Backend(MotoS3Backend):
+    """State of S3 that keeps lifecycle rules as they were sent."""
+
+    # moto would load the module anew, and with it its own routes.
+    _url_module = moto.s3.urls
+
+    def put_bucket_lifecycle(self, bucket_name: str, rules: list[dict[str, Any]]) -> None:
+        """Let moto check the rules, and keep them whole."""
+        super().put_bucket_lifecycle(bucket_name, rules)
+        self._bucket(bucket_name).rules_as_sent = rules
+
+    def lifecycle_as_sent(self, bucket_name: str) -> list[dict[str, Any]]:
+        """The rules of `put_bucket_lifecycle`, if there are any now."""
+        bucket = self._bucket(bucket_name)
+        return getattr(bucket, "rules_as_sent", []) if bucket.rules else []
+
+    def _bucket(self, name: str) -> FakeBucket:
+        return self.get_bucket(name)
 
 
 class S3Response(MotoS3Response):
-    """moto's S3 with EventBridge notifications told back."""
+    """moto's S3 with EventBridge notifications and whole lifecycle rules told back."""
+
+    def bucket_response(self, request: Any, full_url: str, headers: Any) -> Any:
+        """Refuse what would be taken for something else."""
+        unknown = UNKNOWN & set(request.args)
+        if unknown:
+            raise NotImplementedError(f"bucket configuration `{unknown.pop()}`")
+        return super().bucket_response(request, full_url, headers)
+
+    def get_bucket_lifecycle(self) -> Any:
+        """moto forgets object sizes and the number of versions to keep, and the provider waits for them for ever."""
+        status, headers, _ = super().get_bucket_lifecycle()
+        rules = self.backend.lifecycle_as_sent(self.bucket_name)
+        document = {"LifecycleConfiguration": {"@xmlns": NAMESPACE, "Rule": rules}}
+        return status, headers, xmltodict.unparse(document)
 
     def get_bucket_notification(self) -> Any:
         """moto leaves the EventBridge switch out, so every plan wants to turn it on."""

@@ -11,6 +11,7 @@ from typing import Any
 from cheroot.wsgi import Server as WsgiServer
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 
 from . import errors, extension, inventory
 
@@ -30,6 +31,7 @@ class Application:
         self.moto.get_backend_for_host = functools.cache(self.moto.get_backend_for_host)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
         # moto matches the path as it was sent (an ARN in a path segment keeps its `%2F`) and looks for it here.
         environ["RAW_URI"] = environ["REQUEST_URI"]
         path = environ["PATH_INFO"]
@@ -51,7 +53,7 @@ class Application:
         status, answer = "200 OK", {}
         if (method, path) == ("POST", "/_local-aws/reset"):
             with self.lock:
-                BackendDict.reset()
+                reset()
         elif (method, path) == ("GET", "/_local-aws/inventory"):
             with self.lock:
                 answer = inventory.take(self.account)
@@ -60,6 +62,18 @@ class Application:
         body = json.dumps(answer).encode()
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
+
+
+def reset() -> None:
+    """Forget everything in every service, account and region.
+
+    moto would make every backend anew before it drops them all. Only S3 has more to do: it closes temporary files.
+    """
+    for account in s3_backends.values():
+        account.reset()
+    for backends in BackendDict._instances:
+        backends.clear()
+    BackendDict._instances.clear()
 
 
 def read_body(environ: dict[str, Any]) -> bytes:
@@ -76,7 +90,7 @@ class Server:
 
     def __init__(self, host: str, port: int, account: str):
         application = Application(account)
-        self._server = WsgiServer((host, port), application, numthreads=THREADS, max=THREADS)
+        self._server = WsgiServer((host, port), application, numthreads=THREADS, max=THREADS, shutdown_timeout=1)
         self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
 

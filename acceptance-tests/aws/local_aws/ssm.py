@@ -56,7 +56,9 @@ def eks_images(region: str) -> Iterator[tuple[str, str]]:
         release = catalog.NODE_RELEASES[version]
         for architecture, variants in AL2023_VARIANTS.items():
             for variant in variants:
-                base = f"/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/{architecture}/{variant}/recommended"
+                base = (
+                    f"/aws/service/eks/optimized-ami/{version}/amazon-linux-2023/{architecture}/{variant}/recommended"
+                )
                 image = image_id(region, base)
                 name = f"amazon-eks-node-al2023-{architecture}-{variant}-{version}-v{release.split('-')[1]}"
                 yield f"{base}/image_id", image

@@ -134,7 +134,9 @@ class AccessOperations(EksOperations):
         entry = {
             "clusterName": name,
             "principalArn": principal,
-            "accessEntryArn": self.arn("access-entry", name, path.split("/")[0], account, path.rsplit("/", 1)[-1], _id()),
+            "accessEntryArn": self.arn(
+                "access-entry", name, path.split("/")[0], account, path.rsplit("/", 1)[-1], _id()
+            ),
             "createdAt": now(),
             "modifiedAt": now(),
             "type": kind,

@@ -4,7 +4,7 @@ The list is a snapshot (February 2026) and does not follow the calendar: a run m
 version left standard support overnight.
 """
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 
@@ -127,4 +127,4 @@ def node_release(version: str, ami_type: str) -> str:
 
 def day(text: str) -> datetime:
     """Midnight UTC of an ISO date."""
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Clusters: create, describe, update, delete, versions."""
 
 import base64
+import contextlib
 import hashlib
 import secrets
 from typing import Any
@@ -74,11 +75,9 @@ class ClusterOperations(AccessOperations):
             raise in_use("Cluster has nodegroups attached")
         self.backend.clusters.pop(name)
         group = cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"]
-        try:
+        # When somebody's rule still refers to it, EKS leaves the group. It then shows up as a left-over.
+        with contextlib.suppress(AwsError):
             self.ec2.delete_security_group(group_id=group)
-        except AwsError:
-            # Somebody's rule still refers to it. EKS then leaves the group, and so does this: it shows up as a left-over.
-            pass
         return ActionResult({"cluster": {**cluster.description, "status": "DELETING"}})
 
     def update_cluster_config(self) -> ActionResult:
@@ -173,9 +172,7 @@ class ClusterOperations(AccessOperations):
             tags={"aws:eks:cluster-name": name, f"kubernetes.io/cluster/{name}": "owned"},
             force=True,
         )
-        self.ec2.authorize_security_group_ingress(
-            group.id, "-1", None, None, [], source_groups=[{"GroupId": group.id}]
-        )
+        self.ec2.authorize_security_group_ingress(group.id, "-1", None, None, [], source_groups=[{"GroupId": group.id}])
         return {
             "subnetIds": asked["subnetIds"],
             "securityGroupIds": asked.get("securityGroupIds") or [],

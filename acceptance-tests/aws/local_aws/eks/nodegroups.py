@@ -56,9 +56,9 @@ class NodegroupOperations(AccessOperations):
         }
         if (p.get("updateConfig") or {}).get("maxUnavailablePercentage"):
             group["updateConfig"].pop("maxUnavailable")
-        if cluster.description["accessConfig"]["authenticationMode"] != "CONFIG_MAP":
-            if p["nodeRole"] not in cluster.access_entries:
-                self.add_access_entry(cluster, cluster_name, p["nodeRole"], "EC2_LINUX")
+        entries = cluster.description["accessConfig"]["authenticationMode"] != "CONFIG_MAP"
+        if entries and p["nodeRole"] not in cluster.access_entries:
+            self.add_access_entry(cluster, cluster_name, p["nodeRole"], "EC2_LINUX")
         cluster.nodegroups[name] = group
         return ActionResult({"nodegroup": _with_status(cluster, group)})
 
@@ -108,7 +108,6 @@ class NodegroupOperations(AccessOperations):
             group["launchTemplate"] = self._launch_template(p["launchTemplate"])
         group["modifiedAt"] = now()
         return ActionResult({"update": self.record_update(cluster, "VersionUpdate", Version=version)})
-
 
     def _nodegroup(self, cluster: Cluster) -> dict[str, Any]:
         name = self.arg("nodegroupName")

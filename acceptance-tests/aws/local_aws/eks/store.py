@@ -3,7 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
@@ -47,7 +47,7 @@ eks_backends: BackendDict[EksBackend] = BackendDict(EksBackend, "eks")
 
 def now() -> datetime:
     """The present moment in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def not_found(message: str) -> AwsError:

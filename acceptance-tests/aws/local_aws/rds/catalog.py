@@ -1,6 +1,6 @@
 """Facts that RDS publishes about PostgreSQL: versions, instance classes, certificates."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 ENGINE = "postgres"
@@ -38,9 +38,9 @@ LOG_TYPES = ["postgresql", "upgrade", "iam-db-auth-error"]
 
 #: Certificate authorities with the end of their validity; the first is the default of new instances.
 CERTIFICATES = {
-    "rds-ca-rsa2048-g1": datetime(2061, 5, 19, tzinfo=timezone.utc),
-    "rds-ca-rsa4096-g1": datetime(2121, 5, 19, tzinfo=timezone.utc),
-    "rds-ca-ecc384-g1": datetime(2121, 5, 19, tzinfo=timezone.utc),
+    "rds-ca-rsa2048-g1": datetime(2061, 5, 19, tzinfo=UTC),
+    "rds-ca-rsa4096-g1": datetime(2121, 5, 19, tzinfo=UTC),
+    "rds-ca-ecc384-g1": datetime(2121, 5, 19, tzinfo=UTC),
 }
 DEFAULT_CERTIFICATE = "rds-ca-rsa2048-g1"
 
@@ -63,12 +63,12 @@ def resolve(version: str | None) -> str | None:
 
 def family(version: str) -> str:
     """Parameter group family: `postgres` and the major version."""
-    return ENGINE + version.split(".")[0]
+    return ENGINE + version.split(".", maxsplit=1)[0]
 
 
 def engine_version(version: str, partition: str, region: str) -> dict[str, Any]:
     """A version as `DescribeDBEngineVersions` answers it."""
-    major = version.split(".")[0]
+    major = version.split(".", maxsplit=1)[0]
     return {
         "Engine": ENGINE,
         "EngineVersion": version,
@@ -127,7 +127,7 @@ def certificate(identifier: str, partition: str, region: str) -> dict[str, Any]:
         "CertificateIdentifier": identifier,
         "CertificateType": "CA",
         "Thumbprint": "24a97b91cbe86911190576c35c36b7bc9c2b3b7d",
-        "ValidFrom": datetime(2021, 5, 19, tzinfo=timezone.utc),
+        "ValidFrom": datetime(2021, 5, 19, tzinfo=UTC),
         "ValidTill": CERTIFICATES[identifier],
         "CertificateArn": f"arn:{partition}:rds:{region}::cert:{identifier}",
         "CustomerOverride": False,
@@ -139,11 +139,11 @@ def _is_upgrade(version: str, target: str) -> bool:
 
 
 def _upgrade(version: str, target: str) -> dict[str, Any]:
-    major = version.split(".")[0] != target.split(".")[0]
+    major = version.split(".", maxsplit=1)[0] != target.split(".", maxsplit=1)[0]
     return {
         "Engine": ENGINE,
         "EngineVersion": target,
         "Description": f"PostgreSQL {target}-R1",
-        "AutoUpgrade": not major and target == default_minor(target.split(".")[0]),
+        "AutoUpgrade": not major and target == default_minor(target.split(".", maxsplit=1)[0]),
         "IsMajorVersionUpgrade": major,
     }

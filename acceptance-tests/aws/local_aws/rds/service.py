@@ -108,7 +108,9 @@ class RdsResponse(RDSResponse):
         """RDS refuses while an instance uses the group; moto deletes."""
         name = self.params["DBParameterGroupName"]
         if any(database.db_parameter_group_name == name for database in self.backend.databases.values()):
-            raise _invalid("InvalidDBParameterGroupState", "One or more database instances are still members of this group")
+            raise _invalid(
+                "InvalidDBParameterGroupState", "One or more database instances are still members of this group"
+            )
         return super().delete_db_parameter_group()
 
     def create_db_instance(self) -> ActionResult:
@@ -169,7 +171,7 @@ class RdsResponse(RDSResponse):
                 "InvalidParameterCombination",
                 f"Invalid storage size for engine name postgres and storage type {storage}: {size}",
             )
-        group = self.backend.db_parameter_groups.get(p.get("DBParameterGroupName"))
+        group = self.backend.db_parameter_groups.get(p.get("DBParameterGroupName") or "")
         if group is not None and group.family != catalog.family(version):
             raise _invalid(
                 "InvalidParameterCombination",
@@ -244,7 +246,8 @@ class RdsResponse(RDSResponse):
             if role.arn == arn and "monitoring.rds.amazonaws.com" in str(role.assume_role_policy_document):
                 return
         raise _invalid(
-            "InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
+            "InvalidParameterValue",
+            "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
         )
 
 
