@@ -97,8 +97,9 @@ variable "database_name" {
 }
 
 variable "client_security_group_ids" {
-  description = "Name => security group whose members may connect. Nothing else may."
+  description = "Name => security group whose members may connect. Nothing else may, but rules can be added to the module's security group from outside."
   type        = map(string)
+  default     = {}
   nullable    = false
 }
 

@@ -155,6 +155,7 @@ fn identity(layout: &Layout) -> Value {
     let store = layout.platform.secrets;
     json!({
         "trusted_role_arns": layout.platform.control_plane_roles,
+        "database": layout.database.is_some(),
         "external_id": layout.platform.external_id,
         "registry_prefix": REGISTRY_PREFIX,
         "parameter_prefix": (store == SecretStore::ParameterStore).then_some(PARAMETER_PREFIX),

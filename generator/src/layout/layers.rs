@@ -12,7 +12,7 @@ pub enum LayerName {
     Cluster,
     /// Bucket and database.
     Data,
-    /// The role that the control plane assumes.
+    /// Who may use what: the role that the control plane assumes, the cluster's way to the database.
     Identity,
     /// What the control plane knows.
     Platform,
@@ -63,7 +63,7 @@ pub fn layers(database: bool) -> Vec<Layer> {
         layer(Network, &[], &["network"]),
         layer(Cluster, &[Network], &["cluster"]),
         if database {
-            layer(Data, &[Network, Cluster], &["object-store", "database"])
+            layer(Data, &[Network], &["object-store", "database"])
         } else {
             layer(Data, &[], &["object-store"])
         },

@@ -136,6 +136,6 @@ mod tests {
         assert!(is_waiting(&problem("Unable to find remote state", "")));
         assert!(is_waiting(&problem("Unsupported attribute", "This object does not have an attribute")));
         assert!(!is_waiting(&problem("Unsupported block type", "")));
-        assert!(waiting(&layers(true)[2]).contains("`network` and `cluster`"));
+        assert!(waiting(&layers(true)[3]).contains("`cluster` and `data`"));
     }
 }

@@ -24,9 +24,4 @@ module "database" {
   deletion_protection   = true
   final_snapshot        = true
   permissions_boundary  = "arn:aws:iam::123456789012:policy/boundary"
-
-  # Only nodes and pods of the cluster reach the database.
-  client_security_group_ids = {
-    cluster = local.cluster.security_group_id
-  }
 }

@@ -10,16 +10,6 @@ data "terraform_remote_state" "network" {
   }
 }
 
-data "terraform_remote_state" "cluster" {
-  backend = "s3"
-  config = {
-    bucket = "acme-prod-terraform-state"
-    key    = "platforms/acme-prod/cluster.tfstate"
-    region = "eu-west-1"
-  }
-}
-
 locals {
   network = data.terraform_remote_state.network.outputs
-  cluster = data.terraform_remote_state.cluster.outputs
 }

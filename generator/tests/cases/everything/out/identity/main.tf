@@ -21,3 +21,14 @@ module "platform_identity" {
   cluster_arn          = local.cluster.arn
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }
+
+# Only nodes and pods of the cluster reach the database. The rule stands here and not with the database, so that the
+# database and the cluster, which both take long, are made side by side.
+resource "aws_vpc_security_group_ingress_rule" "database_from_cluster" {
+  security_group_id            = local.data.database_security_group_id
+  description                  = "PostgreSQL from the cluster"
+  referenced_security_group_id = local.cluster.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = local.data.database_port
+  to_port                      = local.data.database_port
+}

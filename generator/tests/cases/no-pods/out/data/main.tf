@@ -26,9 +26,4 @@ module "database" {
   deletion_protection   = false
   final_snapshot        = false
   permissions_boundary  = null
-
-  # Only nodes and pods of the cluster reach the database.
-  client_security_group_ids = {
-    cluster = local.cluster.security_group_id
-  }
 }

@@ -8,14 +8,6 @@ data "terraform_remote_state" "network" {
   }
 }
 
-data "terraform_remote_state" "cluster" {
-  backend = "local"
-  config = {
-    path = "../cluster/terraform.tfstate"
-  }
-}
-
 locals {
   network = data.terraform_remote_state.network.outputs
-  cluster = data.terraform_remote_state.cluster.outputs
 }
