@@ -120,3 +120,24 @@ def test_orderable_options_cover_every_version(rds):
             Engine="postgres", EngineVersion=version, DBInstanceClass="db.t4g.medium"
         )["OrderableDBInstanceOptions"]
         assert {o["StorageType"] for o in options} == {"gp2", "gp3", "io1", "io2"}
+
+
+def test_a_subnet_group_can_change(rds, network, create):
+    third = network.ec2.create_subnet(VpcId=network.vpc, CidrBlock="10.0.3.0/24", AvailabilityZoneId="use1-az4")
+    wanted = [*network.subnet_ids, third["Subnet"]["SubnetId"]]
+    rds.modify_db_subnet_group(DBSubnetGroupName="g", SubnetIds=wanted)
+    [group] = rds.describe_db_subnet_groups(DBSubnetGroupName="g")["DBSubnetGroups"]
+    assert [s["SubnetIdentifier"] for s in group["Subnets"]] == wanted
+
+
+def test_upgrades_go_forward_and_a_major_one_needs_a_word_and_a_fitting_group(rds, create):
+    rds.create_db_parameter_group(DBParameterGroupName="p16", DBParameterGroupFamily="postgres16", Description="p")
+    rds.create_db_parameter_group(DBParameterGroupName="p17", DBParameterGroupFamily="postgres17", Description="p")
+    create(EngineVersion="16.8", DBParameterGroupName="p16")
+    change = {"DBInstanceIdentifier": "d"}
+    assert code(rds.modify_db_instance, **change, EngineVersion="16.4") == "InvalidParameterCombination"
+    assert code(rds.modify_db_instance, **change, EngineVersion="17") == "InvalidParameterCombination"
+    change["AllowMajorVersionUpgrade"] = True
+    assert code(rds.modify_db_instance, **change, EngineVersion="17") == "InvalidParameterCombination"
+    found = rds.modify_db_instance(**change, EngineVersion="17", DBParameterGroupName="p17")["DBInstance"]
+    assert found["EngineVersion"] == "17.6"

@@ -77,7 +77,7 @@ def engine_version(version: str, partition: str, region: str) -> dict[str, Any]:
         "DBEngineDescription": "PostgreSQL",
         "DBEngineVersionDescription": f"PostgreSQL {version}-R1",
         "DBEngineVersionArn": f"arn:{partition}:rds:{region}::dbengineversion:{ENGINE}/{version}",
-        "ValidUpgradeTarget": [_upgrade(version, target) for target in ALL_MINORS if _is_upgrade(version, target)],
+        "ValidUpgradeTarget": [_upgrade(version, target) for target in ALL_MINORS if is_upgrade(version, target)],
         "ExportableLogTypes": LOG_TYPES,
         "SupportsLogExportsToCloudwatchLogs": True,
         "SupportsReadReplica": True,
@@ -134,7 +134,8 @@ def certificate(identifier: str, partition: str, region: str) -> dict[str, Any]:
     }
 
 
-def _is_upgrade(version: str, target: str) -> bool:
+def is_upgrade(version: str, target: str) -> bool:
+    """Whether the target is the newer one."""
     return tuple(map(int, target.split("."))) > tuple(map(int, version.split(".")))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, PaginatedResult
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.subnets import Subnet
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
@@ -86,15 +87,16 @@ class RdsResponse(RDSResponse):
 
     def create_db_subnet_group(self) -> ActionResult:
         """RDS demands two zones; moto takes anything."""
-        ec2 = ec2_backends[self.current_account][self.region]
-        zones = {ec2.get_subnet(s).availability_zone for s in self.params.get("SubnetIds") or []}
-        if len(zones) < 2:
-            raise _invalid(
-                "DBSubnetGroupDoesNotCoverEnoughAZs",
-                "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
-                f"Current AZ coverage: {', '.join(sorted(zones))}. Add subnets to cover at least 2 AZs.",
-            )
+        self._subnets_in_two_zones()
         return super().create_db_subnet_group()
+
+    def modify_db_subnet_group(self) -> ActionResult:
+        """moto loses the group."""
+        name = self.params["DBSubnetGroupName"]
+        [group] = self.backend.describe_db_subnet_groups(name)
+        group._subnets = self._subnets_in_two_zones()
+        group.description = self.params.get("DBSubnetGroupDescription") or group.description
+        return ActionResult({"DBSubnetGroup": group})
 
     def delete_db_subnet_group(self) -> ActionResult:
         """RDS refuses while an instance uses the group; moto deletes."""
@@ -132,12 +134,9 @@ class RdsResponse(RDSResponse):
 
     def modify_db_instance(self) -> ActionResult:
         """Every change is applied at once; real RDS waits for the maintenance window unless told otherwise."""
-        p = self.params
-        if p.get("EngineVersion") is not None:
-            version = catalog.resolve(p["EngineVersion"])
-            if version is None:
-                raise _no_version(p["EngineVersion"])
-            p["EngineVersion"] = version
+        database = self.backend.describe_db_instances(self.params["DBInstanceIdentifier"])[0]
+        if database.engine == catalog.ENGINE:
+            self._check_upgrade(database)
         database = super().modify_db_instance().result["DBInstance"]
         self._complete(database)
         return ActionResult({"DBInstance": database})
@@ -171,13 +170,7 @@ class RdsResponse(RDSResponse):
                 "InvalidParameterCombination",
                 f"Invalid storage size for engine name postgres and storage type {storage}: {size}",
             )
-        group = self.backend.db_parameter_groups.get(p.get("DBParameterGroupName") or "")
-        if group is not None and group.family != catalog.family(version):
-            raise _invalid(
-                "InvalidParameterCombination",
-                f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} cannot be used for this "
-                f"instance. Please use a Parameter Group with DBParameterGroupFamily {catalog.family(version)}",
-            )
+        self._check_family(p.get("DBParameterGroupName"), version)
         if p.get("KmsKeyId"):
             self._require_key(p["KmsKeyId"])
         if p.get("MonitoringRoleArn"):
@@ -186,6 +179,44 @@ class RdsResponse(RDSResponse):
         if certificate not in (None, *catalog.CERTIFICATES):
             raise _invalid("CertificateNotFound", f"Certificate {certificate} not found")
         return version
+
+    def _check_upgrade(self, database: DBInstance) -> None:
+        """Upgrades go forward; one of the major version is asked for, and brings a parameter group that fits."""
+        p, version = self.params, database.engine_version
+        if p.get("EngineVersion") is not None and not version.startswith(f"{p['EngineVersion']}."):
+            version = catalog.resolve(p["EngineVersion"])
+            if version is None:
+                raise _no_version(p["EngineVersion"])
+            if not catalog.is_upgrade(database.engine_version, version) and version != database.engine_version:
+                message = f"Cannot upgrade postgres from {database.engine_version} to {version}"
+                raise _invalid("InvalidParameterCombination", message)
+            major = catalog.family(version) != catalog.family(database.engine_version)
+            if major and not p.get("AllowMajorVersionUpgrade"):
+                message = "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
+                raise _invalid("InvalidParameterCombination", message)
+            p["EngineVersion"] = version
+        self._check_family(p.get("DBParameterGroupName") or database.db_parameter_group_name, version)
+
+    def _check_family(self, name: str | None, version: str) -> None:
+        group = self.backend.db_parameter_groups.get(name or "")
+        if group is not None and not name.startswith("default.") and group.family != catalog.family(version):
+            raise _invalid(
+                "InvalidParameterCombination",
+                f"The Parameter Group {group.name} with DBParameterGroupFamily {group.family} cannot be used for this "
+                f"instance. Please use a Parameter Group with DBParameterGroupFamily {catalog.family(version)}",
+            )
+
+    def _subnets_in_two_zones(self) -> list[Subnet]:
+        ec2 = ec2_backends[self.current_account][self.region]
+        subnets = [ec2.get_subnet(s) for s in self.params.get("SubnetIds") or []]
+        zones = {s.availability_zone for s in subnets}
+        if len(zones) < 2:
+            raise _invalid(
+                "DBSubnetGroupDoesNotCoverEnoughAZs",
+                "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. "
+                f"Current AZ coverage: {', '.join(sorted(zones))}. Add subnets to cover at least 2 AZs.",
+            )
+        return subnets
 
     def _complete(self, database: DBInstance) -> None:
         """Set the members of `DBInstance` that moto does not derive from the request."""
