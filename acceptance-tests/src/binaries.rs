@@ -1,12 +1,12 @@
 //! The programs under test, as they are shipped: release builds.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::repository;
+use crate::{environment, repository};
 
 /// Set by `cargo xtask test` to the folder of the programs it has built, so that not every test asks Cargo.
 pub const FOLDER: &str = "ACCEPTANCE_TESTS_BINARIES";
@@ -35,8 +35,7 @@ impl Binaries {
         if let Some(folder) = std::env::var_os(FOLDER) {
             return Self::in_folder(Path::new(&folder));
         }
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
+        let output = environment::cargo()
             .args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"])
             .args(["-p", PROVIDER, "-p", GENERATOR, "-p", SANDBOX, "--bins"])
             .current_dir(repository::root())

@@ -23,6 +23,25 @@ pub fn scrub(command: &mut Command) {
     }
 }
 
+/// `cargo`, without the variables that Cargo sets for the program it runs, which is us: some build scripts are run
+/// again when those change, so that a build inside `cargo xtask` would never be up to date.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_the_running_package) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+fn is_of_the_running_package(name: &str) -> bool {
+    const NAMES: [&str; 5] =
+        ["CARGO_CRATE_NAME", "CARGO_BIN_NAME", "CARGO_PRIMARY_PACKAGE", "CARGO_TARGET_TMPDIR", "OUT_DIR"];
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || NAMES.contains(&name)
+}
+
 fn is_unwanted(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
     name == "RUST_LOG" || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
@@ -48,6 +67,16 @@ mod tests {
         }
         for name in ["PATH", "HOME", "PIP_CERT", "CARGO_TARGET_DIR"] {
             assert!(!is_unwanted(OsStr::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_running_package_is_not_passed_on() {
+        for name in ["CARGO_PKG_VERSION", "CARGO_MANIFEST_DIR", "CARGO_CRATE_NAME"] {
+            assert!(is_of_the_running_package(name), "{name}");
+        }
+        for name in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS"] {
+            assert!(!is_of_the_running_package(name), "{name}");
         }
     }
 

@@ -1,9 +1,6 @@
 //! `cargo xtask ci`: what must hold for every change.
 
-use std::path::Path;
-use std::process::Command;
-
-use acceptance_tests::repository;
+use acceptance_tests::{environment, repository};
 use anyhow::{Result, ensure};
 
 use crate::counts::Counts;
@@ -24,11 +21,7 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
 }
 
 fn cargo(arguments: &[&str], hint: &str) -> Result<Counts> {
-    let finished = process::shown(Command::new("cargo").args(arguments).current_dir(top()))?;
+    let finished = process::shown(environment::cargo().args(arguments).current_dir(repository::root()))?;
     ensure!(finished.success, "`cargo {}` failed\nhint: {hint}", arguments.join(" "));
     Ok(Counts::default())
-}
-
-fn top() -> impl AsRef<Path> {
-    repository::root()
 }

@@ -47,7 +47,7 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
 
 /// What the generator's cases expect. Its own test compares them, so `--check` need not.
 fn update_cases() -> Result<()> {
-    let mut command = Command::new("cargo");
+    let mut command = environment::cargo();
     command.args(["test", "--quiet", "--locked", "-p", "tfy-infra", "--test", "it", "golden"]);
     command.env("UPDATE_GOLDEN", "1").current_dir(repository::root());
     let finished = process::shown(&mut command)?;

@@ -74,7 +74,7 @@ fn rust_tests(ui: &Ui, binaries: &Binaries) -> Result<Counts> {
 }
 
 fn cargo(arguments: &[&str], binaries: &Binaries) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = environment::cargo();
     command.args(arguments);
     environment::scrub(&mut command);
     command.env(binaries::FOLDER, binaries.folder()).current_dir(repository::root());
