@@ -2,21 +2,26 @@
 
 import contextlib
 import functools
-import io
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cheroot.wsgi import Server as WsgiServer
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import s3_backends
+from waitress import create_server, wasyncore
 
 from . import errors, extension, inventory
 
 #: Requests served at once. terraform sends ten at a time; several terraforms may run.
 THREADS = 32
+
+#: Connections that may wait to be accepted or for their next request, and for how many seconds. A connection that is cut
+#: makes an SDK repeat a request that may have been served, so none is ever cut for lack of room or of patience.
+CONNECTIONS = 1024
+IDLE_SECONDS = 3600
 
 
 class Application:
@@ -37,7 +42,6 @@ class Application:
         path = environ["PATH_INFO"]
         if path.startswith("/_local-aws/"):
             return self.control(environ["REQUEST_METHOD"], path, start_response)
-        environ["wsgi.input"] = io.BytesIO(read_body(environ))
         try:
             # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
             # pure computation; only SQS waits inside a request, for messages.
@@ -76,34 +80,43 @@ def reset() -> None:
     BackendDict._instances.clear()
 
 
-def read_body(environ: dict[str, Any]) -> bytes:
-    """The whole body, so that a slow client keeps no lock."""
-    if environ.get("HTTP_TRANSFER_ENCODING"):
-        body = environ["wsgi.input"].read()
-        environ["CONTENT_LENGTH"] = str(len(body))
-        return body
-    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-
-
 class Server:
     """The application on a loopback port, served from threads of its own while the context is open."""
 
     def __init__(self, host: str, port: int, account: str):
-        application = Application(account)
-        self._server = WsgiServer((host, port), application, numthreads=THREADS, max=THREADS, shutdown_timeout=1)
-        self._server.prepare()
-        self._thread = threading.Thread(target=self._server.serve, daemon=True)
+        # It would warn of every request that waits for a thread.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._map: dict[int, Any] = {}
+        self._server = create_server(
+            Application(account),
+            map=self._map,
+            host=host,
+            port=port,
+            threads=THREADS,
+            backlog=CONNECTIONS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+        )
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._stopping = threading.Event()
 
     @property
     def endpoint(self) -> str:
         """The URL that clients use."""
-        host, port = self._server.bind_addr[:2]
-        return f"http://{host}:{port}"
+        return f"http://{self._server.effective_host}:{self._server.effective_port}"
 
     def __enter__(self) -> "Server":
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.stop()
+        self._stopping.set()
+        self._server.pull_trigger()
         self._thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=30, use_poll=True, map=self._map, count=1)
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
