@@ -39,11 +39,7 @@ impl Platform {
         let text =
             fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
         fs::write(&spec, with_host(&text, sandbox.host())?)?;
-        let mut variables = [aws.environment(), &sandbox.environment()].concat();
-        // Most of an apply is waiting inside the AWS provider: more of it at once costs nothing.
-        for operation in ["plan", "apply"] {
-            variables.push((format!("TF_CLI_ARGS_{operation}"), "-parallelism=40".to_owned()));
-        }
+        let variables = [aws.environment(), &sandbox.environment()].concat();
         let generator = binaries.generator.clone();
         Ok(Self { aws, sandbox, folder: folder.to_path_buf(), generator, spec, config, variables })
     }
