@@ -118,17 +118,15 @@ impl Platform {
             .collect()
     }
 
-    /// The agent's token, from where the platform layer has put it.
+    /// The agent's token, as an operator reads it from the control plane.
     ///
     /// # Errors
-    /// When the layer is not applied, or the secret has no token.
+    /// When the layer is not applied, or the control plane gives no token.
     pub fn cluster_token(&self) -> Result<String> {
-        let secret = self.attributes("aws_secretsmanager_secret")?;
-        let arn = secret["arn"].as_str().context("the agent's secret has no ARN")?;
-        let region = arn.split(':').nth(3).context("the ARN of the agent's secret has no region")?;
-        let text = self.aws.secret(region, arn)?;
-        let value: Value = serde_json::from_str(&text).context("the agent's secret is no JSON")?;
-        Ok(value["CLUSTER_TOKEN"].as_str().context("the agent's secret has no `CLUSTER_TOKEN`")?.to_owned())
+        let cluster = self.attributes("truefoundry_cluster")?;
+        let id = cluster["id"].as_str().context("the cluster has no `id`")?;
+        let answer = self.sandbox.get(&format!("/api/svc/v1/cluster/{id}/token"))?;
+        Ok(answer["clusterToken"].as_str().context("the control plane gives no `clusterToken`")?.to_owned())
     }
 
     /// Lets the cluster's agent dial in with its token; gives the cluster's name.

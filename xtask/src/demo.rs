@@ -115,7 +115,7 @@ impl<'a> Demo<'a> {
     }
 
     fn connect(&self) -> Result<String> {
-        self.ui.step("Let the cluster's agent dial in with the token from Secrets Manager");
+        self.ui.step("Let the cluster's agent dial in with its token");
         let cluster = self.platform.connect_agent()?;
         self.ui.detail(&format!("cluster `{cluster}` is connected"));
         Ok(cluster)

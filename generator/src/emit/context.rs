@@ -183,7 +183,5 @@ fn platform(layout: &Layout) -> Value {
         "secrets_manager": platform.secrets == SecretStore::SecretsManager,
         "base_domains": platform.base_domains,
         "workspaces": workspaces,
-        "token_secret": format!("{}/tfy-agent", layout.name),
-        "token_key_alias": format!("alias/{}-tfy-agent", layout.name),
     })
 }

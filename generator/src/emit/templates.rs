@@ -33,11 +33,8 @@ const CLUSTER: [Template; 2] = [template!("cluster/main", "main"), template!("cl
 const DATA: [Template; 2] = [template!("data/main", "main"), template!("data/outputs", "outputs")];
 const IDENTITY: [Template; 2] =
     [template!("identity/main", "main"), template!("identity/outputs", "outputs")];
-const PLATFORM: [Template; 3] = [
-    template!("platform/main", "main"),
-    template!("platform/agent_token", "agent_token"),
-    template!("platform/outputs", "outputs"),
-];
+const PLATFORM: [Template; 2] =
+    [template!("platform/main", "main"), template!("platform/outputs", "outputs")];
 
 /// What version control must not take.
 pub(super) const GITIGNORE: &str = include_str!("../../templates/gitignore");

@@ -18,7 +18,7 @@ impl EphemeralResource<Session> for Token {
             ("cluster_id", Attribute::string().required().describe("Identifier of the cluster: `truefoundry_cluster.<name>.id`.")),
             ("token", Attribute::string().computed().sensitive().describe("The token.")),
         ])
-        .describe("The token with which the agent of a cluster connects to the control plane. It exists only while Terraform runs: hand it to a write-only argument, such as `secret_string_wo` of `aws_secretsmanager_secret_version`.")
+        .describe("The token with which the agent of a cluster connects to the control plane. It exists only while Terraform runs: hand it to a write-only argument, of a provider that does not log what it sends (`hashicorp/aws` does, with `TF_LOG=DEBUG`).")
     }
 
     async fn open(&self, cx: &Context<Session>, config: &Value) -> Result<Opened, Diagnostics> {

@@ -27,8 +27,3 @@ output "workspace_fqns" {
     "ranking" = truefoundry_workspace.ranking.fqn
   }
 }
-
-output "agent_token_secret_arn" {
-  description = "The secret with the agent's token."
-  value       = aws_secretsmanager_secret.agent_token.arn
-}

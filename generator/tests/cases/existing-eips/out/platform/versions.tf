@@ -4,10 +4,6 @@ terraform {
   required_version = ">= 1.11"
 
   required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.95, < 7.0"
-    }
     truefoundry = {
       source  = "truefoundry/truefoundry"
       version = "~> 0.1"

@@ -26,8 +26,3 @@ output "workspace_fqns" {
     "demo" = truefoundry_workspace.demo.fqn
   }
 }
-
-output "agent_token_secret_arn" {
-  description = "The secret with the agent's token."
-  value       = aws_secretsmanager_secret.agent_token.arn
-}

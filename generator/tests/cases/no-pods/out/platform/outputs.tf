@@ -24,8 +24,3 @@ output "workspace_fqns" {
   description = "The workspaces, by name."
   value       = {}
 }
-
-output "agent_token_secret_arn" {
-  description = "The secret with the agent's token."
-  value       = aws_secretsmanager_secret.agent_token.arn
-}
