@@ -54,9 +54,6 @@ fn demo_applies_is_idempotent_leaks_nothing_and_goes() -> Result<()> {
     let platform = start("demo", &folder)?.with([
         ("TF_LOG".to_owned(), "TRACE".to_owned()),
         ("TF_LOG_PATH".to_owned(), trace.display().to_string()),
-        // The AWS provider's debug log prints the body of every request, with the secrets that it writes. That is not
-        // ours to change, so this one provider logs less; Terraform itself and our provider log everything.
-        ("TF_LOG_PROVIDER_AWS".to_owned(), "INFO".to_owned()),
     ]);
     succeed(&folder, "apply", platform.apply())?;
     platform.connect_agent()?;
