@@ -102,6 +102,7 @@ mod tests {
     #[test]
     fn pytest() {
         assert_eq!(read("===== 12 passed, 2 warnings in 3.21s =====\n"), (12, 0));
+        assert_eq!(read("71 passed, 3 deselected in 41.30s\n"), (71, 0));
         assert_eq!(read("\x1b[31m2 failed, 12 passed, 1 error in 63.21s (0:01:03)\x1b[0m\n"), (12, 3));
     }
 

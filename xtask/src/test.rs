@@ -83,7 +83,7 @@ fn cargo(arguments: &[&str], binaries: &Binaries) -> Command {
 
 fn local_aws_tests() -> Result<Counts> {
     let mut command = Command::new(Venv::local_aws()?.program("python"));
-    command.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    command.args(["-m", "pytest", "-p", "no:cacheprovider"]);
     command.current_dir(repository::root().join("acceptance-tests/aws"));
     environment::scrub(&mut command);
     counted(&mut command, "the tests of the local AWS")
