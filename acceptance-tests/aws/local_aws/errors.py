@@ -26,6 +26,14 @@ def signing_service(environ: dict[str, Any]) -> str:
     return found.group(1) if found else ""
 
 
+def report_repetition(environ: dict[str, Any]) -> None:
+    """Say on standard error that an SDK repeats a request. Here it never has a reason to, unless an answer got lost."""
+    attempt = environ.get("HTTP_AMZ_SDK_REQUEST", "attempt=1").split(";")[0]
+    if attempt != "attempt=1":
+        request = f"{signing_service(environ)} {environ['REQUEST_METHOD']} {environ['REQUEST_URI']}"
+        print(f"an SDK repeats a request ({attempt}): {request}", file=sys.stderr, flush=True)
+
+
 def not_modelled(environ: dict[str, Any], error: Exception) -> tuple[str, str, bytes]:
     """Status, content type and body for a request that moto and the extension failed on.
 

@@ -18,10 +18,14 @@ from . import errors, extension, inventory
 #: Requests served at once. terraform sends ten at a time; several terraforms may run.
 THREADS = 32
 
-#: Connections that may wait to be accepted or for their next request, and for how many seconds. A connection that is cut
-#: makes an SDK repeat a request that may have been served, so none is ever cut for lack of room or of patience.
+#: Connections that may wait to be accepted or for their next request, and for how many seconds. A connection that is
+#: cut makes an SDK repeat a request that may have been served, so none is ever cut for lack of room or of patience.
 CONNECTIONS = 1024
 IDLE_SECONDS = 3600
+
+#: An answer goes out once so much of it is there, or all of it: head and body in one packet. When the body follows the
+#: head, Go's HTTP client now and then gives up in between, and the SDK repeats a request that has been served.
+SEND_BYTES = 65536
 
 
 class Application:
@@ -40,6 +44,7 @@ class Application:
         # moto matches the path as it was sent (an ARN in a path segment keeps its `%2F`) and looks for it here.
         environ["RAW_URI"] = environ["REQUEST_URI"]
         path = environ["PATH_INFO"]
+        errors.report_repetition(environ)
         if path.startswith("/_local-aws/"):
             return self.control(environ["REQUEST_METHOD"], path, start_response)
         try:
@@ -96,6 +101,7 @@ class Server:
             backlog=CONNECTIONS,
             connection_limit=CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
+            send_bytes=SEND_BYTES,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
         )

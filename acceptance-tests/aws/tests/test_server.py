@@ -1,7 +1,9 @@
 """The process: ready line, control endpoints, ends when told."""
 
+import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -78,6 +80,19 @@ def test_keys_that_wait_for_deletion_are_not_counted_but_secrets_are(aws):
     kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
     secrets.delete_secret(SecretId="s", RecoveryWindowInDays=7)
     assert aws.inventory()["by_kind"] == {"secretsmanager:secret": 1}
+
+
+def test_an_answer_comes_in_one_piece_however_many_connections_are_silent(aws):
+    host, port = aws.endpoint.removeprefix("http://").split(":")
+    with contextlib.ExitStack() as connections:
+        for _ in range(100):
+            connections.enter_context(socket.create_connection((host, int(port))))
+        talking = connections.enter_context(socket.create_connection((host, int(port))))
+        for _ in range(3):
+            talking.sendall(b"GET /_local-aws/inventory HTTP/1.1\r\nHost: aws\r\n\r\n")
+            head, body = talking.recv(65536).split(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 OK")
+            assert json.loads(body) == {"objects": 0, "by_kind": {}, "names": {}}
 
 
 def test_unknown_control_endpoint(aws):
