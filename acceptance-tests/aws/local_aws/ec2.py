@@ -10,6 +10,7 @@ from typing import Any
 import moto.ec2.urls
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.launch_templates import LaunchTemplate as MotoLaunchTemplate
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule as MotoSecurityGroupRule
 from moto.ec2.models.subnets import Subnet as MotoSubnet
@@ -46,6 +47,19 @@ class SecurityGroupRule(MotoSecurityGroupRule):
         group = wanted.get("ReferencedGroupId")
         self.source_group = {"GroupId": group, "UserId": self.ec2_backend.account_id} if group else {}
         self.prefix_list_id = wanted.get("PrefixListId")
+
+
+class LaunchTemplate(MotoLaunchTemplate):
+    """A launch template whose tags can change; moto answers those it was created with."""
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """The tags of now."""
+        return self.get_tags()
+
+    @tags.setter
+    def tags(self, _: list[dict[str, str]]) -> None:
+        """Moto sets the tags it just wrote."""
 
 
 class Subnet(MotoSubnet):

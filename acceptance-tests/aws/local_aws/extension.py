@@ -10,6 +10,7 @@ from types import ModuleType
 import moto.backup.urls
 import moto.bedrock.urls
 import moto.core.responses
+import moto.ec2.models.launch_templates
 import moto.ec2.models.security_groups
 import moto.ec2.models.subnets
 import moto.ec2.urls
@@ -39,6 +40,7 @@ def install() -> None:
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
     moto.bedrock.urls.url_paths = {"{0}/.*$": bedrock.BedrockResponse.dispatch}
+    moto.ec2.models.launch_templates.LaunchTemplate = ec2.LaunchTemplate
     moto.ec2.models.subnets.Subnet = ec2.Subnet
     moto.ec2.models.security_groups.SecurityGroupRule = ec2.SecurityGroupRule
     ec2_backends.backend = ec2.Ec2Backend

@@ -132,4 +132,7 @@ def test_a_launch_template_has_no_tags_of_its_own_in_its_data(aws):
     )
     [version] = ec2.describe_launch_template_versions(LaunchTemplateName="t-t")["LaunchTemplateVersions"]
     assert version["LaunchTemplateData"] == {"EbsOptimized": True}
-    assert ec2.describe_launch_templates()["LaunchTemplates"][0]["Tags"] == [{"Key": "a", "Value": "b"}]
+    [template] = ec2.describe_launch_templates()["LaunchTemplates"]
+    assert template["Tags"] == [{"Key": "a", "Value": "b"}]
+    ec2.create_tags(Resources=[template["LaunchTemplateId"]], Tags=[{"Key": "a", "Value": "c"}])
+    assert ec2.describe_launch_templates()["LaunchTemplates"][0]["Tags"] == [{"Key": "a", "Value": "c"}]
