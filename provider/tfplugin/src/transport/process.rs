@@ -84,8 +84,9 @@ where
 }
 
 fn runtime() -> io::Result<Runtime> {
-    // A provider waits for HTTP nearly all the time: two threads are plenty.
-    Builder::new_multi_thread().worker_threads(2).thread_name("provider").enable_all().build()
+    // A provider waits for its network nearly all the time, and Terraform needs the other cores itself: one thread
+    // starts, switches and ends fastest. Handlers that compute or block for long belong in `spawn_blocking`.
+    Builder::new_current_thread().enable_all().build()
 }
 
 fn invitation(address: &str, endpoint: &Endpoint) -> String {
