@@ -8,14 +8,15 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 7] = [
+const ALLOWED: [(&str, &[&str]); 8] = [
     ("acceptance-tests", &[]),
-    ("terraform-provider-truefoundry", &["tfplugin", "truefoundry-api"]),
+    ("terraform-provider-truefoundry", &["tfplugin", "truefoundry-api", "truefoundry-catalog"]),
     ("tfplugin", &[]),
     ("tfy-infra", &["tfy-sandbox"]),
-    ("tfy-sandbox", &[]),
+    ("tfy-sandbox", &["truefoundry-catalog"]),
     ("truefoundry-api", &[]),
-    ("xtask", &["acceptance-tests"]),
+    ("truefoundry-catalog", &[]),
+    ("xtask", &["acceptance-tests", "truefoundry-catalog"]),
 ];
 
 /// What `cargo xtask` is made of must compile in seconds.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod catalog;
 mod ci;
 mod counts;
 mod demo;
@@ -31,6 +32,7 @@ Tasks:
   test                       Run all tests, with everything that they need set up first
   ci                         Formatting, lints, generated files, then all tests
   gen [--check]              Write the generated files; with --check, fail when one is out of date
+  catalog --from FILE ...    Show what a newer API schema changes in the catalog; --write takes it over
   audit                      Check the dependencies: licences, sources, bans, advisories
   bench                      Measure start-up, memory, an empty plan and a generation
 
@@ -62,6 +64,9 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     if given.contains("--help") || given.contains("-h") {
         ui.result(HELP);
         return Ok(ExitCode::SUCCESS);
+    }
+    if task == "catalog" {
+        return catalog::run(ui, arguments).map(|()| ExitCode::SUCCESS);
     }
     if let Some(unknown) = given.iter().find(|flag| !allowed.contains(flag)) {
         ui.usage(&format!("`{task}` knows no option `{unknown}`"));

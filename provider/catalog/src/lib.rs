@@ -1,0 +1,13 @@
+//! Every manifest kind of the TrueFoundry control plane, as data.
+//!
+//! [`facts`] is what the published schema says, refreshed with `cargo xtask catalog`; the overlay is what we say about
+//! it: how a kind and its attributes are called in Terraform ([`naming`]), what names an object, which fields are
+//! secrets, in which fields order means nothing. [`Catalog`] is both together.
+
+mod catalog;
+pub mod facts;
+pub mod naming;
+mod overlay;
+
+pub use catalog::{Catalog, Kind, Variant};
+pub use overlay::{Endpoint, Secret};
