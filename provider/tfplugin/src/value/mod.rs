@@ -5,6 +5,7 @@ mod msgpack;
 mod number;
 mod path;
 mod ty;
+mod write_json;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

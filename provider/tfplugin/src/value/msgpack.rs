@@ -271,7 +271,7 @@ fn encode_number(number: &Number, out: &mut Vec<u8>) {
 }
 
 /// The narrowest type of a value that came without one.
-fn infer(value: &Value) -> Type {
+pub(super) fn infer(value: &Value) -> Type {
     match value {
         Value::Null | Value::Unknown(_) => Type::Dynamic,
         Value::Bool(_) => Type::Bool,
