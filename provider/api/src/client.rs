@@ -88,22 +88,22 @@ impl Client {
 
     /// Environments: the stages (production, staging ...) that clusters and workspaces belong to.
     pub fn environments(&self) -> Collection {
-        Collection::new(self.clone(), "environments")
+        Collection::new(self.clone(), "environments", "environments")
     }
 
     /// Provider accounts: cloud accounts with their integrations.
     pub fn provider_accounts(&self) -> Collection {
-        Collection::new(self.clone(), "provider-accounts")
+        Collection::new(self.clone(), "provider-accounts", "provider-accounts")
     }
 
     /// Workspaces: namespaces on clusters.
     pub fn workspaces(&self) -> Collection {
-        Collection::new(self.clone(), "workspaces")
+        Collection::new(self.clone(), "workspaces", "workspaces")
     }
 
     /// Clusters.
     pub fn clusters(&self) -> Clusters {
-        Clusters::new(Collection::new(self.clone(), "clusters"))
+        Clusters::new(Collection::new(self.clone(), "clusters", "clusters"))
     }
 
     /// The tenant that the key belongs to; asked once, then remembered by all clones.

@@ -17,11 +17,23 @@ use crate::{
 pub struct Collection {
     client: Client,
     path: &'static str,
+    /// The path of the list, where it is another one.
+    list: &'static str,
 }
 
 impl Collection {
-    pub(crate) fn new(client: Client, path: &'static str) -> Self {
-        Self { client, path }
+    /// The collection at `path` below the API's prefix, whose list is at `list`.
+    #[must_use]
+    pub fn new(client: Client, path: &'static str, list: &'static str) -> Self {
+        Self { client, path, list }
+    }
+
+    fn segments(&self) -> Vec<&'static str> {
+        self.path.split('/').collect()
+    }
+
+    fn item<'a>(&self, id: &'a str) -> Vec<&'a str> {
+        self.path.split('/').chain([id]).collect()
     }
 
     /// Every object that the filters (query parameters such as `clusterId` or `fqn`) let through.
@@ -33,12 +45,13 @@ impl Collection {
     pub async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Entity>> {
         let limit = PAGE.to_string();
         let mut pages = Pages::default();
+        let list: Vec<_> = self.list.split('/').collect();
         let mut offset = 0;
         loop {
             let at = offset.to_string();
             let mut query = filters.to_vec();
             query.extend([("limit", limit.as_str()), ("offset", at.as_str())]);
-            let Success { body, failure } = self.client.get(&[self.path], &query).await?;
+            let Success { body, failure } = self.client.get(&list, &query).await?;
             let next = pages.take(body.unwrap_or_default());
             match next.map_err(|message| Error::Decode(crate::Failure { message, ..failure }))? {
                 Next::Page(next) => offset = next,
@@ -52,7 +65,7 @@ impl Collection {
     /// # Errors
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
-        match self.client.get(&[self.path, id], &[]).await {
+        match self.client.get(&self.item(id), &[]).await {
             Ok(success) => entity_of(success).map(Some),
             Err(Error::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
@@ -99,7 +112,7 @@ impl Collection {
 
     async fn send(&self, manifest: &Value, dry_run: bool) -> Result<Success> {
         let body = json!({"manifest": manifest, "dryRun": dry_run});
-        self.client.call(Method::PUT, &[self.path], &[], Some(body)).await
+        self.client.call(Method::PUT, &self.segments(), &[], Some(body)).await
     }
 
     /// Deletes the object with this id. Answers whether it existed; a 404 after a lost answer counts as deleted.
@@ -107,7 +120,7 @@ impl Collection {
     /// # Errors
     /// [`Error::InUse`] when something depends on the object; any other error of the request.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        self.client.delete(Method::DELETE, &[self.path, id], None).await
+        self.client.delete(Method::DELETE, &self.item(id), None).await
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// Control planes of different versions wrap and name things differently; the accessors look in every place
 /// that is known, [`Entity::raw`] is the whole object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entity {
     id: String,
     fqn: Option<String>,

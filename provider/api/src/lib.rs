@@ -28,6 +28,7 @@ mod error;
 mod paging;
 mod redact;
 mod retry;
+mod store;
 mod tls;
 mod transport;
 
@@ -36,6 +37,7 @@ pub use collection::{Clusters, Collection};
 pub use config::Config;
 pub use entity::Entity;
 pub use error::{Error, Failure};
+pub use store::{Singleton, Store};
 
 /// What a fallible call of this crate answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -16,16 +16,16 @@ impl DataSource<Session> for Connected {
     fn schema(&self) -> Schema {
         let connected =
             Attribute::bool().computed().describe("Whether the cluster's agent is connected now.");
-        Found::<Cluster>::schema().with("connected", connected)
+        Found(Cluster).shape().with("connected", connected)
     }
 
     async fn read(&self, cx: &Context<Session>, config: &Value) -> Result<Value, Diagnostics> {
-        let entity = Found::<Cluster>::find(cx, config).await?;
+        let entity = Found(Cluster).find(cx, config).await?;
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
         let doing = format!("asking whether the cluster `{}` is connected", entity.name());
         let connected =
             client.clusters().is_connected(entity.id()).await.map_err(|error| report(&doing, &error))?;
-        let mut value = Found::<Cluster>::shown(&entity)?;
+        let mut value = Found(Cluster).shown(&entity)?;
         value.put("connected", connected);
         Ok(value)
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{between, item_count, one_of};
 use tfplugin::value::{Object, Type, Value};
-use truefoundry_api::{Client, Collection, Entity};
+use truefoundry_api::{Client, Entity, Store};
 
 use crate::engine::{Kind, attributes_of, object_of};
 use crate::shared;
@@ -38,9 +38,11 @@ const FIELDS: [(&str, &str); 15] = [
 pub(crate) struct Cluster;
 
 impl Kind for Cluster {
-    const TITLE: &'static str = "cluster";
+    fn title(&self) -> &str {
+        "cluster"
+    }
 
-    fn schema() -> Schema {
+    fn schema(&self) -> Schema {
         let attributes =
             identity().into_iter().chain(integrations()).chain(settings()).chain(computed_attributes());
         Schema::new(attributes).describe(
@@ -48,25 +50,21 @@ impl Kind for Cluster {
         )
     }
 
-    fn collection(client: &Client) -> Collection {
-        (*client.clusters()).clone()
+    fn store(&self, client: &Client) -> Store {
+        Store::Collection((*client.clusters()).clone())
     }
 
-    fn key(value: &Value) -> Option<String> {
-        value.get("name").as_str().map(str::to_owned)
-    }
-
-    fn manifest(wanted: &Value, _config: &Value) -> Map<String, Json> {
+    fn manifest(&self, wanted: &Value, _config: &Value) -> Map<String, Json> {
         let mut manifest = object_of(wanted, &FIELDS);
         manifest.insert("type".into(), "cluster".into());
         manifest
     }
 
-    fn attributes(manifest: &Json) -> Json {
+    fn attributes(&self, manifest: &Json) -> Json {
         attributes_of(manifest, &FIELDS).into()
     }
 
-    fn computed(entity: &Entity) -> Object {
+    fn computed(&self, entity: &Entity) -> Object {
         Object::from([
             ("id".into(), entity.id().into()),
             ("fqn".into(), Value::optional(entity.fqn())),

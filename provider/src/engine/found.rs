@@ -14,18 +14,20 @@ pub(crate) struct Found<K>(pub(crate) K);
 
 impl<K: Kind> Found<K> {
     /// The schema: what the resource has, found by its key.
-    pub(crate) fn schema() -> Schema {
-        K::lookup(K::schema().read_only())
+    pub(crate) fn shape(&self) -> Schema {
+        self.0.lookup(self.0.schema().read_only())
     }
 
     /// The object that the configuration names.
-    pub(crate) async fn find(cx: &Context<Session>, config: &Value) -> Result<Entity, Diagnostics> {
+    pub(crate) async fn find(&self, cx: &Context<Session>, config: &Value) -> Result<Entity, Diagnostics> {
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
-        let key = K::key(config).unwrap_or_default();
-        let doing = format!("reading the {} `{key}`", K::TITLE);
-        let found = K::find(&client, &key).await.map_err(|error| report(&doing, &error))?;
+        let key = self.0.key(config).unwrap_or_default();
+        let title = self.0.title();
+        let doing = format!("reading the {title} `{key}`");
+        let known = self.0.manifest(config, &Value::Null);
+        let found = self.0.find(&client, &key, &known).await.map_err(|error| report(&doing, &error))?;
         found.ok_or_else(|| {
-            Diagnostic::error(format!("There is no {} `{key}`", K::TITLE))
+            Diagnostic::error(format!("There is no {title} `{key}`"))
                 .detail(format!(
                     "The control plane at `{}` has none of that name.\n\nhint: check the name, or create it with a resource and refer to that.",
                     client.host()
@@ -35,18 +37,18 @@ impl<K: Kind> Found<K> {
     }
 
     /// The object as the data source shows it.
-    pub(crate) fn shown(entity: &Entity) -> Result<Value, Diagnostics> {
-        Ok(state_of::<K>(entity, &Value::Null)?)
+    pub(crate) fn shown(&self, entity: &Entity) -> Result<Value, Diagnostics> {
+        Ok(state_of(&self.0, entity, &Value::Null)?)
     }
 }
 
 #[async_trait]
 impl<K: Kind> DataSource<Session> for Found<K> {
     fn schema(&self) -> Schema {
-        Self::schema()
+        self.shape()
     }
 
     async fn read(&self, cx: &Context<Session>, config: &Value) -> Result<Value, Diagnostics> {
-        Self::shown(&Self::find(cx, config).await?)
+        self.shown(&self.find(cx, config).await?)
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use tfplugin::schema::Schema;
 use tfplugin::value::Value;
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
-use truefoundry_api::{Client, Entity, Error};
+use truefoundry_api::{Client, Entity, Error, Store};
 
 use super::refresh::refresh;
 use super::{Kind, report};
@@ -17,122 +17,148 @@ const IMPORTED: &str = "imported";
 pub(crate) struct Managed<K>(pub(crate) K);
 
 /// An operation on one object.
-struct Operation<'a> {
+struct Operation<'a, K> {
+    kind: &'a K,
     session: &'a Session,
     client: Client,
     key: String,
 }
 
-impl<'a> Operation<'a> {
-    fn new<K: Kind>(cx: &'a Context<Session>, value: &Value) -> Result<Self, Diagnostic> {
+impl<'a, K: Kind> Operation<'a, K> {
+    fn new(kind: &'a K, cx: &'a Context<Session>, value: &Value) -> Result<Self, Diagnostic> {
         let session = cx.client()?;
         let client = session.client.with_cancellation(cx.cancellation().clone());
-        let key = K::key(value).or_else(|| value.get("id").as_str().map(str::to_owned)).unwrap_or_default();
-        Ok(Self { session, client, key })
+        let key = kind.key(value).or_else(|| value.get("id").as_str().map(str::to_owned)).unwrap_or_default();
+        Ok(Self { kind, session, client, key })
     }
 
-    fn failed<K: Kind>(&self, doing: &str, error: &Error) -> Diagnostic {
-        report(&format!("{doing} the {} `{}`", K::TITLE, self.key), error)
+    fn failed(&self, doing: &str, error: &Error) -> Diagnostic {
+        report(&format!("{doing} the {} `{}`", self.kind.title(), self.key), error)
+    }
+
+    fn store(&self) -> Store {
+        self.kind.store(&self.client)
     }
 
     /// The object by its id where the state has one, else by its key.
-    async fn current<K: Kind>(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
+    async fn current(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
+        let manifest = self.kind.manifest(state, &Value::Null);
         let found = match state.get("id").as_str() {
-            Some(id) => K::collection(&self.client).get(id).await,
-            None => K::find(&self.client, &self.key).await,
+            Some(id) => self.store().get(id, &manifest).await,
+            None => self.kind.find(&self.client, &self.key, &manifest).await,
         };
-        found.map_err(|error| self.failed::<K>("reading", &error))
+        found.map_err(|error| self.failed("reading", &error))
+    }
+
+    fn made_by_us(&self, existing: &Entity) -> bool {
+        self.session.journal.made(self.kind.title(), &self.key, existing)
+    }
+
+    fn begin(&self) {
+        self.session.journal.begin(self.kind.title(), &self.key);
+    }
+
+    fn end(&self) {
+        self.session.journal.end(self.kind.title(), &self.key);
     }
 }
 
 #[async_trait]
 impl<K: Kind> Resource<Session> for Managed<K> {
     fn schema(&self) -> Schema {
-        K::schema()
+        self.0.schema()
     }
 
     async fn plan(&self, _cx: &Context<Session>, plan: &mut Plan) -> Result<(), Diagnostics> {
-        K::plan(plan);
+        self.0.plan(plan);
         Ok(())
     }
 
     async fn create(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {
-        let at = Operation::new::<K>(cx, &change.planned)?;
-        let existing =
-            K::find(&at.client, &at.key).await.map_err(|error| at.failed::<K>("looking for", &error))?;
+        let at = Operation::new(&self.0, cx, &change.planned)?;
+        let manifest = self.0.manifest(&change.planned, &change.config);
+        let existing = self.0.find(&at.client, &at.key, &manifest).await;
+        let existing = existing.map_err(|error| at.failed("looking for", &error))?;
         if let Some(existing) = &existing {
-            let ours = at.session.journal.made(K::TITLE, &at.key, existing);
+            let ours = at.made_by_us(existing);
             if !ours && !at.session.adopt_existing {
-                return Err(exists_already::<K>(&at.key).into());
+                return Err(exists_already(&self.0, &at.key).into());
             }
-            tracing::info!(kind = K::TITLE, key = at.key, ours, "continuing with the object that is there");
+            tracing::info!(
+                kind = self.0.title(),
+                key = at.key,
+                ours,
+                "continuing with the object that is there"
+            );
         } else {
-            at.session.journal.begin(K::TITLE, &at.key);
+            at.begin();
         }
-        let manifest = K::manifest(&change.planned, &change.config);
         let manifest = keep_unmanaged(manifest, &Map::new(), existing.as_ref());
-        match K::collection(&at.client).put(&Json::Object(manifest)).await {
-            Ok(entity) => Ok(planned_state::<K>(change, &entity).into()),
+        match at.store().put(&Json::Object(manifest)).await {
+            Ok(entity) => Ok(planned_state(&self.0, change, &entity).into()),
             Err(error) => {
                 if refused(&error) {
-                    at.session.journal.end(K::TITLE, &at.key);
+                    at.end();
                 }
-                Err(at.failed::<K>("creating", &error).into())
+                Err(at.failed("creating", &error).into())
             }
         }
     }
 
     async fn read(&self, cx: &Context<Session>, state: &State) -> Result<Option<State>, Diagnostics> {
-        let at = Operation::new::<K>(cx, &state.value)?;
-        let Some(entity) = at.current::<K>(&state.value).await? else { return Ok(None) };
-        at.session.journal.end(K::TITLE, &at.key);
+        let at = Operation::new(&self.0, cx, &state.value)?;
+        let Some(entity) = at.current(&state.value).await? else { return Ok(None) };
+        at.end();
         let imported = state.private.contains_key(IMPORTED);
         let known = if imported { &Value::Null } else { &state.value };
-        Ok(Some(state_of::<K>(&entity, known)?.into()))
+        Ok(Some(state_of(&self.0, &entity, known)?.into()))
     }
 
     async fn update(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {
-        let at = Operation::new::<K>(cx, &change.planned)?;
-        let current = at.current::<K>(&change.prior).await?;
-        let before = K::manifest(&change.prior, &Value::Null);
-        let manifest = K::manifest(&change.planned, &change.config);
+        let at = Operation::new(&self.0, cx, &change.planned)?;
+        let current = at.current(&change.prior).await?;
+        let before = self.0.manifest(&change.prior, &Value::Null);
+        let manifest = self.0.manifest(&change.planned, &change.config);
         let manifest = keep_unmanaged(manifest, &before, current.as_ref());
-        let entity = K::collection(&at.client)
-            .put(&Json::Object(manifest))
-            .await
-            .map_err(|error| at.failed::<K>("updating", &error))?;
-        Ok(planned_state::<K>(change, &entity).into())
+        let put = at.store().put(&Json::Object(manifest)).await;
+        let entity = put.map_err(|error| at.failed("updating", &error))?;
+        Ok(planned_state(&self.0, change, &entity).into())
     }
 
     async fn delete(&self, cx: &Context<Session>, state: &State) -> Result<(), Failed> {
-        let at = Operation::new::<K>(cx, &state.value)?;
+        let at = Operation::new(&self.0, cx, &state.value)?;
         let id = state.value.get("id").as_str().unwrap_or(&at.key);
-        K::collection(&at.client).delete(id).await.map_err(|error| at.failed::<K>("deleting", &error))?;
-        at.session.journal.end(K::TITLE, &at.key);
+        let manifest = self.0.manifest(&state.value, &Value::Null);
+        let deleted = at.store().delete(id, &manifest).await;
+        deleted.map_err(|error| at.failed("deleting", &error))?;
+        at.end();
         Ok(())
     }
 
     async fn import(&self, cx: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
-        let doing = format!("looking for the {} `{id}`", K::TITLE);
-        let mut found = K::find(&client, id).await.map_err(|error| report(&doing, &error))?;
+        let title = self.0.title();
+        let doing = format!("looking for the {title} `{id}`");
+        let nothing = Map::new();
+        let mut found = self.0.find(&client, id, &nothing).await.map_err(|error| report(&doing, &error))?;
         if found.is_none() {
-            found = K::collection(&client).get(id).await.map_err(|error| report(&doing, &error))?;
+            let by_id = self.0.store(&client).get(id, &nothing).await;
+            found = by_id.map_err(|error| report(&doing, &error))?;
         }
         let entity = found.ok_or_else(|| {
-            Diagnostic::error(format!("There is no {} `{id}`", K::TITLE)).detail(format!(
+            Diagnostic::error(format!("There is no {title} `{id}`")).detail(format!(
                 "The control plane at `{}` has none of that name, FQN or id.\n\nhint: check the import id.",
                 client.host()
             ))
         })?;
-        let mut state = State::from(state_of::<K>(&entity, &Value::Null)?);
+        let mut state = State::from(state_of(&self.0, &entity, &Value::Null)?);
         state.private.insert(IMPORTED.to_owned(), true.into());
         Ok(state)
     }
 }
 
-fn exists_already<K: Kind>(key: &str) -> Diagnostic {
-    let title = K::TITLE;
+fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
+    let title = kind.title();
     Diagnostic::error(format!("The {title} `{key}` exists already")).detail(format!(
         "Creating it would take it over and replace its settings, and it may belong to somebody else. Nothing was \
          changed.\n\nhint: if it is yours, import it: `terraform import <address of this resource> '{key}'`; or choose \
@@ -163,9 +189,9 @@ fn keep_unmanaged(
 }
 
 /// The state after a create or update: what was planned, and what the control plane decided.
-fn planned_state<K: Kind>(change: &Change, entity: &Entity) -> Value {
+fn planned_state(kind: &impl Kind, change: &Change, entity: &Entity) -> Value {
     let mut state = change.planned.clone();
-    let computed = K::computed(entity);
+    let computed = kind.computed(entity);
     let decided: Vec<_> = match &state {
         Value::Map(entries) => {
             entries.iter().filter(|(_, v)| v.is_unknown()).map(|(n, _)| n.clone()).collect()
@@ -180,15 +206,15 @@ fn planned_state<K: Kind>(change: &Change, entity: &Entity) -> Value {
 }
 
 /// The state of an object that was read; `known` says which attributes are managed (null: all).
-pub(super) fn state_of<K: Kind>(entity: &Entity, known: &Value) -> Result<Value, Diagnostic> {
-    let schema = K::schema();
-    let json = K::attributes(entity.manifest()).to_string();
+pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Result<Value, Diagnostic> {
+    let schema = kind.schema();
+    let json = kind.attributes(entity.manifest()).to_string();
     let actual = Value::from_json(json.as_bytes(), &schema.ty()).map_err(|error| {
-        Diagnostic::error(format!("The {} `{}` cannot be understood", K::TITLE, entity.name()))
+        Diagnostic::error(format!("The {} `{}` cannot be understood", kind.title(), entity.name()))
             .detail(format!("Its manifest has another form than this provider knows: {error}.\n\nhint: use a newer version of the provider."))
     })?;
     let mut state = refresh(schema.attributes(), known, &actual);
-    for (name, value) in K::computed(entity) {
+    for (name, value) in kind.computed(entity) {
         state.put(name, value);
     }
     Ok(state)

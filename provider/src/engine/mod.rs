@@ -13,48 +13,56 @@ pub(crate) use managed::Managed;
 pub(crate) use manifest::{attributes_of, object_of};
 pub(crate) use report::report;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Value};
 use tfplugin::{Plan, async_trait};
-use truefoundry_api::{Client, Collection, Entity};
+use truefoundry_api::{Client, Entity, Store};
 
 /// What is particular to one kind of object.
 #[async_trait]
 pub(crate) trait Kind: Send + Sync + 'static {
     /// What messages call it: "environment".
-    const TITLE: &'static str;
+    fn title(&self) -> &str;
+
     /// The schema of the resource.
-    fn schema() -> Schema;
+    fn schema(&self) -> Schema;
 
     /// The schema of its data source: `read_only` is the resource's with every attribute computed; this makes those
     /// configurable that name the object.
-    fn lookup(read_only: Schema) -> Schema {
+    fn lookup(&self, read_only: Schema) -> Schema {
         configurable(read_only, &["name"], Attribute::required)
     }
 
     /// Where the control plane keeps it.
-    fn collection(client: &Client) -> Collection;
+    fn store(&self, client: &Client) -> Store;
 
     /// The key that people know: the name, or the FQN where a name is not enough. `None` when `value` lacks it.
-    fn key(value: &Value) -> Option<String>;
+    fn key(&self, value: &Value) -> Option<String> {
+        value.get("name").as_str().map(str::to_owned)
+    }
 
-    /// The object with this key.
-    async fn find(client: &Client, key: &str) -> truefoundry_api::Result<Option<Entity>> {
-        Self::collection(client).find(key).await
+    /// The object with this key. `manifest` is what is known of it: some kinds can only be asked for with that.
+    async fn find(
+        &self,
+        client: &Client,
+        key: &str,
+        manifest: &Map<String, Json>,
+    ) -> truefoundry_api::Result<Option<Entity>> {
+        self.store(client).find(key, manifest).await
     }
 
     /// The manifest for `wanted`; write-only values come from `config`, which has the same shape.
-    fn manifest(wanted: &Value, config: &Value) -> serde_json::Map<String, Json>;
+    fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json>;
 
     /// The manifest in terms of attributes: what [`Kind::manifest`] does, backwards.
-    fn attributes(manifest: &Json) -> Json;
+    fn attributes(&self, manifest: &Json) -> Json;
 
     /// The attributes that the control plane sets.
-    fn computed(entity: &Entity) -> Object;
+    fn computed(&self, entity: &Entity) -> Object;
 
     /// Changes the plan beyond what the schema does.
-    fn plan(_plan: &mut Plan) {}
+    fn plan(&self, _plan: &mut Plan) {}
 }
 
 /// Lets the configuration set these attributes, as required, optional or both: `how` says.

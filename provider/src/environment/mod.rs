@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::one_of;
 use tfplugin::value::{Number, Object, Value};
-use truefoundry_api::{Client, Collection, Entity};
+use truefoundry_api::{Client, Entity, Store};
 
 use crate::engine::{Kind, attributes_of, object_of};
 use crate::shared;
@@ -23,9 +23,11 @@ const COLORS: [(&str, &str); 4] = [
 pub(crate) struct Environment;
 
 impl Kind for Environment {
-    const TITLE: &'static str = "environment";
+    fn title(&self) -> &str {
+        "environment"
+    }
 
-    fn schema() -> Schema {
+    fn schema(&self) -> Schema {
         let text = |what: &str| Attribute::string().describe(what.to_owned());
         Schema::new([
             ("id", shared::id()),
@@ -59,15 +61,11 @@ impl Kind for Environment {
         .describe("An environment: a stage such as `production` or `staging` that clusters and workspaces belong to.")
     }
 
-    fn collection(client: &Client) -> Collection {
-        client.environments()
+    fn store(&self, client: &Client) -> Store {
+        Store::Collection(client.environments())
     }
 
-    fn key(value: &Value) -> Option<String> {
-        value.get("name").as_str().map(str::to_owned)
-    }
-
-    fn manifest(wanted: &Value, _config: &Value) -> Map<String, Json> {
+    fn manifest(&self, wanted: &Value, _config: &Value) -> Map<String, Json> {
         let mut manifest = object_of(wanted, &FIELDS);
         manifest.insert("type".into(), "environment".into());
         // The control plane demands a colour, if an empty one.
@@ -75,7 +73,7 @@ impl Kind for Environment {
         manifest
     }
 
-    fn attributes(manifest: &Json) -> Json {
+    fn attributes(&self, manifest: &Json) -> Json {
         let mut attributes = attributes_of(manifest, &FIELDS);
         let color = attributes_of(&manifest["color"], &COLORS);
         if !color.is_empty() {
@@ -84,7 +82,7 @@ impl Kind for Environment {
         attributes.into()
     }
 
-    fn computed(entity: &Entity) -> Object {
+    fn computed(&self, entity: &Entity) -> Object {
         let priority =
             entity.raw()["priority"].as_number().and_then(|n| n.to_string().parse::<Number>().ok());
         Object::from([("id".into(), entity.id().into()), ("priority".into(), Value::optional(priority))])
@@ -102,12 +100,12 @@ mod tests {
             "type": "environment", "name": "prod", "isProduction": true, "optimizeFor": "AVAILABILITY",
             "color": { "colorHex": "#fff" },
         });
-        let attributes = Environment::attributes(&manifest);
+        let attributes = Environment.attributes(&manifest);
         let expected = json!({
             "name": "prod", "is_production": true, "optimize_for": "AVAILABILITY", "color": { "color_hex": "#fff" },
         });
         assert_eq!(attributes, expected);
-        let value = Value::from_json(attributes.to_string().as_bytes(), &Environment::schema().ty()).unwrap();
-        assert_eq!(Json::Object(Environment::manifest(&value, &Value::Null)), manifest);
+        let value = Value::from_json(attributes.to_string().as_bytes(), &Environment.schema().ty()).unwrap();
+        assert_eq!(Json::Object(Environment.manifest(&value, &Value::Null)), manifest);
     }
 }

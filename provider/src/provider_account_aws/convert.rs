@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn read(manifest: &Json) -> Value {
-        Value::from_json(attributes(manifest).to_string().as_bytes(), &Account::schema().ty()).unwrap()
+        Value::from_json(attributes(manifest).to_string().as_bytes(), &Account.schema().ty()).unwrap()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{Validator, exactly_one_of, keys, matches};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Plan, async_trait};
-use truefoundry_api::{Client, Collection, Entity, Error};
+use truefoundry_api::{Client, Entity, Error, Store};
 
 use crate::engine::Kind;
 use crate::shared;
@@ -22,24 +22,27 @@ pub(crate) struct Account;
 
 #[async_trait]
 impl Kind for Account {
-    const TITLE: &'static str = "AWS provider account";
+    fn title(&self) -> &str {
+        "AWS provider account"
+    }
 
-    fn schema() -> Schema {
+    fn schema(&self) -> Schema {
         Schema::new(account().into_iter().chain(computed_attributes())).describe(
             "An AWS account that the control plane works with: how it authenticates there, and which buckets, registries, secret stores and clusters it uses. The account and its integrations are one document: removing an integration that something uses is refused.",
         )
     }
 
-    fn collection(client: &Client) -> Collection {
-        client.provider_accounts()
-    }
-
-    fn key(value: &Value) -> Option<String> {
-        value.get("name").as_str().map(str::to_owned)
+    fn store(&self, client: &Client) -> Store {
+        Store::Collection(client.provider_accounts())
     }
 
     /// Accounts of several providers may share a name, so the kind is looked at too.
-    async fn find(client: &Client, key: &str) -> truefoundry_api::Result<Option<Entity>> {
+    async fn find(
+        &self,
+        client: &Client,
+        key: &str,
+        _manifest: &Map<String, Json>,
+    ) -> truefoundry_api::Result<Option<Entity>> {
         let mut found = client.provider_accounts().list(&[]).await?;
         found.retain(|entity| {
             entity.manifest()["type"] == MANIFEST_TYPE && (entity.name() == key || entity.fqn() == Some(key))
@@ -54,15 +57,15 @@ impl Kind for Account {
         }
     }
 
-    fn manifest(wanted: &Value, config: &Value) -> Map<String, Json> {
+    fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {
         convert::manifest(wanted, config)
     }
 
-    fn attributes(manifest: &Json) -> Json {
+    fn attributes(&self, manifest: &Json) -> Json {
         convert::attributes(manifest)
     }
 
-    fn computed(entity: &Entity) -> Object {
+    fn computed(&self, entity: &Entity) -> Object {
         let integrations = entity.integrations();
         let by_name = |value: fn(&Entity) -> Option<&str>| {
             Value::object(integrations.iter().map(|each| (each.name(), Value::optional(value(each)))))
@@ -76,7 +79,7 @@ impl Kind for Account {
     }
 
     /// FQNs and ids belong to the integrations' names and kinds; while those stay, so do they.
-    fn plan(plan: &mut Plan) {
+    fn plan(&self, plan: &mut Plan) {
         if plan.prior.is_set() && names_and_kinds(&plan.prior) == names_and_kinds(&plan.planned) {
             for name in ["integration_fqns", "integration_ids"] {
                 plan.planned.put(name, plan.prior.get(name).clone());

@@ -5,7 +5,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{Validator, together};
 use tfplugin::value::{Object, Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
-use truefoundry_api::{Client, Collection, Entity};
+use truefoundry_api::{Client, Entity, Store};
 
 use crate::engine::{Kind, attributes_of, configurable, object_of};
 use crate::shared;
@@ -26,25 +26,27 @@ const FIELDS: [(&str, &str); 8] = [
 pub(crate) struct Workspace;
 
 impl Kind for Workspace {
-    const TITLE: &'static str = "workspace";
+    fn title(&self) -> &str {
+        "workspace"
+    }
 
-    fn schema() -> Schema {
+    fn schema(&self) -> Schema {
         Schema::new(configured().into_iter().chain(computed_attributes())).describe(
             "A workspace: a namespace of a cluster that a team deploys to, with its access. One that still holds applications is not deleted.",
         )
     }
 
-    fn lookup(read_only: Schema) -> Schema {
+    fn lookup(&self, read_only: Schema) -> Schema {
         configurable(read_only, &["fqn", "name", "cluster_fqn"], Attribute::or_configured)
             .validate(Named)
             .validate(together("name", "cluster_fqn"))
     }
 
-    fn collection(client: &Client) -> Collection {
-        client.workspaces()
+    fn store(&self, client: &Client) -> Store {
+        Store::Collection(client.workspaces())
     }
 
-    fn key(value: &Value) -> Option<String> {
+    fn key(&self, value: &Value) -> Option<String> {
         let given = value.get("fqn").as_str().map(str::to_owned);
         given.or_else(|| {
             let (cluster, name) = (value.get("cluster_fqn").as_str()?, value.get("name").as_str()?);
@@ -52,17 +54,17 @@ impl Kind for Workspace {
         })
     }
 
-    fn manifest(wanted: &Value, _config: &Value) -> Map<String, Json> {
+    fn manifest(&self, wanted: &Value, _config: &Value) -> Map<String, Json> {
         let mut manifest = object_of(wanted, &FIELDS);
         manifest.insert("type".into(), "workspace".into());
         manifest
     }
 
-    fn attributes(manifest: &Json) -> Json {
+    fn attributes(&self, manifest: &Json) -> Json {
         attributes_of(manifest, &FIELDS).into()
     }
 
-    fn computed(entity: &Entity) -> Object {
+    fn computed(&self, entity: &Entity) -> Object {
         Object::from([
             ("id".into(), entity.id().into()),
             ("fqn".into(), Value::optional(entity.fqn())),

@@ -1,0 +1,123 @@
+//! Where the objects of a kind are kept, with one way to find, read, write and delete them.
+
+use serde_json::{Map, Value, json};
+
+use crate::{Client, Collection, Entity, Error, Result};
+
+/// The objects of one kind of manifest.
+///
+/// Some kinds have endpoints of their own, others are only known to the endpoints that take any manifest. Those find
+/// an object by its manifest, so every call is given what is known of it.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// A collection with a list, and endpoints by id.
+    Collection(Collection),
+    /// A configuration of the gateway, of which there is one per type.
+    Gateway(Singleton),
+    /// A kind that only the endpoints for any manifest know.
+    Apply(Singleton),
+}
+
+/// What is addressed by its manifest type.
+#[derive(Clone, Debug)]
+pub struct Singleton {
+    client: Client,
+    manifest_type: &'static str,
+}
+
+impl Singleton {
+    /// The objects with this `type` in their manifests.
+    #[must_use]
+    pub fn new(client: Client, manifest_type: &'static str) -> Self {
+        Self { client, manifest_type }
+    }
+
+    async fn gateway_config(&self) -> Result<Option<Entity>> {
+        match self.client.get(&["llm-gateway", "config", self.manifest_type], &[]).await {
+            // A control plane may say "none" with an empty answer.
+            Ok(success) => Ok(success.body.and_then(Entity::from_value)),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// A dry run tells the manifest of the object that is there.
+    async fn by_dry_run(&self, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
+        if manifest.is_empty() {
+            return Err(Error::Config {
+                message: format!("the control plane has no way to look up a `{}` by its name", self.manifest_type),
+                hint: "import is not possible for this kind; let the resource take the object over with `adopt_existing = true` in the `provider` block".to_owned(),
+            });
+        }
+        let applied = self.client.apply(&Value::Object(manifest.clone()), true).await?;
+        Ok(applied.existing_manifest.map(|manifest| self.entity(&manifest, applied.entity)))
+    }
+
+    /// What the control plane says of an object beside its manifest is taken from `said`.
+    fn entity(&self, manifest: &Value, said: Option<Entity>) -> Entity {
+        let mut raw = said.map_or_else(|| json!({}), |entity| entity.raw().clone());
+        raw["manifest"] = manifest.clone();
+        if raw["id"].is_null() {
+            let name = manifest["name"].as_str().unwrap_or(self.manifest_type);
+            raw["id"] = name.into();
+        }
+        Entity::from_value(raw).unwrap_or_default()
+    }
+
+    async fn put(&self, manifest: &Value) -> Result<Entity> {
+        let applied = self.client.apply(manifest, false).await?;
+        Ok(self.entity(manifest, applied.entity))
+    }
+}
+
+impl Store {
+    /// The object with this name or FQN.
+    ///
+    /// # Errors
+    /// [`Error::Ambiguous`] when several have the name; any error of a request.
+    pub async fn find(&self, key: &str, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
+        match self {
+            Self::Collection(collection) => collection.find(key).await,
+            Self::Gateway(singleton) => singleton.gateway_config().await,
+            Self::Apply(singleton) => singleton.by_dry_run(manifest).await,
+        }
+    }
+
+    /// The object with this id.
+    ///
+    /// # Errors
+    /// Any error of the request but 404.
+    pub async fn get(&self, id: &str, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
+        match self {
+            Self::Collection(collection) => collection.get(id).await,
+            _ => self.find(id, manifest).await,
+        }
+    }
+
+    /// Creates or replaces the object that the manifest names.
+    ///
+    /// # Errors
+    /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
+    pub async fn put(&self, manifest: &Value) -> Result<Entity> {
+        match self {
+            Self::Collection(collection) => collection.put(manifest).await,
+            Self::Gateway(singleton) | Self::Apply(singleton) => singleton.put(manifest).await,
+        }
+    }
+
+    /// Deletes the object. Answers whether it existed.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when something depends on the object; any other error of the request.
+    pub async fn delete(&self, id: &str, manifest: &Map<String, Value>) -> Result<bool> {
+        match self {
+            Self::Collection(collection) => collection.delete(id).await,
+            Self::Gateway(Singleton { client, manifest_type }) => {
+                client.delete(reqwest::Method::DELETE, &["llm-gateway", "config", manifest_type], None).await
+            }
+            Self::Apply(singleton) => {
+                singleton.client.delete_manifest(&Value::Object(manifest.clone())).await
+            }
+        }
+    }
+}
