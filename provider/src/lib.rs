@@ -3,6 +3,7 @@
 //! One folder per object holds what is particular to it; `engine` holds what all of them share: how an object is
 //! created without taking over somebody else's, read without inventing differences, updated and deleted.
 
+mod catalog;
 mod cluster;
 mod configuration;
 mod engine;
@@ -37,21 +38,25 @@ impl Provider for Truefoundry {
     }
 
     fn resources(&self) -> Named<dyn Resource<Session>> {
-        vec![
+        let mut resources: Named<dyn Resource<Session>> = vec![
             ("truefoundry_cluster".into(), Box::new(Managed(cluster::Cluster))),
             ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
-        ]
+        ];
+        resources.extend(catalog::resources());
+        resources
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Session>> {
-        vec![
+        let mut sources: Named<dyn DataSource<Session>> = vec![
             ("truefoundry_cluster".into(), Box::new(cluster::Connected)),
             ("truefoundry_environment".into(), Box::new(Found(environment::Environment))),
             ("truefoundry_provider_account_aws".into(), Box::new(Found(provider_account_aws::Account))),
             ("truefoundry_workspace".into(), Box::new(Found(workspace::Workspace))),
-        ]
+        ];
+        sources.extend(catalog::data_sources());
+        sources
     }
 
     fn ephemeral_resources(&self) -> Named<dyn EphemeralResource<Session>> {

@@ -28,6 +28,12 @@ impl Collection {
         Self { client, path, list }
     }
 
+    /// Its path below the API's prefix.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
     fn segments(&self) -> Vec<&'static str> {
         self.path.split('/').collect()
     }

@@ -70,6 +70,11 @@ impl Catalog {
                 field.required |= overlay::demanded(&kind.manifest_type, name);
             }
         }
+        for (object, name, text) in overlay::CONSTANTS {
+            if let Some(field) = facts.objects.get_mut(object).and_then(|object| object.get_mut(name)) {
+                field.is = Shape::Const(text.to_owned());
+            }
+        }
         for (name, field) in facts.objects.values_mut().flatten() {
             if overlay::is_text(name) {
                 field.is = Shape::String;
@@ -190,7 +195,7 @@ impl Catalog {
         })
     }
 
-    /// Whether a value has this shape as far as can be seen at a glance: its JSON type, and for an object its fields.
+    /// Whether a value has this shape: its JSON type, and for an object its fields and theirs.
     fn fits(&self, shape: &Shape, value: &serde_json::Value) -> bool {
         match shape {
             Shape::String | Shape::Enum(_) => value.is_string(),
@@ -198,13 +203,20 @@ impl Catalog {
             Shape::Integer | Shape::Number => value.is_number(),
             Shape::Boolean => value.is_boolean(),
             Shape::Any => true,
-            Shape::List(_) => value.is_array(),
-            Shape::Map(_) => value.is_object(),
+            Shape::List(inner) => {
+                value.as_array().is_some_and(|all| all.iter().all(|each| self.fits(inner, each)))
+            }
+            Shape::Map(inner) => {
+                value.as_object().is_some_and(|all| all.values().all(|each| self.fits(inner, each)))
+            }
             Shape::Union(variants) => variants.iter().any(|variant| self.fits(variant, value)),
             Shape::Object(name) => value.as_object().is_some_and(|given| {
                 let object = self.object(name);
                 let complete = object.iter().all(|(name, field)| !field.required || given.contains_key(name));
-                complete && given.keys().all(|name| object.contains_key(name))
+                let known = |(name, value): (&String, &serde_json::Value)| {
+                    object.get(name).is_some_and(|field| value.is_null() || self.fits(&field.is, value))
+                };
+                complete && given.iter().all(known)
             }),
         }
     }

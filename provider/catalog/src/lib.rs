@@ -5,9 +5,11 @@
 //! secrets, in which fields order means nothing. [`Catalog`] is both together.
 
 mod catalog;
+mod describe;
 pub mod facts;
 pub mod naming;
 mod overlay;
+pub mod sample;
 
 pub use catalog::{Catalog, Kind, Variant};
 pub use overlay::{Endpoint, Secret};

@@ -110,6 +110,17 @@ pub(crate) fn extra(manifest_type: &str) -> Option<(&'static str, Field)> {
     }
 }
 
+/// Constants that the published schema calls texts, though the vendor's client knows no other: `(object, field, text)`.
+pub(crate) const CONSTANTS: [(&str, &str, &str); 7] = [
+    ("OcrCostMetric", "metric", "per_1000_pages"),
+    ("PerMillionCharactersCostMetric", "metric", "per_million_characters"),
+    ("PerMinuteOfAudioCostMetric", "metric", "per_minute_of_audio"),
+    ("PerThousandEmbeddingTokensCostMetric", "metric", "per_1000_embedding_tokens"),
+    ("PerThousandTokensCostMetric", "metric", "per_1000_tokens"),
+    ("PublicCostMetric", "metric", "public_cost"),
+    ("RefusalContentPart", "type", "refusal"),
+];
+
 /// Fields that the published schema leaves open and objects of the kind cannot do without.
 pub(crate) fn demanded(manifest_type: &str, field: &str) -> bool {
     key(manifest_type).contains(&field)

@@ -67,6 +67,7 @@ fn variants_have_names_and_are_told_apart() {
         }
     }
     assert_eq!(seen["AwsProviderAccount.auth_data"], ["access_key", "assumed_role"]);
+    assert_eq!(seen["OpenAiModel.cost"][5], "public_cost");
     assert_eq!(seen["Service.replicas"], ["fixed", "autoscaling"]);
     assert_eq!(seen["ChatPromptManifest.messages"], ["system", "assistant", "user", "tool", "developer"]);
     if std::env::var_os("SHOW").is_some() {

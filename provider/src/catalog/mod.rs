@@ -1,0 +1,142 @@
+//! The kinds of object that the catalog describes: one engine for all of them.
+
+mod manifest;
+mod rules;
+mod schema;
+
+use serde_json::{Map, Value as Json};
+use tfplugin::schema::{Attribute, Schema};
+use tfplugin::value::{Object, Value};
+use tfplugin::{DataSource, Named, Resource, async_trait};
+use truefoundry_api::{Client, Collection, Entity, Error, Singleton, Store};
+use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, naming};
+
+use crate::configuration::Session;
+use crate::engine::{Found, Kind, Managed, configurable};
+
+/// Kinds with a folder of their own.
+const BY_HAND: [&str; 4] = ["cluster", "environment", "provider-account/aws", "workspace"];
+
+/// The resources of all kinds that have no folder of their own.
+pub(crate) fn resources() -> Named<dyn Resource<Session>> {
+    entries()
+        .map(|entry| (entry.resource.clone().into(), Box::new(Managed(Catalogued(entry))) as Box<_>))
+        .collect()
+}
+
+/// The data sources of all kinds that can be looked up by name.
+pub(crate) fn data_sources() -> Named<dyn DataSource<Session>> {
+    entries()
+        .filter(|entry| entry.endpoint != Endpoint::Apply)
+        .map(|entry| (entry.resource.clone().into(), Box::new(Found(Catalogued(entry))) as Box<_>))
+        .collect()
+}
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    Catalog::get().kinds().filter(|entry| !BY_HAND.contains(&entry.manifest_type.as_str()))
+}
+
+/// One kind of the catalog.
+pub(crate) struct Catalogued(&'static Entry);
+
+impl Catalogued {
+    fn key_attributes(&self) -> Vec<String> {
+        self.0.key.iter().map(|field| naming::attribute(field, true)).collect()
+    }
+
+    fn is_account(&self) -> bool {
+        self.0.manifest_type.starts_with("provider-account/")
+    }
+}
+
+#[async_trait]
+impl Kind for Catalogued {
+    fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    fn schema(&self) -> Schema {
+        schema::of(self.0)
+    }
+
+    fn lookup(&self, read_only: Schema) -> Schema {
+        let key = self.key_attributes();
+        configurable(read_only, &key.iter().map(String::as_str).collect::<Vec<_>>(), Attribute::required)
+    }
+
+    fn store(&self, client: &Client) -> Store {
+        let singleton = || Singleton::new(client.clone(), &self.0.manifest_type);
+        match self.0.endpoint {
+            Endpoint::Collection { path, list } => {
+                Store::Collection(Collection::new(client.clone(), path, list))
+            }
+            Endpoint::Application => Store::Collection(Collection::new(client.clone(), "apps", "apps")),
+            Endpoint::Gateway => Store::Gateway(singleton()),
+            Endpoint::Apply => Store::Apply(singleton()),
+        }
+    }
+
+    /// The parts of the key with `:` between them, as FQNs have it; the type where there is one object per tenant.
+    fn key(&self, value: &Value) -> Option<String> {
+        let parts: Option<Vec<&str>> =
+            self.key_attributes().iter().map(|name| value.get(name).as_str()).collect();
+        parts.map(|parts| if parts.is_empty() { self.0.manifest_type.clone() } else { parts.join(":") })
+    }
+
+    /// Several kinds share a collection, and names repeat between kinds.
+    async fn find(
+        &self,
+        client: &Client,
+        key: &str,
+        manifest: &Map<String, Json>,
+    ) -> truefoundry_api::Result<Option<Entity>> {
+        let Store::Collection(collection) = self.store(client) else {
+            return self.store(client).find(key, manifest).await;
+        };
+        let mut found = collection.list(&[]).await?;
+        found.retain(|entity| self.is(entity) && self.is_called(entity, key));
+        match found.len() {
+            0 | 1 => Ok(found.pop()),
+            _ => Err(Error::Ambiguous {
+                collection: collection.path(),
+                key: key.to_owned(),
+                candidates: found.iter().map(|entity| entity.id().to_owned()).collect(),
+            }),
+        }
+    }
+
+    fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {
+        manifest::manifest(self.0, wanted, config)
+    }
+
+    fn attributes(&self, manifest: &Json) -> Json {
+        manifest::attributes(self.0, manifest).into()
+    }
+
+    fn computed(&self, entity: &Entity) -> Object {
+        let mut computed =
+            Object::from([("id".into(), entity.id().into()), ("fqn".into(), Value::optional(entity.fqn()))]);
+        if self.is_account() {
+            let integrations = entity.integrations();
+            let fqns = integrations.iter().map(|each| (each.name(), Value::optional(each.fqn())));
+            computed.insert("integration_fqns".into(), Value::object(fqns));
+        }
+        computed
+    }
+}
+
+impl Catalogued {
+    fn is(&self, entity: &Entity) -> bool {
+        let manifest_type = &entity.manifest()["type"];
+        manifest_type.is_null() || *manifest_type == self.0.manifest_type
+    }
+
+    fn is_called(&self, entity: &Entity, key: &str) -> bool {
+        let parts: Option<Vec<&str>> =
+            self.0.key.iter().map(|field| entity.manifest()[*field].as_str()).collect();
+        entity.fqn() == Some(key) || parts.is_some_and(|parts| parts.join(":") == key)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Checks that the catalog's facts call for.
+
+use std::sync::OnceLock;
+
+use serde_json::Value as Json;
+use tfplugin::validate::Validator;
+use tfplugin::value::{Path, Value};
+use tfplugin::{Diagnostic, Diagnostics};
+use truefoundry_catalog::facts::Limits;
+
+/// What must hold between the attributes of an object.
+pub(super) enum Rule {
+    One(One),
+    Needs(Needs),
+}
+
+impl Validator for Rule {
+    fn describe(&self) -> String {
+        match self {
+            Self::One(rule) => rule.describe(),
+            Self::Needs(rule) => rule.describe(),
+        }
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        match self {
+            Self::One(rule) => rule.validate(value, path, out),
+            Self::Needs(rule) => rule.validate(value, path, out),
+        }
+    }
+}
+
+/// What a single value must be.
+pub(super) enum Check {
+    Within(Within),
+    OneOf(&'static [String]),
+    Json,
+}
+
+impl Validator for Check {
+    fn describe(&self) -> String {
+        match self {
+            Self::Within(within) => within.describe(),
+            Self::OneOf(texts) => {
+                format!(
+                    "one of {}",
+                    texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+                )
+            }
+            Self::Json => "JSON, such as `jsonencode({ ... })` makes".to_owned(),
+        }
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let text = value.as_str();
+        match self {
+            Self::Within(within) => within.validate(value, path, out),
+            Self::OneOf(texts) => {
+                if let Some(text) = text.filter(|text| !texts.iter().any(|allowed| allowed == text)) {
+                    out.push(refuse(path, &self.describe(), &format!("`{text}`")));
+                }
+            }
+            Self::Json => {
+                if let Some(Err(error)) = text.map(serde_json::from_str::<Json>) {
+                    out.push(refuse(path, &self.describe(), &format!("not: {error}")));
+                }
+            }
+        }
+    }
+}
+
+/// Exactly one of these attributes of an object is set; where the object may be empty, at most one.
+pub(super) struct One {
+    pub(super) names: Vec<String>,
+    pub(super) needed: bool,
+}
+
+impl Validator for One {
+    fn describe(&self) -> String {
+        let quoted: Vec<_> = self.names.iter().map(|name| format!("`{name}`")).collect();
+        let how = if self.needed { "exactly one" } else { "at most one" };
+        format!("{how} of {} is set", quoted.join(", "))
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        if value.as_object().is_none() {
+            return;
+        }
+        let unknown = self.names.iter().any(|name| value.get(name).is_unknown());
+        let set: Vec<_> = self.names.iter().filter(|name| value.get(name).is_set()).collect();
+        let problem = match set.as_slice() {
+            [] if self.needed && !unknown => "none is".to_owned(),
+            [] | [_] => return,
+            several => {
+                several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ") + " are"
+            }
+        };
+        let place = path.to_string();
+        let of = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
+        out.push(
+            Diagnostic::error(format!("Not one choice{of}"))
+                .detail(format!("It must be that {}, but {problem}.", self.describe()))
+                .at(path.clone()),
+        );
+    }
+}
+
+/// An attribute that makes no sense without another.
+pub(super) struct Needs {
+    pub(super) name: String,
+    pub(super) needs: String,
+}
+
+impl Validator for Needs {
+    fn describe(&self) -> String {
+        format!("`{}` stands with `{}`", self.name, self.needs)
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        if value.get(&self.name).is_set() && value.get(&self.needs).is_null() {
+            out.push(
+                Diagnostic::error(format!("`{}` is missing", self.needs))
+                    .detail(format!("It has to be set where `{}` is.", self.name))
+                    .at(path.attribute(&self.name)),
+            );
+        }
+    }
+}
+
+/// Bounds and patterns.
+pub(super) struct Within {
+    pub(super) limits: &'static Limits,
+    pub(super) whole: bool,
+    /// Compiled when first needed: most resources of a provider are never used in one run.
+    pub(super) pattern: OnceLock<Option<regex_lite::Regex>>,
+}
+
+impl Within {
+    pub(super) fn new(limits: &'static Limits, whole: bool) -> Self {
+        Self { limits, whole, pattern: OnceLock::new() }
+    }
+
+    fn number(&self, number: f64) -> bool {
+        let limits = self.limits;
+        limits.min.is_none_or(|min| number >= min)
+            && limits.max.is_none_or(|max| number <= max)
+            && limits.above.is_none_or(|above| number > above)
+    }
+
+    fn text(&self, text: &str) -> bool {
+        let length = text.chars().count();
+        let above = |min: u32| usize::try_from(min).is_ok_and(|min| length >= min);
+        let below = |max: u32| usize::try_from(max).is_ok_and(|max| length <= max);
+        let pattern =
+            self.pattern.get_or_init(|| regex_lite::Regex::new(self.limits.pattern.as_deref()?).ok());
+        self.limits.min_length.is_none_or(above)
+            && self.limits.max_length.is_none_or(below)
+            && pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+    }
+}
+
+impl Validator for Within {
+    fn describe(&self) -> String {
+        let limits = self.limits;
+        let parts = [
+            self.whole.then(|| "a whole number".to_owned()),
+            limits.min.map(|min| format!("at least {min}")),
+            limits.above.map(|above| format!("more than {above}")),
+            limits.max.map(|max| format!("at most {max}")),
+            limits.min_length.map(|min| format!("at least {min} long")),
+            limits.max_length.map(|max| format!("at most {max} long")),
+            limits.pattern.as_ref().map(|pattern| format!("of the form `{pattern}`")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let (fits, shown) = match value {
+            Value::Number(number) => {
+                let number = number.to_string();
+                let parsed: Option<f64> = number.parse().ok();
+                let whole = !self.whole || !number.contains(['.', 'e']);
+                (whole && parsed.is_some_and(|number| self.number(number)), number)
+            }
+            Value::String(text) => (self.text(text), text.to_string()),
+            _ => return,
+        };
+        if !fits {
+            out.push(refuse(path, &self.describe(), &format!("`{shown}`")));
+        }
+    }
+}
+
+/// Whether two texts are the same JSON, however it is written.
+pub(super) fn same_json(a: &Value, b: &Value) -> bool {
+    let parsed = |value: &Value| value.as_str().and_then(|text| serde_json::from_str::<Json>(text).ok());
+    parsed(a).is_some_and(|a| parsed(b) == Some(a))
+}
+
+fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
+    let name = path.to_string();
+    Diagnostic::error(format!("Invalid value for `{name}`"))
+        .detail(format!("`{name}` must be {demand}, but it is {got}."))
+        .at(path.clone())
+}
