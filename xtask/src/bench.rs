@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: times and memory that users notice.
 
+mod resources;
+mod watch;
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -19,7 +22,29 @@ const PLANS: usize = 15;
 const CLIENT_CERTIFICATE: &str = include_str!("client_certificate.pem");
 const MAGIC_COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-pub(crate) fn run(ui: &Ui) -> Result<()> {
+/// What to measure.
+#[derive(Clone, Copy)]
+pub(crate) enum Scope {
+    /// Everything but what takes long.
+    All,
+    /// The provider framework by itself.
+    Framework,
+    /// The provider framework with ten times as many resources.
+    Large,
+}
+
+pub(crate) fn run(ui: &Ui, scope: Scope) -> Result<()> {
+    match scope {
+        Scope::All => {
+            product(ui)?;
+            resources::run(ui)
+        }
+        Scope::Framework => resources::run(ui),
+        Scope::Large => resources::run_large(ui),
+    }
+}
+
+fn product(ui: &Ui) -> Result<()> {
     ui.step("release build");
     let binaries = Binaries::build()?;
     let mut rows = Vec::new();

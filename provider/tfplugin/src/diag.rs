@@ -104,6 +104,12 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// The messages, in order.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Diagnostic> {
+        self.0
+    }
+
     pub(crate) fn into_wire(self) -> Vec<wire::Diagnostic> {
         self.0.into_iter().map(Diagnostic::into_wire).collect()
     }

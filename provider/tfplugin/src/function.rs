@@ -13,6 +13,7 @@ pub struct Signature {
     pub(crate) returns: Type,
     pub(crate) summary: Cow<'static, str>,
     pub(crate) description: Cow<'static, str>,
+    pub(crate) deprecation: Cow<'static, str>,
 }
 
 /// One parameter of a function.
@@ -21,6 +22,9 @@ pub(crate) struct Parameter {
     pub(crate) name: Cow<'static, str>,
     pub(crate) ty: Type,
     pub(crate) description: Cow<'static, str>,
+    pub(crate) nullable: bool,
+    /// Whether it may be unknown, as a whole or inside.
+    pub(crate) open: bool,
 }
 
 /// Why a function has no result.
@@ -45,7 +49,14 @@ impl Signature {
     /// A function that gives a value of this type.
     #[must_use]
     pub fn returning(returns: Type) -> Self {
-        Self { parameters: Vec::new(), variadic: None, returns, summary: "".into(), description: "".into() }
+        Self {
+            parameters: Vec::new(),
+            variadic: None,
+            returns,
+            summary: "".into(),
+            description: "".into(),
+            deprecation: "".into(),
+        }
     }
 
     /// Adds a parameter, never null or unknown when the function is called.
@@ -56,8 +67,37 @@ impl Signature {
         ty: Type,
         description: impl Into<Cow<'static, str>>,
     ) -> Self {
-        self.parameters.push(Parameter { name: name.into(), ty, description: description.into() });
+        self.parameters.push(Parameter::new(name.into(), ty, description.into()));
         self
+    }
+
+    /// The parameter added last, or the variadic one if that was, may be null.
+    #[must_use]
+    pub fn nullable(mut self) -> Self {
+        if let Some(parameter) = self.last() {
+            parameter.nullable = true;
+        }
+        self
+    }
+
+    /// The parameter added last, or the variadic one if that was, may be unknown, as a whole or inside. Without it
+    /// Terraform calls the function only when all is known.
+    #[must_use]
+    pub fn may_be_unknown(mut self) -> Self {
+        if let Some(parameter) = self.last() {
+            parameter.open = true;
+        }
+        self
+    }
+
+    fn last(&mut self) -> Option<&mut Parameter> {
+        self.variadic.as_mut().or(self.parameters.last_mut())
+    }
+
+    /// Marks the function as deprecated, with what to use instead.
+    #[must_use]
+    pub fn deprecated(self, instead: impl Into<Cow<'static, str>>) -> Self {
+        Self { deprecation: instead.into(), ..self }
     }
 
     /// Sets the parameter that takes all further arguments.
@@ -68,7 +108,7 @@ impl Signature {
         ty: Type,
         description: impl Into<Cow<'static, str>>,
     ) -> Self {
-        let variadic = Parameter { name: name.into(), ty, description: description.into() };
+        let variadic = Parameter::new(name.into(), ty, description.into());
         Self { variadic: Some(variadic), ..self }
     }
 
@@ -95,18 +135,22 @@ impl Signature {
             summary: self.summary.to_string(),
             description: self.description.to_string(),
             description_kind: wire::StringKind::Markdown.into(),
-            deprecation_message: String::new(),
+            deprecation_message: self.deprecation.to_string(),
         }
     }
 }
 
 impl Parameter {
+    fn new(name: Cow<'static, str>, ty: Type, description: Cow<'static, str>) -> Self {
+        Self { name, ty, description, nullable: false, open: false }
+    }
+
     fn to_wire(&self) -> wire::function::Parameter {
         wire::function::Parameter {
             name: self.name.to_string(),
             r#type: self.ty.to_json_bytes().into(),
-            allow_null_value: false,
-            allow_unknown_values: false,
+            allow_null_value: self.nullable,
+            allow_unknown_values: self.open,
             description: self.description.to_string(),
             description_kind: wire::StringKind::Markdown.into(),
         }

@@ -7,6 +7,7 @@
 //! state, plans that match their configuration, results that match their plans, no crash) is kept here, in
 //! [`mod@plan`] and the server, and not in resources.
 
+pub mod check;
 pub mod diag;
 pub mod function;
 pub mod plan;
@@ -21,8 +22,9 @@ pub mod value;
 pub use async_trait::async_trait;
 pub use diag::{Diagnostic, Diagnostics};
 pub use provider::{
-    Change, Context, DataSource, EphemeralResource, Failed, Function, Named, Opened, Plan, Private, Provider,
-    Resource, Setup, State,
+    Action, Change, Context, DataSource, DeferReason, EphemeralResource, Failed, Found, Function,
+    ListResource, Listed, MoveSource, Named, Opened, Plan, Private, Progress, Provider, Query, Resource,
+    Setup, State,
 };
 pub use server::Server;
 pub use tokio_util::sync::CancellationToken;

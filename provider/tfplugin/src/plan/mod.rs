@@ -4,7 +4,9 @@
 //! computed values unknown where anything changes, then attribute modifiers. The resource's own
 //! [`crate::Resource::plan`] comes last.
 
+mod generate;
 mod modifiers;
+pub mod same;
 mod walk;
 
 pub use modifiers::{
@@ -15,7 +17,7 @@ pub use modifiers::{
 use std::collections::BTreeSet;
 
 use crate::schema::Schema;
-use crate::value::{Path, Value};
+use crate::value::{Path, Trail, Value};
 
 /// Changes the plan of one attribute.
 pub trait Modifier: Send + Sync {
@@ -60,7 +62,7 @@ impl Schema {
             walk::mark_unknown(&self.attributes, config, &mut value);
         }
         let mut replace = BTreeSet::new();
-        walk::modify(&self.attributes, prior, config, &mut value, &Path::root(), &mut replace);
+        walk::modify(&self.attributes, prior, config, &mut value, &Trail::Root, &mut replace);
         Planned { value, replace }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::AttributePlan;
 use crate::schema::{Attribute, Attributes, Nesting, Shape};
-use crate::value::{Path, Value};
+use crate::value::{Path, Trail, Value};
 
 const NULL: &Value = &Value::Null;
 
@@ -22,27 +22,27 @@ fn each_object<const N: usize>(
     inner: &Attributes,
     value: &mut Value,
     others: [&Value; N],
-    path: &Path,
-    visit: &mut dyn FnMut(&mut Value, [&Value; N], &Path),
+    at: &Trail<'_>,
+    visit: &mut dyn FnMut(&mut Value, [&Value; N], &Trail<'_>),
 ) {
     match (nesting, value) {
-        (Nesting::Single, value) => visit(value, others, path),
+        (Nesting::Single, value) => visit(value, others, at),
         (Nesting::List, Value::List(elements)) => {
             for (index, element) in elements.iter_mut().enumerate() {
-                let at = others.map(|o| o.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
-                visit(element, at, &path.index(index));
+                let beside = others.map(|o| o.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
+                visit(element, beside, &at.index(index));
             }
         }
         (Nesting::Map, Value::Map(entries)) => {
             for (key, element) in entries {
-                visit(element, others.map(|other| other.get(key)), &path.key(key));
+                visit(element, others.map(|other| other.get(key)), &at.key(key));
             }
         }
         (Nesting::Set, Value::Set(elements)) => {
             // Elements of a set have no address; each is matched by what the configuration says of it.
             for element in elements.iter_mut() {
-                let at = others.map(|other| counterpart(inner, element, other));
-                visit(element, at, path);
+                let beside = others.map(|other| counterpart(inner, element, other));
+                visit(element, beside, at);
             }
             *elements = match Value::set(std::mem::take(elements)) {
                 Value::Set(elements) => elements,
@@ -56,18 +56,32 @@ fn each_object<const N: usize>(
 /// The element of the set `others` that agrees with `element` in everything not computed.
 fn counterpart<'a>(inner: &Attributes, element: &Value, others: &'a Value) -> &'a Value {
     let agrees = |other: &&Value| {
-        inner.iter().all(|(name, attribute)| attribute.is_computed() || element.get(name) == other.get(name))
+        inner.iter().all(|(name, attribute)| {
+            let (a, b) = (element.get(name), other.get(name));
+            attribute.is_computed() || attribute.write_only || a == b || means_the_same(attribute, b, a)
+        })
     };
     others.as_elements().unwrap_or_default().iter().find(agrees).unwrap_or(NULL)
 }
 
-/// Adds the attributes that an object lacks, as null.
+/// Whether two values of an attribute are only spelled differently.
+fn means_the_same(attribute: &Attribute, prior: &Value, value: &Value) -> bool {
+    attribute.same.is_some_and(|same| prior.is_set() && value.is_set() && same(prior, value))
+}
+
+/// Adds the attributes that an object lacks, as null; repeated blocks, which are never null, as an empty collection.
 pub(super) fn complete(attributes: &Attributes, object: &mut Value) {
     let Some(entries) = entries(object) else { return };
     for (name, attribute) in attributes {
-        let value = entries.entry(name.clone()).or_default();
+        if !entries.contains_key(name) {
+            entries.insert(name.clone(), Value::Null);
+        }
+        let Some(value) = entries.get_mut(name) else { continue };
+        if value.is_null() && attribute.block.is_some() {
+            *value = attribute.nothing();
+        }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [], &Path::root(), &mut |object, [], _| {
+            each_object(*nesting, inner, value, [], &Trail::Root, &mut |object, [], _| {
                 complete(inner, object);
             });
         }
@@ -82,7 +96,7 @@ pub(super) fn clear_write_only(attributes: &Attributes, object: &mut Value) {
         if attribute.write_only {
             *value = Value::Null;
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [], &Path::root(), &mut |object, [], _| {
+            each_object(*nesting, inner, value, [], &Trail::Root, &mut |object, [], _| {
                 clear_write_only(inner, object);
             });
         }
@@ -94,15 +108,11 @@ pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut
     let Some(entries) = entries(object) else { return };
     for (name, attribute) in attributes {
         let (Some(value), prior) = (entries.get_mut(name), prior.get(name)) else { continue };
-        if let Some(same) = attribute.same
-            && value.is_set()
-            && prior.is_set()
-            && same(prior, value)
-        {
+        if means_the_same(attribute, prior, value) {
             *value = prior.clone();
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [prior], &Path::root(), &mut |object, [prior], _| {
+            each_object(*nesting, inner, value, [prior], &Trail::Root, &mut |object, [prior], _| {
                 keep_spelling(inner, prior, object);
             });
         }
@@ -117,7 +127,7 @@ pub(super) fn apply_defaults(attributes: &Attributes, config: &Value, object: &m
         if let Some(default) = attribute.default.as_ref().filter(|_| config.is_null()) {
             *value = default.clone();
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [config], &Path::root(), &mut |object, [config], _| {
+            each_object(*nesting, inner, value, [config], &Trail::Root, &mut |object, [config], _| {
                 apply_defaults(inner, config, object);
             });
         }
@@ -132,7 +142,7 @@ pub(super) fn mark_unknown(attributes: &Attributes, config: &Value, object: &mut
         if attribute.is_computed() && attribute.default.is_none() && config.is_null() {
             *value = Value::UNKNOWN;
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [config], &Path::root(), &mut |object, [config], _| {
+            each_object(*nesting, inner, value, [config], &Trail::Root, &mut |object, [config], _| {
                 mark_unknown(inner, config, object);
             });
         }
@@ -145,16 +155,22 @@ pub(super) fn modify(
     prior: &Value,
     config: &Value,
     object: &mut Value,
-    path: &Path,
+    at: &Trail<'_>,
     replace: &mut BTreeSet<Path>,
 ) {
     let exists = prior.is_set();
     let Some(entries) = entries(object) else { return };
     for (name, attribute) in attributes {
         let Some(value) = entries.get_mut(name) else { continue };
-        let (prior, config, at) = (prior.get(name), config.get(name), path.attribute(name));
-        if run(attribute, prior, config, value, &at, exists) {
-            replace.insert(at.clone());
+        let (prior, config, at) = (prior.get(name), config.get(name), at.attribute(name));
+        if !attribute.modifiers.is_empty() {
+            let path = at.to_path();
+            let mut plan =
+                AttributePlan { path: &path, prior, config, planned: value, exists, replace: false };
+            attribute.modifiers.iter().for_each(|modifier| modifier.modify(&mut plan));
+            if plan.replace {
+                replace.insert(path);
+            }
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
             let in_set = *nesting == Nesting::Set;
@@ -163,28 +179,10 @@ pub(super) fn modify(
                 modify(inner, prior, config, object, at, &mut inside);
                 // A path cannot lead into a set: the set stands for what is inside it.
                 if in_set && !inside.is_empty() {
-                    inside = BTreeSet::from([at.clone()]);
+                    inside = BTreeSet::from([at.to_path()]);
                 }
                 replace.append(&mut inside);
             });
         }
     }
-}
-
-fn run(
-    attribute: &Attribute,
-    prior: &Value,
-    config: &Value,
-    planned: &mut Value,
-    path: &Path,
-    exists: bool,
-) -> bool {
-    if attribute.modifiers.is_empty() {
-        return false;
-    }
-    let mut plan = AttributePlan { path, prior, config, planned, exists, replace: false };
-    for modifier in &attribute.modifiers {
-        modifier.modify(&mut plan);
-    }
-    plan.replace
 }

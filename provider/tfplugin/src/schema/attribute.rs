@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Attributes;
+use super::{Attributes, Union};
 use crate::plan::Modifier;
 use crate::validate::Validator;
 use crate::value::{Type, Value};
@@ -64,8 +64,22 @@ pub struct Attribute {
     pub(crate) deprecation: Option<Cow<'static, str>>,
     pub(crate) default: Option<Value>,
     pub(crate) validators: Vec<Arc<dyn Validator>>,
+    /// Checks of a nested collection as a whole.
+    pub(crate) whole: Vec<Arc<dyn Validator>>,
     pub(crate) modifiers: Vec<Arc<dyn Modifier>>,
     pub(crate) same: Option<fn(&Value, &Value) -> bool>,
+    pub(crate) unions: Vec<Union>,
+    /// Set for a nested block, which is an attribute in all but its syntax.
+    pub(crate) block: Option<Limits>,
+}
+
+/// How many nested blocks there may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// At least so many.
+    pub min: usize,
+    /// At most so many; 0 for any number.
+    pub max: usize,
 }
 
 impl std::fmt::Debug for Attribute {
@@ -160,6 +174,54 @@ impl Attribute {
         Self::nested(Nesting::Map, attributes)
     }
 
+    /// A nested block: `name { ... }`, written any number of times for a list or set. New schemas take nested
+    /// attributes ([`Attribute::nested`]) as a rule; blocks are for `dynamic` and for states made by older schemas.
+    /// Terraform has no blocks by key that a person could write, so [`Nesting::Map`] is refused by
+    /// [`super::Schema::check`].
+    ///
+    /// ```
+    /// use tfplugin::schema::{Attribute, Nesting, Schema};
+    ///
+    /// let rule = Attribute::block(Nesting::List, [("port", Attribute::number().required())]).min_items(1).max_items(3);
+    /// let schema = Schema::new([("rule", rule)]);
+    /// # assert!(schema.check("x", true).is_empty());
+    /// ```
+    #[must_use]
+    pub fn block<K: Into<String>>(
+        nesting: Nesting,
+        content: impl IntoIterator<Item = (K, Attribute)>,
+    ) -> Self {
+        Self { block: Some(Limits::default()), ..Self::nested(nesting, content) }
+    }
+
+    /// A nested object of which exactly one attribute is set: the variants of a union. Each variant is an optional
+    /// attribute, a nested object as a rule.
+    ///
+    /// ```
+    /// use tfplugin::schema::Attribute;
+    ///
+    /// let s3 = Attribute::object([("bucket", Attribute::string().required())]);
+    /// let gcs = Attribute::object([("bucket", Attribute::string().required())]);
+    /// let storage = Attribute::union([("s3", s3), ("gcs", gcs)]).required();
+    /// # let _ = storage;
+    /// ```
+    #[must_use]
+    pub fn union<K: Into<String>>(variants: impl IntoIterator<Item = (K, Attribute)>) -> Self {
+        let object = Self::object(variants);
+        let names: Vec<_> = match &object.shape {
+            Shape::Nested(_, inner) => inner.keys().cloned().collect(),
+            Shape::Plain(_) => Vec::new(),
+        };
+        object.choose(Union::exactly_one(names))
+    }
+
+    /// Of the attributes inside this nested attribute, those that `union` names exclude each other.
+    #[must_use]
+    pub fn choose(mut self, union: Union) -> Self {
+        self.unions.push(union);
+        self
+    }
+
     fn shaped(shape: Shape) -> Self {
         Self {
             shape,
@@ -170,8 +232,11 @@ impl Attribute {
             deprecation: None,
             default: None,
             validators: Vec::new(),
+            whole: Vec::new(),
             modifiers: Vec::new(),
             same: None,
+            unions: Vec::new(),
+            block: None,
         }
     }
 
@@ -191,6 +256,20 @@ impl Attribute {
     #[must_use]
     pub fn or_configured(self) -> Self {
         Self { presence: Presence::OptionalComputed, ..self }
+    }
+
+    /// A block that must be there so many times. For a single block 1 makes it required.
+    #[must_use]
+    pub fn min_items(mut self, min: usize) -> Self {
+        self.block = Some(Limits { min, ..self.block.unwrap_or_default() });
+        self
+    }
+
+    /// A block that may be there so many times; 0 for any number.
+    #[must_use]
+    pub fn max_items(mut self, max: usize) -> Self {
+        self.block = Some(Limits { max, ..self.block.unwrap_or_default() });
+        self
     }
 
     /// Terraform hides the value in its output. It still stands in the state: see [`Attribute::write_only`].
@@ -223,7 +302,15 @@ impl Attribute {
         Self { default: Some(value.into()), presence: Presence::OptionalComputed, ..self }
     }
 
-    /// Adds a check of known, non-null values.
+    /// Adds a check of a nested list, set or map as a whole, such as [`crate::validate::unique_by`];
+    /// [`Attribute::validate`] checks each of its objects.
+    #[must_use]
+    pub fn validate_whole(mut self, validator: impl Validator + 'static) -> Self {
+        self.whole.push(Arc::new(validator));
+        self
+    }
+
+    /// Adds a check of known, non-null values; of a nested attribute, of each of its objects.
     #[must_use]
     pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
         self.validators.push(Arc::new(validator));
@@ -306,6 +393,38 @@ impl Attribute {
     #[must_use]
     pub fn is_write_only(&self) -> bool {
         self.write_only
+    }
+
+    /// Whether it is written as a nested block, and how often it may be.
+    #[must_use]
+    pub fn limits(&self) -> Option<Limits> {
+        self.block
+    }
+
+    /// The unions among the attributes inside it.
+    #[must_use]
+    pub fn unions(&self) -> &[Union] {
+        &self.unions
+    }
+
+    /// The value it takes when the configuration leaves it out.
+    #[must_use]
+    pub fn default_value(&self) -> Option<&Value> {
+        self.default.as_ref()
+    }
+
+    /// What its values must be, one demand each, for documentation.
+    pub fn demands(&self) -> impl Iterator<Item = String> {
+        self.validators.iter().map(|validator| validator.describe())
+    }
+
+    /// What it holds when nothing is configured: null, but for the blocks that are then an empty collection.
+    pub(crate) fn nothing(&self) -> Value {
+        match (&self.shape, self.block) {
+            (Shape::Nested(Nesting::List, _), Some(_)) => Value::List(Vec::new()),
+            (Shape::Nested(Nesting::Set, _), Some(_)) => Value::Set(Vec::new()),
+            _ => Value::Null,
+        }
     }
 
     /// The same attribute as a data source shows it: set by the provider, with nothing to check.

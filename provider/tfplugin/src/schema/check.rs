@@ -1,11 +1,11 @@
 //! The schema rules that Terraform core enforces when it loads a provider, and some that it should.
 
-use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape};
-use crate::value::{Path, Type};
+use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union};
+use crate::value::{Path, Type, Value};
 
 /// A schema that Terraform would refuse; one such fault makes the whole provider unusable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("schema of `{owner}`: `{path}` {problem}")]
+#[error("schema of `{owner}`: {}{problem}", if path.steps().is_empty() { String::new() } else { format!("`{path}` ") })]
 pub struct SchemaError {
     /// The resource, data source or other object whose schema it is.
     pub owner: String,
@@ -24,7 +24,8 @@ impl Schema {
     #[must_use]
     pub fn check(&self, owner: &str, managed: bool) -> Vec<SchemaError> {
         let mut checker = Checker { owner, managed, errors: Vec::new() };
-        checker.attributes(&self.attributes, &Path::root(), false);
+        checker.attributes(&self.attributes, &Path::root(), Place { in_set: false, in_block: true });
+        checker.unions(&self.unions, &self.attributes, &Path::root());
         checker.errors
     }
 }
@@ -35,39 +36,96 @@ struct Checker<'a> {
     errors: Vec<SchemaError>,
 }
 
+/// Where attributes stand.
+#[derive(Clone, Copy)]
+struct Place {
+    in_set: bool,
+    /// In a block or at the top, and not in a nested attribute.
+    in_block: bool,
+}
+
 impl Checker<'_> {
-    fn attributes(&mut self, attributes: &Attributes, path: &Path, in_set: bool) {
+    fn attributes(&mut self, attributes: &Attributes, path: &Path, place: Place) {
         for (name, attribute) in attributes {
             let at = path.attribute(name);
-            self.attribute(name, attribute, &at, in_set);
+            self.attribute(name, attribute, &at, place);
+            self.block(attribute, &at, place);
             if let Shape::Nested(nesting, inner) = &attribute.shape {
-                self.attributes(inner, &at, in_set || *nesting == Nesting::Set);
+                let in_set = place.in_set || *nesting == Nesting::Set;
+                self.attributes(inner, &at, Place { in_set, in_block: attribute.block.is_some() });
+                self.unions(&attribute.unions, inner, &at);
             }
         }
     }
 
-    fn attribute(&mut self, name: &str, attribute: &Attribute, path: &Path, in_set: bool) {
-        let rules: [(bool, &'static str); 7] = [
-            (is_name(name), "is not named with lower-case letters, digits and `_`"),
-            (!(attribute.write_only && in_set), "is write-only inside a set"),
-            (!attribute.write_only || self.managed, "is write-only outside a managed resource"),
-            (!(attribute.write_only && attribute.is_computed()), "is write-only and computed"),
-            (
-                !(attribute.presence == Presence::Required && attribute.default.is_some()),
-                "is required and has a default",
-            ),
-            (
-                !(in_set || matches!(&attribute.shape, Shape::Plain(Type::Set(_)))) || !is_dynamic(attribute),
-                "is dynamic inside a set",
-            ),
-            (
-                attribute.default.as_ref().is_none_or(crate::value::Value::is_wholly_known),
-                "has an unknown default",
-            ),
-        ];
-        for (holds, problem) in rules {
-            if !holds {
-                self.errors.push(SchemaError { owner: self.owner.to_owned(), path: path.clone(), problem });
+    fn report(&mut self, path: &Path, rules: &[(bool, &'static str)]) {
+        for (_, problem) in rules.iter().filter(|(holds, _)| !holds) {
+            self.errors.push(SchemaError { owner: self.owner.to_owned(), path: path.clone(), problem });
+        }
+    }
+
+    fn attribute(&mut self, name: &str, attribute: &Attribute, path: &Path, place: Place) {
+        let in_set = place.in_set;
+        let dynamic = is_dynamic(attribute);
+        let fits = |default: &Value| default.is_null() || default.conforms(&attribute.ty());
+        self.report(
+            path,
+            &[
+                (is_name(name), "is not named with lower-case letters, digits and `_`"),
+                (!(attribute.write_only && in_set), "is write-only inside a set"),
+                (!attribute.write_only || self.managed, "is write-only outside a managed resource"),
+                (!(attribute.write_only && attribute.is_computed()), "is write-only and computed"),
+                (
+                    !(attribute.presence == Presence::Required && attribute.default.is_some()),
+                    "is required and has a default",
+                ),
+                (
+                    !(in_set || matches!(&attribute.shape, Shape::Plain(Type::Set(_)))) || !dynamic,
+                    "is dynamic inside a set",
+                ),
+                (attribute.default.as_ref().is_none_or(Value::is_wholly_known), "has an unknown default"),
+                (attribute.default.as_ref().is_none_or(fits), "has a default of another type"),
+            ],
+        );
+    }
+
+    fn block(&mut self, attribute: &Attribute, path: &Path, place: Place) {
+        let (Some(limits), Shape::Nested(nesting, inner)) = (attribute.block, &attribute.shape) else {
+            let plain = attribute.block.is_none();
+            return self.report(path, &[(plain, "has limits of a block and is not one")]);
+        };
+        let repeated = matches!(nesting, Nesting::List | Nesting::Set);
+        let dynamic = inner.values().any(is_dynamic);
+        self.report(
+            path,
+            &[
+                (place.in_block, "is a block inside a nested attribute"),
+                (attribute.presence == Presence::Optional, "is a block: its presence is told by its limits"),
+                (
+                    attribute.default.is_none() && !attribute.write_only && !attribute.sensitive,
+                    "is a block, which has no default and is neither write-only nor sensitive",
+                ),
+                (*nesting != Nesting::Map, "is a block by key, which no configuration can write"),
+                (limits.max == 0 || limits.min <= limits.max, "has a minimum above its maximum"),
+                (repeated || (limits.min <= 1 && limits.max <= 1), "is a single block with limits above 1"),
+                // Terraform would take a block of other types each time; a nested attribute does the same in the open.
+                (!(repeated && dynamic), "is a repeated block with a dynamic attribute inside"),
+            ],
+        );
+    }
+
+    fn unions(&mut self, unions: &[Union], attributes: &Attributes, path: &Path) {
+        for union in unions {
+            self.report(path, &[(union.variants().count() > 1, "has a union of fewer than two variants")]);
+            for name in union.variants() {
+                let at = path.attribute(name);
+                let Some(variant) = attributes.get(name) else {
+                    self.report(&at, &[(false, "is a variant of a union and not an attribute")]);
+                    continue;
+                };
+                let optional = matches!(variant.presence, Presence::Optional | Presence::OptionalComputed);
+                let open = optional && variant.default.is_none();
+                self.report(&at, &[(open, "is a variant of a union and not optional")]);
             }
         }
     }
@@ -107,6 +165,33 @@ mod tests {
             ("c", Attribute::set_of([("d", Attribute::number().computed())])),
         ]);
         assert_eq!(problems(&schema, true), Vec::<String>::new());
+    }
+
+    #[test]
+    fn faulty_blocks_unions_and_defaults_are_found() {
+        let text = || [("x", Attribute::string())];
+        let schema = Schema::new([
+            ("a", Attribute::object([("inner", Attribute::block(Nesting::List, text()))])),
+            ("b", Attribute::block(Nesting::List, text()).min_items(3).max_items(2)),
+            ("c", Attribute::block(Nesting::Single, text()).max_items(2)),
+            ("d", Attribute::number().default("three")),
+            ("e", Attribute::block(Nesting::Set, [("y", Attribute::dynamic())])),
+            ("f", Attribute::string().required()),
+        ])
+        .choose(Union::exactly_one(["f", "none"]));
+        assert_eq!(
+            problems(&schema, true),
+            [
+                "schema of `x`: `a.inner` is a block inside a nested attribute",
+                "schema of `x`: `b` has a minimum above its maximum",
+                "schema of `x`: `c` is a single block with limits above 1",
+                "schema of `x`: `d` has a default of another type",
+                "schema of `x`: `e` is a repeated block with a dynamic attribute inside",
+                "schema of `x`: `e.y` is dynamic inside a set",
+                "schema of `x`: `f` is a variant of a union and not optional",
+                "schema of `x`: `none` is a variant of a union and not an attribute",
+            ]
+        );
     }
 
     #[test]

@@ -2,14 +2,21 @@
 
 mod attribute;
 mod check;
+mod identity;
+mod timeouts;
+mod union;
 mod wire;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use attribute::{Attribute, Nesting, Presence, Shape};
+pub use attribute::{Attribute, Limits, Nesting, Presence, Shape};
 pub use check::SchemaError;
+pub use identity::{IdentityAttribute, IdentitySchema};
+pub(crate) use timeouts::NAME as TIMEOUTS;
+pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
+pub use union::Union;
 
 use crate::validate::Validator;
 use crate::value::{Type, Value};
@@ -25,6 +32,8 @@ pub struct Schema {
     pub(crate) deprecation: Option<Cow<'static, str>>,
     pub(crate) attributes: Attributes,
     pub(crate) validators: Vec<Arc<dyn Validator>>,
+    pub(crate) unions: Vec<Union>,
+    pub(crate) timeouts: Timeouts,
 }
 
 impl Schema {
@@ -60,6 +69,32 @@ impl Schema {
         self
     }
 
+    /// Of the top-level attributes, those that `union` names exclude each other.
+    #[must_use]
+    pub fn choose(mut self, union: Union) -> Self {
+        self.unions.push(union);
+        self
+    }
+
+    /// Adds the attribute `timeouts`, in which the configuration can say how long each of these operations may take.
+    /// The operation finds the time in [`crate::Context::deadline`].
+    #[must_use]
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        let attribute = timeouts.attribute();
+        Self { timeouts, ..self }.with(timeouts::NAME, attribute)
+    }
+
+    /// Adds `<name>_version` beside the write-only attribute `name`: Terraform keeps no write-only value and cannot see
+    /// it change, so the configuration raises the version to have it sent again ([`crate::Change::sends`]). The version
+    /// needs the value beside it.
+    #[must_use]
+    pub fn write_only_version(self, name: &'static str) -> Self {
+        let version = format!("{name}_version");
+        let text = format!("Raise it to have a changed `{name}` sent: Terraform does not keep that value.");
+        let validator = crate::validate::also_requires(version.clone(), [name]);
+        self.with(version, Attribute::number().describe(text)).validate(validator)
+    }
+
     /// The schema of a data source that shows what this resource manages: every attribute is computed, and those that
     /// cannot be read back are left out. Set the ones it is found by with [`Schema::with`].
     #[must_use]
@@ -90,15 +125,28 @@ impl Schema {
         &self.description
     }
 
+    /// The unions among the top-level attributes.
+    #[must_use]
+    pub fn unions(&self) -> &[Union] {
+        &self.unions
+    }
+
+    /// The version of the stored form.
+    #[must_use]
+    pub fn stored_version(&self) -> i64 {
+        self.version
+    }
+
     /// The type of values of this schema.
     #[must_use]
     pub fn ty(&self) -> Type {
         attribute::object_type(&self.attributes)
     }
 
-    /// A null object of this schema: every attribute there, none set.
+    /// An object of this schema with nothing configured: every attribute there and null, blocks that can be repeated
+    /// there no times.
     #[must_use]
     pub fn empty(&self) -> Value {
-        Value::object(self.attributes.keys().map(|name| (name.as_str(), Value::Null)))
+        Value::object(self.attributes.iter().map(|(name, attribute)| (name.as_str(), attribute.nothing())))
     }
 }

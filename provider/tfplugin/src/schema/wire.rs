@@ -9,20 +9,49 @@ impl Schema {
             version: self.version,
             block: Some(wire::schema::Block {
                 version: self.version,
-                attributes: attributes(&self.attributes),
-                block_types: Vec::new(),
-                description: self.description.to_string(),
-                description_kind: wire::StringKind::Markdown.into(),
-                deprecated: self.deprecation.is_some(),
-                deprecation_message: self.deprecation.as_deref().unwrap_or_default().to_owned(),
-                computed: false,
+                ..block(&self.attributes, &self.description, self.deprecation.as_deref())
             }),
         }
     }
 }
 
+fn block(content: &Attributes, description: &str, deprecation: Option<&str>) -> wire::schema::Block {
+    wire::schema::Block {
+        version: 0,
+        attributes: attributes(content),
+        block_types: content.iter().filter_map(|(name, attribute)| nested_block(name, attribute)).collect(),
+        description: description.to_owned(),
+        description_kind: wire::StringKind::Markdown.into(),
+        deprecated: deprecation.is_some(),
+        deprecation_message: deprecation.unwrap_or_default().to_owned(),
+        computed: false,
+    }
+}
+
+fn nested_block(name: &str, attribute: &Attribute) -> Option<wire::schema::NestedBlock> {
+    use wire::schema::nested_block::NestingMode;
+    let (limits, Shape::Nested(nesting, inner)) = (attribute.block?, &attribute.shape) else { return None };
+    let count = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let (min, max) = (count(limits.min), count(limits.max));
+    let (nesting, min_items, max_items) = match nesting {
+        // A single block is there or not: both limits are 1 where it must be, and 0 where it may be.
+        Nesting::Single => (NestingMode::Single, min.min(1), min.min(1)),
+        Nesting::List => (NestingMode::List, min, max),
+        Nesting::Set => (NestingMode::Set, min, max),
+        Nesting::Map => (NestingMode::Map, 0, 0),
+    };
+    Some(wire::schema::NestedBlock {
+        type_name: name.to_owned(),
+        block: Some(block(inner, &attribute.description, attribute.deprecation.as_deref())),
+        nesting: nesting.into(),
+        min_items,
+        max_items,
+    })
+}
+
 fn attributes(attributes: &Attributes) -> Vec<wire::schema::Attribute> {
-    attributes.iter().map(|(name, attribute)| to_wire(name, attribute)).collect()
+    let plain = attributes.iter().filter(|(_, attribute)| attribute.block.is_none());
+    plain.map(|(name, attribute)| to_wire(name, attribute)).collect()
 }
 
 fn to_wire(name: &str, attribute: &Attribute) -> wire::schema::Attribute {

@@ -1,42 +1,55 @@
 //! Ephemeral resources.
 
+use super::Inner;
 use super::convert::{decode, encode, settle};
-use super::registry::Entry;
-use super::{Inner, no_such, warnings};
+use super::scope::{Ask, Outcome, outcome};
+use crate::check;
 use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
-use crate::provider::{EphemeralResource, Provider};
+use crate::provider::Provider;
 use crate::value::Value;
 
 impl<P: Provider> Inner<P> {
-    fn ephemeral(&self, name: &str) -> Result<&Entry<dyn EphemeralResource<P::Client>>, Diagnostics> {
-        self.registry.ephemerals.get(name).ok_or_else(|| no_such("ephemeral resource", name))
-    }
-
-    pub(super) fn validate_ephemeral(
+    pub(super) async fn validate_ephemeral(
         &self,
-        request: &wire::validate_ephemeral_resource_config::Request,
-    ) -> Result<Diagnostics, Diagnostics> {
-        let entry = self.ephemeral(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.ty)?;
+        request: wire::validate_ephemeral_resource_config::Request,
+    ) -> Result<wire::validate_ephemeral_resource_config::Response, Diagnostics> {
+        let entry = self.registry.ephemerals.get(&request.type_name)?;
+        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
         let mut out = Diagnostics::new();
-        entry.schema.validate_config(&config, &mut out);
+        entry.shape.schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(out)
+        Ok(wire::validate_ephemeral_resource_config::Response { diagnostics: out.into_wire() })
     }
 
     pub(super) async fn open_ephemeral(
         &self,
         request: wire::open_ephemeral_resource::Request,
     ) -> Result<wire::open_ephemeral_resource::Response, Diagnostics> {
-        let entry = self.ephemeral(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.ty)?;
-        let cx = self.context();
-        let opened = entry.object.open(&cx, &config).await?;
-        let mut out = warnings(cx);
-        let value = settle(&entry.schema, &Value::Null, opened.value, &mut out);
+        let entry = self.registry.ephemerals.get(&request.type_name)?;
+        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let config = decode(request.config.as_ref(), ty)?;
+        let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
+        let result = entry.object.open(&cx, &config).await;
+        let opened = match outcome(&cx, result)? {
+            Outcome::Done(opened) => opened,
+            Outcome::Deferred(deferred) => {
+                return Ok(wire::open_ephemeral_resource::Response {
+                    result: encode(&schema.plan(&Value::Null, config.clone(), &config).value, ty),
+                    diagnostics: cx.into_warnings().into_wire(),
+                    deferred: Some(deferred),
+                    ..Default::default()
+                });
+            }
+        };
+        let mut out = cx.into_warnings();
+        let value = settle(schema, &config, opened.value, &mut out);
+        if self.checks && !out.has_errors() {
+            let faults = check::reading(schema, &config, &value);
+            out.extend(check::diagnostics(faults, "opened an ephemeral resource"));
+        }
         Ok(wire::open_ephemeral_resource::Response {
-            result: encode(&value, &entry.ty),
+            result: encode(&value, ty),
             renew_at: opened.renew_at.map(Into::into),
             private: Some(opened.private.into()),
             diagnostics: out.into_wire(),
@@ -48,23 +61,23 @@ impl<P: Provider> Inner<P> {
         &self,
         request: wire::renew_ephemeral_resource::Request,
     ) -> Result<wire::renew_ephemeral_resource::Response, Diagnostics> {
-        let entry = self.ephemeral(&request.type_name)?;
-        let cx = self.context();
+        let entry = self.registry.ephemerals.get(&request.type_name)?;
+        let cx = self.context(Ask::default())?;
         let opened = entry.object.renew(&cx, request.private.as_deref().unwrap_or_default()).await?;
         Ok(wire::renew_ephemeral_resource::Response {
             renew_at: opened.renew_at.map(Into::into),
             private: Some(opened.private.into()),
-            diagnostics: warnings(cx).into_wire(),
+            diagnostics: cx.into_warnings().into_wire(),
         })
     }
 
     pub(super) async fn close_ephemeral(
         &self,
         request: wire::close_ephemeral_resource::Request,
-    ) -> Result<Diagnostics, Diagnostics> {
-        let entry = self.ephemeral(&request.type_name)?;
-        let cx = self.context();
+    ) -> Result<wire::close_ephemeral_resource::Response, Diagnostics> {
+        let entry = self.registry.ephemerals.get(&request.type_name)?;
+        let cx = self.context(Ask::default())?;
         entry.object.close(&cx, request.private.as_deref().unwrap_or_default()).await?;
-        Ok(warnings(cx))
+        Ok(wire::close_ephemeral_resource::Response { diagnostics: cx.into_warnings().into_wire() })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Inner;
 use super::convert::{decode, encode};
+use crate::diag::Diagnostics;
 use crate::function::FunctionError;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
@@ -14,20 +15,17 @@ impl<P: Provider> Inner<P> {
         functions.map(|(name, function)| (name.clone(), function.signature().to_wire())).collect()
     }
 
-    pub(super) fn call_function(
+    pub(super) async fn call_function(
         &self,
-        request: &wire::call_function::Request,
-    ) -> wire::call_function::Response {
-        match self.call(request) {
-            Ok(response) => response,
-            Err(error) => wire::call_function::Response {
-                result: None,
-                error: Some(wire::FunctionError {
-                    text: error.text,
-                    function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
-                }),
-            },
-        }
+        request: wire::call_function::Request,
+    ) -> Result<wire::call_function::Response, Diagnostics> {
+        Ok(self.call(&request).unwrap_or_else(|error| wire::call_function::Response {
+            result: None,
+            error: Some(wire::FunctionError {
+                text: error.text,
+                function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
+            }),
+        }))
     }
 
     fn call(
@@ -47,9 +45,23 @@ impl<P: Provider> Inner<P> {
             let value = decode(Some(argument), &parameter.ty).map_err(|diagnostics| {
                 wrong(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
             })?;
+            if value.is_null() && !parameter.nullable {
+                return Err(wrong("it must not be null".into()));
+            }
+            if !parameter.open && !value.is_wholly_known() {
+                return Err(wrong("it must be known".into()));
+            }
             arguments.push(value);
         }
+        if arguments.len() < signature.parameters.len() {
+            let text = format!("{} arguments are required", signature.parameters.len());
+            return Err(FunctionError { text, argument: None });
+        }
         let result = function.call(&arguments)?;
+        if let Some((path, problem)) = result.misfit(&signature.returns) {
+            let text = format!("the provider gave a result of another type: {path} {problem}");
+            return Err(FunctionError { text, argument: None });
+        }
         Ok(wire::call_function::Response { result: encode(&result, &signature.returns), error: None })
     }
 }

@@ -1,20 +1,27 @@
 //! The gRPC service: wire messages to typed values and back, each rule of the protocol in one place.
 
+mod actions;
+mod catalog;
+mod configure;
 mod convert;
 mod data;
 mod ephemeral;
 mod functions;
-mod provider;
+mod lists;
+mod refuse;
 mod registry;
 mod resource;
+mod scope;
 mod service;
+mod stores;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::provider::{Context, Provider};
+use crate::proto::tfplugin6 as wire;
+use crate::provider::Provider;
 use registry::Registry;
 
 /// Serves a [`Provider`] as the gRPC service that Terraform calls.
@@ -23,7 +30,7 @@ pub struct Server<P: Provider> {
 }
 
 impl<P: Provider> Server<P> {
-    /// A server of this provider.
+    /// A server of this provider. In debug builds it checks its answers: [`Server::checking`].
     #[must_use]
     pub fn new(provider: P) -> Self {
         let registry = Registry::of(&provider);
@@ -32,8 +39,21 @@ impl<P: Provider> Server<P> {
             registry,
             client: RwLock::default(),
             running: Mutex::new(CancellationToken::new()),
+            schema: OnceLock::new(),
+            checks: cfg!(debug_assertions),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Whether every answer is held against the rules of [`crate::check`]. One that breaks a rule becomes an error which
+    /// names the attribute, instead of the message that Terraform would show for it. On in debug builds.
+    #[must_use]
+    pub fn checking(mut self, checks: bool) -> Self {
+        // A server that is shared already keeps what it was made with.
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.checks = checks;
+        }
+        self
     }
 }
 
@@ -50,31 +70,15 @@ struct Inner<P: Provider> {
     client: RwLock<Option<Arc<P::Client>>>,
     /// Cancels the operations that run now; replaced when it has done so, since the provider goes on serving.
     running: Mutex<CancellationToken>,
+    /// The answer to `GetProviderSchema`, which never changes.
+    schema: OnceLock<wire::get_provider_schema::Response>,
+    checks: bool,
 }
 
 impl<P: Provider> Inner<P> {
-    fn context(&self) -> Context<P::Client> {
-        Context {
-            client: self.client.read().unwrap_or_else(PoisonError::into_inner).clone(),
-            cancellation: self.running.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            warnings: Mutex::default(),
-        }
-    }
-
     fn set_client(&self, client: Option<P::Client>) {
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = client.map(Arc::new);
     }
-
-    fn stop(&self) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.cancel();
-        *running = CancellationToken::new();
-    }
-}
-
-/// Takes the warnings out of a context that has done its work.
-fn warnings<C>(cx: Context<C>) -> Diagnostics {
-    cx.warnings.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A name that Terraform asked for and the provider does not have: a fault of one of the two, not of the user.

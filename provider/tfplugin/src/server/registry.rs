@@ -1,56 +1,155 @@
 //! What the provider offers, with schemas and types made once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Deref;
 
-use crate::provider::{DataSource, EphemeralResource, Function, Provider, Resource};
-use crate::schema::Schema;
-use crate::value::Type;
+use super::no_such;
+use crate::diag::Diagnostics;
+use crate::proto::tfplugin6 as wire;
+use crate::provider::{
+    Action, DataSource, EphemeralResource, Function, ListResource, Named, Provider, Resource,
+};
+use crate::schema::{IdentitySchema, Schema, SchemaError};
+use crate::value::{Path, Type};
 
-/// An object of the provider with its schema and the type of its values.
-pub(super) struct Entry<T: ?Sized> {
-    pub(super) object: Box<T>,
-    pub(super) schema: Schema,
+/// A schema and the type of its values.
+pub(super) struct Typed<S> {
+    pub(super) schema: S,
     pub(super) ty: Type,
 }
 
-impl<T: ?Sized> Entry<T> {
-    fn new(object: Box<T>, schema: Schema) -> Self {
-        Self { ty: schema.ty(), object, schema }
+impl From<Schema> for Typed<Schema> {
+    fn from(schema: Schema) -> Self {
+        Self { ty: schema.ty(), schema }
     }
 }
 
-type Entries<T> = BTreeMap<String, Entry<T>>;
+impl From<IdentitySchema> for Typed<IdentitySchema> {
+    fn from(schema: IdentitySchema) -> Self {
+        Self { ty: schema.ty(), schema }
+    }
+}
+
+/// An object of the provider with its schema and the type of its values.
+pub(super) struct Entry<T> {
+    pub(super) object: T,
+    pub(super) shape: Typed<Schema>,
+}
+
+/// A resource with its identity, if it has one.
+pub(super) struct Identified<C> {
+    resource: Box<dyn Resource<C>>,
+    pub(super) identity: Option<Typed<IdentitySchema>>,
+}
+
+impl<C> Deref for Identified<C> {
+    type Target = dyn Resource<C>;
+
+    fn deref(&self) -> &Self::Target {
+        self.resource.as_ref()
+    }
+}
+
+/// Objects of one kind by name.
+pub(super) struct Entries<T> {
+    kind: &'static str,
+    entries: BTreeMap<String, Entry<T>>,
+}
+
+impl<T> Entries<T> {
+    fn of<U: ?Sized>(kind: &'static str, objects: Named<U>, make: impl Fn(Box<U>) -> (T, Schema)) -> Self {
+        let entries = objects.into_iter().map(|(name, object)| {
+            let (object, schema) = make(object);
+            (name.into_owned(), Entry { object, shape: schema.into() })
+        });
+        Self { kind, entries: entries.collect() }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Result<&Entry<T>, Diagnostics> {
+        self.entries.get(name).ok_or_else(|| no_such(self.kind, name))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Entry<T>)> {
+        self.entries.iter()
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.entries.keys()
+    }
+
+    pub(super) fn to_wire(&self) -> HashMap<String, wire::Schema> {
+        self.iter().map(|(name, entry)| (name.clone(), entry.shape.schema.to_wire())).collect()
+    }
+
+    fn faults(&self, write_only_allowed: bool, out: &mut Vec<SchemaError>) {
+        for (name, entry) in &self.entries {
+            out.extend(entry.shape.schema.check(name, write_only_allowed));
+        }
+    }
+}
 
 /// Everything a provider offers, by name.
 pub(super) struct Registry<C> {
-    pub(super) provider: Schema,
-    pub(super) provider_type: Type,
-    pub(super) resources: Entries<dyn Resource<C>>,
-    pub(super) data_sources: Entries<dyn DataSource<C>>,
-    pub(super) ephemerals: Entries<dyn EphemeralResource<C>>,
+    pub(super) provider: Typed<Schema>,
+    pub(super) meta: Option<Typed<Schema>>,
+    pub(super) resources: Entries<Identified<C>>,
+    pub(super) data_sources: Entries<Box<dyn DataSource<C>>>,
+    pub(super) ephemerals: Entries<Box<dyn EphemeralResource<C>>>,
+    pub(super) lists: Entries<Box<dyn ListResource<C>>>,
+    pub(super) actions: Entries<Box<dyn Action<C>>>,
     pub(super) functions: BTreeMap<String, Box<dyn Function>>,
 }
 
 impl<C: Send + Sync + 'static> Registry<C> {
     pub(super) fn of<P: Provider<Client = C>>(provider: &P) -> Self {
-        let schema = provider.schema();
         Self {
-            provider_type: schema.ty(),
-            provider: schema,
-            resources: collect(provider.resources(), |object| object.schema()),
-            data_sources: collect(provider.data_sources(), |object| object.schema()),
-            ephemerals: collect(provider.ephemeral_resources(), |object| object.schema()),
+            provider: provider.schema().into(),
+            meta: provider.meta_schema().map(Into::into),
+            resources: Entries::of("resource", provider.resources(), |resource| {
+                let (schema, identity) = (resource.schema(), resource.identity().map(Into::into));
+                (Identified { resource, identity }, schema)
+            }),
+            data_sources: Entries::of("data source", provider.data_sources(), |object| {
+                let schema = object.schema();
+                (object, schema)
+            }),
+            ephemerals: Entries::of("ephemeral resource", provider.ephemeral_resources(), |object| {
+                let schema = object.schema();
+                (object, schema)
+            }),
+            lists: Entries::of("list resource", provider.list_resources(), |object| {
+                let schema = object.schema();
+                (object, schema)
+            }),
+            actions: Entries::of("action", provider.actions(), |object| {
+                let schema = object.schema();
+                (object, schema)
+            }),
             functions: provider.functions().into_iter().map(|(name, f)| (name.into_owned(), f)).collect(),
         }
     }
-}
 
-fn collect<T: ?Sized>(objects: crate::provider::Named<T>, schema: impl Fn(&T) -> Schema) -> Entries<T> {
-    objects
-        .into_iter()
-        .map(|(name, object)| {
-            let schema = schema(&object);
-            (name.into_owned(), Entry::new(object, schema))
-        })
-        .collect()
+    /// What Terraform would refuse to load.
+    pub(super) fn faults(&self) -> Vec<SchemaError> {
+        let mut faults = self.provider.schema.check("provider", false);
+        if let Some(meta) = &self.meta {
+            faults.extend(meta.schema.check("provider_meta", false));
+        }
+        self.resources.faults(true, &mut faults);
+        self.data_sources.faults(false, &mut faults);
+        self.ephemerals.faults(false, &mut faults);
+        self.lists.faults(false, &mut faults);
+        self.actions.faults(true, &mut faults);
+        for (name, entry) in self.resources.iter() {
+            faults.extend(entry.object.identity.iter().flat_map(|identity| identity.schema.check(name)));
+        }
+        for name in self.lists.names() {
+            let listed = self.resources.entries.get(name);
+            if listed.is_none_or(|entry| entry.object.identity.is_none()) {
+                let problem = "is a list resource without a resource of that name that has an identity";
+                faults.push(SchemaError { owner: name.clone(), path: Path::root(), problem });
+            }
+        }
+        faults
+    }
 }

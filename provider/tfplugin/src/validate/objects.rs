@@ -1,76 +1,141 @@
-//! Validators over several attributes of one object.
+//! Validators over several attributes of one object. Names may lead inside it: `network.subnet`.
+
+use std::borrow::Cow;
 
 use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::schema::Union;
 use crate::value::{Path, Value};
 
-struct Choice {
-    names: Vec<&'static str>,
-    required: bool,
+type Name = Cow<'static, str>;
+
+fn names<S: Into<Name>>(names: impl IntoIterator<Item = S>) -> Vec<Name> {
+    names.into_iter().map(Into::into).collect()
 }
 
-/// Exactly one of these attributes is set: the variants of a union.
-#[must_use]
-pub fn exactly_one_of(names: impl IntoIterator<Item = &'static str>) -> impl Validator {
-    Choice { names: names.into_iter().collect(), required: true }
+/// The attribute that `name` leads to, step by step. Unknown where the way leads through something unknown.
+fn find<'a>(object: &'a Value, name: &str) -> &'a Value {
+    const UNKNOWN: &Value = &Value::UNKNOWN;
+    name.split('.').fold(object, |value, step| if value.is_unknown() { UNKNOWN } else { value.get(step) })
 }
 
-/// None or one of these attributes is set.
-#[must_use]
-pub fn at_most_one_of(names: impl IntoIterator<Item = &'static str>) -> impl Validator {
-    Choice { names: names.into_iter().collect(), required: false }
+fn path_to(path: &Path, name: &str) -> Path {
+    name.split('.').fold(path.clone(), |path, step| path.attribute(step))
 }
 
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+fn quoted<S: AsRef<str>>(names: &[S]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
-impl Validator for Choice {
+impl Validator for Union {
     fn describe(&self) -> String {
-        format!("{} one of {}", if self.required { "exactly" } else { "at most" }, quoted(&self.names))
+        Self::describe(self)
     }
 
     fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
-        let set: Vec<_> = self.names.iter().copied().filter(|name| object.get(name).is_set()).collect();
-        // An unknown one may turn out null, so it neither fills the choice nor leaves it empty.
-        let open = self.names.iter().any(|name| object.get(name).is_unknown());
-        let problem = match set.as_slice() {
-            [] if self.required && !open => format!("Set one of {}.", quoted(&self.names)),
-            [_, _, ..] => format!("{} are set. Keep one and remove the others.", quoted(&set)),
-            _ => return,
-        };
-        let at = set.get(1).map_or_else(|| path.clone(), |second| path.attribute(*second));
-        let place = if path.steps().is_empty() { String::new() } else { format!(" in `{path}`") };
-        let summary = format!(
-            "{} one of {} is allowed{place}",
-            if self.required { "Exactly" } else { "At most" },
-            quoted(&self.names)
-        );
-        out.push(Diagnostic::error(summary).detail(problem).at(at));
+        self.check(object, path, out);
     }
 }
 
-struct Together {
-    name: &'static str,
-    needs: &'static str,
+/// Exactly one of these attributes is set. [`Union::exactly_one`] says the same as a part of the schema.
+#[must_use]
+pub fn exactly_one_of(names: impl IntoIterator<Item = &'static str>) -> impl Validator {
+    Union::exactly_one(names)
+}
+
+/// None or one of these attributes is set. [`Union::at_most_one`] says the same as a part of the schema.
+#[must_use]
+pub fn at_most_one_of(names: impl IntoIterator<Item = &'static str>) -> impl Validator {
+    Union::at_most_one(names)
+}
+
+struct AtLeastOne(Vec<Name>);
+
+/// One or more of these attributes are set.
+#[must_use]
+pub fn at_least_one_of<S: Into<Name>>(attributes: impl IntoIterator<Item = S>) -> impl Validator {
+    AtLeastOne(names(attributes))
+}
+
+impl Validator for AtLeastOne {
+    fn describe(&self) -> String {
+        format!("at least one of {}", quoted(&self.0))
+    }
+
+    fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
+        if self.0.iter().all(|name| find(object, name).is_null()) {
+            let summary = format!("At least one of {} is required", quoted(&self.0));
+            out.push(Diagnostic::error(summary).detail("None of them is set.").at(path.clone()));
+        }
+    }
+}
+
+struct Conflicts {
+    name: Name,
+    with: Vec<Name>,
+}
+
+/// Where the attribute `name` is set, none of `with` is.
+#[must_use]
+pub fn conflicts_with<S: Into<Name>>(
+    name: impl Into<Name>,
+    with: impl IntoIterator<Item = S>,
+) -> impl Validator {
+    Conflicts { name: name.into(), with: names(with) }
+}
+
+impl Validator for Conflicts {
+    fn describe(&self) -> String {
+        format!("`{}` only without {}", self.name, quoted(&self.with))
+    }
+
+    fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
+        if !find(object, &self.name).is_set() {
+            return;
+        }
+        let set: Vec<_> = self.with.iter().filter(|name| find(object, name).is_set()).collect();
+        if !set.is_empty() {
+            let summary = format!("`{}` conflicts with {}", self.name, quoted(&set));
+            let detail = format!("Remove `{}`, or remove {}.", self.name, quoted(&set));
+            out.push(Diagnostic::error(summary).detail(detail).at(path_to(path, &self.name)));
+        }
+    }
+}
+
+struct Requires {
+    name: Name,
+    needs: Vec<Name>,
+}
+
+/// Where the attribute `name` is set, all of `needs` must be too.
+#[must_use]
+pub fn also_requires<S: Into<Name>>(
+    name: impl Into<Name>,
+    needs: impl IntoIterator<Item = S>,
+) -> impl Validator {
+    Requires { name: name.into(), needs: names(needs) }
 }
 
 /// Where the attribute `name` is set, `needs` must be too.
 #[must_use]
 pub fn together(name: &'static str, needs: &'static str) -> impl Validator {
-    Together { name, needs }
+    also_requires(name, [needs])
 }
 
-impl Validator for Together {
+impl Validator for Requires {
     fn describe(&self) -> String {
-        format!("`{}` only together with `{}`", self.name, self.needs)
+        format!("`{}` only together with {}", self.name, quoted(&self.needs))
     }
 
     fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
-        if object.get(self.name).is_set() && object.get(self.needs).is_null() {
-            let summary = format!("`{}` needs `{}`", self.name, self.needs);
-            let detail = format!("Set `{}` beside `{}`.", self.needs, self.name);
-            out.push(Diagnostic::error(summary).detail(detail).at(path.attribute(self.name)));
+        if !find(object, &self.name).is_set() {
+            return;
+        }
+        let missing: Vec<_> = self.needs.iter().filter(|name| find(object, name).is_null()).collect();
+        if !missing.is_empty() {
+            let summary = format!("`{}` needs {}", self.name, quoted(&missing));
+            let detail = format!("Set {} beside `{}`.", quoted(&missing), self.name);
+            out.push(Diagnostic::error(summary).detail(detail).at(path_to(path, &self.name)));
         }
     }
 }

@@ -1,13 +1,12 @@
-//! Validators of single values and collections.
+//! Validators of text and collections.
 
-use std::fmt::Debug;
 use std::ops::RangeInclusive;
 
 use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::value::{Path, Value};
 
-fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
+pub(super) fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
     let name = path.to_string();
     Diagnostic::error(format!("Invalid value for `{name}`"))
         .detail(format!("`{name}` must be {demand}, but it is {got}."))
@@ -15,7 +14,7 @@ fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
 }
 
 /// The value as it can be shown in a message.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("`{text}`"),
         Value::Number(number) => format!("`{number}`"),
@@ -46,23 +45,65 @@ impl Validator for Length {
     }
 }
 
-struct OneOf(Vec<String>);
+struct ByteLength(RangeInclusive<usize>);
 
-/// One of these texts.
+/// Text of so many bytes of UTF-8.
 #[must_use]
-pub fn one_of<S: Into<String>>(allowed: impl IntoIterator<Item = S>) -> impl Validator {
-    OneOf(allowed.into_iter().map(Into::into).collect())
+pub fn byte_length(range: RangeInclusive<usize>) -> impl Validator {
+    ByteLength(range)
 }
 
-impl Validator for OneOf {
+impl Validator for ByteLength {
     fn describe(&self) -> String {
-        let quoted: Vec<_> = self.0.iter().map(|text| format!("`{text}`")).collect();
-        format!("one of {}", quoted.join(", "))
+        format!("{} to {} bytes long", self.0.start(), self.0.end())
     }
 
     fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
         let Some(text) = value.as_str() else { return };
-        if !self.0.iter().any(|allowed| allowed == text) {
+        if !self.0.contains(&text.len()) {
+            out.push(refuse(path, &self.describe(), &format!("{} long", text.len())));
+        }
+    }
+}
+
+struct OneOf {
+    texts: Vec<String>,
+    ignore_case: bool,
+    /// Whether the texts are those allowed, or those refused.
+    allowed: bool,
+}
+
+/// One of these texts.
+#[must_use]
+pub fn one_of<S: Into<String>>(allowed: impl IntoIterator<Item = S>) -> impl Validator {
+    OneOf { texts: allowed.into_iter().map(Into::into).collect(), ignore_case: false, allowed: true }
+}
+
+/// One of these texts, in capital or small letters.
+#[must_use]
+pub fn one_of_ignoring_case<S: Into<String>>(allowed: impl IntoIterator<Item = S>) -> impl Validator {
+    OneOf { texts: allowed.into_iter().map(Into::into).collect(), ignore_case: true, allowed: true }
+}
+
+/// None of these texts.
+#[must_use]
+pub fn none_of<S: Into<String>>(refused: impl IntoIterator<Item = S>) -> impl Validator {
+    OneOf { texts: refused.into_iter().map(Into::into).collect(), ignore_case: false, allowed: false }
+}
+
+impl Validator for OneOf {
+    fn describe(&self) -> String {
+        let quoted: Vec<_> = self.texts.iter().map(|text| format!("`{text}`")).collect();
+        let (kind, case) =
+            (if self.allowed { "one" } else { "none" }, if self.ignore_case { " in any case" } else { "" });
+        format!("{kind} of {}{case}", quoted.join(", "))
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let Some(text) = value.as_str() else { return };
+        let same =
+            |known: &String| known == text || self.ignore_case && known.to_lowercase() == text.to_lowercase();
+        if self.texts.iter().any(same) != self.allowed {
             out.push(refuse(path, &self.describe(), &shown(value)));
         }
     }
@@ -97,31 +138,6 @@ impl Validator for Matches {
     }
 }
 
-struct Between<T>(RangeInclusive<T>);
-
-/// An integer in the range.
-#[must_use]
-pub fn between(range: RangeInclusive<i64>) -> impl Validator {
-    Between(range)
-}
-
-impl<T: Debug + Send + Sync> Validator for Between<T>
-where
-    T: PartialOrd + Copy + Into<i64>,
-{
-    fn describe(&self) -> String {
-        format!("between {:?} and {:?}", self.0.start(), self.0.end())
-    }
-
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        let Value::Number(number) = value else { return };
-        let (low, high) = ((*self.0.start()).into(), (*self.0.end()).into());
-        if *number < low.into() || *number > high.into() {
-            out.push(refuse(path, &self.describe(), &shown(value)));
-        }
-    }
-}
-
 struct ItemCount(RangeInclusive<usize>);
 
 /// A list, set or map of so many elements.
@@ -147,49 +163,45 @@ impl Validator for ItemCount {
     }
 }
 
-struct Each<V>(V);
+struct Unique(Option<&'static str>);
 
-/// Every element of a list, set or map passes `validator`.
+/// A list without equal elements.
 #[must_use]
-pub fn each(validator: impl Validator) -> impl Validator {
-    Each(validator)
+pub fn unique() -> impl Validator {
+    Unique(None)
 }
 
-impl<V: Validator> Validator for Each<V> {
+/// A list or set of objects of which no two have the same value in the attribute `name`. A nested attribute takes it by
+/// [`crate::schema::Attribute::validate_whole`].
+#[must_use]
+pub fn unique_by(name: &'static str) -> impl Validator {
+    Unique(Some(name))
+}
+
+impl Validator for Unique {
     fn describe(&self) -> String {
-        format!("of elements that are each {}", self.0.describe())
+        match self.0 {
+            Some(name) => format!("of elements that differ in `{name}`"),
+            None => "of elements that all differ".to_owned(),
+        }
     }
 
     fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        let elements = value.as_elements().unwrap_or_default().iter().enumerate();
-        for (index, element) in elements.filter(|(_, element)| element.is_set()) {
-            // An element of a set has no path of its own.
-            let at = if matches!(value, Value::Set(_)) { path.clone() } else { path.index(index) };
-            self.0.validate(element, &at, out);
-        }
-        for (key, element) in value.as_object().into_iter().flatten().filter(|(_, element)| element.is_set())
-        {
-            self.0.validate(element, &path.key(key), out);
-        }
-    }
-}
-
-struct Keys<V>(V);
-
-/// Every key of a map passes `validator`.
-#[must_use]
-pub fn keys(validator: impl Validator) -> impl Validator {
-    Keys(validator)
-}
-
-impl<V: Validator> Validator for Keys<V> {
-    fn describe(&self) -> String {
-        format!("a map whose keys are each {}", self.0.describe())
-    }
-
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        for key in value.as_object().into_iter().flat_map(|entries| entries.keys()) {
-            self.0.validate(&Value::string(key), &path.key(key), out);
+        let key = |element: &'_ Value| match self.0 {
+            Some(name) => element.get(name).clone(),
+            None => element.clone(),
+        };
+        let mut seen = std::collections::BTreeMap::new();
+        for (index, element) in value.as_elements().unwrap_or_default().iter().enumerate() {
+            let key = key(element);
+            if key.is_null() || !key.is_wholly_known() {
+                continue;
+            }
+            if let Some(first) = seen.insert(key, index) {
+                // An element of a set has no path of its own.
+                let at = if matches!(value, Value::Set(_)) { path.clone() } else { path.index(index) };
+                out.push(refuse(&at, &format!("different from element {first}"), "equal to it"));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::{DecodeError, Number, Object, Path, Type, Value};
+use super::{DecodeError, Number, Object, Trail, Type, Value};
 
 /// The JSON is not a value of the expected type.
 pub type JsonError = DecodeError;
@@ -18,8 +18,8 @@ impl Value {
     /// When the text is not JSON or not of that type.
     pub fn from_json(json: &[u8], ty: &Type) -> Result<Self, JsonError> {
         let raw: &RawValue =
-            serde_json::from_slice(json).map_err(|error| fail(&Path::root(), error.to_string()))?;
-        read(raw, ty, &Path::root())
+            serde_json::from_slice(json).map_err(|error| fail(&Trail::Root, error.to_string()))?;
+        read(raw, ty, &Trail::Root)
     }
 
     /// The value as JSON, types forgotten: what an HTTP API takes. Null entries of objects are left out when
@@ -50,19 +50,19 @@ impl Value {
     }
 }
 
-fn fail(path: &Path, problem: impl Into<String>) -> JsonError {
-    DecodeError { path: path.clone(), problem: problem.into() }
+fn fail(path: &Trail<'_>, problem: impl Into<String>) -> JsonError {
+    DecodeError { path: path.to_path(), problem: problem.into() }
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(
     raw: &'a RawValue,
-    path: &Path,
+    path: &Trail<'_>,
     wanted: &str,
 ) -> Result<T, JsonError> {
     serde_json::from_str(raw.get()).map_err(|_| fail(path, format!("{wanted} is required")))
 }
 
-fn read(raw: &RawValue, ty: &Type, path: &Path) -> Result<Value, JsonError> {
+fn read(raw: &RawValue, ty: &Type, path: &Trail<'_>) -> Result<Value, JsonError> {
     if raw.get() == "null" {
         return Ok(Value::Null);
     }
@@ -85,7 +85,7 @@ fn read(raw: &RawValue, ty: &Type, path: &Path) -> Result<Value, JsonError> {
             entries
                 .into_iter()
                 .map(|(key, raw)| {
-                    let value = read(raw, element, &path.key(key.as_str()))?;
+                    let value = read(raw, element, &path.key(&key))?;
                     Ok((key, value))
                 })
                 .collect::<Result<Object, _>>()
@@ -97,7 +97,7 @@ fn read(raw: &RawValue, ty: &Type, path: &Path) -> Result<Value, JsonError> {
                 .iter()
                 .map(|(name, ty)| {
                     let value = match entries.get(name) {
-                        Some(raw) => read(raw, ty, &path.attribute(name.as_str()))?,
+                        Some(raw) => read(raw, ty, &path.attribute(name))?,
                         None => Value::Null,
                     };
                     Ok((name.clone(), value))
@@ -110,7 +110,7 @@ fn read(raw: &RawValue, ty: &Type, path: &Path) -> Result<Value, JsonError> {
 }
 
 /// Terraform writes text, but state of an older schema may hold a number or bool where text is now wanted.
-fn scalar_text(raw: &RawValue, path: &Path) -> Result<String, JsonError> {
+fn scalar_text(raw: &RawValue, path: &Trail<'_>) -> Result<String, JsonError> {
     match raw.get().as_bytes().first() {
         Some(b'"') => parse(raw, path, "a string"),
         Some(b'{' | b'[') | None => Err(fail(path, "a string is required")),
@@ -120,7 +120,7 @@ fn scalar_text(raw: &RawValue, path: &Path) -> Result<String, JsonError> {
 
 fn elements<'t>(
     raw: &RawValue,
-    path: &Path,
+    path: &Trail<'_>,
     ty: impl Fn(usize) -> Option<&'t Type>,
 ) -> Result<Vec<Value>, JsonError>
 where
@@ -136,7 +136,7 @@ where
         .collect()
 }
 
-fn dynamic(raw: &RawValue, path: &Path) -> Result<Value, JsonError> {
+fn dynamic(raw: &RawValue, path: &Trail<'_>) -> Result<Value, JsonError> {
     #[derive(serde::Deserialize)]
     struct Typed<'a> {
         #[serde(borrow)]

@@ -1,9 +1,11 @@
 //! Values as Terraform has them: null, unknown, and exact.
 
+mod conform;
 mod json;
 mod msgpack;
 mod number;
 mod path;
+mod trail;
 mod ty;
 mod write_json;
 
@@ -16,6 +18,7 @@ pub use json::JsonError;
 pub use msgpack::DecodeError;
 pub use number::{Number, ParseNumberError};
 pub use path::{Path, Step};
+pub(crate) use trail::Trail;
 pub use ty::{MAX_DEPTH, Type, TypeError};
 
 /// Attributes of an object by name.
@@ -146,6 +149,15 @@ impl Value {
         }
         if let Self::Map(entries) = self {
             entries.insert(name.into(), value.into());
+        }
+    }
+
+    /// Sets an attribute or element that is there; does nothing where there is none.
+    pub(crate) fn put_existing(&mut self, name: &str, value: Value) {
+        if let Self::Map(entries) = self
+            && let Some(slot) = entries.get_mut(name)
+        {
+            *slot = value;
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rmp::Marker;
 use rmp::encode as write;
 
-use super::{Number, Path, Type, Unknown, Value};
+use super::{Number, Path, Trail, Type, Unknown, Value};
 
 /// Extension code of an unknown value with refinements.
 const REFINED: i8 = 12;
@@ -36,8 +36,8 @@ impl Value {
             return Ok(Self::Null);
         }
         let mut reader = Reader { rest: bytes };
-        let value = reader.value(ty, &Path::root())?;
-        if reader.rest.is_empty() { Ok(value) } else { Err(fail(&Path::root(), "bytes after the value")) }
+        let value = reader.value(ty, &Trail::Root)?;
+        if reader.rest.is_empty() { Ok(value) } else { Err(fail(&Trail::Root, "bytes after the value")) }
     }
 
     /// Writes the value as one of type `ty`. Attributes an object lacks are written as null; attributes that the
@@ -50,8 +50,8 @@ impl Value {
     }
 }
 
-fn fail(path: &Path, problem: impl Into<String>) -> DecodeError {
-    DecodeError { path: path.clone(), problem: problem.into() }
+fn fail(path: &Trail<'_>, problem: impl Into<String>) -> DecodeError {
+    DecodeError { path: path.to_path(), problem: problem.into() }
 }
 
 struct Reader<'a> {
@@ -59,7 +59,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn value(&mut self, ty: &Type, path: &Path) -> Result<Value, DecodeError> {
+    fn value(&mut self, ty: &Type, path: &Trail<'_>) -> Result<Value, DecodeError> {
         let marker = self.peek(path)?;
         if marker == Marker::Null {
             self.rest = &self.rest[1..];
@@ -95,25 +95,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn peek(&self, path: &Path) -> Result<Marker, DecodeError> {
+    fn peek(&self, path: &Trail<'_>) -> Result<Marker, DecodeError> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(|| fail(path, "the value is cut off"))
     }
 
-    fn take(&mut self, count: usize, path: &Path) -> Result<&'a [u8], DecodeError> {
+    fn take(&mut self, count: usize, path: &Trail<'_>) -> Result<&'a [u8], DecodeError> {
         let (taken, rest) =
             self.rest.split_at_checked(count).ok_or_else(|| fail(path, "the value is cut off"))?;
         self.rest = rest;
         Ok(taken)
     }
 
-    fn text(&mut self, path: &Path) -> Result<&'a str, DecodeError> {
+    fn text(&mut self, path: &Trail<'_>) -> Result<&'a str, DecodeError> {
         let length =
             rmp::decode::read_str_len(&mut self.rest).map_err(|_| fail(path, "a string is required"))?;
         std::str::from_utf8(self.take(length as usize, path)?)
             .map_err(|_| fail(path, "the text is not UTF-8"))
     }
 
-    fn number(&mut self, marker: Marker, path: &Path) -> Result<Number, DecodeError> {
+    fn number(&mut self, marker: Marker, path: &Trail<'_>) -> Result<Number, DecodeError> {
         let wrong = |_| fail(path, "a number is required");
         let float = match marker {
             Marker::F32 => f64::from(rmp::decode::read_f32(&mut self.rest).map_err(wrong)?),
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
     /// An array whose element at each position has the type that `ty` gives; none ends it with an error.
     fn elements<'t>(
         &mut self,
-        path: &Path,
+        path: &Trail<'_>,
         ty: impl Fn(usize) -> Option<&'t Type>,
     ) -> Result<Vec<Value>, DecodeError>
     where
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
 
     fn entries<'t>(
         &mut self,
-        path: &Path,
+        path: &Trail<'_>,
         is_map: bool,
         ty: impl Fn(&str) -> Option<&'t Type>,
     ) -> Result<BTreeMap<String, Value>, DecodeError>
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         Ok(entries)
     }
 
-    fn dynamic(&mut self, path: &Path) -> Result<Value, DecodeError> {
+    fn dynamic(&mut self, path: &Trail<'_>) -> Result<Value, DecodeError> {
         let length = rmp::decode::read_array_len(&mut self.rest)
             .map_err(|_| fail(path, "a type and a value are required"))?;
         if length != 2 {
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Any extension is an unknown value; only those with code 12 say more about it.
-    fn unknown(&mut self, path: &Path) -> Result<Value, DecodeError> {
+    fn unknown(&mut self, path: &Trail<'_>) -> Result<Value, DecodeError> {
         let meta = rmp::decode::read_ext_meta(&mut self.rest)
             .map_err(|_| fail(path, "an unknown value is malformed"))?;
         let payload = self.take(meta.size as usize, path)?;

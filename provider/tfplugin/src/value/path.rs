@@ -56,6 +56,10 @@ impl Path {
         &self.0
     }
 
+    pub(crate) fn from_steps(steps: Vec<Step>) -> Self {
+        Self(steps)
+    }
+
     fn with(&self, step: Step) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);

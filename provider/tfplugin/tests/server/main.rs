@@ -302,10 +302,3 @@ async fn names_and_values_that_do_not_fit_are_diagnostics() {
     let response = client.read_resource(request).await.unwrap().into_inner();
     assert_eq!(messages(&response.diagnostics), ["Terraform sent a value that does not fit the schema"]);
 }
-
-#[tokio::test]
-async fn methods_that_are_not_served_say_so() {
-    let (_server, mut client) = serve().await;
-    let status = client.move_resource_state(wire::move_resource_state::Request::default()).await.unwrap_err();
-    assert_eq!(status.code(), tonic::Code::Unimplemented);
-}

@@ -1,0 +1,9 @@
+output "chart_values" {
+  description = "Values for the `karpenter` chart."
+  value       = module.karpenter.chart_values
+}
+
+output "node_role_name" {
+  description = "The role to name in node classes."
+  value       = module.karpenter.node_role_name
+}

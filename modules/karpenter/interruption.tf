@@ -1,0 +1,83 @@
+# Notices that an instance is about to go: EventBridge puts them into a queue that the controller empties.
+
+locals {
+  events = var.interruption_queue ? {
+    health         = { source = "aws.health", detail_type = "AWS Health Event", description = "Maintenance and faults of instances" }
+    instance-state = { source = "aws.ec2", detail_type = "EC2 Instance State-change Notification", description = "Instances that stop or end" }
+    rebalance      = { source = "aws.ec2", detail_type = "EC2 Instance Rebalance Recommendation", description = "Spot instances that may soon go" }
+    spot           = { source = "aws.ec2", detail_type = "EC2 Spot Instance Interruption Warning", description = "Spot instances that go in two minutes" }
+  } : {}
+
+  rule_names = { for name in keys(local.events) : name => "${substr(var.cluster_name, 0, 38)}-karpenter-${name}" }
+}
+
+resource "aws_sqs_queue" "interruption" {
+  count = var.interruption_queue ? 1 : 0
+
+  name                      = local.queue_name
+  message_retention_seconds = 300 # a notice is worth nothing later
+  kms_master_key_id         = var.queue_kms_key_arn
+  sqs_managed_sse_enabled   = var.queue_kms_key_arn == null ? true : null
+}
+
+data "aws_iam_policy_document" "queue" {
+  count = var.interruption_queue ? 1 : 0
+
+  statement {
+    sid       = "EventBridgeSendsNotices"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.queue_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"] # a name without a region or partition form
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [for name in values(local.rule_names) : "arn:${local.partition}:events:${local.region}:${local.account_id}:rule/${name}"]
+    }
+  }
+
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["sqs:*"]
+    resources = [local.queue_arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_sqs_queue_policy" "interruption" {
+  count = var.interruption_queue ? 1 : 0
+
+  queue_url = aws_sqs_queue.interruption[0].url
+  policy    = data.aws_iam_policy_document.queue[0].json
+}
+
+resource "aws_cloudwatch_event_rule" "interruption" {
+  for_each = local.events
+
+  name          = local.rule_names[each.key]
+  description   = "${each.value.description}, for Karpenter in the cluster ${var.cluster_name}"
+  event_pattern = jsonencode({ source = [each.value.source], detail-type = [each.value.detail_type] })
+}
+
+resource "aws_cloudwatch_event_target" "interruption" {
+  for_each = local.events
+
+  rule      = aws_cloudwatch_event_rule.interruption[each.key].name
+  target_id = "karpenter"
+  arn       = aws_sqs_queue.interruption[0].arn
+}

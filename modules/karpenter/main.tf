@@ -1,0 +1,89 @@
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_service_principal" "ec2" {
+  service_name = "ec2"
+}
+
+locals {
+  # `id` is the region's name in version 5 and in version 6 of the provider; `name` is deprecated in 6.
+  region     = data.aws_region.current.id
+  partition  = data.aws_partition.current.partition
+  account_id = data.aws_caller_identity.current.account_id
+
+  # Written out, so that policies are known before anything is there.
+  cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${var.cluster_name}"
+  queue_name  = "${var.cluster_name}-karpenter"
+  queue_arn   = "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${local.queue_name}"
+
+  irsa          = var.identity == "irsa"
+  own_node_role = var.node_role_arn == null
+  node_role_arn = local.own_node_role ? one(aws_iam_role.node[*].arn) : var.node_role_arn
+
+  # A role's name ends at 64 characters, of which the generated suffix takes 26.
+  short_name = substr(var.cluster_name, 0, 22)
+}
+
+resource "aws_iam_role" "controller" {
+  name_prefix          = "${local.short_name}-karpenter-"
+  description          = "Karpenter's controller in the cluster ${var.cluster_name}"
+  assume_role_policy   = data.aws_iam_policy_document.controller_trust.json
+  permissions_boundary = var.permissions_boundary
+}
+
+resource "aws_eks_pod_identity_association" "controller" {
+  count = local.irsa ? 0 : 1
+
+  cluster_name    = var.cluster_name
+  namespace       = var.namespace
+  service_account = var.service_account
+  role_arn        = aws_iam_role.controller.arn
+
+  # The controller must not start before its rights are there, and on destroy must keep them until it is gone.
+  depends_on = [aws_iam_role_policy.controller]
+}
+
+data "aws_iam_policy_document" "node_trust" {
+  count = local.own_node_role ? 1 : 0
+
+  statement {
+    sid     = "Ec2StartsNodes"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = [data.aws_service_principal.ec2.name]
+    }
+  }
+}
+
+resource "aws_iam_role" "node" {
+  count = local.own_node_role ? 1 : 0
+
+  name_prefix          = "${local.short_name}-kn-"
+  description          = "Nodes that Karpenter starts for the cluster ${var.cluster_name}"
+  assume_role_policy   = data.aws_iam_policy_document.node_trust[0].json
+  permissions_boundary = var.permissions_boundary
+}
+
+resource "aws_iam_role_policy_attachment" "node" {
+  for_each = local.own_node_role ? merge(var.node_policy_arns, {
+    for policy in ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy"] :
+    policy => "arn:${local.partition}:iam::aws:policy/${policy}"
+  }) : {}
+
+  role       = aws_iam_role.node[0].name
+  policy_arn = each.value
+}
+
+# EKS makes such an entry itself for the role of a managed node group, and refuses a second one.
+resource "aws_eks_access_entry" "node" {
+  count = local.own_node_role ? 1 : 0
+
+  cluster_name  = var.cluster_name
+  principal_arn = aws_iam_role.node[0].arn
+  type          = "EC2_LINUX"
+}

@@ -1,0 +1,43 @@
+output "controller_role_arn" {
+  description = "ARN of the controller's role."
+  value       = aws_iam_role.controller.arn
+}
+
+output "node_role_arn" {
+  description = "ARN of the role of Karpenter's nodes, made here or given."
+  value       = local.node_role_arn
+}
+
+output "node_role_name" {
+  description = "Name of that role, what `spec.role` of an EC2NodeClass takes."
+  value       = element(split("/", local.node_role_arn), length(split("/", local.node_role_arn)) - 1)
+}
+
+output "queue_name" {
+  description = "Name of the interruption queue, or null."
+  value       = one(aws_sqs_queue.interruption[*].name)
+}
+
+output "discovery_tags" {
+  description = "Tags by which EC2NodeClasses find subnets and the security group. The modules network and cluster set them."
+  value       = { "karpenter.sh/discovery" = var.cluster_name }
+}
+
+output "namespace" {
+  description = "Namespace in which the chart is to be installed."
+  value       = var.namespace
+}
+
+output "chart_values" {
+  description = "Values for the `karpenter` chart that belong to what was made here."
+  value = {
+    serviceAccount = {
+      name        = var.service_account
+      annotations = local.irsa ? { "eks.amazonaws.com/role-arn" = aws_iam_role.controller.arn } : {}
+    }
+    settings = {
+      clusterName       = var.cluster_name
+      interruptionQueue = var.interruption_queue ? aws_sqs_queue.interruption[0].name : ""
+    }
+  }
+}

@@ -1,0 +1,53 @@
+# A partition, region and suffix that no literal would guess.
+
+mock_data "aws_partition" {
+  defaults = {
+    partition          = "aws-cn"
+    dns_suffix         = "amazonaws.com.cn"
+    reverse_dns_prefix = "cn.com.amazonaws"
+  }
+}
+
+mock_data "aws_region" {
+  defaults = {
+    id = "cn-north-1"
+  }
+}
+
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+  }
+}
+
+mock_data "aws_service_principal" {
+  defaults = {
+    name = "service.amazonaws.com"
+  }
+}
+
+mock_data "aws_iam_policy_document" {
+  defaults = {
+    json          = "{}"
+    minified_json = "{}"
+  }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = {
+    arn = "arn:aws-cn:iam::123456789012:role/mocked"
+  }
+}
+
+mock_resource "aws_sqs_queue" {
+  defaults = {
+    arn = "arn:aws-cn:sqs:cn-north-1:123456789012:acme-dev-karpenter"
+    url = "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/acme-dev-karpenter"
+  }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = {
+    arn = "arn:aws-cn:events:cn-north-1:123456789012:rule/mocked"
+  }
+}

@@ -1,0 +1,91 @@
+# A partition, region and suffix that no literal would guess.
+
+mock_data "aws_partition" {
+  defaults = {
+    partition          = "aws-cn"
+    dns_suffix         = "amazonaws.com.cn"
+    reverse_dns_prefix = "cn.com.amazonaws"
+  }
+}
+
+mock_data "aws_region" {
+  defaults = {
+    id = "cn-north-1"
+  }
+}
+
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+  }
+}
+
+mock_data "aws_service_principal" {
+  defaults = {
+    name = "service.amazonaws.com"
+  }
+}
+
+mock_data "aws_iam_policy_document" {
+  defaults = {
+    json          = "{}"
+    minified_json = "{}"
+  }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = {
+    arn = "arn:aws-cn:iam::123456789012:role/mocked"
+  }
+}
+
+mock_resource "aws_kms_key" {
+  defaults = {
+    arn    = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+    key_id = "00000000-0000-0000-0000-000000000000"
+  }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = {
+    arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+  }
+}
+
+mock_data "aws_eks_addon_version" {
+  defaults = {
+    version = "v1.0.0-eksbuild.1"
+  }
+}
+
+mock_data "aws_default_tags" {
+  defaults = {
+    tags = { owner = "ml-platform" }
+  }
+}
+
+mock_resource "aws_eks_cluster" {
+  defaults = {
+    arn                   = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+    endpoint              = "https://mocked.eks.cn-north-1.amazonaws.com.cn"
+    identity              = [{ oidc = [{ issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED" }] }]
+    certificate_authority = [{ data = "bW9ja2Vk" }]
+    vpc_config = {
+      cluster_security_group_id = "sg-cluster"
+      vpc_id                    = "vpc-1"
+    }
+  }
+}
+
+mock_resource "aws_iam_openid_connect_provider" {
+  defaults = {
+    arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED"
+  }
+}
+
+mock_resource "aws_launch_template" {
+  defaults = {
+    id             = "lt-00000000000000000"
+    latest_version = 1
+  }
+}

@@ -1,0 +1,100 @@
+//! Validators made of other validators.
+
+use super::Validator;
+use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::value::{Path, Value};
+
+struct Each<V>(V);
+
+/// Every element of a list, set or map passes `validator`.
+#[must_use]
+pub fn each(validator: impl Validator) -> impl Validator {
+    Each(validator)
+}
+
+impl<V: Validator> Validator for Each<V> {
+    fn describe(&self) -> String {
+        format!("of elements that are each {}", self.0.describe())
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let elements = value.as_elements().unwrap_or_default().iter().enumerate();
+        for (index, element) in elements.filter(|(_, element)| element.is_set()) {
+            // An element of a set has no path of its own.
+            let at = if matches!(value, Value::Set(_)) { path.clone() } else { path.index(index) };
+            self.0.validate(element, &at, out);
+        }
+        for (key, element) in value.as_object().into_iter().flatten().filter(|(_, element)| element.is_set())
+        {
+            self.0.validate(element, &path.key(key), out);
+        }
+    }
+}
+
+struct Keys<V>(V);
+
+/// Every key of a map passes `validator`.
+#[must_use]
+pub fn keys(validator: impl Validator) -> impl Validator {
+    Keys(validator)
+}
+
+impl<V: Validator> Validator for Keys<V> {
+    fn describe(&self) -> String {
+        format!("a map whose keys are each {}", self.0.describe())
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        for key in value.as_object().into_iter().flat_map(|entries| entries.keys()) {
+            self.0.validate(&Value::string(key), &path.key(key), out);
+        }
+    }
+}
+
+struct Warn<V>(V);
+
+/// What `validator` refuses is allowed, with a warning.
+#[must_use]
+pub fn warn(validator: impl Validator) -> impl Validator {
+    Warn(validator)
+}
+
+impl<V: Validator> Validator for Warn<V> {
+    fn describe(&self) -> String {
+        format!("preferably {}", self.0.describe())
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let mut found = Diagnostics::new();
+        self.0.validate(value, path, &mut found);
+        for diagnostic in found.iter() {
+            out.push(Diagnostic { severity: Severity::Warning, ..diagnostic.clone() });
+        }
+    }
+}
+
+struct AnyOf(Vec<Box<dyn Validator>>);
+
+/// What at least one of these accepts.
+#[must_use]
+pub fn any_of(validators: impl IntoIterator<Item = Box<dyn Validator>>) -> impl Validator {
+    AnyOf(validators.into_iter().collect())
+}
+
+impl Validator for AnyOf {
+    fn describe(&self) -> String {
+        self.0.iter().map(|validator| validator.describe()).collect::<Vec<_>>().join(", or ")
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        let accepts = |validator: &dyn Validator| {
+            let mut found = Diagnostics::new();
+            validator.validate(value, path, &mut found);
+            !found.has_errors()
+        };
+        if !self.0.iter().any(|validator| accepts(validator.as_ref())) {
+            let got = super::values::shown(value);
+            out.push(super::values::refuse(path, &self.describe(), &got));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What many resources cost: those of the example provider beside Terraform's builtin `terraform_data`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use acceptance_tests::{environment, repository, tools};
+use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
+
+use super::watch::{Usage, Watch};
+use super::{in_mebibytes, in_milliseconds, median, provider_start, row};
+use crate::ui::{Ui, elapsed, table};
+
+const ROUNDS: usize = 3;
+const MANY: usize = 1_000;
+const VERY_MANY: usize = 10_000;
+
+/// What is measured: a resource, with a value that can change.
+struct Subject {
+    name: &'static str,
+    arguments: &'static str,
+}
+
+/// The first is what the others are compared with. A note has as much in it as `terraform_data`; an item has twenty
+/// attributes of every kind, so that Terraform itself has several times as much to write.
+const SUBJECTS: [Subject; 3] = [
+    Subject { name: "terraform_data", arguments: "input = \"VALUE\"" },
+    Subject { name: "thing_note", arguments: "text = \"VALUE\"" },
+    Subject { name: "thing_item", arguments: ITEM },
+];
+
+const ITEM: &str = r#"name = "item-${count.index}"
+  description = "VALUE"
+  ratio = 0.1
+  contact = "someone@example.com"
+  labels = { a = "b" }
+  tags = ["x", "y"]
+  aliases = ["n", "m"]
+  settings = { a = [1, "x", true] }
+  limits = { cpu = 2 }
+  ports = [{ number = 80 }]
+  rules = [{ from = "a" }]
+  members = { me = { role = "owner" } }
+  password_wo = "hush"
+  password_wo_version = 1"#;
+
+const REQUIRED: &str = r#"terraform {
+  required_providers {
+    thing = {
+      source = "example/thing"
+    }
+  }
+}
+"#;
+
+/// One pass over the life of many resources.
+#[derive(Clone, Copy)]
+enum Step {
+    Create,
+    Plan,
+    Update,
+    Destroy,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Create, Self::Plan, Self::Update, Self::Destroy];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Plan => "plan without changes",
+            Self::Update => "update",
+            Self::Destroy => "destroy",
+        }
+    }
+
+    /// The most that it may take, as a multiple of what `terraform_data` takes.
+    fn limit(self) -> &'static str {
+        if matches!(self, Self::Plan) { "1.1" } else { "1.0" }
+    }
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Create | Self::Update => &["apply", "-no-color", "-auto-approve"],
+            Self::Plan => &["plan", "-no-color", "-detailed-exitcode"],
+            Self::Destroy => &["destroy", "-no-color", "-auto-approve"],
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Measured {
+    time: Duration,
+    usage: Usage,
+}
+
+/// The provider's own figures, then 1,000 resources of each subject.
+pub(super) fn run(ui: &Ui) -> Result<()> {
+    let bench = Bench::new(ui)?;
+    bench.start(ui)?;
+    let mut runs: [[Vec<Measured>; 4]; SUBJECTS.len()] = Default::default();
+    for round in 1..=ROUNDS {
+        for (subject, runs) in SUBJECTS.iter().zip(&mut runs) {
+            ui.step(&format!("round {round} of {ROUNDS}: {MANY} of `{}`", subject.name));
+            let place = bench.place(subject, MANY)?;
+            for (step, runs) in Step::ALL.into_iter().zip(runs) {
+                let measured = place.measure(step)?;
+                ui.detail(&format!("{}: {}", step.name(), elapsed(measured.time)));
+                runs.push(measured);
+            }
+        }
+    }
+    ui.result(&format!(
+        "\n{MANY} resources in memory, Terraform's default parallelism of 10, medians of {ROUNDS} rounds side by side"
+    ));
+    ui.result(&table(
+        &["what", "step", "median", "of terraform_data", "limit", "provider CPU", "provider peak memory"],
+        &rows(&runs),
+    ));
+    Ok(())
+}
+
+fn rows(runs: &[[Vec<Measured>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
+    let time = |runs: &[Measured]| median(runs.iter().map(|run| run.time).collect()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (position, subject) in SUBJECTS.iter().enumerate() {
+        for (number, step) in Step::ALL.into_iter().enumerate() {
+            let (these, base) = (&runs[position][number], time(&runs[0][number]));
+            let ratio = time(these).as_secs_f64() / base.as_secs_f64();
+            let cpu = median(these.iter().map(|run| run.usage.cpu).collect()).unwrap_or_default();
+            let memory = these.iter().map(|run| run.usage.peak_kibibytes).max().unwrap_or_default();
+            let ours = |text: String| if position == 0 { String::new() } else { text };
+            rows.push(vec![
+                subject.name.to_owned(),
+                step.name().to_owned(),
+                format!("{:.2} s", time(these).as_secs_f64()),
+                ours(format!("{ratio:.2}")),
+                if position == 1 { step.limit().to_owned() } else { String::new() },
+                ours(format!("{:.2} s", cpu.as_secs_f64())),
+                ours(in_mebibytes(memory)),
+            ]);
+        }
+    }
+    rows
+}
+
+/// 10,000 resources beside 1,000: whether the provider's own time grows only as their number does.
+pub(super) fn run_large(ui: &Ui) -> Result<()> {
+    let bench = Bench::new(ui)?;
+    let mut rows = Vec::new();
+    for count in [MANY, VERY_MANY] {
+        ui.step(&format!("{count} of `{}`", SUBJECTS[1].name));
+        let place = bench.place(&SUBJECTS[1], count)?;
+        for step in [Step::Create, Step::Plan] {
+            let Measured { time, usage } = place.measure(step)?;
+            ui.detail(&format!("{}: {}", step.name(), elapsed(time)));
+            rows.push(vec![
+                count.to_string(),
+                step.name().to_owned(),
+                format!("{:.1} s", time.as_secs_f64()),
+                format!("{:.2} s", usage.cpu.as_secs_f64()),
+                format!("{:.0} us", usage.cpu.as_secs_f64() * 1e6 / count as f64),
+                in_mebibytes(usage.peak_kibibytes),
+            ]);
+        }
+    }
+    let head = ["resources", "step", "terraform", "provider CPU", "each", "provider peak memory"];
+    ui.result(&table(&head, &rows));
+    Ok(())
+}
+
+struct Bench {
+    provider: PathBuf,
+    terraform: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(ui: &Ui) -> Result<Self> {
+        ui.step("release build of the example provider");
+        let provider = build_example()?;
+        let folder = in_memory_folder()?;
+        let name = format!("terraform-provider-thing{}", std::env::consts::EXE_SUFFIX);
+        fs::copy(&provider, folder.path().join(name))?;
+        let overrides = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \"example/thing\" = {:?}\n  \
+             }}\n  direct {{}}\n}}\n",
+            folder.path()
+        );
+        fs::write(folder.path().join("cli.tfrc"), overrides)?;
+        Ok(Self { provider, terraform: tools::terraform()?.path, folder })
+    }
+
+    /// The provider alone.
+    fn start(&self, ui: &Ui) -> Result<()> {
+        let (start, memory) = provider_start(&self.provider)?;
+        let bytes = fs::metadata(&self.provider)?.len();
+        let rows = [
+            row("example provider: start to handshake line", &in_milliseconds(start), "5 ms"),
+            row("its memory after it", &memory.map_or("not known".into(), in_mebibytes), "10 MiB"),
+            row("its size", &format!("{:.2} MB", bytes as f64 / 1e6), "5 MB"),
+        ];
+        ui.result(&table(&["what", "median", "limit"], &rows));
+        Ok(())
+    }
+
+    /// A new folder with so many of a resource, ready to apply.
+    fn place(&self, subject: &'static Subject, count: usize) -> Result<Place<'_>> {
+        let folder = tempfile::tempdir_in(self.folder.path())?;
+        let place = Place { bench: self, folder, subject, count };
+        place.write("before")?;
+        Ok(place)
+    }
+}
+
+struct Place<'a> {
+    bench: &'a Bench,
+    folder: tempfile::TempDir,
+    subject: &'static Subject,
+    count: usize,
+}
+
+impl Place<'_> {
+    fn write(&self, value: &str) -> Result<()> {
+        let Subject { name, arguments } = self.subject;
+        let arguments = arguments.replace("VALUE", value);
+        let block = format!("resource \"{name}\" \"many\" {{\n  count = {}\n  {arguments}\n}}\n", self.count);
+        let required = if name.starts_with("thing") { REQUIRED } else { "" };
+        Ok(fs::write(self.folder.path().join("main.tf"), format!("{required}{block}"))?)
+    }
+
+    fn measure(&self, step: Step) -> Result<Measured> {
+        if matches!(step, Step::Update) {
+            self.write("after")?;
+        }
+        let log = self.folder.path().join("output.txt");
+        let output = fs::File::create(&log)?.into_parts().0;
+        let mut command = Command::new(&self.bench.terraform);
+        environment::scrub(&mut command);
+        command
+            .args(step.arguments())
+            .current_dir(self.folder.path())
+            .env("TF_CLI_CONFIG_FILE", self.bench.folder.path().join("cli.tfrc"))
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        let begin = Instant::now();
+        let mut child = command.spawn().context("starting `terraform`")?;
+        let watch = Watch::children_of(child.id());
+        let status = child.wait()?;
+        let time = begin.elapsed();
+        let usage = watch.end();
+        if !status.success() {
+            bail!("`terraform {}` ended with {status}:\n{}", step.arguments()[0], fs::read_to_string(&log)?);
+        }
+        Ok(Measured { time, usage })
+    }
+}
+
+/// Builds the example as a user builds a provider.
+fn build_example() -> Result<PathBuf> {
+    let arguments = ["build", "--release", "--locked", "-p", "tfplugin", "--example", "thing"];
+    let status = environment::cargo()
+        .args(arguments)
+        .current_dir(repository::root())
+        .stdin(Stdio::null())
+        .status()
+        .context("starting `cargo`")?;
+    if !status.success() {
+        bail!("`cargo {}` failed\nhint: its messages are above", arguments.join(" "));
+    }
+    let name = format!("thing{}", std::env::consts::EXE_SUFFIX);
+    Ok(repository::target().join("release").join("examples").join(name))
+}
+
+/// In memory where the system has such a place, so that it is not the disk that is measured.
+fn in_memory_folder() -> Result<tempfile::TempDir> {
+    let shared = Path::new("/dev/shm");
+    if shared.is_dir() {
+        return Ok(tempfile::tempdir_in(shared)?);
+    }
+    Ok(tempfile::tempdir()?)
+}
