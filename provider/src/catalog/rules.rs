@@ -8,28 +8,6 @@ use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 use truefoundry_catalog::facts::Limits;
 
-/// What must hold between the attributes of an object.
-pub(super) enum Rule {
-    One(One),
-    Needs(Needs),
-}
-
-impl Validator for Rule {
-    fn describe(&self) -> String {
-        match self {
-            Self::One(rule) => rule.describe(),
-            Self::Needs(rule) => rule.describe(),
-        }
-    }
-
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        match self {
-            Self::One(rule) => rule.validate(value, path, out),
-            Self::Needs(rule) => rule.validate(value, path, out),
-        }
-    }
-}
-
 /// What a single value must be.
 pub(super) enum Check {
     Within(Within),
@@ -65,64 +43,6 @@ impl Validator for Check {
                     out.push(refuse(path, &self.describe(), &format!("not: {error}")));
                 }
             }
-        }
-    }
-}
-
-/// Exactly one of these attributes of an object is set; where the object may be empty, at most one.
-pub(super) struct One {
-    pub(super) names: Vec<String>,
-    pub(super) needed: bool,
-}
-
-impl Validator for One {
-    fn describe(&self) -> String {
-        let quoted: Vec<_> = self.names.iter().map(|name| format!("`{name}`")).collect();
-        let how = if self.needed { "exactly one" } else { "at most one" };
-        format!("{how} of {} is set", quoted.join(", "))
-    }
-
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        if value.as_object().is_none() {
-            return;
-        }
-        let unknown = self.names.iter().any(|name| value.get(name).is_unknown());
-        let set: Vec<_> = self.names.iter().filter(|name| value.get(name).is_set()).collect();
-        let problem = match set.as_slice() {
-            [] if self.needed && !unknown => "none is".to_owned(),
-            [] | [_] => return,
-            several => {
-                several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ") + " are"
-            }
-        };
-        let place = path.to_string();
-        let of = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
-        out.push(
-            Diagnostic::error(format!("Not one choice{of}"))
-                .detail(format!("It must be that {}, but {problem}.", self.describe()))
-                .at(path.clone()),
-        );
-    }
-}
-
-/// An attribute that makes no sense without another.
-pub(super) struct Needs {
-    pub(super) name: String,
-    pub(super) needs: String,
-}
-
-impl Validator for Needs {
-    fn describe(&self) -> String {
-        format!("`{}` stands with `{}`", self.name, self.needs)
-    }
-
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
-        if value.get(&self.name).is_set() && value.get(&self.needs).is_null() {
-            out.push(
-                Diagnostic::error(format!("`{}` is missing", self.needs))
-                    .detail(format!("It has to be set where `{}` is.", self.name))
-                    .at(path.attribute(&self.name)),
-            );
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Schemas from the catalog.
 
-use tfplugin::schema::{Attribute, Nesting, Schema};
-use tfplugin::validate::each;
+use tfplugin::schema::{Attribute, Nesting, Schema, Union};
+use tfplugin::validate::{Validator, also_requires, each};
 use tfplugin::value::Type;
 use truefoundry_catalog::facts::{Field, Limits, Shape};
 use truefoundry_catalog::{Catalog, Kind, Secret, naming};
 
-use super::rules::{Check, Needs, One, Rule, Within, same_json};
+use super::rules::{Check, Within, same_json};
 use crate::shared;
 
 /// Limits of a number that the facts say nothing of.
@@ -23,7 +23,8 @@ pub(super) fn of(kind: &'static Kind) -> Schema {
         object.attributes.push(("integration_fqns".to_owned(), integration_fqns()));
     }
     let schema = Schema::new(object.attributes).describe(Catalog::get().describe_kind(kind));
-    object.rules.into_iter().fold(schema, Schema::validate)
+    let schema = object.unions.into_iter().fold(schema, Schema::choose);
+    object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)))
 }
 
 fn fqn() -> Attribute {
@@ -43,7 +44,15 @@ fn integration_fqns() -> Attribute {
 #[derive(Default)]
 struct Members {
     attributes: Vec<(String, Attribute)>,
-    rules: Vec<Rule>,
+    unions: Vec<Union>,
+    /// The write-only attributes that have a version beside them.
+    versions: Vec<String>,
+}
+
+/// A write-only value without its version would be sent once and never again.
+fn versioned(twin: String) -> impl Validator {
+    let version = format!("{twin}_version");
+    also_requires(twin, [version])
 }
 
 impl Members {
@@ -98,16 +107,17 @@ impl Members {
                 "A number to raise when `{twin}` changes: Terraform cannot see that by itself."
             )),
         ));
-        self.rules.push(Rule::Needs(Needs { name: twin.clone(), needs: version }));
+        self.versions.push(twin.clone());
         if secret == Secret::Text {
-            self.rules.push(Rule::One(One { names: vec![name.to_owned(), twin], needed: required }));
+            let either = [name.to_owned(), twin];
+            self.unions.push(if required { Union::exactly_one(either) } else { Union::at_most_one(either) });
         }
     }
 
     /// One attribute for each variant of a union.
     fn add_variants(&mut self, shapes: &'static [Shape]) {
         let variants = Catalog::get().variants(shapes);
-        let names = variants.iter().map(|variant| variant.name.clone()).collect();
+        let names: Vec<_> = variants.iter().map(|variant| variant.name.clone()).collect();
         for variant in variants {
             let about = match variant.tag {
                 Some((_, tag)) => format!("The choice `{tag}`."),
@@ -115,12 +125,13 @@ impl Members {
             };
             self.attributes.push((variant.name, of_shape("", variant.shape, None).describe(about)));
         }
-        self.rules.push(Rule::One(One { names, needed: true }));
+        self.unions.push(Union::exactly_one(names));
     }
 
     fn nested(self, nesting: Nesting) -> Attribute {
         let nested = Attribute::nested(nesting, self.attributes);
-        self.rules.into_iter().fold(nested, Attribute::validate)
+        let nested = self.unions.into_iter().fold(nested, Attribute::choose);
+        self.versions.into_iter().fold(nested, |nested, twin| nested.validate(versioned(twin)))
     }
 }
 
@@ -195,8 +206,7 @@ fn members_by_name(element: &'static Shape) -> Members {
     let Shape::Union(shapes) = element else { return members(element, Some("name")) };
     let mut members = Members::default();
     let variants = Catalog::get().variants(shapes);
-    let names = variants.iter().map(|variant| variant.name.clone()).collect();
-    members.rules.push(Rule::One(One { names, needed: true }));
+    members.unions.push(Union::exactly_one(variants.iter().map(|variant| variant.name.clone())));
     for variant in variants {
         let about =
             variant.tag.map_or_else(String::new, |(_, tag)| format!("An integration of type `{tag}`."));
