@@ -3,18 +3,58 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::facts::{Facts, Object, Shape, constants};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::facts::{Object, Shape, constants};
 use crate::naming;
 use crate::overlay::{self, Endpoint, Secret};
 
 /// The facts, as `cargo xtask catalog` wrote them.
-const FACTS: &[u8] = include_bytes!("../data/manifests.json");
+const FACTS: &str = include_str!("../data/manifests.json");
 
 /// Every kind of manifest, and the objects that manifests are made of.
+///
+/// A provider is started several times for one plan and needs a few kinds of a hundred, so an object is only looked at
+/// when it is asked for.
 #[derive(Debug)]
 pub struct Catalog {
-    facts: Facts,
-    kinds: BTreeMap<String, Kind>,
+    kinds: BTreeMap<&'static str, Kind>,
+    objects: BTreeMap<&'static str, Lazy<Object>>,
+    enums: BTreeMap<&'static str, Lazy<Vec<String>>>,
+}
+
+/// The facts, with everything in them still as text.
+#[derive(Default, Deserialize)]
+struct Unread {
+    #[serde(borrow)]
+    kinds: BTreeMap<&'static str, &'static str>,
+    #[serde(borrow)]
+    objects: BTreeMap<&'static str, &'static RawValue>,
+    #[serde(borrow)]
+    enums: BTreeMap<&'static str, &'static RawValue>,
+}
+
+/// A value that is read when it is first needed.
+#[derive(Debug)]
+struct Lazy<T> {
+    text: &'static RawValue,
+    read: OnceLock<T>,
+}
+
+impl<T: Deserialize<'static> + Default> Lazy<T> {
+    fn new(text: &'static RawValue) -> Self {
+        Self { text, read: OnceLock::new() }
+    }
+
+    /// A test reads the same bytes: they cannot be wrong in a build that passed.
+    fn get(&self, complete: impl FnOnce(&mut T)) -> &T {
+        self.read.get_or_init(|| {
+            let mut read = serde_json::from_str(self.text.get()).unwrap_or_default();
+            complete(&mut read);
+            read
+        })
+    }
 }
 
 /// One kind of manifest.
@@ -48,39 +88,17 @@ pub struct Variant<'a> {
 }
 
 impl Catalog {
-    /// The catalog. Parsed at the first call, which takes a few milliseconds.
+    /// The catalog.
     pub fn get() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();
         CATALOG.get_or_init(|| {
-            // A test parses the same bytes: they cannot be wrong in a build that passed.
-            Self::of(serde_json::from_slice(FACTS).unwrap_or_default())
+            let facts: Unread = serde_json::from_str(FACTS).unwrap_or_default();
+            Self {
+                kinds: facts.kinds.iter().map(|(t, object)| (*t, kind(t, object))).collect(),
+                objects: facts.objects.into_iter().map(|(name, text)| (name, Lazy::new(text))).collect(),
+                enums: facts.enums.into_iter().map(|(name, text)| (name, Lazy::new(text))).collect(),
+            }
         })
-    }
-
-    /// The catalog over these facts.
-    #[must_use]
-    pub fn of(mut facts: Facts) -> Self {
-        let kinds: BTreeMap<_, _> = facts.kinds.iter().map(|(t, o)| (t.clone(), kind(t, o))).collect();
-        for kind in kinds.values() {
-            let Some(object) = facts.objects.get_mut(&kind.object) else { continue };
-            if let Some((name, field)) = overlay::extra(&kind.manifest_type) {
-                object.entry(name.to_owned()).or_insert(field);
-            }
-            for (name, field) in object {
-                field.required |= overlay::demanded(&kind.manifest_type, name);
-            }
-        }
-        for (object, name, text) in overlay::CONSTANTS {
-            if let Some(field) = facts.objects.get_mut(object).and_then(|object| object.get_mut(name)) {
-                field.is = Shape::Const(text.to_owned());
-            }
-        }
-        for (name, field) in facts.objects.values_mut().flatten() {
-            if overlay::is_text(name) {
-                field.is = Shape::String;
-            }
-        }
-        Self { facts, kinds }
     }
 
     /// All kinds, by manifest type.
@@ -98,13 +116,33 @@ impl Catalog {
     #[must_use]
     pub fn object(&self, name: &str) -> &Object {
         static NONE: Object = Object::new();
-        self.facts.objects.get(name).unwrap_or(&NONE)
+        self.objects.get(name).map_or(&NONE, |object| object.get(|read| self.complete(name, read)))
+    }
+
+    /// Adds to an object's fields what the overlay knows of them.
+    fn complete(&self, name: &str, object: &mut Object) {
+        if let Some(kind) = self.kinds.values().find(|kind| kind.object == name) {
+            if let Some((name, field)) = overlay::extra(&kind.manifest_type) {
+                object.entry(name.to_owned()).or_insert(field);
+            }
+            for (name, field) in object.iter_mut() {
+                field.required |= overlay::demanded(&kind.manifest_type, name);
+            }
+        }
+        for (field_name, field) in object.iter_mut() {
+            let constant = overlay::CONSTANTS.iter().find(|(o, f, _)| *o == name && f == field_name);
+            if let Some((.., text)) = constant {
+                field.is = Shape::Const((*text).to_owned());
+            } else if overlay::is_text(field_name) {
+                field.is = Shape::String;
+            }
+        }
     }
 
     /// The texts of the enumeration with this name.
     #[must_use]
     pub fn texts(&self, name: &str) -> &[String] {
-        self.facts.enums.get(name).map_or(&[], Vec::as_slice)
+        self.enums.get(name).map_or(&[], |texts| texts.get(|_| ()))
     }
 
     /// How a field of an object is kept secret, if it is.
@@ -222,12 +260,12 @@ impl Catalog {
     }
 
     /// The objects that a shape is made of, itself included, with the fields in them: for walks over the catalog.
-    pub fn reachable(&self, object: &str) -> BTreeMap<&str, &Object> {
+    pub fn reachable<'a>(&'a self, object: &'a str) -> BTreeMap<&'a str, &'a Object> {
         let mut seen = BTreeMap::new();
         let mut waiting = vec![object];
         while let Some(name) = waiting.pop() {
-            let Some((name, object)) = self.facts.objects.get_key_value(name) else { continue };
-            if seen.insert(name.as_str(), object).is_none() {
+            let object = self.object(name);
+            if seen.insert(name, object).is_none() {
                 object.values().for_each(|field| mentioned(&field.is, &mut waiting));
             }
         }
