@@ -8,10 +8,11 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("acceptance-tests", &[]),
     ("terraform-provider-truefoundry", &["tfplugin", "truefoundry-api", "truefoundry-catalog"]),
-    ("tfplugin", &[]),
+    ("tfplugin", &["tfplugin-derive"]),
+    ("tfplugin-derive", &[]),
     ("tfy-infra", &["tfy-sandbox"]),
     ("tfy-sandbox", &["truefoundry-catalog"]),
     ("truefoundry-api", &[]),

@@ -46,6 +46,16 @@ resource "aws_db_parameter_group" "this" {
     value = "1000"
   }
 
+  dynamic "parameter" {
+    for_each = var.parameters
+
+    content {
+      name         = parameter.key
+      value        = parameter.value.value
+      apply_method = parameter.value.apply_method
+    }
+  }
+
   tags = { Name = var.name }
 
   lifecycle {
@@ -73,11 +83,15 @@ resource "aws_db_instance" "this" {
   kms_key_id            = aws_kms_key.this.arn
   allocated_storage     = var.storage_gib
   max_allocated_storage = coalesce(var.max_storage_gib, 0)
+  iops                  = var.iops
+  storage_throughput    = var.storage_throughput_mibps
+  snapshot_identifier   = var.restore_from_snapshot
 
   db_subnet_group_name   = aws_db_subnet_group.this.name
   vpc_security_group_ids = [aws_security_group.this.id]
   publicly_accessible    = false
   parameter_group_name   = aws_db_parameter_group.this.name
+  ca_cert_identifier     = var.ca_certificate
 
   # In the window, never at once: a change that restarts the database waits for the time that was agreed.
   apply_immediately           = false
@@ -93,13 +107,17 @@ resource "aws_db_instance" "this" {
   final_snapshot_identifier = var.final_snapshot ? local.final_snapshot : null
 
   enabled_cloudwatch_logs_exports       = local.log_exports
-  monitoring_interval                   = 60
+  monitoring_interval                   = var.monitoring_seconds
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = aws_kms_key.this.arn
-  performance_insights_retention_period = 7
+  performance_insights_retention_period = var.insights_retention_days
 
   tags = { Name = var.name }
+
+  lifecycle {
+    ignore_changes = [snapshot_identifier] # where it came from; taking that out must not make it anew
+  }
 
   # RDS would make the groups itself, without a key; and the monitoring role is of no use before its policy.
   depends_on = [

@@ -39,6 +39,11 @@ output "master_user_secret_arn" {
 }
 
 output "connect_arn" {
-  description = "What `rds-db:connect` must be allowed on to sign in as the database user `truefoundry`."
-  value       = "arn:${local.partition}:rds-db:${local.region}:${local.account_id}:dbuser:${aws_db_instance.this.resource_id}/truefoundry"
+  description = "What `rds-db:connect` must be allowed on to sign in as the database user `iam_user`."
+  value       = "arn:${local.partition}:rds-db:${local.region}:${local.account_id}:dbuser:${aws_db_instance.this.resource_id}/${var.iam_user}"
+}
+
+output "kms_key_arn" {
+  description = "ARN of the key of everything of the database. Who reads the master secret needs `kms:Decrypt` on it, through Secrets Manager."
+  value       = aws_kms_key.this.arn
 }

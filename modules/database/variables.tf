@@ -165,6 +165,101 @@ variable "final_snapshot" {
   nullable    = false
 }
 
+variable "parameters" {
+  description = "Name => further parameter of the instance. `apply_method` is `immediate` for dynamic parameters and `pending-reboot` for static ones, such as `shared_preload_libraries`."
+  type = map(object({
+    value        = string
+    apply_method = optional(string, "immediate")
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for parameter in values(var.parameters) : contains(["immediate", "pending-reboot"], parameter.apply_method)])
+    error_message = "`apply_method` must be `immediate` or `pending-reboot`."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.parameters), ["rds.force_ssl", "log_statement", "log_min_duration_statement"])) == 0
+    error_message = "`parameters` must not hold `rds.force_ssl`, which forces TLS, nor `log_statement` and `log_min_duration_statement`: the module sets them."
+  }
+}
+
+variable "iam_user" {
+  description = "Database user that signs in with IAM, as the output `connect_arn` names it."
+  type        = string
+  default     = "truefoundry"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z_][a-z0-9_]{0,62}$", var.iam_user)) && !contains(["postgres", "rdsadmin"], var.iam_user)
+    error_message = "`iam_user` must be one user of 1 to 63 characters of a-z, 0-9 and `_`, without `*`, and not the master user."
+  }
+}
+
+variable "iops" {
+  description = "Provisioned IOPS of the gp3 storage, from 400 GiB up. Null takes what the size brings: 3,000, or 12,000 from 400 GiB up."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.iops == null || try(var.iops >= 12000 && var.iops <= 64000 && var.storage_gib >= 400, false)
+    error_message = "`iops` must be between 12000 and 64000, and `storage_gib` at least 400: below, gp3 storage of PostgreSQL has 3,000 IOPS and no choice."
+  }
+}
+
+variable "storage_throughput_mibps" {
+  description = "Provisioned throughput of the gp3 storage in MiB/s, from 400 GiB up. Null takes what the size brings: 125, or 500 from 400 GiB up."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.storage_throughput_mibps == null || try(var.storage_throughput_mibps >= 500 && var.storage_throughput_mibps <= 4000 && var.storage_gib >= 400, false)
+    error_message = "`storage_throughput_mibps` must be between 500 and 4000, and `storage_gib` at least 400."
+  }
+}
+
+variable "ca_certificate" {
+  description = "Certificate authority of the instance's TLS certificate, for example `rds-ca-rsa2048-g1`. Null leaves it to RDS."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ca_certificate == null || can(regex("^rds-ca-[a-z0-9-]+$", var.ca_certificate))
+    error_message = "`ca_certificate` must be an authority of RDS such as `rds-ca-rsa2048-g1`."
+  }
+}
+
+variable "restore_from_snapshot" {
+  description = "Identifier or ARN of the snapshot that the instance is made from. Only its creation looks at it; it can be taken out later."
+  type        = string
+  default     = null
+}
+
+variable "insights_retention_days" {
+  description = "Days for which Performance Insights keeps its data: 7, a month count times 31, or 731."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = contains([7, 731], var.insights_retention_days) || (var.insights_retention_days % 31 == 0 && var.insights_retention_days >= 31 && var.insights_retention_days <= 713)
+    error_message = "`insights_retention_days` must be 7, 731, or a multiple of 31 up to 713."
+  }
+}
+
+variable "monitoring_seconds" {
+  description = "Seconds between two samples of enhanced monitoring."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 5, 10, 15, 30, 60], var.monitoring_seconds)
+    error_message = "`monitoring_seconds` must be 1, 5, 10, 15, 30 or 60; 0 would switch monitoring off."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the IAM policy that bounds the monitoring role, or null."
   type        = string

@@ -55,6 +55,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  #checkov:skip=CKV_AWS_300:The rule `abort-stale-uploads` is there; checkov loses sight of it beside dynamic rules.
   bucket = aws_s3_bucket.this.bucket
 
   rule {
@@ -80,6 +81,39 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
+    }
+  }
+
+  dynamic "rule" {
+    for_each = var.expirations
+
+    content {
+      id     = "expire-${rule.key}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.value.prefix
+      }
+
+      expiration {
+        days = rule.value.days
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = var.tiering_days == null ? [] : [var.tiering_days]
+
+    content {
+      id     = "tier"
+      status = "Enabled"
+
+      filter {}
+
+      transition {
+        days          = rule.value
+        storage_class = "INTELLIGENT_TIERING"
+      }
     }
   }
 

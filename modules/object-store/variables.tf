@@ -51,3 +51,34 @@ variable "access_log_days" {
     error_message = "`access_log_days` must be a whole number of at least 1."
   }
 }
+
+variable "expirations" {
+  description = "Name => objects that go by themselves: those whose keys begin with `prefix`, `days` after they were written."
+  type = map(object({
+    prefix = string
+    days   = number
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for expiration in values(var.expirations) : length(expiration.prefix) > 0 && expiration.days >= 1 && floor(expiration.days) == expiration.days])
+    error_message = "`expirations` takes a `prefix`, which must not be empty (that would be every object), and a whole number of `days`."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.expirations) : can(regex("^[a-z0-9][a-z0-9-]{0,63}$", name))])
+    error_message = "`expirations` takes names of a-z, 0-9 and `-`."
+  }
+}
+
+variable "tiering_days" {
+  description = "Days after which objects move to S3 Intelligent-Tiering, which finds the cheapest storage by itself. Null leaves them where they are."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.tiering_days == null || try(var.tiering_days >= 0 && floor(var.tiering_days) == var.tiering_days, false)
+    error_message = "`tiering_days` must be a whole number, or null."
+  }
+}

@@ -45,7 +45,7 @@ resource "aws_iam_role" "this" {
   name_prefix          = "${var.name}-platform-"
   description          = "Assumed by the TrueFoundry control plane for the platform ${var.name}"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
-  max_session_duration = 3600
+  max_session_duration = var.max_session_seconds
   permissions_boundary = var.permissions_boundary
 }
 
@@ -69,4 +69,11 @@ resource "aws_iam_role_policy_attachment" "this" {
 
   role       = aws_iam_role.this.name
   policy_arn = aws_iam_policy.this[each.key].arn
+}
+
+resource "aws_iam_role_policy_attachment" "given" {
+  for_each = var.policy_arns
+
+  role       = aws_iam_role.this.name
+  policy_arn = each.value
 }

@@ -3,7 +3,7 @@ output "role_arn" {
   value       = aws_iam_role.this.arn
 
   # Not before the role can do its work: the control plane tries it as soon as it knows it.
-  depends_on = [aws_iam_role_policy_attachment.this]
+  depends_on = [aws_iam_role_policy_attachment.given, aws_iam_role_policy_attachment.this]
 }
 
 output "role_name" {

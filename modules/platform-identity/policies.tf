@@ -75,6 +75,22 @@ data "aws_iam_policy_document" "parameters" {
     ]
     resources = ["arn:${local.partition}:ssm:${local.region}:${local.account_id}:parameter/${var.parameter_prefix}/*"]
   }
+
+  dynamic "statement" {
+    for_each = length(var.store_kms_key_arns) > 0 ? ["keys"] : []
+
+    content {
+      sid       = "UseTheirKeysThroughSsm"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = var.store_kms_key_arns
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["ssm.${local.region}.${local.dns_suffix}"]
+      }
+    }
+  }
 }
 
 data "aws_iam_policy_document" "secrets" {
@@ -94,6 +110,22 @@ data "aws_iam_policy_document" "secrets" {
       "secretsmanager:UpdateSecret",
     ]
     resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${var.secret_prefix}/*"]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.store_kms_key_arns) > 0 ? ["keys"] : []
+
+    content {
+      sid       = "UseTheirKeysThroughSecretsManager"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = var.store_kms_key_arns
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["secretsmanager.${local.region}.${local.dns_suffix}"]
+      }
+    }
   }
 }
 

@@ -97,6 +97,42 @@ variable "cluster_arn" {
   }
 }
 
+variable "store_kms_key_arns" {
+  description = "ARNs of keys with which parameters or secrets under the prefixes are encrypted, when it is not AWS's own key. The role may use them through SSM and Secrets Manager only."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.store_kms_key_arns : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))])
+    error_message = "`store_kms_key_arns` takes ARNs of keys, not of aliases: `arn:aws:kms:us-east-1:123456789012:key/…`."
+  }
+}
+
+variable "policy_arns" {
+  description = "Name => ARN of a managed policy that the role gets as well. The names are stable keys."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.policy_arns) <= 5 && alltrue([for arn in values(var.policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !endswith(arn, ":policy/AdministratorAccess") && !endswith(arn, ":policy/IAMFullAccess")])
+    error_message = "`policy_arns` takes up to five ARNs of IAM policies, and neither `AdministratorAccess` nor `IAMFullAccess`: the role is used from outside the account."
+  }
+}
+
+variable "max_session_seconds" {
+  description = "Longest session of the role in seconds."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.max_session_seconds >= 3600 && var.max_session_seconds <= 43200 && floor(var.max_session_seconds) == var.max_session_seconds
+    error_message = "`max_session_seconds` must be a whole number between 3600 and 43200, one hour to twelve."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the IAM policy that bounds the role, or null."
   type        = string

@@ -160,3 +160,43 @@ run "no_literal_of_region_or_partition" {
     error_message = "The managed policy is of the partition at hand."
   }
 }
+
+run "choices" {
+  command = plan
+
+  variables {
+    storage_gib              = 400
+    iops                     = 16000
+    storage_throughput_mibps = 1000
+    parameters               = { shared_preload_libraries = { value = "pg_stat_statements,pg_cron", apply_method = "pending-reboot" } }
+    ca_certificate           = "rds-ca-rsa4096-g1"
+    insights_retention_days  = 93
+    monitoring_seconds       = 15
+  }
+
+  assert {
+    condition     = { for parameter in aws_db_parameter_group.this.parameter : parameter.name => parameter.value } == { "rds.force_ssl" = "1", log_statement = "ddl", log_min_duration_statement = "1000", shared_preload_libraries = "pg_stat_statements,pg_cron" }
+    error_message = "Further parameters come beside ours."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.iops == 16000 && aws_db_instance.this.storage_throughput == 1000 && aws_db_instance.this.ca_cert_identifier == "rds-ca-rsa4096-g1"
+    error_message = "Storage and certificate are choices."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.performance_insights_retention_period == 93 && aws_db_instance.this.monitoring_interval == 15
+    error_message = "So is how much is watched."
+  }
+}
+
+run "iam_user" {
+  variables {
+    iam_user = "reader"
+  }
+
+  assert {
+    condition     = endswith(output.connect_arn, ":dbuser:db-MOCKED/reader")
+    error_message = "IAM sign-in is for the user that was named."
+  }
+}

@@ -88,3 +88,27 @@ run "storage_too_small" {
 
   expect_failures = [var.storage_gib]
 }
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    parameters               = { "rds.force_ssl" = { value = "0" } } # TLS off
+    iam_user                 = "*"                                   # every user
+    iops                     = 16000                                 # too small a disk
+    storage_throughput_mibps = 1000                                  # too small a disk
+    ca_certificate           = "my-ca"                               # no authority of RDS
+    insights_retention_days  = 30                                    # not 31
+    monitoring_seconds       = 0                                     # off
+  }
+
+  expect_failures = [
+    var.parameters,
+    var.iam_user,
+    var.iops,
+    var.storage_throughput_mibps,
+    var.ca_certificate,
+    var.insights_retention_days,
+    var.monitoring_seconds,
+  ]
+}

@@ -94,3 +94,22 @@ run "cors" {
     error_message = "The listed origin and no wildcard."
   }
 }
+
+run "life_cycle" {
+  command = plan
+
+  variables {
+    expirations  = { traces = { prefix = "traces/", days = 30 } }
+    tiering_days = 60
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this.rule) == 4 && anytrue([for rule in aws_s3_bucket_lifecycle_configuration.this.rule : rule.id == "expire-traces" && try(rule.filter[0].prefix == "traces/" && rule.expiration[0].days == 30, false)])
+    error_message = "What is named expires, and nothing else."
+  }
+
+  assert {
+    condition     = anytrue([for rule in aws_s3_bucket_lifecycle_configuration.this.rule : try(one(rule.transition).storage_class == "INTELLIGENT_TIERING" && one(rule.transition).days == 60, false)])
+    error_message = "Objects find their cheapest storage."
+  }
+}

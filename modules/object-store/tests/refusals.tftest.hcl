@@ -51,3 +51,17 @@ run "bad_values_3" {
     var.cors_allowed_origins,
   ]
 }
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    expirations  = { all = { prefix = "", days = 30 } } # every object
+    tiering_days = -1                                   # before they are written
+  }
+
+  expect_failures = [
+    var.expirations,
+    var.tiering_days,
+  ]
+}

@@ -75,3 +75,19 @@ run "bad_values_3" {
     var.trusted_role_arns,
   ]
 }
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    store_kms_key_arns  = ["*"]                                                   # every key
+    policy_arns         = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds = 60                                                      # a minute
+  }
+
+  expect_failures = [
+    var.store_kms_key_arns,
+    var.policy_arns,
+    var.max_session_seconds,
+  ]
+}

@@ -117,3 +117,23 @@ run "without_stores" {
     error_message = "No rights on stores that are not used."
   }
 }
+
+run "keys_and_further_policies" {
+  command = plan
+
+  variables {
+    store_kms_key_arns  = ["arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"]
+    policy_arns         = { quota = "arn:aws-cn:iam::123456789012:policy/quota" }
+    max_session_seconds = 7200
+  }
+
+  assert {
+    condition     = one(data.aws_iam_policy_document.secrets[0].statement[1].condition).values == tolist(["secretsmanager.cn-north-1.amazonaws.com.cn"]) && one(data.aws_iam_policy_document.parameters[0].statement[1].condition).values == tolist(["ssm.cn-north-1.amazonaws.com.cn"])
+    error_message = "The keys are used through the stores only."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.given["quota"].policy_arn == "arn:aws-cn:iam::123456789012:policy/quota" && aws_iam_role.this.max_session_duration == 7200
+    error_message = "Further policies and longer sessions are choices."
+  }
+}

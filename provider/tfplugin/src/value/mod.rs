@@ -54,9 +54,14 @@ pub enum Value {
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unknown(Option<Arc<[u8]>>);
 
+impl Unknown {
+    /// Nothing is known of it.
+    pub const PLAIN: Self = Self(None);
+}
+
 impl Value {
     /// An unknown value without refinements.
-    pub const UNKNOWN: Self = Self::Unknown(Unknown(None));
+    pub const UNKNOWN: Self = Self::Unknown(Unknown::PLAIN);
 
     /// Text, normalised as Terraform normalises it.
     #[must_use]

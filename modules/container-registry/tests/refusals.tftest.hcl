@@ -1,0 +1,77 @@
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name = "acme-dev"
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                 = "a-name-that-is-far-too-long-for-it"        # 34 characters
+    repository_prefix    = "/acme"                                     # a slash in front
+    repositories         = { "Api" = {} }                              # upper case
+    reader_account_ids   = ["*"]                                       # everybody
+    pull_through_caches  = { quay = { upstream = "https://quay.io" } } # an address
+    kms_key_arn          = "alias/acme-dev"                            # an alias
+    permissions_boundary = "arn:aws:iam::123456789012:role/boundary"   # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.repository_prefix,
+    var.repositories,
+    var.reader_account_ids,
+    var.pull_through_caches,
+    var.kms_key_arn,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    repositories        = { api = { keep_images = 0 } }                   # no image
+    pull_through_caches = { hub = { upstream = "registry-1.docker.io" } } # no credentials
+  }
+
+  expect_failures = [
+    var.repositories,
+    var.pull_through_caches,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    pull_through_caches = { hub = { upstream = "registry-1.docker.io", credential_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:hub" } } # a name that ECR does not read
+  }
+
+  expect_failures = [var.pull_through_caches]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    pull_through_caches = { "a/b" = { upstream = "quay.io" } } # a slash in the prefix
+  }
+
+  expect_failures = [var.pull_through_caches]
+}
+
+run "bad_values_5" {
+  command = plan
+
+  variables {
+    pull_through_caches = { quay = { upstream = "quay.io", keep_days = 0 } } # no days
+  }
+
+  expect_failures = [var.pull_through_caches]
+}

@@ -1,0 +1,4 @@
+output "role_arn" {
+  description = "The role of the gateway's pods."
+  value       = module.gateway.role_arn
+}

@@ -1,0 +1,56 @@
+output "arn" {
+  description = "ARN of the load balancer."
+  value       = aws_lb.this.arn
+}
+
+output "dns_name" {
+  description = "Name under which AWS keeps the load balancer's addresses, for records in a DNS elsewhere."
+  value       = aws_lb.this.dns_name
+}
+
+output "zone_id" {
+  description = "Route 53 zone of `dns_name`, for alias records made elsewhere."
+  value       = aws_lb.this.zone_id
+}
+
+output "security_group_id" {
+  description = "Security group of the load balancer."
+  value       = aws_security_group.this.id
+}
+
+output "certificate_arn" {
+  description = "ARN of the certificate that the listener shows."
+  value       = local.certificate_arn
+}
+
+output "listener_arn" {
+  description = "ARN of the listener on port 443, for rules of your own."
+  value       = aws_lb_listener.https.arn
+}
+
+output "log_bucket" {
+  description = "Name of the bucket that takes the access logs."
+  value       = local.log_bucket
+}
+
+output "target_group_arns" {
+  description = "Target => ARN of its target group."
+  value       = { for name, group in aws_lb_target_group.this : name => group.arn }
+}
+
+output "target_group_bindings" {
+  description = "Target => TargetGroupBinding (a Kubernetes object) that enters the pods of its `service`. The load balancer controller reads it and owns nothing, so a destroy waits for no controller."
+  value = {
+    for name, target in var.targets : name => {
+      apiVersion = "elbv2.k8s.aws/v1beta1"
+      kind       = "TargetGroupBinding"
+      metadata   = { name = "${var.name}-${name}", namespace = target.service.namespace }
+      spec = {
+        serviceRef     = { name = target.service.name, port = target.service.port }
+        targetGroupARN = aws_lb_target_group.this[name].arn
+        targetType     = "ip"
+        vpcID          = var.vpc_id
+      }
+    } if target.service != null
+  }
+}

@@ -1,0 +1,4 @@
+output "bucket" {
+  description = "The bucket."
+  value       = module.object_store.bucket
+}

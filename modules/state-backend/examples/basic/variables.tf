@@ -1,0 +1,5 @@
+variable "prefix" {
+  description = "What the bucket's name begins with."
+  type        = string
+  default     = "acme"
+}

@@ -1,0 +1,19 @@
+output "role_arn" {
+  description = "ARN of the role."
+  value       = aws_iam_role.this.arn
+}
+
+output "role_name" {
+  description = "Name of the role."
+  value       = aws_iam_role.this.name
+}
+
+output "annotations" {
+  description = "Annotations for the service accounts: the role's ARN with `irsa`, nothing with `pod-identity`."
+  value       = local.pod_identity ? {} : { "eks.amazonaws.com/role-arn" = aws_iam_role.this.arn }
+}
+
+output "association_ids" {
+  description = "Name of the service account => ID of its Pod Identity association; empty with `irsa`."
+  value       = { for name, association in aws_eks_pod_identity_association.this : name => association.association_id }
+}

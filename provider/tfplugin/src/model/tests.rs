@@ -1,0 +1,203 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::schema::{Presence, Shape};
+use crate::value::Number;
+
+/// A thing
+/// of two lines.
+///
+/// And a paragraph.
+#[derive(Clone, Debug, PartialEq, Model)]
+struct Thing {
+    /// Its id.
+    #[tf(computed, stable)]
+    id: Attr<String>,
+    name: String,
+    #[tf(default(3))]
+    size: u16,
+    ratio: Option<f64>,
+    exact: Option<Number>,
+    big: Attr<u64>,
+    on: Option<bool>,
+    #[tf(name = "kind")]
+    r#type: Option<Kind>,
+    kinds: Option<BTreeSet<Kind>>,
+    aliases: Option<Vec<String>>,
+    labels: Attr<BTreeMap<String, Attr<String>>>,
+    any: Value,
+    #[tf(write_only)]
+    password: Option<Sensitive<String>>,
+    part: Option<Part>,
+    parts: Option<Vec<Part>>,
+    part_set: Option<BTreeSet<Part>>,
+    part_map: Option<BTreeMap<String, Part>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
+struct Part {
+    weight: i64,
+    note: Attr<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
+enum Kind {
+    AlwaysOn,
+    #[tf(name = "Other!")]
+    Other,
+}
+
+fn attribute(name: &str) -> Attribute {
+    Thing::schema().attributes()[name].clone()
+}
+
+#[test]
+fn the_schema_follows_from_the_types() {
+    assert_eq!(Thing::schema().description(), "A thing of two lines.\n\nAnd a paragraph.");
+    assert_eq!(attribute("id").presence(), Presence::Computed);
+    assert_eq!(attribute("id").description(), "Its id.");
+    assert_eq!(attribute("name").presence(), Presence::Required);
+    assert_eq!(attribute("size").presence(), Presence::OptionalComputed);
+    assert_eq!(attribute("ratio").presence(), Presence::Optional);
+    assert_eq!(attribute("any").ty(), Type::Dynamic);
+    assert_eq!(attribute("labels").ty(), Type::map(Type::String));
+    assert_eq!(attribute("kinds").ty(), Type::set(Type::String));
+    assert!(attribute("password").is_sensitive() && attribute("password").is_write_only());
+    for (name, nesting) in [
+        ("part", Nesting::Single),
+        ("parts", Nesting::List),
+        ("part_set", Nesting::Set),
+        ("part_map", Nesting::Map),
+    ] {
+        let attribute = attribute(name);
+        assert_eq!(attribute.presence(), Presence::Optional, "{name}");
+        let Shape::Nested(found, inner) = attribute.shape() else { panic!("`{name}` is not nested") };
+        assert_eq!((*found, inner["weight"].presence()), (nesting, Presence::Required), "{name}");
+    }
+    assert_eq!(Thing::schema().check("thing", true), Vec::new());
+}
+
+#[test]
+fn a_choice_is_checked_by_the_schema() {
+    let mut out = crate::Diagnostics::new();
+    let kinds = Value::set(["always_on".into(), "never".into()]);
+    let config = Value::object([("name", "x".into()), ("kind", Value::from("off")), ("kinds", kinds)]);
+    Thing::schema().validate_config(&config, &mut out);
+    let found: Vec<_> = out.iter().filter_map(|one| one.path.as_ref()).map(ToString::to_string).collect();
+    assert_eq!(found, ["kind", "kinds"]);
+}
+
+fn problem(changes: &[(&str, Value)]) -> String {
+    let part = |weight: Value| Value::object([("weight", weight)]);
+    let mut value = Value::object([("name", "x".into()), ("size", 1.into()), ("part", part(1.into()))]);
+    for (name, change) in changes {
+        value.put(*name, change.clone());
+    }
+    Thing::from_value(&value).map_or_else(|error| error.to_string(), |_| "none".to_owned())
+}
+
+#[test]
+fn errors_name_the_attribute_and_not_the_value() {
+    let part = |weight: Value| Value::object([("weight", weight)]);
+    let number = |text: &str| Value::Number(text.parse().unwrap());
+    assert_eq!(problem(&[]), "none");
+    assert_eq!(problem(&[("name", Value::Null)]), "`name`: a string is required, but it is null");
+    assert_eq!(problem(&[("name", Value::UNKNOWN)]), "`name`: a string is required, but it is not known yet");
+    assert_eq!(problem(&[("size", 70_000.into())]), "`size`: a whole number from 0 to 65535 is required");
+    assert_eq!(problem(&[("size", number("0.5"))]), "`size`: a whole number from 0 to 65535 is required");
+    assert_eq!(
+        problem(&[("kind", "x".into())]),
+        "`kind`: one of `always_on`, `Other!` is required, but it is another text"
+    );
+    assert_eq!(
+        problem(&[("ratio", number("0.12345678901234567890123"))]),
+        "`ratio`: the number has more digits than can be kept; about 15 can"
+    );
+    assert_eq!(
+        problem(&[("parts", Value::list([part(1.into()), part("x".into())]))]),
+        "`parts[1].weight`: a number is required, but it is another text"
+    );
+    assert_eq!(
+        problem(&[("part_map", Value::object([("k", part(Value::Null))]))]),
+        "`part_map[\"k\"].weight`: a number is required, but it is null"
+    );
+    assert_eq!(
+        problem(&[("part_set", Value::set([part(Value::Null)]))]),
+        "`part_set.weight`: a number is required, but it is null"
+    );
+    assert_eq!(
+        Thing::from_value(&Value::Null).unwrap_err().to_string(),
+        "an object is required, but it is null"
+    );
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let text = format!("{:?}", Sensitive::new("hush".to_owned()));
+    assert_eq!(text, "(sensitive)");
+}
+
+#[test]
+fn refinements_of_an_unknown_value_go_back() {
+    let bytes = [0xc7, 3, 12, 0x81, 1, 0xc2];
+    let value = Value::from_msgpack(&bytes, &Type::String).unwrap();
+    let read = Attr::<String>::read(&value, &Path::root()).unwrap();
+    assert_eq!(read.write().to_msgpack(&Type::String), bytes);
+}
+
+fn attr<T: std::fmt::Debug + Clone>(inner: impl Strategy<Value = T>) -> impl Strategy<Value = Attr<T>> {
+    prop_oneof![Just(Attr::Null), Just(Attr::UNKNOWN), inner.prop_map(Attr::Known)]
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    (any::<i64>(), attr("[a-z]{0,3}")).prop_map(|(weight, note)| Part { weight, note })
+}
+
+prop_compose! {
+    fn numbers()(
+        size: u16,
+        ratio in proptest::option::of(-1e300f64..1e300),
+        exact in proptest::option::of("-?[1-9][0-9]{0,60}(\\.[0-9]{1,60})?"),
+        big in attr(any::<u64>()),
+        on: Option<bool>,
+    ) -> (u16, Option<f64>, Option<Number>, Attr<u64>, Option<bool>) {
+        (size, ratio, exact.and_then(|text| text.parse().ok()), big, on)
+    }
+}
+
+prop_compose! {
+    fn thing()(
+        id in attr("[a-z]{1,5}"),
+        name in "\\PC{0,10}",
+        (size, ratio, exact, big, on) in numbers(),
+        kind in proptest::option::of(prop_oneof![Just(Kind::AlwaysOn), Just(Kind::Other)]),
+        aliases in proptest::option::of(proptest::collection::vec("[a-z]{0,3}", 0..4)),
+        labels in attr(proptest::collection::btree_map("[a-z]{1,3}", attr("[a-z]{0,3}"), 0..4)),
+        password in proptest::option::of("[a-z]{0,9}"),
+        part_of in proptest::option::of(part()),
+        parts in proptest::option::of(proptest::collection::vec(part(), 0..4)),
+        part_set in proptest::option::of(proptest::collection::btree_set(part(), 0..4)),
+        part_map in proptest::option::of(proptest::collection::btree_map("[a-z]{1,3}", part(), 0..4)),
+    ) -> Thing {
+        // Text comes back in normal form.
+        let name = Value::string(name).as_str().unwrap_or_default().to_owned();
+        let any = Value::Dynamic(Box::new((Type::list(Type::Bool), Value::list([on.into()]))));
+        Thing {
+            id, name, size, ratio, exact, big, on, r#type: kind, kinds: kind.map(|kind| [kind].into()),
+            aliases, labels, any, password: password.map(Sensitive::new), part: part_of, parts, part_set, part_map,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_model_comes_back_from_its_value_and_from_the_wire(thing in thing()) {
+        let ty = Thing::schema().ty();
+        let value = thing.clone().into_value();
+        prop_assert_eq!(&Thing::from_value(&value).unwrap(), &thing);
+        let wire = Value::from_msgpack(&value.to_msgpack(&ty), &ty).unwrap();
+        prop_assert_eq!(Thing::from_value(&wire).unwrap(), thing);
+    }
+}
