@@ -52,6 +52,12 @@ pub(crate) fn schema() -> Schema {
                 .validate(between(0..=20)),
         ),
         (
+            "read_in_pages",
+            Attribute::bool().describe(
+                "Answer many reads of one kind of object from pages of its list instead of one call each. `true` by default; `false` reads each object by itself.",
+            ),
+        ),
+        (
             "ca_cert_file",
             Attribute::string().describe("PEM file with certificates to trust besides those of the operating system."),
         ),
@@ -81,6 +87,7 @@ pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>
     {
         settings.max_retries = retries;
     }
+    settings.read_in_pages = config.get("read_in_pages").as_bool().unwrap_or(true);
     settings.ca_cert_file = config.get("ca_cert_file").as_str().map(Into::into);
     let client = Client::new(settings).map_err(|error| {
         Diagnostic::error("The control plane's address cannot be used")

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+use crate::snapshot::Snapshots;
 use crate::{
     Clusters, Collection, Config, Entity, Error, Failure, Result, cancel, error,
     retry::{self, Policy, Verdict},
@@ -23,6 +24,7 @@ pub struct Client {
 struct Shared {
     transport: Transport,
     tenant: OnceCell<String>,
+    snapshots: Snapshots,
 }
 
 impl std::fmt::Debug for Client {
@@ -70,7 +72,11 @@ impl Client {
     /// # Errors
     /// [`Error::Config`] when the host or the key cannot be right.
     pub fn new(config: Config) -> Result<Self> {
-        let shared = Shared { transport: Transport::new(config)?, tenant: OnceCell::new() };
+        let shared = Shared {
+            transport: Transport::new(config)?,
+            tenant: OnceCell::new(),
+            snapshots: Snapshots::default(),
+        };
         Ok(Self { shared: Arc::new(shared), cancel: CancellationToken::new() })
     }
 
@@ -84,6 +90,11 @@ impl Client {
     /// The control plane's address as it is used, ending in `/`.
     pub fn host(&self) -> &str {
         self.shared.transport.base().as_str()
+    }
+
+    /// The snapshots of collections, unless they are switched off.
+    pub(crate) fn snapshots(&self) -> Option<&Snapshots> {
+        self.shared.transport.config().read_in_pages.then_some(&self.shared.snapshots)
     }
 
     /// Environments: the stages (production, staging ...) that clusters and workspaces belong to.

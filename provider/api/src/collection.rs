@@ -1,5 +1,6 @@
 //! The objects of one kind.
 
+use std::collections::HashMap;
 use std::ops::Deref;
 
 use reqwest::Method;
@@ -49,21 +50,37 @@ impl Collection {
     /// # Errors
     /// Any error of a request; [`Error::Decode`] when a page is not a list.
     pub async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Entity>> {
-        let limit = PAGE.to_string();
         let mut pages = Pages::default();
-        let list: Vec<_> = self.list.split('/').collect();
-        let mut offset = 0;
+        let mut waiting: Vec<usize> = vec![0];
         loop {
-            let at = offset.to_string();
-            let mut query = filters.to_vec();
-            query.extend([("limit", limit.as_str()), ("offset", at.as_str())]);
-            let Success { body, failure } = self.client.get(&list, &query).await?;
-            let next = pages.take(body.unwrap_or_default());
-            match next.map_err(|message| Error::Decode(crate::Failure { message, ..failure }))? {
-                Next::Page(next) => offset = next,
+            let fetched = self.fetch(filters, &waiting).await?;
+            let mut next = Next::End;
+            for (index, Success { body, failure }) in fetched.into_iter().enumerate() {
+                next = pages
+                    .take(body.unwrap_or_default())
+                    .map_err(|message| Error::Decode(crate::Failure { message, ..failure }))?;
+                // A page shorter than the ones before leaves a gap: go on from where it ends.
+                if !matches!(next, Next::Page(offset) if waiting.get(index + 1) == Some(&offset)) {
+                    break;
+                }
+            }
+            match next {
+                Next::Page(offset) => waiting = pages.remaining(offset),
                 Next::End => return Ok(pages.into_entities()),
             }
         }
+    }
+
+    /// The pages at these offsets, side by side.
+    async fn fetch(&self, filters: &[(&str, &str)], offsets: &[usize]) -> Result<Vec<Success>> {
+        let path: Vec<_> = self.list.split('/').collect();
+        let pages = offsets.iter().map(async |offset| {
+            let (limit, offset) = (PAGE.to_string(), offset.to_string());
+            let mut query = filters.to_vec();
+            query.extend([("limit", limit.as_str()), ("offset", offset.as_str())]);
+            self.client.get(&path, &query).await
+        });
+        futures_util::future::try_join_all(pages).await
     }
 
     /// The object with this id; `None` when the control plane says that there is none.
@@ -71,6 +88,11 @@ impl Collection {
     /// # Errors
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
+        let remembered =
+            self.look(|by_id| by_id.get(id).filter(|entity| entity.manifest().is_object()).cloned());
+        if let Some(entity) = remembered.await.flatten() {
+            return Ok(Some(entity));
+        }
         match self.client.get(&self.item(id), &[]).await {
             Ok(success) => entity_of(success).map(Some),
             Err(Error::NotFound(_)) => Ok(None),
@@ -90,14 +112,36 @@ impl Collection {
             ("workspaces", false) => Some(("name", name_or_fqn)),
             _ => None,
         };
-        let mut found = self.list(filter.as_slice()).await?;
-        found.retain(|entity| entity.is_called(name_or_fqn));
+        self.find_where(name_or_fqn, filter.as_slice(), |entity| entity.is_called(name_or_fqn)).await
+    }
+
+    /// The one object that `is_it` accepts; `key` is what to call it, and `filters` narrow the list where they can.
+    ///
+    /// # Errors
+    /// [`Error::Ambiguous`] when it accepts several; any error of a request.
+    pub async fn find_where(
+        &self,
+        key: &str,
+        filters: &[(&str, &str)],
+        is_it: impl Fn(&Entity) -> bool,
+    ) -> Result<Option<Entity>> {
+        let remembered =
+            self.look(|by_id| by_id.values().filter(|entity| is_it(entity)).cloned().collect::<Vec<_>>());
+        let mut found = match remembered.await {
+            Some(found) => found,
+            None => self.list(filters).await?.into_iter().filter(&is_it).collect(),
+        };
         if found.len() > 1 {
             let candidates =
                 found.iter().map(|entity| entity.fqn().unwrap_or(entity.id()).to_owned()).collect();
-            return Err(Error::Ambiguous { collection: self.path, key: name_or_fqn.to_owned(), candidates });
+            return Err(Error::Ambiguous { collection: self.path, key: key.to_owned(), candidates });
         }
         Ok(found.pop())
+    }
+
+    /// What `pick` finds in the collection's snapshot, if there is one.
+    async fn look<T>(&self, pick: impl FnOnce(&HashMap<String, Entity>) -> T) -> Option<T> {
+        self.client.snapshots()?.look(self.path, async || self.list(&[]).await, pick).await
     }
 
     /// Creates the object that the manifest names, or replaces its manifest: the API does not tell which.
@@ -105,7 +149,14 @@ impl Collection {
     /// # Errors
     /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
     pub async fn put(&self, manifest: &Value) -> Result<Entity> {
-        entity_of(self.send(manifest, false).await?)
+        let sent = self.send(manifest, false).await.and_then(entity_of);
+        if let Some(snapshots) = self.client.snapshots() {
+            match &sent {
+                Ok(entity) => snapshots.wrote(self.path, entity).await,
+                Err(_) => snapshots.doubt(self.path).await,
+            }
+        }
+        sent
     }
 
     /// Has the control plane check a manifest without storing it.
@@ -126,7 +177,14 @@ impl Collection {
     /// # Errors
     /// [`Error::InUse`] when something depends on the object; any other error of the request.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        self.client.delete(Method::DELETE, &self.item(id), None).await
+        let deleted = self.client.delete(Method::DELETE, &self.item(id), None).await;
+        if let Some(snapshots) = self.client.snapshots() {
+            match &deleted {
+                Ok(_) => snapshots.deleted(self.path, id).await,
+                Err(_) => snapshots.doubt(self.path).await,
+            }
+        }
+        deleted
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Config {
     pub ca_cert_file: Option<PathBuf>,
     /// Allows `http://` to hosts other than this machine. The API key then travels unencrypted.
     pub allow_plain_http: bool,
+    /// Answers many reads of one collection from pages of its list instead of one call each.
+    pub read_in_pages: bool,
 }
 
 impl Config {
@@ -41,6 +43,7 @@ impl Config {
             max_retry_time: Duration::from_secs(120),
             ca_cert_file: None,
             allow_plain_http: false,
+            read_in_pages: true,
         }
     }
 }

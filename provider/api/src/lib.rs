@@ -28,6 +28,7 @@ mod error;
 mod paging;
 mod redact;
 mod retry;
+mod snapshot;
 mod store;
 mod tls;
 mod transport;

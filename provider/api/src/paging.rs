@@ -8,6 +8,8 @@ use crate::Entity;
 
 /// How many items one page asks for.
 pub(crate) const PAGE: usize = 100;
+/// How many pages are asked for at once.
+const AT_ONCE: usize = 8;
 
 /// A list that is being read.
 #[derive(Default)]
@@ -15,6 +17,9 @@ pub(crate) struct Pages {
     entities: Vec<Entity>,
     seen: HashSet<String>,
     offset: usize,
+    total: Option<usize>,
+    /// Items of the last page: a control plane may give fewer than it is asked for.
+    step: usize,
 }
 
 /// What to do after a page.
@@ -33,6 +38,8 @@ impl Pages {
         };
         let count = items.len();
         let total = page["pagination"]["total"].as_u64().and_then(|total| usize::try_from(total).ok());
+        self.total = total;
+        self.step = count;
         let known = self.entities.len();
         for item in items {
             let entity = Entity::from_value(item).ok_or("a list item without id and name")?;
@@ -49,6 +56,13 @@ impl Pages {
             return Err("a list that repeats the same page".to_owned());
         }
         Ok(Next::Page(self.offset))
+    }
+
+    /// The offsets of the pages to ask for side by side, from `offset` on: those that the total promises, but not so
+    /// many that a control plane would call it a flood.
+    pub(crate) fn remaining(&self, offset: usize) -> Vec<usize> {
+        let end = self.total.unwrap_or(offset).max(offset + 1);
+        (offset..end).step_by(self.step.max(1)).take(AT_ONCE).collect()
     }
 
     pub(crate) fn into_entities(self) -> Vec<Entity> {
@@ -93,6 +107,19 @@ mod tests {
         pages.take(page(0..100, Some(199))).unwrap();
         pages.take(page(99..199, Some(199))).unwrap();
         assert_eq!(pages.into_entities().len(), 199);
+    }
+
+    #[test]
+    fn the_pages_that_the_total_promises_are_asked_for_at_once() {
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(page(0..50, Some(180))), Ok(Next::Page(50)));
+        assert_eq!(pages.remaining(50), [50, 100, 150], "in steps of what a page holds");
+        let mut pages = Pages::default();
+        assert_eq!(pages.take(page(0..3, None)), Ok(Next::Page(3)));
+        assert_eq!(pages.remaining(3), [3], "one by one without a total");
+        let mut pages = Pages::default();
+        pages.take(page(0..100, Some(100_000))).unwrap();
+        assert_eq!(pages.remaining(100).len(), AT_ONCE);
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl Sampler {
             }
             Shape::Integer => json!(bound(limits, 3.0).round() as i64),
             Shape::Number => number(bound(limits, 1.5)),
-            Shape::Boolean => (self.variant % 2 == 0).into(),
+            Shape::Boolean => self.variant.is_multiple_of(2).into(),
             Shape::Any => json!({ "any": [1, true, name] }),
             Shape::List(element) => self.list(name, element, limits),
             Shape::Map(value) => json!({ "k1": self.shape(name, value, limits) }),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Value};
 use tfplugin::{DataSource, Named, Resource, async_trait};
-use truefoundry_api::{Client, Collection, Entity, Error, Singleton, Store};
+use truefoundry_api::{Client, Collection, Entity, Singleton, Store};
 use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, naming};
 
 use crate::configuration::Session;
@@ -93,16 +93,7 @@ impl Kind for Catalogued {
         let Store::Collection(collection) = self.store(client) else {
             return self.store(client).find(key, manifest).await;
         };
-        let mut found = collection.list(&[]).await?;
-        found.retain(|entity| self.is(entity) && self.is_called(entity, key));
-        match found.len() {
-            0 | 1 => Ok(found.pop()),
-            _ => Err(Error::Ambiguous {
-                collection: collection.path(),
-                key: key.to_owned(),
-                candidates: found.iter().map(|entity| entity.id().to_owned()).collect(),
-            }),
-        }
+        collection.find_where(key, &[], |entity| self.is(entity) && self.is_called(entity, key)).await
     }
 
     fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {

@@ -102,7 +102,7 @@ impl Members {
         ));
         self.attributes.push((twin.clone(), write_only));
         self.attributes.push((
-            version.clone(),
+            version,
             Attribute::number().validate(Check::Within(Within::new(&NO_LIMITS, true))).describe(format!(
                 "A number to raise when `{twin}` changes: Terraform cannot see that by itself."
             )),

@@ -7,7 +7,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{Validator, exactly_one_of, keys, matches};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Plan, async_trait};
-use truefoundry_api::{Client, Entity, Error, Store};
+use truefoundry_api::{Client, Entity, Store};
 
 use crate::engine::Kind;
 use crate::shared;
@@ -43,18 +43,10 @@ impl Kind for Account {
         key: &str,
         _manifest: &Map<String, Json>,
     ) -> truefoundry_api::Result<Option<Entity>> {
-        let mut found = client.provider_accounts().list(&[]).await?;
-        found.retain(|entity| {
+        let is_it = |entity: &Entity| {
             entity.manifest()["type"] == MANIFEST_TYPE && (entity.name() == key || entity.fqn() == Some(key))
-        });
-        match found.len() {
-            0 | 1 => Ok(found.pop()),
-            _ => Err(Error::Ambiguous {
-                collection: "provider-accounts",
-                key: key.to_owned(),
-                candidates: found.iter().map(|entity| entity.id().to_owned()).collect(),
-            }),
-        }
+        };
+        client.provider_accounts().find_where(key, &[], is_it).await
     }
 
     fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {

@@ -5,6 +5,8 @@ mod common;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod secrets;

@@ -79,12 +79,7 @@ async fn an_empty_page_past_the_end_ends_a_list_whose_total_is_wrong() {
         .expect(1)
         .mount(&server)
         .await;
-    list()
-        .and(query_param("offset", "1"))
-        .respond_with(ok(json!({"data": [], "pagination": {"total": 9}})))
-        .expect(1)
-        .mount(&server)
-        .await;
+    list().respond_with(ok(json!({"data": [], "pagination": {"total": 9}}))).mount(&server).await;
     assert_eq!(client(&server).clusters().list(&[]).await.unwrap().len(), 1);
 }
 
