@@ -79,3 +79,16 @@ resource "aws_vpc_security_group_ingress_rule" "endpoints" {
 
   tags = { Name = "${var.name}-endpoints-${each.key}" }
 }
+
+resource "aws_vpc_security_group_ingress_rule" "endpoints_ipv6" {
+  count = length(var.interface_endpoints) > 0 && var.ipv6 ? 1 : 0
+
+  security_group_id = aws_security_group.endpoints[0].id
+  description       = "HTTPS from the IPv6 addresses"
+  cidr_ipv6         = aws_vpc.this.ipv6_cidr_block
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+
+  tags = { Name = "${var.name}-endpoints-ipv6" }
+}

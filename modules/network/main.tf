@@ -23,12 +23,22 @@ locals {
   public_subnets = coalesce(var.public_subnets, var.nat.mode != "none")
   public_zones   = local.public_subnets ? local.zone_index : {}
   pod_zones      = var.pods_cidr == null ? {} : local.zone_index
+
+  # AWS gives the VPC a /56, which is 256 /64: 32 for each of eight zones, of which the five kinds of subnets take one each.
+  ipv6_blocks = {
+    for zone, index in local.zone_index : zone => {
+      for place, kind in ["private", "public", "database", "intra", "pods"] :
+      kind => var.ipv6 ? cidrsubnet(aws_vpc.this.ipv6_cidr_block, 8, 32 * index + place) : null
+    }
+  }
 }
 
 resource "aws_vpc" "this" {
   cidr_block           = var.cidr
   enable_dns_hostnames = true
   enable_dns_support   = true
+
+  assign_generated_ipv6_cidr_block = var.ipv6 ? true : null
 
   tags = { Name = var.name }
 

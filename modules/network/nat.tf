@@ -7,6 +7,7 @@ locals {
     per-zone = local.zone_index
   }[var.nat.mode]
 
+  ipv6_egress   = var.ipv6 && var.nat.mode != "none"
   own_addresses = var.nat.elastic_ip_allocation_ids == null
 }
 
@@ -24,6 +25,31 @@ resource "aws_route" "public_internet" {
   route_table_id         = aws_route_table.public[0].id
   destination_cidr_block = "0.0.0.0/0"
   gateway_id             = aws_internet_gateway.this[0].id
+}
+
+resource "aws_route" "public_internet_ipv6" {
+  count = local.public_subnets && var.ipv6 ? 1 : 0
+
+  route_table_id              = aws_route_table.public[0].id
+  destination_ipv6_cidr_block = "::/0"
+  gateway_id                  = aws_internet_gateway.this[0].id
+}
+
+# IPv6 knows no NAT: this gateway lets connections out and none in. `nat.mode` `none` means no way out here too.
+resource "aws_egress_only_internet_gateway" "this" {
+  count = local.ipv6_egress ? 1 : 0
+
+  vpc_id = aws_vpc.this.id
+
+  tags = { Name = var.name }
+}
+
+resource "aws_route" "private_ipv6" {
+  for_each = local.ipv6_egress ? local.zone_index : {}
+
+  route_table_id              = aws_route_table.private[each.key].id
+  destination_ipv6_cidr_block = "::/0"
+  egress_only_gateway_id      = aws_egress_only_internet_gateway.this[0].id
 }
 
 resource "aws_eip" "nat" {

@@ -13,6 +13,11 @@ output "pods_cidr" {
   value       = var.pods_cidr
 }
 
+output "ipv6_cidr" {
+  description = "IPv6 block of the VPC, or null."
+  value       = var.ipv6 ? aws_vpc.this.ipv6_cidr_block : null
+}
+
 output "zones" {
   description = "Zone ID => `{ name }`, the zone's name in this account."
   value       = { for zone, subnet in aws_subnet.private : zone => { name = subnet.availability_zone } }

@@ -77,6 +77,13 @@ variable "pods_cidr" {
   }
 }
 
+variable "ipv6" {
+  description = "Whether the VPC also has IPv6 (dual stack): a /56 of Amazon's, a /64 for each subnet. Private and pod subnets reach out through an egress-only gateway unless `nat.mode` is `none`; database and intra subnets have addresses and no way out."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "nat" {
   description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`."
   type = object({

@@ -30,8 +30,11 @@ pub(crate) struct Rule {
     /// Waits before anything else happens.
     #[serde(default)]
     delay_ms: u64,
-    /// Answers this status; the request has no effect.
+    /// Answers this status; the request has no effect unless `effect` says so.
     status: Option<u16>,
+    /// With `status`: the request has its effect all the same.
+    #[serde(default)]
+    effect: bool,
     /// Headers of that answer.
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -43,6 +46,11 @@ pub(crate) struct Rule {
     /// Lets the request have its effect, then closes the connection without an answer.
     #[serde(default)]
     reset_after: bool,
+    /// Lets the request have its effect, announces the whole answer, sends half of it and closes the connection.
+    #[serde(default)]
+    truncate: bool,
+    /// Lets the request have its effect, then says nothing for this long and closes the connection.
+    stall_ms: Option<u64>,
     /// How many requests have matched so far.
     #[serde(default, skip_deserializing)]
     seen: u64,
@@ -67,9 +75,12 @@ pub(crate) enum Action {
         status: u16,
         headers: Vec<(String, String)>,
         body: Option<Value>,
+        effect: bool,
     },
     ResetBefore,
     ResetAfter,
+    Truncate,
+    Stall(u64),
 }
 
 /// The rules in force.
@@ -110,19 +121,35 @@ impl Script {
 
 impl Rule {
     fn check(&self) -> Result<(), &'static str> {
-        let actions = [self.status.is_some(), self.reset_before, self.reset_after];
-        match actions.iter().filter(|set| **set).count() {
-            0 if self.delay_ms == 0 => Err("needs `status`, `reset_before`, `reset_after` or `delay_ms`"),
-            0 | 1 if self.nth == 0 => Err("`nth` counts from 1"),
-            0 | 1 if self.status.is_some_and(|status| !(200..600).contains(&status)) => {
-                Err("`status` must be from 200 to 599")
-            }
-            0 | 1 if self.status.is_none() && (self.body.is_some() || !self.headers.is_empty()) => {
-                Err("`headers` and `body` need `status`")
-            }
-            0 | 1 => Ok(()),
-            _ => Err("takes only one of `status`, `reset_before` and `reset_after`"),
+        let actions = [
+            self.status.is_some(),
+            self.reset_before,
+            self.reset_after,
+            self.truncate,
+            self.stall_ms.is_some(),
+        ];
+        let count = actions.iter().filter(|set| **set).count();
+        if count > 1 {
+            return Err(
+                "takes only one of `status`, `reset_before`, `reset_after`, `truncate` and `stall_ms`",
+            );
         }
+        if count == 0 && self.delay_ms == 0 {
+            return Err(
+                "needs `status`, `reset_before`, `reset_after`, `truncate`, `stall_ms` or `delay_ms`",
+            );
+        }
+        if self.nth == 0 {
+            return Err("`nth` counts from 1");
+        }
+        if self.status.is_some_and(|status| !(200..600).contains(&status)) {
+            return Err("`status` must be from 200 to 599");
+        }
+        let describes = self.body.is_some() || !self.headers.is_empty() || self.effect;
+        if self.status.is_none() && describes {
+            return Err("`headers`, `body` and `effect` need `status`");
+        }
+        Ok(())
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
@@ -140,7 +167,10 @@ impl Rule {
                 status,
                 headers: self.headers.clone().into_iter().collect(),
                 body: self.body.clone(),
+                effect: self.effect,
             },
+            None if self.truncate => Action::Truncate,
+            None if let Some(stall) = self.stall_ms => Action::Stall(stall),
             None if self.reset_before => Action::ResetBefore,
             None if self.reset_after => Action::ResetAfter,
             None => Action::Proceed,
@@ -188,6 +218,8 @@ mod tests {
             (json!([{"status": 503, "reset_after": true}]), "only one of"),
             (json!([{"delay_ms": 1, "nth": 0}]), "counts from 1"),
             (json!([{"reset_before": true, "body": {}}]), "need `status`"),
+            (json!([{"truncate": true, "effect": true}]), "need `status`"),
+            (json!([{"truncate": true, "stall_ms": 5}]), "only one of"),
             (json!([{"status": 503, "when": 1}]), "unknown field `when`"),
             (json!({"status": 503}), "not a list"),
         ] {

@@ -44,15 +44,23 @@
 mod agent;
 mod answer;
 mod api;
+mod builtin;
+mod caller;
 mod connection;
+mod entity;
 mod fault;
-mod list;
-mod manifest;
-mod rules;
+mod guards;
+mod kind;
+mod mask;
+mod normalise;
+mod record;
+mod references;
 mod schema;
 mod server;
 mod state;
 mod store;
+mod switches;
+mod texts;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -64,6 +72,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 pub use agent::Agent;
+pub use switches::Switches;
 
 /// Why a sandbox or an agent cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -116,6 +125,8 @@ pub struct Options {
     pub tenant: String,
     /// The one API key that is accepted.
     pub api_key: String,
+    /// What it does beyond its plain behaviour.
+    pub switches: Switches,
 }
 
 impl Options {
@@ -126,6 +137,7 @@ impl Options {
             state: None,
             tenant: "demo".to_owned(),
             api_key: api_key.into(),
+            switches: Switches::default(),
         }
     }
 }
@@ -136,6 +148,7 @@ impl std::fmt::Debug for Options {
             .field("listen", &self.listen)
             .field("state", &self.state)
             .field("tenant", &self.tenant)
+            .field("switches", &self.switches)
             .finish_non_exhaustive()
     }
 }
@@ -160,7 +173,7 @@ impl Sandbox {
             Some(path) => store::Store::open(path)?,
             None => store::Store::none(),
         };
-        let state = state::State::load(options.tenant, store)?;
+        let state = state::State::load(options.tenant, options.switches, store)?;
         let listen = |source| Error::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
         let url = format!("http://{}", listener.local_addr().map_err(listen)?);

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use serde_json::{Value, json};
-use tfy_sandbox::{Agent, Options, Sandbox};
+use tfy_sandbox::{Agent, Options, Sandbox, Switches};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +48,8 @@ struct Serve {
     /// End when standard input is closed, so that the server never outlives what started it.
     #[arg(long)]
     until_stdin_closes: bool,
+    #[command(flatten)]
+    switches: Switches,
 }
 
 #[derive(Args)]
@@ -85,7 +87,13 @@ async fn main() -> ExitCode {
 async fn run(serve: Serve) -> anyhow::Result<()> {
     let tenant = serve.tenant.clone();
     let api_key = secret("TFY_SANDBOX_API_KEY");
-    let options = Options { listen: serve.listen, state: serve.state, tenant: serve.tenant, api_key };
+    let options = Options {
+        listen: serve.listen,
+        state: serve.state,
+        tenant: serve.tenant,
+        api_key,
+        switches: serve.switches,
+    };
     let end = ending(serve.until_stdin_closes)?;
     let sandbox = Sandbox::start(options).await?;
     print(&json!({"host": sandbox.url(), "tenant": tenant}))?;

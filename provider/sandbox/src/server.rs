@@ -1,7 +1,12 @@
 //! HTTP around the endpoints: keys, faults, the journal, and the controls under `/_sandbox/`.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::VecDeque,
+    io,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,15 +21,16 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{self, Answer},
     api,
+    caller::Caller,
     connection::Cutter,
     fault::{Action, Script},
     state::State,
 };
 
-/// No manifest is near this size.
-const LARGEST_BODY: usize = 4 << 20;
+/// No manifest is near this size; a chart's values or a data mount may be large.
+const LARGEST_BODY: usize = 16 << 20;
 /// Older entries of the journal are dropped beyond this many.
 const JOURNAL: usize = 10_000;
 
@@ -32,17 +38,21 @@ const JOURNAL: usize = 10_000;
 pub(crate) struct App {
     state: Mutex<State>,
     faults: Mutex<Script>,
-    journal: Mutex<Vec<Value>>,
+    journal: Mutex<VecDeque<Value>>,
     api_key: String,
+    /// Every answer waits this long; beside the state, so that waiting needs no lock on it.
+    latency_ms: AtomicU64,
 }
 
 impl App {
     pub(crate) fn new(state: State, api_key: String) -> Arc<Self> {
+        let latency_ms = AtomicU64::new(state.switches.latency_ms);
         Arc::new(Self {
             state: Mutex::new(state),
             faults: Mutex::default(),
             journal: Mutex::default(),
             api_key,
+            latency_ms,
         })
     }
 
@@ -61,6 +71,19 @@ impl App {
                 Ok(script) => self.replace_faults(script),
                 Err(why) => Answer::error(422, why),
             },
+            ("GET", ["switches"]) => Answer::ok(lock(&self.state).switches.shown()),
+            ("POST" | "PATCH", ["switches"]) => {
+                let mut state = lock(&self.state);
+                match state.switches.changed(body) {
+                    Ok(switches) => {
+                        self.latency_ms.store(switches.latency_ms, Ordering::Relaxed);
+                        state.switches = switches;
+                        Answer::ok(state.switches.shown())
+                    }
+                    Err(why) => Answer::error(422, why),
+                }
+            }
+            ("GET", ["manifests"]) => Answer::data(lock(&self.state).manifests()),
             ("POST", ["reset"]) => {
                 *lock(&self.faults) = Script::default();
                 lock(&self.journal).clear();
@@ -82,9 +105,9 @@ impl App {
         tracing::info!(method, path, status, fault, "request");
         let mut journal = lock(&self.journal);
         if journal.len() >= JOURNAL {
-            journal.remove(0);
+            journal.pop_front();
         }
-        journal.push(json!({"method": method, "path": path, "status": status, "fault": fault}));
+        journal.push_back(json!({"method": method, "path": path, "status": status, "fault": fault}));
     }
 }
 
@@ -102,6 +125,8 @@ struct Incoming {
     path: Vec<String>,
     query: Vec<(String, String)>,
     bearer: Option<String>,
+    /// The address that the client used.
+    host: String,
     body: Bytes,
 }
 
@@ -110,7 +135,7 @@ impl Incoming {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, LARGEST_BODY)
             .await
-            .map_err(|_| Answer::error(413, "the body is larger than 4 MiB or incomplete"))?;
+            .map_err(|_| Answer::error(413, "the body is larger than 16 MiB or incomplete"))?;
         let query = Query::try_from_uri(&parts.uri).map_err(|error| Answer::error(400, error.to_string()))?;
         let path = parts.uri.path().split('/').filter(|part| !part.is_empty());
         let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -122,6 +147,12 @@ impl Incoming {
             path: path.map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect(),
             query: query.0,
             bearer,
+            host: parts
+                .headers
+                .get(header::HOST)
+                .and_then(|host| host.to_str().ok())
+                .unwrap_or("127.0.0.1")
+                .to_owned(),
             body,
         })
     }
@@ -144,8 +175,8 @@ async fn handle(
         Err(refusal) => return respond(refusal),
     };
     let path: Vec<&str> = incoming.path.iter().map(String::as_str).collect();
-    let authorized = incoming.bearer.as_deref() == Some(app.api_key.as_str());
     if let ["_sandbox", rest @ ..] = path.as_slice() {
+        let authorized = incoming.bearer.as_deref() == Some(app.api_key.as_str());
         return respond(match incoming.json() {
             Ok(body) if authorized => app.control(&incoming.method, rest, &body),
             Ok(_) => Answer::error(401, "the controls need the sandbox's API key"),
@@ -155,27 +186,40 @@ async fn handle(
     let (method, target) = (incoming.method.as_str(), incoming.target.as_str());
     let fault = lock(&app.faults).take(method, target);
     let faulty = fault.is_some();
-    let action = match fault {
-        None => Action::Proceed,
-        Some(fault) => {
-            tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
-            fault.action
-        }
-    };
+    let latency = app.latency_ms.load(Ordering::Relaxed);
+    let delay = latency + fault.as_ref().map_or(0, |fault| fault.delay_ms);
+    if delay > 0 {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
     let cut = |status: Option<u16>| {
         cutter.cut();
         app.log(method, target, status, true);
         StatusCode::NO_CONTENT.into_response()
     };
-    match action {
+    match fault.map_or(Action::Proceed, |fault| fault.action) {
         Action::ResetBefore => cut(None),
-        Action::Answer { status, headers, body } => {
+        Action::Answer { status, headers, body, effect } => {
+            if effect {
+                endpoint(&app, &incoming, &path);
+            }
             app.log(method, target, Some(status), true);
             respond_text(status, headers, body)
         }
-        Action::ResetAfter => cut(Some(endpoint(&app, &incoming, &path, authorized).status)),
+        Action::ResetAfter => cut(Some(endpoint(&app, &incoming, &path).status)),
+        Action::Stall(time) => {
+            let status = endpoint(&app, &incoming, &path).status;
+            app.log(method, target, Some(status), true);
+            tokio::time::sleep(Duration::from_millis(time)).await;
+            cutter.cut();
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Action::Truncate => {
+            let answer = endpoint(&app, &incoming, &path);
+            app.log(method, target, Some(answer.status), true);
+            truncated(answer)
+        }
         Action::Proceed => {
-            let answer = endpoint(&app, &incoming, &path, authorized);
+            let answer = endpoint(&app, &incoming, &path);
             app.log(method, target, Some(answer.status), faulty);
             respond(answer)
         }
@@ -183,7 +227,7 @@ async fn handle(
 }
 
 /// Below both prefixes the same endpoints are served.
-fn endpoint(app: &App, incoming: &Incoming, path: &[&str], authorized: bool) -> Answer {
+fn endpoint(app: &App, incoming: &Incoming, path: &[&str]) -> Answer {
     let path = match path {
         ["api", "svc" | "ml", "v1", rest @ ..] => rest,
         ["api", "svc"] => &[],
@@ -192,7 +236,9 @@ fn endpoint(app: &App, incoming: &Incoming, path: &[&str], authorized: bool) -> 
             return Answer::error(404, message);
         }
     };
-    let body = match incoming.json() {
+    // Uploads are no JSON.
+    let body = if let ["uploads", ..] = path { Ok(Value::Null) } else { incoming.json() };
+    let body = match body {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
@@ -201,30 +247,60 @@ fn endpoint(app: &App, incoming: &Incoming, path: &[&str], authorized: bool) -> 
         path,
         query: &incoming.query,
         bearer: incoming.bearer.as_deref(),
+        host: &incoming.host,
         body,
     };
-    api::answer(&mut lock(&app.state), &request, authorized)
+    let mut state = lock(&app.state);
+    let caller = match request.bearer {
+        Some(bearer) if bearer == app.api_key => Some(Caller::administrator(&state.tenant)),
+        Some(bearer) => state.caller(bearer).cloned(),
+        None => None,
+    };
+    api::answer(&mut state, &request, caller.as_ref())
 }
 
 fn respond(answer: Answer) -> Response {
-    respond_text(answer.status, answer.headers, Some(answer.body))
+    match answer.body {
+        answer::Body::Json(body) => respond_text(answer.status, answer.headers, Some(body)),
+        answer::Body::Empty => status(answer.status).into_response(),
+    }
 }
 
-fn respond_text(status: u16, headers: Vec<(String, String)>, body: Option<Value>) -> Response {
+fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn respond_text(number: u16, headers: Vec<(String, String)>, body: Option<Value>) -> Response {
     let (content_type, text) = match body {
         Some(Value::String(text)) => ("text/html; charset=utf-8", text),
         Some(body) => ("application/json; charset=utf-8", body.to_string()),
         None => {
-            let body = json!({"statusCode": status, "message": "injected by the fault script"});
+            let body = json!({"statusCode": number, "message": "injected by the fault script"});
             ("application/json; charset=utf-8", body.to_string())
         }
     };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, [(header::CONTENT_TYPE, content_type)], text).into_response();
+    let mut response = (status(number), [(header::CONTENT_TYPE, content_type)], text).into_response();
     for (name, value) in headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
     }
     response
+}
+
+/// Announces the whole answer and sends half of it; the end of the connection is the error.
+fn truncated(answer: Answer) -> Response {
+    let text = match answer.body {
+        answer::Body::Json(body) => body.to_string(),
+        answer::Body::Empty => "{}".to_owned(),
+    };
+    let bytes = Bytes::from(text);
+    let length = bytes.len();
+    let half: Result<Bytes, io::Error> = Ok(bytes.slice(..length / 2));
+    let body = Body::from_stream(tokio_stream::iter([half, Err(io::ErrorKind::ConnectionReset.into())]));
+    let headers = [
+        (header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
+    ];
+    (status(answer.status), headers, body).into_response()
 }

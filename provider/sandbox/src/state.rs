@@ -1,72 +1,21 @@
 //! What the control plane knows, and how it changes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::{Duration, Instant},
 };
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
-    Error,
-    manifest::{Kind, integration_kind},
+    Error, builtin,
+    caller::Caller,
+    kind::Kind,
+    record::{Record, new_id, now},
+    references::{self, Target},
     store::Store,
+    switches::Switches,
 };
-
-/// One stored object.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Record {
-    pub(crate) kind: Kind,
-    /// Unique within the kind, see [`Kind::identity`].
-    pub(crate) identity: String,
-    pub(crate) id: String,
-    pub(crate) manifest: Value,
-    pub(crate) created_at: String,
-    pub(crate) updated_at: String,
-    /// The agent's token, for clusters.
-    pub(crate) token: Option<String>,
-    /// Ids of a provider account's integrations by name; an integration keeps its id while its name stays.
-    pub(crate) integration_ids: BTreeMap<String, String>,
-    /// Order of environments.
-    pub(crate) priority: u64,
-}
-
-impl Record {
-    pub(crate) fn text(&self, field: &str) -> Option<&str> {
-        self.manifest.get(field).and_then(Value::as_str)
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.text("name").unwrap_or_default()
-    }
-
-    /// The fully qualified name; environments have none.
-    pub(crate) fn fqn(&self, tenant: &str) -> Option<String> {
-        match self.kind {
-            Kind::Environment => None,
-            Kind::ProviderAccount => Some(format!("{tenant}:aws:{}", self.name())),
-            Kind::Cluster | Kind::Workspace => Some(self.identity.clone()),
-        }
-    }
-
-    /// The integrations' manifests; empty for other kinds.
-    pub(crate) fn integrations(&self) -> &[Value] {
-        match self.kind {
-            Kind::ProviderAccount => {
-                self.manifest.get("integrations").and_then(Value::as_array).map_or(&[], Vec::as_slice)
-            }
-            _ => &[],
-        }
-    }
-
-    /// The FQN of one of the account's integrations.
-    pub(crate) fn integration_fqn(&self, tenant: &str, integration: &Value) -> String {
-        let name = integration.get("name").and_then(Value::as_str).unwrap_or_default();
-        format!("{}:{}:{name}", self.fqn(tenant).unwrap_or_default(), integration_kind(integration))
-    }
-}
 
 /// Until when a cluster counts as connected.
 #[derive(Clone, Copy, Debug)]
@@ -75,56 +24,90 @@ enum Connected {
     Until(Instant),
 }
 
+/// The objects of one kind.
+#[derive(Default)]
+struct Table {
+    records: BTreeMap<String, Record>,
+    /// Identities by id.
+    ids: HashMap<String, String>,
+}
+
 /// All objects of one tenant.
 pub(crate) struct State {
     pub(crate) tenant: String,
-    records: BTreeMap<(Kind, String), Record>,
+    pub(crate) switches: Switches,
+    tables: BTreeMap<Kind, Table>,
+    /// Who names an object in a manifest.
+    users: BTreeMap<Target, BTreeSet<(Kind, String)>>,
+    /// Who may call, by token.
+    callers: HashMap<String, Caller>,
     /// By the agent's token, so that a cluster made anew under an old name starts unconnected.
     connected: BTreeMap<String, Connected>,
+    /// How often something was asked for: connections, deployments. Gone with the process.
+    polls: HashMap<String, u64>,
+    /// New objects that reads miss, and for how many reads still.
+    pub(crate) fresh: BTreeMap<(Kind, String), u64>,
+    /// Pending device logins: codes, and how often each was asked for.
+    pub(crate) device_codes: HashMap<String, u64>,
+    highest_priority: u64,
     store: Store,
 }
 
 impl State {
-    pub(crate) fn load(tenant: String, store: Store) -> Result<Self, Error> {
-        let records = store
-            .load()?
-            .into_iter()
-            .map(|record| ((record.kind, record.identity.clone()), record))
-            .collect();
-        Ok(Self { tenant, records, connected: BTreeMap::new(), store })
+    pub(crate) fn load(tenant: String, switches: Switches, store: Store) -> Result<Self, Error> {
+        let records = store.load()?;
+        let mut state = Self {
+            tenant,
+            switches,
+            tables: BTreeMap::new(),
+            users: BTreeMap::new(),
+            callers: HashMap::new(),
+            connected: BTreeMap::new(),
+            polls: HashMap::new(),
+            fresh: BTreeMap::new(),
+            device_codes: HashMap::new(),
+            highest_priority: 0,
+            store,
+        };
+        state.add_built_in();
+        for record in records {
+            state.index(record);
+        }
+        Ok(state)
     }
 
+    fn add_built_in(&mut self) {
+        for record in builtin::records(&self.tenant) {
+            self.index(record);
+        }
+    }
+
+    /// The objects of a kind, in the order of their identities.
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = &Record> {
-        self.records.values().filter(move |record| record.kind == kind)
+        self.tables.get(&kind).into_iter().flat_map(|table| table.records.values())
     }
 
     pub(crate) fn named(&self, kind: Kind, identity: &str) -> Option<&Record> {
-        self.records.get(&(kind, identity.to_owned()))
+        self.tables.get(&kind)?.records.get(identity)
     }
 
     pub(crate) fn with_id(&self, kind: Kind, id: &str) -> Option<&Record> {
-        self.all(kind).find(|record| record.id == id)
+        let table = self.tables.get(&kind)?;
+        table.records.get(table.ids.get(id)?)
     }
 
     /// The record that storing the manifest makes: new, or with the id, age and token of the existing one.
     pub(crate) fn prepare(&self, kind: Kind, identity: String, manifest: Value) -> Record {
-        let now = format!("{:.3}", jiff::Timestamp::now());
         let mut record = match self.named(kind, &identity) {
             Some(existing) => existing.clone(),
-            None => Record {
-                kind,
-                id: if kind == Kind::Cluster { identity.clone() } else { new_id() },
-                identity,
-                manifest: Value::Null,
-                created_at: now.clone(),
-                updated_at: String::new(),
-                token: (kind == Kind::Cluster).then(new_token),
-                integration_ids: BTreeMap::new(),
-                priority: 1 + self.all(kind).map(|record| record.priority).max().unwrap_or(0),
-            },
+            None => {
+                let mut record = Record::new(kind, identity, Value::Null);
+                record.priority = self.highest_priority + 1;
+                record
+            }
         };
         record.manifest = manifest;
-        record.updated_at = now;
+        record.updated_at = now();
         record.integration_ids = record
             .integrations()
             .iter()
@@ -138,14 +121,16 @@ impl State {
     }
 
     pub(crate) fn put(&mut self, record: Record) -> Result<(), Error> {
-        self.store.put(&record)?;
-        self.records.insert((record.kind, record.identity.clone()), record);
+        if !record.built_in {
+            self.store.put(&record)?;
+        }
+        self.index(record);
         Ok(())
     }
 
     pub(crate) fn remove(&mut self, record: &Record) -> Result<(), Error> {
         self.store.remove(record)?;
-        self.records.remove(&(record.kind, record.identity.clone()));
+        self.forget(record.kind, &record.identity);
         if let Some(token) = &record.token {
             self.connected.remove(token);
         }
@@ -154,9 +139,63 @@ impl State {
 
     pub(crate) fn clear(&mut self) -> Result<(), Error> {
         self.store.clear()?;
-        self.records.clear();
+        self.tables.clear();
+        self.users.clear();
+        self.callers.clear();
         self.connected.clear();
+        self.polls.clear();
+        self.fresh.clear();
+        self.device_codes.clear();
+        self.highest_priority = 0;
+        self.add_built_in();
         Ok(())
+    }
+
+    fn index(&mut self, record: Record) {
+        self.forget(record.kind, &record.identity);
+        let key = (record.kind, record.identity.clone());
+        for reference in references::of(record.kind, &record.manifest) {
+            self.users.entry(reference.target).or_default().insert(key.clone());
+        }
+        for (token, caller) in Caller::of(&record, &self.tenant) {
+            self.callers.insert(token, caller);
+        }
+        self.highest_priority = self.highest_priority.max(record.priority);
+        let table = self.tables.entry(record.kind).or_default();
+        table.ids.insert(record.id.clone(), record.identity.clone());
+        table.records.insert(record.identity.clone(), record);
+    }
+
+    fn forget(&mut self, kind: Kind, identity: &str) {
+        let Some(table) = self.tables.get_mut(&kind) else { return };
+        let Some(record) = table.records.remove(identity) else { return };
+        table.ids.remove(&record.id);
+        let key = (kind, identity.to_owned());
+        for reference in references::of(kind, &record.manifest) {
+            if let Some(users) = self.users.get_mut(&reference.target) {
+                users.remove(&key);
+                if users.is_empty() {
+                    self.users.remove(&reference.target);
+                }
+            }
+        }
+        for (token, _) in Caller::of(&record, &self.tenant) {
+            self.callers.remove(&token);
+        }
+    }
+
+    /// The objects whose manifests name this one.
+    pub(crate) fn users_of(&self, target: &Target) -> impl Iterator<Item = &Record> + use<'_> {
+        self.users
+            .get(target)
+            .into_iter()
+            .flatten()
+            .filter_map(|(kind, identity)| self.named(*kind, identity))
+    }
+
+    /// Who holds the token, while it is good.
+    pub(crate) fn caller(&self, token: &str) -> Option<&Caller> {
+        self.callers.get(token).filter(|caller| caller.is_good())
     }
 
     pub(crate) fn cluster_with_token(&self, token: &str) -> Option<&Record> {
@@ -177,13 +216,40 @@ impl State {
         }
     }
 
-    /// Counts and names of everything, for tests that want to see nothing left.
+    /// Counts one more question about something, and answers how many there were before.
+    pub(crate) fn poll(&mut self, what: String) -> u64 {
+        let count = self.polls.entry(what).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    /// Every manifest as it is stored, credentials included: what reached the control plane.
+    pub(crate) fn manifests(&self) -> Value {
+        let kinds = Kind::ALL
+            .into_iter()
+            .filter(|kind| !matches!(kind, Kind::User | Kind::PersonalAccessToken | Kind::Run | Kind::Login));
+        let records = kinds.flat_map(|kind| self.all(kind)).filter(|record| !record.built_in);
+        records.map(|record| record.manifest.clone()).collect()
+    }
+
+    /// Counts and names of everything, for tests that want to see nothing left. What the tenant comes with is
+    /// not counted; of the kinds beyond the platform's own four only those are shown that have objects.
     pub(crate) fn inventory(&self) -> Value {
-        let mut inventory = json!({"objects": self.records.len()});
+        const ALWAYS: [Kind; 4] = [Kind::Environment, Kind::ProviderAccount, Kind::Cluster, Kind::Workspace];
+        let mut inventory = json!({"objects": 0});
+        let mut total = 0;
         for kind in Kind::ALL {
-            let names: Vec<_> = self.all(kind).map(|record| record.identity.as_str()).collect();
-            inventory[kind.collection()] = json!({"count": names.len(), "names": names});
+            let names: Vec<_> = self
+                .all(kind)
+                .filter(|record| !record.built_in && kind != Kind::Login)
+                .map(|record| record.identity.as_str())
+                .collect();
+            total += names.len();
+            if ALWAYS.contains(&kind) || !names.is_empty() {
+                inventory[kind.collection()] = json!({"count": names.len(), "names": names});
+            }
         }
+        inventory["objects"] = total.into();
         let integrations: Vec<_> = self
             .all(Kind::ProviderAccount)
             .flat_map(|account| {
@@ -193,12 +259,4 @@ impl State {
         inventory["provider-integrations"] = json!({"count": integrations.len(), "names": integrations});
         inventory
     }
-}
-
-fn new_id() -> String {
-    Uuid::new_v4().to_string()
-}
-
-fn new_token() -> String {
-    format!("tfyagent_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }

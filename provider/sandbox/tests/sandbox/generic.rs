@@ -42,7 +42,7 @@ fn every_kind_is_applied_and_deleted() {
     assert_eq!(server.inventory()["objects"], 0);
     refused(404, delete(&environment("staging")));
     refused(422, delete(&json!({"type": "workspace", "name": "search"})));
-    refused(422, delete(&json!({"type": "team", "name": "search"})));
+    refused(422, delete(&json!({"type": "nothing", "name": "search"})));
     refused(422, server.call("PUT", "apply", &json!({"manifest": {"type": "team", "name": "a"}})));
     refused(400, server.call("PUT", "apply", &json!({})));
 }

@@ -24,7 +24,18 @@ fn a_workspace_is_known_by_cluster_and_name() {
     assert_eq!(server.read("workspaces?clusterId=prod")["data"], json!([first]));
     assert_eq!(names(&server.read("workspaces?name=none")), [""; 0]);
     assert_eq!(server.read("workspaces/search")["pagination"]["total"], 2);
-    refused(501, server.get("workspaces/search?filter=%7B%7D"));
+    let search =
+        |filter: &str| server.get(&format!("workspaces/search?filter={}", filter.replace('"', "%22")));
+    let found = |filter: &str| ok(search(filter))["data"].clone();
+    assert_eq!(
+        found(r#"{"field":"name","operator":"STRING_CONTAINS","value":"arc"}"#).as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(found(r#"[{"field":"cluster_fqn","operator":"IN","value":["other"]}]"#), json!([second]));
+    assert_eq!(found(r#"{"field":"environment_name","operator":"IS_NULL"}"#), json!([]));
+    for wrong in ["{}", "1", "x", r#"{"field":"name","operator":"LIKE"}"#] {
+        refused(400, search(wrong));
+    }
     let expected = json!({"clusterId": "prod", "workspaceId": first["id"]});
     assert_eq!(server.read("fqn/workspace?fqn=prod%3Asearch"), expected);
 }

@@ -29,8 +29,8 @@ fn object(entries: &[(&str, Value)]) -> Value {
     object
 }
 
-fn texts(faults: Vec<Fault>) -> Vec<String> {
-    faults.iter().map(ToString::to_string).collect()
+fn texts(faults: impl IntoIterator<Item = Fault>) -> Vec<String> {
+    faults.into_iter().map(|fault| fault.to_string()).collect()
 }
 
 fn part(x: &str, y: Value) -> Value {

@@ -72,7 +72,14 @@ impl<P: Provider> Inner<P> {
         let guard = cx.cancellation.clone().drop_guard();
         let (inner, name) = (Arc::clone(inner), request.action_type);
         tokio::spawn(async move {
-            let running = tokio::spawn(invoke(inner, name, cx, config, events.clone()));
+            let (sink, mut messages) = mpsc::channel(1);
+            // The action has a task of its own: when it panics, what it said before is still shown.
+            let running = tokio::spawn(invoke(inner, name, cx, config, Progress { sink }));
+            while let Some(message) = messages.recv().await {
+                let progress = Type::Progress(wire::invoke_action::event::Progress { message });
+                // An action goes on when nobody listens: half done is worse than done.
+                drop(events.send(Event { r#type: Some(progress) }).await);
+            }
             let ended = running.await.unwrap_or_else(|error| crashed("InvokeAction", error));
             drop(events.send(completed(ended)).await);
         });
@@ -80,35 +87,21 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-/// Runs the action, with its messages sent on as they come.
+/// Runs the action; gives what is to be told at its end.
 async fn invoke<P: Provider>(
     inner: Arc<Inner<P>>,
     name: String,
     cx: Context<P::Client>,
     config: Value,
-    events: mpsc::Sender<Event>,
+    progress: Progress,
 ) -> Diagnostics {
     let entry = match inner.registry.actions.get(&name) {
         Ok(entry) => entry,
         Err(diagnostics) => return diagnostics,
     };
-    let (sink, mut messages) = mpsc::channel(1);
-    let working = async {
-        let progress = Progress { sink };
-        entry.object.invoke(&cx, &config, &progress).await
-    };
-    let telling = async {
-        while let Some(message) = messages.recv().await {
-            let progress = Type::Progress(wire::invoke_action::event::Progress { message });
-            // An action goes on when nobody listens: half done is worse than done.
-            drop(events.send(Event { r#type: Some(progress) }).await);
-        }
-    };
-    let (result, ()) = tokio::join!(working, telling);
+    let result = entry.object.invoke(&cx, &config, &progress).await;
     let mut out = cx.into_warnings();
-    if let Err(diagnostics) = result {
-        out.extend(diagnostics);
-    }
+    out.extend(result.err().unwrap_or_default());
     out
 }
 

@@ -59,13 +59,32 @@ impl<P: Provider> Inner<P> {
         let guard = cx.cancellation.clone().drop_guard();
         let (inner, name) = (Arc::clone(inner), request.type_name);
         tokio::spawn(async move {
-            let listing = tokio::spawn(produce(Arc::clone(&inner), name, cx, query, events.clone()));
-            let ended = listing.await.unwrap_or_else(|error| Err(crashed("ListResource", error)));
-            if let Err(diagnostics) = ended {
-                drop(events.send(failure(diagnostics)).await);
+            let (sink, source) = mpsc::channel(1);
+            let found = Found::new(sink, limit);
+            // The listing has a task of its own: when it panics, what it found before is still sent.
+            let listing = tokio::spawn(find(Arc::clone(&inner), name.clone(), cx, query, found));
+            inner.send(&name, request.include_resource_object, source, &events).await;
+            let last = listing.await.unwrap_or_else(|error| crashed("ListResource", error));
+            if !last.is_empty() {
+                drop(events.send(failure(last)).await);
             }
         });
         Box::pin(Guarded::new(receiver, guard).map(Ok))
+    }
+
+    /// Sends results on as events, until there are no more or nobody takes them.
+    async fn send(
+        &self,
+        name: &str,
+        include_object: bool,
+        mut source: mpsc::Receiver<Listed>,
+        events: &mpsc::Sender<Event>,
+    ) {
+        while let Some(listed) = source.recv().await {
+            if events.send(self.event(name, include_object, listed)).await.is_err() {
+                break;
+            }
+        }
     }
 
     /// One result as an event.
@@ -103,37 +122,22 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-/// Runs the listing and turns what it finds into events, no more than were asked for.
-async fn produce<P: Provider>(
+/// Runs the listing; gives what is to be told at its end.
+async fn find<P: Provider>(
     inner: Arc<Inner<P>>,
     name: String,
     cx: Context<P::Client>,
     query: Query,
-    events: mpsc::Sender<Event>,
-) -> Result<(), Diagnostics> {
-    let entry = inner.registry.lists.get(&name)?;
-    let (sink, mut source) = mpsc::channel(1);
-    let mut found = Found::new(sink, query.limit);
-    let listing = async {
-        let result = entry.object.list(&cx, &query, &mut found).await;
-        drop(found);
-        result
+    mut found: Found,
+) -> Diagnostics {
+    let entry = match inner.registry.lists.get(&name) {
+        Ok(entry) => entry,
+        Err(diagnostics) => return diagnostics,
     };
-    let sending = async {
-        while let Some(listed) = source.recv().await {
-            if events.send(inner.event(&name, query.include_object, listed)).await.is_err() {
-                break;
-            }
-        }
-        // Nobody takes more: the next push of the listing says so.
-        drop(source);
-    };
-    let (result, ()) = tokio::join!(listing, sending);
-    let warnings = cx.into_warnings();
-    if !warnings.is_empty() {
-        drop(events.send(failure(warnings)).await);
-    }
-    result
+    let result = entry.object.list(&cx, &query, &mut found).await;
+    let mut out = cx.into_warnings();
+    out.extend(result.err().unwrap_or_default());
+    out
 }
 
 /// An event that carries nothing but diagnostics.

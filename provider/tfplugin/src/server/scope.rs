@@ -12,7 +12,7 @@ use crate::provider::{Context, Deadline, DeferReason, Deferral, Provider};
 use crate::value::Value;
 
 /// What a request says of the circumstances of its operation.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Ask<'a> {
     pub(super) meta: Option<&'a wire::DynamicValue>,
     pub(super) capabilities: Option<wire::ClientCapabilities>,

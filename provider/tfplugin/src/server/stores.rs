@@ -44,6 +44,7 @@ unsupported! {
 }
 
 impl<P: Provider> Inner<P> {
+    #[expect(clippy::needless_pass_by_value, reason = "the table of the service hands requests over")]
     pub(super) fn read_state(
         _: &Arc<Self>,
         request: wire::read_state_bytes::Request,

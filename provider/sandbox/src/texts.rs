@@ -1,4 +1,31 @@
-//! What texts in manifests must look like. Each rule answers the end of the sentence "must ...".
+//! What texts in manifests must look like beyond what the catalog says. Each rule answers the end of the sentence
+//! "must ...".
+
+/// Why the text is wrong in this field of an object of the catalog, if it is.
+pub(crate) fn wrong(object: &str, field: &str, text: &str) -> Option<&'static str> {
+    let rule: Rule = match (object, field) {
+        ("ClusterManifest", "name") => cluster_name,
+        ("WorkspaceManifest", "name") => workspace_name,
+        ("ClusterManifest", "base_domains") => domain,
+        ("AwsProviderAccount", "aws_account_id") => account_number,
+        ("AwsAssumedRoleBasedAuth", "assumed_role_arn") => role_arn,
+        ("AwsS3", "storage_root") => storage_root,
+        ("AwsEcr", "registry_url") => registry_url,
+        ("Collaborator", "subject") => subject,
+        ("RoleManifest", "name") => role_name,
+        ("RoleBindingManifest", "name") => role_binding_name,
+        (object, "name")
+            if ["Manifest", "ProviderAccount"].iter().any(|end| object.ends_with(end))
+                || object.starts_with("Aws") =>
+        {
+            plain_name
+        }
+        _ => return None,
+    };
+    rule(text)
+}
+
+type Rule = fn(&str) -> Option<&'static str>;
 
 fn is_name(text: &str, most: usize) -> bool {
     (3..=most).contains(&text.len())
@@ -7,29 +34,41 @@ fn is_name(text: &str, most: usize) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-pub(super) fn cluster_name(text: &str) -> Option<&'static str> {
+fn cluster_name(text: &str) -> Option<&'static str> {
     (!is_name(text, 35)).then_some(
         "have 3 to 35 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
     )
 }
 
-pub(super) fn workspace_name(text: &str) -> Option<&'static str> {
+fn workspace_name(text: &str) -> Option<&'static str> {
     (!is_name(text, 32)).then_some(
         "have 3 to 32 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
     )
 }
 
+fn role_name(text: &str) -> Option<&'static str> {
+    (!is_name(text, 35)).then_some(
+        "have 3 to 35 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
+    )
+}
+
+fn role_binding_name(text: &str) -> Option<&'static str> {
+    (!is_name(text, 66)).then_some(
+        "have 3 to 66 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
+    )
+}
+
 /// `:` separates the parts of an FQN.
-pub(super) fn plain_name(text: &str) -> Option<&'static str> {
+fn plain_name(text: &str) -> Option<&'static str> {
     (text.is_empty() || text.len() > 100 || text.contains([':', '/']) || text.trim() != text)
         .then_some("have 1 to 100 characters, without `:`, `/` and spaces at the ends")
 }
 
-pub(super) fn account_number(text: &str) -> Option<&'static str> {
+fn account_number(text: &str) -> Option<&'static str> {
     (text.len() != 12 || !text.chars().all(|c| c.is_ascii_digit())).then_some("have exactly 12 digits")
 }
 
-pub(super) fn role_arn(text: &str) -> Option<&'static str> {
+fn role_arn(text: &str) -> Option<&'static str> {
     let mut parts = text.splitn(6, ':');
     let right = parts.next() == Some("arn")
         && matches!(parts.next(), Some("aws" | "aws-us-gov" | "aws-cn"))
@@ -40,12 +79,12 @@ pub(super) fn role_arn(text: &str) -> Option<&'static str> {
     (!right).then_some("be the ARN of an IAM role")
 }
 
-pub(super) fn storage_root(text: &str) -> Option<&'static str> {
+fn storage_root(text: &str) -> Option<&'static str> {
     let bucket = text.strip_prefix("s3://").map(|rest| rest.split('/').next().unwrap_or_default());
     bucket.is_none_or(|bucket| bucket.len() < 3).then_some("be `s3://bucket` or `s3://bucket/prefix`")
 }
 
-pub(super) fn registry_url(text: &str) -> Option<&'static str> {
+fn registry_url(text: &str) -> Option<&'static str> {
     let right = text.split_once(".dkr.ecr.").is_some_and(|(account, rest)| {
         account_number(account).is_none()
             && (rest.ends_with(".amazonaws.com") || rest.ends_with(".amazonaws.com.cn"))
@@ -54,14 +93,14 @@ pub(super) fn registry_url(text: &str) -> Option<&'static str> {
     (!right).then_some("be `<account>.dkr.ecr.<region>.amazonaws.com`, without scheme and path")
 }
 
-pub(super) fn subject(text: &str) -> Option<&'static str> {
+fn subject(text: &str) -> Option<&'static str> {
     const KINDS: [&str; 6] =
         ["user", "team", "virtualaccount", "serviceaccount", "agent", "external-identity"];
     let right = text.split_once(':').is_some_and(|(kind, name)| KINDS.contains(&kind) && !name.is_empty());
     (!right).then_some("be `user:<email>`, `team:<name>` or `virtualaccount:<name>`")
 }
 
-pub(super) fn domain(text: &str) -> Option<&'static str> {
+fn domain(text: &str) -> Option<&'static str> {
     let plain = text.strip_prefix("*.").unwrap_or(text);
     let right = plain.contains('.')
         && plain
@@ -73,7 +112,6 @@ pub(super) fn domain(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Rule;
 
     #[test]
     fn rules_refuse_what_they_should() {

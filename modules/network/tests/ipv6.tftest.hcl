@@ -1,0 +1,79 @@
+# Dual stack is an addition: it changes no IPv4 address and no object that was there before.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+
+  mock_resource "aws_vpc" {
+    defaults = {
+      ipv6_cidr_block = "2001:db8:0:100::/56"
+    }
+  }
+}
+
+variables {
+  name                = "acme-dev"
+  cidr                = "10.20.0.0/16"
+  zones               = ["cnn1-az1", "cnn1-az2"]
+  pods_cidr           = "100.64.0.0/16"
+  interface_endpoints = ["sts"]
+}
+
+run "off_by_default" {
+  assert {
+    condition     = aws_vpc.this.assign_generated_ipv6_cidr_block == null && output.ipv6_cidr == null
+    error_message = "Without the wish there is no IPv6."
+  }
+
+  assert {
+    condition     = length(aws_egress_only_internet_gateway.this) + length(aws_route.private_ipv6) + length(aws_route.public_internet_ipv6) + length(aws_vpc_security_group_ingress_rule.endpoints_ipv6) == 0
+    error_message = "And nothing that belongs to it."
+  }
+}
+
+run "dual_stack" {
+  variables {
+    ipv6 = true
+  }
+
+  assert {
+    condition     = output.private_subnet_ids == run.off_by_default.private_subnet_ids && output.nat_public_ips == run.off_by_default.nat_public_ips && output.vpc_id == run.off_by_default.vpc_id
+    error_message = "IPv6 comes to what is there and makes nothing again."
+  }
+
+  assert {
+    condition = [for zone in var.zones : [for subnets in [aws_subnet.private, aws_subnet.public, aws_subnet.database, aws_subnet.intra, aws_subnet.pods] : subnets[zone].ipv6_cidr_block]] == [
+      ["2001:db8:0:100::/64", "2001:db8:0:101::/64", "2001:db8:0:102::/64", "2001:db8:0:103::/64", "2001:db8:0:104::/64"],
+      ["2001:db8:0:120::/64", "2001:db8:0:121::/64", "2001:db8:0:122::/64", "2001:db8:0:123::/64", "2001:db8:0:124::/64"],
+    ]
+    error_message = "Each zone owns 32 of the 256 blocks, by its place in the list."
+  }
+
+  assert {
+    condition     = toset(keys(aws_route.private_ipv6)) == toset(var.zones) && alltrue([for route in aws_route.private_ipv6 : route.egress_only_gateway_id == aws_egress_only_internet_gateway.this[0].id])
+    error_message = "Private subnets reach out and are not reached."
+  }
+
+  assert {
+    condition     = aws_route.public_internet_ipv6[0].gateway_id == aws_internet_gateway.this[0].id
+    error_message = "Public subnets are reached over IPv6 too."
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.endpoints_ipv6[0].cidr_ipv6 == "2001:db8:0:100::/56"
+    error_message = "Endpoints answer the VPC's IPv6 addresses, and no others."
+  }
+}
+
+run "no_way_out" {
+  command = plan
+
+  variables {
+    ipv6 = true
+    nat  = { mode = "none" }
+  }
+
+  assert {
+    condition     = length(aws_egress_only_internet_gateway.this) + length(aws_route.private_ipv6) + length(aws_route.public_internet_ipv6) == 0
+    error_message = "`none` means no way out, in IPv6 as well."
+  }
+}

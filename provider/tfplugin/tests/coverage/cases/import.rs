@@ -1,0 +1,62 @@
+//! Importing.
+
+use serde_json::json;
+
+use super::{PANICKED, configure, fine, identity, refused, thing};
+use crate::client::{Client, UNKNOWN, dv, value};
+use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, stopped};
+
+pub(crate) async fn run(c: &Client, t: &mut Table) {
+    let method = "ImportResourceState";
+    let by_id = |id: &str| json!({ "type_name": "kit_thing", "id": id });
+    t.case(method, Happy, "imports by id and by identity, a whole object with its identity", async {
+        let by_identity = json!({ "type_name": "kit_thing", "identity": identity("7") });
+        for request in [by_id("7"), by_identity] {
+            let answer = c.call(method, request).await;
+            fine(&answer);
+            let imported = &answer["imported_resources"][0];
+            assert_eq!(imported["type_name"], "kit_thing");
+            assert_eq!(value(&imported["state"]), thing(json!({ "id": "7" })));
+            assert_eq!(value(&imported["identity"]["identity_data"]), json!({ "id": "7" }));
+        }
+    })
+    .await;
+    t.case(method, Error, "failures, panics, resources without an import or an identity are told", async {
+        refused(&c.call(method, by_id("broken")).await, "it is broken");
+        refused(&c.call(method, by_id("panics")).await, PANICKED);
+        let plain = json!({ "type_name": "kit_plain", "id": "1" });
+        refused(&c.call(method, plain).await, "This resource cannot be imported");
+        let plain = json!({ "type_name": "kit_plain", "identity": identity("1") });
+        refused(&c.call(method, plain).await, "The resource `kit_plain` has no identity");
+        refused(&c.call(method, by_id("defers")).await, "The operation cannot be done yet");
+    })
+    .await;
+    t.case(
+        method,
+        Unknown,
+        "an unknown identity is told; an unknown client defers where that is allowed",
+        async {
+            let unknown = json!({ "identity_data": dv(&json!({ "id": UNKNOWN })) });
+            let answer = c.call(method, json!({ "type_name": "kit_thing", "identity": unknown })).await;
+            assert_eq!(answer["diagnostics"][0]["severity"], "ERROR");
+            configure(c, UNKNOWN.into()).await;
+            let mut request = by_id("needs-client");
+            request["client_capabilities"] = json!({ "deferral_allowed": true });
+            let answer = c.call(method, request).await;
+            fine(&answer);
+            assert_eq!(answer["deferred"]["reason"], "PROVIDER_CONFIG_UNKNOWN");
+            configure(c, "dev".into()).await;
+        },
+    )
+    .await;
+    t.case(method, Null, "neither id nor identity imports what the empty id says", async {
+        let answer = c.call(method, json!({ "type_name": "kit_thing" })).await;
+        fine(&answer);
+        assert_eq!(value(&answer["imported_resources"][0]["state"])["id"], "");
+    })
+    .await;
+    t.case(method, Cancelled, "ends early when the user interrupts", async {
+        refused(&stopped(c, method, by_id("slow")).await[0], "ended early");
+    })
+    .await;
+}
