@@ -63,6 +63,18 @@ pub enum Shape {
     Union(Vec<Shape>),
 }
 
+impl Shape {
+    /// Whether a value of this shape is written as JSON in a text: any value, and objects with any values.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Map(inner) => **inner == Self::Any,
+            _ => false,
+        }
+    }
+}
+
 /// Bounds of a value, as the vendor's own client enforces them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,6 +4,7 @@
 //! it: how a kind and its attributes are called in Terraform ([`naming`]), what names an object, which fields are
 //! secrets, in which fields order means nothing. [`Catalog`] is both together.
 
+mod attributes;
 mod catalog;
 mod describe;
 pub mod facts;
@@ -11,5 +12,6 @@ pub mod naming;
 mod overlay;
 pub mod sample;
 
+pub use attributes::{Secrets, attributes};
 pub use catalog::{Catalog, Kind, Variant};
 pub use overlay::{Endpoint, Secret};

@@ -1,4 +1,4 @@
-//! Manifests from attributes and back, as the catalog says.
+//! Manifests from attributes, as the catalog says; [`truefoundry_catalog::attributes`] is the way back.
 
 use serde_json::{Map, Value as Json};
 use tfplugin::value::Value;
@@ -40,7 +40,7 @@ fn with_secret(secret: Secret, attribute: &str, wanted: &Value, config: &Value) 
 
 fn value(field: &str, shape: &Shape, wanted: &Value, config: &Value) -> Json {
     match shape {
-        json if is_json(json) => parsed(wanted),
+        json if json.is_json() => parsed(wanted),
         Shape::Object(name) => object(name, false, wanted, config).into(),
         Shape::Union(shapes) => union(shapes, wanted, config),
         Shape::List(element) if Catalog::get().is_by_name(field, element) => by_name(element, wanted, config),
@@ -59,15 +59,6 @@ fn value(field: &str, shape: &Shape, wanted: &Value, config: &Value) -> Json {
             Json::Object(entries.collect())
         }
         _ => wanted.to_json(false),
-    }
-}
-
-/// Whether a value is written as JSON in a text: any value, and collections inside collections.
-fn is_json(shape: &Shape) -> bool {
-    match shape {
-        Shape::Any => true,
-        Shape::Map(inner) => **inner == Shape::Any,
-        _ => false,
     }
 }
 
@@ -93,65 +84,4 @@ fn by_name(element: &Shape, wanted: &Value, config: &Value) -> Json {
 /// JSON in a text. A text that is not JSON was refused while planning.
 fn parsed(text: &Value) -> Json {
     text.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-}
-
-/// The attributes that a manifest stands for. What the catalog does not know is left out.
-pub(super) fn attributes(kind: &Kind, manifest: &Json) -> Map<String, Json> {
-    object_attributes(&kind.object, true, manifest)
-}
-
-fn object_attributes(name: &str, top: bool, manifest: &Json) -> Map<String, Json> {
-    let fields = Catalog::get().object(name).iter().filter_map(|(field, facts)| {
-        let given = manifest.get(field).filter(|given| !given.is_null())?;
-        if matches!(facts.is, Shape::Const(_)) {
-            return None;
-        }
-        Some((naming::attribute(field, top), attribute(field, &facts.is, given)))
-    });
-    fields.collect()
-}
-
-/// A field's value as an attribute; null for a value of another shape than the catalog knows.
-fn attribute(field: &str, shape: &Shape, given: &Json) -> Json {
-    match (shape, given) {
-        (json, given) if is_json(json) => given.to_string().into(),
-        (Shape::Object(name), Json::Object(_)) => object_attributes(name, false, given).into(),
-        (Shape::Union(shapes), given) => union_attribute(shapes, given),
-        (Shape::List(element), Json::Array(elements)) if Catalog::get().is_by_name(field, element) => {
-            let named = elements.iter().filter_map(|given| {
-                Some((given["name"].as_str()?.to_owned(), without_name(attribute("", element, given))))
-            });
-            Json::Object(named.collect())
-        }
-        (Shape::List(element), Json::Array(elements)) => {
-            elements.iter().map(|given| attribute("", element, given)).collect()
-        }
-        (Shape::Map(inner), Json::Object(entries)) => {
-            let entries = entries.iter().map(|(key, given)| (key.clone(), attribute("", inner, given)));
-            Json::Object(entries.collect())
-        }
-        (Shape::String | Shape::Enum(_) | Shape::Const(_), Json::String(_))
-        | (Shape::Integer | Shape::Number, Json::Number(_))
-        | (Shape::Boolean, Json::Bool(_)) => given.clone(),
-        // What a control plane masks or writes in another type than it takes is not shown.
-        _ => Json::Null,
-    }
-}
-
-fn union_attribute(shapes: &[Shape], given: &Json) -> Json {
-    let catalog = Catalog::get();
-    let variants = catalog.variants(shapes);
-    let Some(variant) = catalog.variant_of(&variants, given) else { return Json::Object(Map::new()) };
-    Json::Object(Map::from_iter([(variant.name.clone(), attribute("", variant.shape, given))]))
-}
-
-/// The name of a named object is its key. In a union it stands inside the variant.
-fn without_name(mut attributes: Json) -> Json {
-    if let Some(object) = attributes.as_object_mut() {
-        object.remove("name");
-        for inner in object.values_mut().filter_map(Json::as_object_mut) {
-            inner.remove("name");
-        }
-    }
-    attributes
 }

@@ -9,7 +9,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Value};
 use tfplugin::{DataSource, Named, Resource, async_trait};
 use truefoundry_api::{Client, Collection, Entity, Singleton, Store};
-use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, naming};
+use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, Secrets, naming};
 
 use crate::configuration::Session;
 use crate::engine::{Found, Kind, Managed, configurable};
@@ -101,7 +101,7 @@ impl Kind for Catalogued {
     }
 
     fn attributes(&self, manifest: &Json) -> Json {
-        manifest::attributes(self.0, manifest).into()
+        truefoundry_catalog::attributes(self.0, manifest, Secrets::Plain).into()
     }
 
     fn computed(&self, entity: &Entity) -> Object {

@@ -142,7 +142,7 @@ fn attribute(field: &'static str, facts: &'static Field) -> Attribute {
 fn of_shape(field: &str, shape: &'static Shape, limits: Option<&'static Limits>) -> Attribute {
     match shape {
         Shape::List(element) => list(field, element, limits),
-        Shape::Map(value) if **value != Shape::Any => map(value, limits),
+        Shape::Map(value) if !shape.is_json() => map(value, limits),
         Shape::Object(_) | Shape::Union(_) => members(shape, None).nested(Nesting::Single),
         plain => {
             let (ty, check) = single(plain, limits);

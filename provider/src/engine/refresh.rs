@@ -17,7 +17,7 @@ pub(super) fn refresh(attributes: &Attributes, known: &Value, actual: &Value) ->
             _ if attribute.is_write_only() => Value::Null,
             _ if attribute.is_sensitive() || cannot_come_back(name) => known.clone(),
             _ if known.is_null() && !everything => Value::Null,
-            _ => refresh_one(attribute, known, actual),
+            _ => refresh_one(name, attribute, known, actual),
         };
         (name.clone(), value)
     });
@@ -29,7 +29,16 @@ fn cannot_come_back(name: &str) -> bool {
     name.ends_with("_wo_version")
 }
 
-fn refresh_one(attribute: &Attribute, known: &Value, actual: &Value) -> Value {
+/// Lists of subjects to which a control plane adds by itself: whoever makes an object gets access to it. Additions are
+/// left alone, so that they are not taken away again; what is missing is shown.
+fn is_granted(name: &str) -> bool {
+    matches!(name, "authorized_subjects" | "collaborators")
+}
+
+fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value) -> Value {
+    if is_granted(name) && known.is_set() {
+        return granted(known, actual);
+    }
     let Shape::Nested(nesting, inner) = attribute.shape() else { return actual.clone() };
     match (nesting, actual) {
         (_, Value::Null) => Value::Null,
@@ -39,7 +48,26 @@ fn refresh_one(attribute: &Attribute, known: &Value, actual: &Value) -> Value {
                 entries.iter().map(|(key, actual)| (key.clone(), refresh(inner, known.get(key), actual)));
             Value::Map(entries.collect())
         }
+        (Nesting::List, Value::List(elements)) => {
+            let known = known.as_elements().unwrap_or_default();
+            let elements = elements.iter().enumerate();
+            let elements = elements
+                .map(|(index, actual)| refresh(inner, known.get(index).unwrap_or(&Value::Null), actual));
+            Value::List(elements.collect())
+        }
         (_, actual) => actual.clone(),
+    }
+}
+
+/// Those that are known and still there, in the order in which they are known. With everything known still there,
+/// that is what is known.
+fn granted(known: &Value, actual: &Value) -> Value {
+    let actual = actual.as_elements().unwrap_or_default();
+    let kept = known.as_elements().unwrap_or_default().iter();
+    let kept = kept.filter(|known| actual.contains(known)).cloned().collect();
+    match known {
+        Value::Set(_) => Value::Set(kept),
+        _ => Value::List(kept),
     }
 }
 
@@ -84,6 +112,34 @@ mod tests {
             &Value::from("3"),
             "an entry from outside is shown whole"
         );
+    }
+
+    #[test]
+    fn lists_of_objects_are_refreshed_element_by_element() {
+        let schema = Schema::new([(
+            "steps",
+            Attribute::list_of([("a", Attribute::string()), ("b", Attribute::string())]),
+        )]);
+        let known = Value::object([("steps", Value::List(vec![text(&[("a", "1")])]))]);
+        let both = |a: &str| text(&[("a", a), ("b", "filled in")]);
+        let actual = Value::object([("steps", Value::List(vec![both("2"), both("new")]))]);
+        let state = refresh(schema.attributes(), &known, &actual);
+        let steps = state.get("steps").as_elements().unwrap();
+        assert_eq!(steps[0].get("a"), &Value::from("2"));
+        assert!(steps[0].get("b").is_null(), "never configured");
+        assert_eq!(steps[1].get("b"), &Value::from("filled in"), "an element from outside is shown whole");
+    }
+
+    #[test]
+    fn access_that_the_control_plane_gives_by_itself_is_no_difference() {
+        let schema = Schema::new([("authorized_subjects", Attribute::set(tfplugin::value::Type::String))]);
+        let set = |names: &[&str]| {
+            let names = names.iter().map(|name| Value::from(*name)).collect();
+            Value::object([("authorized_subjects", Value::Set(names))])
+        };
+        let state = |known: &[&str], actual: &[&str]| refresh(schema.attributes(), &set(known), &set(actual));
+        assert_eq!(state(&["a", "b"], &["b", "everyone", "a"]), set(&["a", "b"]));
+        assert_eq!(state(&["a", "b"], &["everyone", "a"]), set(&["a"]), "what was taken away is shown");
     }
 
     #[test]
