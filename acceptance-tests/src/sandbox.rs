@@ -86,6 +86,14 @@ impl Sandbox {
         self.post("/_sandbox/faults", Some(faults)).map(drop)
     }
 
+    /// Switches behaviours of the control plane on and off; the sandbox's own documentation names them.
+    ///
+    /// # Errors
+    /// When the server does not know one.
+    pub fn switches(&self, switches: &Value) -> Result<()> {
+        self.request("PATCH", "/_sandbox/switches", Some(switches)).map(drop)
+    }
+
     /// `GET` with the API key.
     ///
     /// # Errors

@@ -87,6 +87,11 @@ impl Client {
         Self { shared: Arc::clone(&self.shared), cancel }
     }
 
+    /// Ends when the operation is cancelled.
+    pub(crate) async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+
     /// The control plane's address as it is used, ending in `/`.
     pub fn host(&self) -> &str {
         self.shared.transport.base().as_str()

@@ -93,6 +93,10 @@ impl Collection {
         if let Some(entity) = remembered.await.flatten() {
             return Ok(Some(entity));
         }
+        self.get_singly(id).await
+    }
+
+    async fn get_singly(&self, id: &str) -> Result<Option<Entity>> {
         match self.client.get(&self.item(id), &[]).await {
             Ok(success) => entity_of(success).map(Some),
             Err(Error::NotFound(_)) => Ok(None),
@@ -149,7 +153,12 @@ impl Collection {
     /// # Errors
     /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
     pub async fn put(&self, manifest: &Value) -> Result<Entity> {
-        let sent = self.send(manifest, false).await.and_then(entity_of);
+        let mut sent = self.send(manifest, false).await.and_then(entity_of);
+        // A write of an agent is answered by its new version.
+        if let Some(agent) = sent.as_ref().ok().and_then(|version| version.text("agentId")) {
+            let found = self.get_singly(agent).await?;
+            sent = found.map_or(sent, Ok);
+        }
         if let Some(snapshots) = self.client.snapshots() {
             match &sent {
                 Ok(entity) => snapshots.wrote(self.path, entity).await,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use reqwest::Method;
 
 /// The request that failed, and what came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failure {
     /// HTTP method of the request.
     pub method: String,
@@ -77,6 +77,16 @@ pub enum Error {
     /// The operation was cancelled. Whether a write took effect is not known.
     #[error("cancelled: {0}")]
     Cancelled(Failure),
+    /// A deployment or deletion of an application did not come to a good end.
+    #[error("the application `{application}` ended as `{status}`: {message}")]
+    Deployment {
+        /// Its name or id.
+        application: String,
+        /// What the control plane calls the end: `DEPLOY_FAILED` or the like.
+        status: String,
+        /// Why, in its words.
+        message: String,
+    },
     /// A name that should be unique is not.
     #[error("`{key}` names more than one of {collection}: {}", candidates.join(", "))]
     Ambiguous {
@@ -93,7 +103,7 @@ impl Error {
     /// The failed request, where there was one.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Config { .. } | Self::Ambiguous { .. } => None,
+            Self::Config { .. } | Self::Ambiguous { .. } | Self::Deployment { .. } => None,
             Self::Unauthorized(failure)
             | Self::Forbidden(failure)
             | Self::NotFound(failure)
@@ -135,6 +145,9 @@ impl Error {
             Self::Transport(failure) => transport_hint(failure),
             Self::Cancelled(_) => "run again: what had been written is found and kept",
             Self::Ambiguous { .. } => "use the FQN instead of the name",
+            Self::Deployment { .. } => {
+                "look at its logs and events in the dashboard, correct the cause, then run again: what is there is continued with"
+            }
         })
     }
 }

@@ -19,6 +19,7 @@
 //!
 //! Making a [`Client`] costs nothing: no network call, no certificate is read before the first request.
 
+mod application;
 mod cancel;
 mod client;
 mod collection;
@@ -33,6 +34,7 @@ mod store;
 mod tls;
 mod transport;
 
+pub use application::Applications;
 pub use client::{Action, Applied, Client};
 pub use collection::{Clusters, Collection};
 pub use config::Config;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Client, Collection, Entity, Error, Result};
+use crate::{Applications, Client, Collection, Entity, Error, Result};
 
 /// The objects of one kind of manifest.
 ///
@@ -14,6 +14,8 @@ pub enum Store {
     Collection(Collection),
     /// A configuration of the gateway, of which there is one per type.
     Gateway(Singleton),
+    /// Applications.
+    Applications(Applications),
     /// A kind that only the endpoints for any manifest know.
     Apply(Singleton),
 }
@@ -78,6 +80,7 @@ impl Store {
     pub async fn find(&self, key: &str, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
         match self {
             Self::Collection(collection) => collection.find(key).await,
+            Self::Applications(applications) => applications.find(key).await,
             Self::Gateway(singleton) => singleton.gateway_config().await,
             Self::Apply(singleton) => singleton.by_dry_run(manifest).await,
         }
@@ -90,6 +93,7 @@ impl Store {
     pub async fn get(&self, id: &str, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
         match self {
             Self::Collection(collection) => collection.get(id).await,
+            Self::Applications(applications) => applications.get(id).await,
             _ => self.find(id, manifest).await,
         }
     }
@@ -101,6 +105,7 @@ impl Store {
     pub async fn put(&self, manifest: &Value) -> Result<Entity> {
         match self {
             Self::Collection(collection) => collection.put(manifest).await,
+            Self::Applications(applications) => applications.deploy(manifest).await,
             Self::Gateway(singleton) | Self::Apply(singleton) => singleton.put(manifest).await,
         }
     }
@@ -112,6 +117,7 @@ impl Store {
     pub async fn delete(&self, id: &str, manifest: &Map<String, Value>) -> Result<bool> {
         match self {
             Self::Collection(collection) => collection.delete(id).await,
+            Self::Applications(applications) => applications.delete(id).await,
             Self::Gateway(Singleton { client, manifest_type }) => {
                 client.delete(reqwest::Method::DELETE, &["llm-gateway", "config", manifest_type], None).await
             }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Value};
 use tfplugin::{DataSource, Named, Resource, async_trait};
-use truefoundry_api::{Client, Collection, Entity, Singleton, Store};
+use truefoundry_api::{Applications, Client, Collection, Entity, Singleton, Store};
 use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, Secrets, naming};
 
 use crate::configuration::Session;
@@ -70,7 +70,7 @@ impl Kind for Catalogued {
             Endpoint::Collection { path, list } => {
                 Store::Collection(Collection::new(client.clone(), path, list))
             }
-            Endpoint::Application => Store::Collection(Collection::new(client.clone(), "apps", "apps")),
+            Endpoint::Application => Store::Applications(Applications::new(client.clone())),
             Endpoint::Gateway => Store::Gateway(singleton()),
             Endpoint::Apply => Store::Apply(singleton()),
         }

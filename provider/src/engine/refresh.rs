@@ -35,11 +35,24 @@ fn is_granted(name: &str) -> bool {
     matches!(name, "authorized_subjects" | "collaborators")
 }
 
+/// Whether a control plane has put a mask in a value's place: nothing can be told from it.
+fn is_masked(actual: &Value) -> bool {
+    let mask = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte == b'*');
+    match actual {
+        Value::String(text) => mask(text),
+        Value::List(elements) | Value::Set(elements) => elements.iter().any(is_masked),
+        Value::Map(entries) => entries.values().any(is_masked),
+        _ => false,
+    }
+}
+
 fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value) -> Value {
     if is_granted(name) && known.is_set() {
         return granted(known, actual);
     }
-    let Shape::Nested(nesting, inner) = attribute.shape() else { return actual.clone() };
+    let Shape::Nested(nesting, inner) = attribute.shape() else {
+        return if is_masked(actual) { known.clone() } else { actual.clone() };
+    };
     match (nesting, actual) {
         (_, Value::Null) => Value::Null,
         (Nesting::Single, actual) => refresh(inner, known, actual),
@@ -128,6 +141,15 @@ mod tests {
         assert_eq!(steps[0].get("a"), &Value::from("2"));
         assert!(steps[0].get("b").is_null(), "never configured");
         assert_eq!(steps[1].get("b"), &Value::from("filled in"), "an element from outside is shown whole");
+    }
+
+    #[test]
+    fn a_mask_says_nothing() {
+        let schema = Schema::new([("client_id", Attribute::string()), ("name", Attribute::string())]);
+        let known = text(&[("client_id", "real"), ("name", "x")]);
+        let state = refresh(schema.attributes(), &known, &text(&[("client_id", "***"), ("name", "**")]));
+        assert_eq!(state.get("client_id"), &Value::from("real"));
+        assert_eq!(state.get("name"), &Value::from("**"), "too short for a mask");
     }
 
     #[test]
