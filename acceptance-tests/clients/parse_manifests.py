@@ -1,0 +1,79 @@
+"""Parses every manifest that the control plane holds with the models of the vendor's own SDK.
+
+A manifest must parse as the kind that its `type` names, hold no field that the kind lacks, and come out of the model
+as it went in. Prints how many kinds and manifests there were.
+"""
+
+import json
+import os
+import sys
+import typing
+import urllib.request
+
+import pydantic
+from truefoundry_sdk import TrueFoundryApplyRequestManifest
+
+# Fields that the control plane demands and the models lack: the provider sends them all the same.
+BEYOND_THE_MODELS = {"name", "workspace_fqn"}
+
+
+def models_by_type() -> dict[str, list[type]]:
+    """The model of each kind, by the constant `type` of its manifests."""
+    found: dict[str, list[type]] = {}
+    for model in typing.get_args(TrueFoundryApplyRequestManifest):
+        annotation = model.model_fields["type"].annotation
+        for constant in typing.get_args(annotation) or (model.model_fields["type"].default,):
+            found.setdefault(constant, []).append(model)
+    return found
+
+
+def strangers(value: object, path: str) -> list[str]:
+    """Fields that no model knows."""
+    if isinstance(value, pydantic.BaseModel):
+        extra = [f"{path}.{name}" for name in (value.model_extra or {})]
+        inner = [item for name in value.model_fields_set if name in type(value).model_fields
+                 for item in strangers(getattr(value, name), f"{path}.{name}")]
+        return extra + inner
+    if isinstance(value, dict):
+        return [item for key, one in value.items() for item in strangers(one, f"{path}.{key}")]
+    if isinstance(value, list):
+        return [item for index, one in enumerate(value) for item in strangers(one, f"{path}[{index}]")]
+    return []
+
+
+def problems(manifest: dict, models: dict[str, list[type]]) -> list[str]:
+    """What is wrong with one manifest."""
+    candidates = models.get(manifest["type"])
+    if not candidates:
+        return [f"no model has the type `{manifest['type']}`"]
+    try:
+        model = candidates[0].model_validate(manifest)
+    except pydantic.ValidationError as error:
+        return [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
+    unknown = [path for path in strangers(model, "manifest") if path.removeprefix("manifest.") not in BEYOND_THE_MODELS]
+    parsed = json.loads(model.model_dump_json(by_alias=True, exclude_unset=True))
+    changed = [f"`{name}` went in as {manifest[name]!r} and came out as {parsed.get(name)!r}"
+               for name in manifest if parsed.get(name) != manifest[name]]
+    return [f"no model knows {path}" for path in unknown] + changed
+
+
+def main() -> int:
+    request = urllib.request.Request(
+        f"{os.environ['TFY_HOST']}/_sandbox/manifests",
+        headers={"Authorization": f"Bearer {os.environ['TFY_API_KEY']}"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        manifests = json.load(answer)["data"]
+    models = models_by_type()
+    failed = 0
+    for manifest in manifests:
+        for problem in problems(manifest, models):
+            failed += 1
+            print(f"{manifest['type']} `{manifest.get('name', '')}`: {problem}", file=sys.stderr)
+    kinds = {manifest["type"] for manifest in manifests}
+    print(json.dumps({"kinds": len(kinds), "manifests": len(manifests), "problems": failed}))
+    return 1 if failed or not manifests else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
