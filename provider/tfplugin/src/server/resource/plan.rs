@@ -49,7 +49,7 @@ impl<P: Provider> Inner<P> {
             planned_state: encode(&plan.planned, ty),
             requires_replace: plan.replace.iter().map(path_to_wire).collect(),
             planned_private: encode_private(&plan.private),
-            diagnostics: out.into_wire(),
+            diagnostics: out.into_wire_for(&entry.shape.schema),
             legacy_type_system: false,
             deferred,
             planned_identity: encode_identity::<P>(entry, &plan.identity),
