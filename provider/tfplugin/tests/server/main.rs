@@ -277,11 +277,18 @@ async fn validation_finds_faults_with_their_path() {
     let request = wire::validate_resource_config::Request {
         type_name: "thing".into(),
         config: pack(&config("far too long to be the name of a thing"), &thing::ty()),
-        ..Default::default()
+        client_capabilities: Some(wire::ClientCapabilities {
+            write_only_attributes_allowed: true,
+            ..Default::default()
+        }),
     };
-    let response = client.validate_resource_config(request).await.unwrap().into_inner();
+    let response = client.validate_resource_config(request.clone()).await.unwrap().into_inner();
     assert_eq!(messages(&response.diagnostics), ["Invalid value for `name`"]);
     assert!(response.diagnostics[0].attribute.is_some());
+
+    let old = wire::validate_resource_config::Request { client_capabilities: None, ..request };
+    let response = client.validate_resource_config(old).await.unwrap().into_inner();
+    assert_eq!(messages(&response.diagnostics)[0], "`secret_wo` needs Terraform 1.11 or newer");
 }
 
 #[tokio::test]
