@@ -98,6 +98,16 @@ async fn a_create_plans_defaults_and_unknowns_and_keeps_write_only_values_out_of
 }
 
 #[tokio::test]
+async fn a_careless_plan_does_not_leak_a_write_only_value() {
+    let (_server, mut client) = serve().await;
+    let planned = plan(&mut client, &Value::Null, &config("careless")).await;
+    assert_eq!(messages(&planned.diagnostics), Vec::<String>::new());
+    let bytes = planned.planned_state.clone().unwrap_or_default().msgpack;
+    assert!(!bytes.windows(4).any(|window| window == b"hush"));
+    assert!(unpack(planned.planned_state).get("secret_wo").is_null());
+}
+
+#[tokio::test]
 async fn a_panic_is_a_diagnostic_and_the_provider_goes_on() {
     let (_server, mut client) = serve().await;
     let (_, applied) = create(&mut client, "panics").await;

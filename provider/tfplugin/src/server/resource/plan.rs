@@ -31,8 +31,10 @@ impl<P: Provider> Inner<P> {
             Outcome::Done(()) => None,
             Outcome::Deferred(deferred) => Some(deferred),
         };
-        if deleting {
-            plan.planned = Value::Null;
+        // A resource may have left something out, or copied a write-only value.
+        let planned = std::mem::take(&mut plan.planned);
+        if !deleting {
+            plan.planned = entry.shape.schema.settle(&Value::Null, planned);
         }
         plan.replace.sort();
         plan.replace.dedup();
