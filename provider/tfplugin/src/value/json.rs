@@ -79,7 +79,13 @@ fn read(raw: &RawValue, ty: &Type, path: &Trail<'_>) -> Result<Value, JsonError>
         }
         Type::List(element) => elements(raw, path, |_| Some(element)).map(Value::List),
         Type::Set(element) => elements(raw, path, |_| Some(element)).map(Value::set),
-        Type::Tuple(types) => elements(raw, path, |index| types.get(index)).map(Value::List),
+        Type::Tuple(types) => {
+            let elements = elements(raw, path, |index| types.get(index))?;
+            if elements.len() != types.len() {
+                return Err(fail(path, format!("a tuple of {} elements is required", types.len())));
+            }
+            Ok(Value::List(elements))
+        }
         Type::Map(element) => {
             let entries: BTreeMap<String, &RawValue> = parse(raw, path, "a map")?;
             entries
