@@ -18,18 +18,6 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Apart: the call knows no encryption context, so a condition on it would never hold.
-  statement {
-    sid       = "CloudWatchLogsDescribesTheKey"
-    actions   = ["kms:DescribeKey"]
-    resources = ["*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["logs.${local.region}.${data.aws_partition.current.dns_suffix}"]
-    }
-  }
-
   statement {
     sid       = "CloudWatchLogsEncryptsTheseGroups"
     actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
