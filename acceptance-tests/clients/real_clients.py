@@ -7,64 +7,18 @@ all named after `--prefix`, and deletes them again, so that it can run against a
 """
 
 import argparse
-import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import traceback
 import urllib.request
 from pathlib import Path
 
-FAILED = []
-
-
-@contextlib.contextmanager
-def check(name):
-    """One check: prints how it ended and lets the next one run."""
-    try:
-        yield
-    except Exception as error:  # whatever a client raises is what the check is about
-        FAILED.append(name)
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        why = " ".join(str(error).split()) or repr(error)
-        print(f"FAIL {name}: {type(error).__name__}: {why[:600]} ({Path(where.filename).name}:{where.lineno})")
-    else:
-        print(f"ok {name}")
-
-
-def equal(actual, expected):
-    assert actual == expected, f"expected {expected!r}, got {actual!r}"
-
-
-def contains(text, part):
-    assert part in text, f"{part!r} is not in {text!r}"
-
-
-class Names:
-    """Names of everything that is made here."""
-
-    def __init__(self, prefix):
-        self.environment = f"{prefix}-staging"
-        self.account = f"{prefix}-aws"
-        self.cluster = f"{prefix}-cluster"
-        self.workspace = f"{prefix}-search"
-        self.cli_workspace = f"{prefix}-cli"
-
-
-def sdk_client(host, key):
-    from truefoundry_sdk import TrueFoundry
-
-    return TrueFoundry(base_url=host, api_key=key)
-
-
-def expect_error(kind, call):
-    try:
-        call()
-    except kind as error:
-        return error
-    raise AssertionError(f"expected {kind.__name__}, nothing was raised")
+import sdk_applications
+import sdk_people
+import sdk_registry
+from checks import FAILED, Names, Recorder, check, contains, equal, expect_error, sdk_client
+from command_line import Cli, cli_checks
 
 
 def account_manifest(names):
@@ -196,128 +150,6 @@ def sdk_errors(client, host, names):
         equal(error.status_code, 409)
 
 
-class Cli:
-    """The `tfy` program beside this Python, with a home of its own."""
-
-    def __init__(self, folder, host, key):
-        self.folder, self.host, self.key = folder, host, key
-        self.program = Path(sys.executable).with_name("tfy")
-
-    def run(self, *arguments, login=False):
-        """Runs it. Where it takes its credentials from is up to `login`: its file, or the environment."""
-        variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
-        if not login:
-            variables |= {"TFY_HOST": self.host, "TFY_API_KEY": self.key}
-        done = subprocess.run(
-            [self.program, *arguments], env=variables, cwd=self.folder, capture_output=True, text=True, timeout=180
-        )
-        return done.returncode, done.stdout + done.stderr
-
-    def succeed(self, *arguments, login=False):
-        code, output = self.run(*arguments, login=login)
-        assert code == 0, f"`tfy {' '.join(arguments[:2])}` ended with {code}: {output}"
-        return output
-
-    def file(self, name, manifest):
-        """A manifest file. JSON is YAML."""
-        path = self.folder / name
-        path.write_text(json.dumps(manifest))
-        return str(path)
-
-
-def cli_checks(cli, client, names):
-    def found():
-        return list(client.workspaces.list(fqn=f"{names.cluster}:{names.cli_workspace}"))
-
-    manifest = {
-        "type": "workspace",
-        "name": names.cli_workspace,
-        "cluster_fqn": names.cluster,
-        "labels": {"made-by": "tfy"},
-    }
-    path = cli.file("workspace.yaml", manifest)
-    with check("tfy login --api-key"):
-        cli.succeed("login", "--host", cli.host, "--api-key", cli.key, login=True)
-        stored = json.loads((cli.folder / ".truefoundry" / "credentials.json").read_text())
-        equal(stored["host"].rstrip("/"), cli.host.rstrip("/"))
-    with check("tfy login refuses an unknown key"):
-        code, output = cli.run("login", "--relogin", "--host", cli.host, "--api-key", "tfy_nobody", login=True)
-        assert code != 0, output
-    with check("tfy apply --dry-run stores nothing"):
-        cli.succeed("apply", "--dry-run", "-f", path)
-        equal(found(), [])
-    with check("tfy apply with the stored login"):
-        cli.succeed("apply", "-f", path, login=True)
-        equal(found()[0].manifest.labels, {"made-by": "tfy"})
-    with check("tfy apply --dry-run --show-diff shows the change"):
-        changed = cli.file("changed.yaml", manifest | {"labels": {"made-by": "somebody-else"}})
-        output = cli.succeed("apply", "--dry-run", "--show-diff", "-f", changed)
-        contains(output, "somebody-else")
-        equal(found()[0].manifest.labels, {"made-by": "tfy"})
-    with check("tfy apply updates in place"):
-        before = found()[0]
-        cli.succeed("apply", "-f", cli.file("changed.yaml", manifest | {"labels": {"made-by": "update"}}))
-        equal((found()[0].id, found()[0].manifest.labels), (before.id, {"made-by": "update"}))
-    with check("tfy apply shows why a manifest is refused"):
-        wrong = cli.file("wrong.yaml", manifest | {"name": "Wrong_Name"})
-        code, output = cli.run("apply", "-f", wrong)
-        assert code != 0, output
-        contains(" ".join(output.split()), "manifest.name")
-    with check("tfy apply -d applies a folder in the order of its dependencies"):
-        folder_apply(cli, client, names)
-    with check("tfy get kubeconfig knows the cluster"):
-        kubeconfig(cli, names)
-    with check("tfy delete"):
-        cli.succeed("delete", "-f", path)
-        equal(found(), [])
-    with check("tfy delete of what is gone fails"):
-        code, output = cli.run("delete", "-f", path)
-        assert code != 0, output
-
-
-def folder_apply(cli, client, names):
-    """A workspace in an environment that the same folder makes; the file names ask for the wrong order."""
-    folder = cli.folder / "folder"
-    folder.mkdir()
-    environment = {
-        "type": "environment",
-        "name": f"{names.environment}-2",
-        "color": {"colorHex": "#aa0000"},
-        "isProduction": True,
-        "optimizeFor": "AVAILABILITY",
-    }
-    workspace = {
-        "type": "workspace",
-        "name": f"{names.cli_workspace}-2",
-        "cluster_fqn": names.cluster,
-        "environment_name": environment["name"],
-    }
-    (folder / "a.yaml").write_text(json.dumps(workspace))
-    (folder / "b.yaml").write_text(json.dumps(environment))
-    cli.succeed("apply", "-d", str(folder))
-    made = list(client.workspaces.list(fqn=f"{names.cluster}:{workspace['name']}"))
-    equal(len(made), 1)
-    cli.succeed("delete", "-f", str(folder / "a.yaml"), "-f", str(folder / "b.yaml"))
-
-
-def kubeconfig(cli, names):
-    """It asks before it writes, and needs no cluster for it."""
-    path = cli.folder / "kubeconfig"
-    variables = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(cli.folder),
-        "KUBECONFIG": str(path),
-        "TFY_HOST": cli.host,
-        "TFY_API_KEY": cli.key,
-    }
-    done = subprocess.run(
-        [cli.program, "get", "kubeconfig", "-c", names.cluster],
-        env=variables, cwd=cli.folder, capture_output=True, text=True, timeout=180, input="y\n",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    contains(path.read_text(), f"/api/svc/v1/k8s/proxy/{names.cluster_id}")
-
-
 def raw_checks(host, key, names):
     def ask(path, authorized=True):
         headers = {"Authorization": f"Bearer {key}"} if authorized else {}
@@ -370,12 +202,17 @@ def main():
     names = Names(options.prefix)
     with tempfile.TemporaryDirectory(prefix="real-clients-") as folder:
         os.environ["HOME"] = folder
-        client = sdk_client(options.host, key)
+        client = Recorder(sdk_client(options.host, key))
         sdk_creates(client, names)
+        sdk_people.run(client, options.host, names)
+        sdk_registry.run(client, names)
+        sdk_applications.run(client, names)
         sdk_errors(client, options.host, names)
         raw_checks(options.host, key, names)
         cli_checks(Cli(Path(folder), options.host, key), client, names)
         sdk_deletes(client, names)
+        with check("every method of the SDK was called"):
+            equal(sorted(client.methods() - client.called), [])
     if FAILED:
         sys.exit(f"{len(FAILED)} checks failed")
 

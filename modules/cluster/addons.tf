@@ -6,7 +6,7 @@ locals {
   ))
 
   # Deployments, which are healthy only when there are nodes to run on.
-  addons_after_nodes = toset(["aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent"])
+  addons_after_nodes = setunion(["aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent"], var.extra_addons)
 
   custom_networking = length(var.pod_subnets) > 0
 
@@ -31,11 +31,23 @@ locals {
     }
   }
 
-  addon_configuration = {
-    vpc-cni = jsonencode({
-      for key, value in local.vpc_cni_configuration : key => value if key == "enableNetworkPolicy" || local.custom_networking
-    })
-  }
+  given_configuration = { for name, text in var.addon_configuration : name => jsondecode(text) }
+
+  # What is given goes over what is ours, in `env` variable by variable.
+  addon_configuration = merge(
+    { for name, text in var.addon_configuration : name => jsonencode(jsondecode(text)) if name != "vpc-cni" },
+    {
+      vpc-cni = jsonencode(merge(
+        { for key, value in local.vpc_cni_configuration : key => value if key == "enableNetworkPolicy" || local.custom_networking },
+        try(local.given_configuration["vpc-cni"], {}),
+        length(local.vpc_cni_environment) == 0 ? {} : { env = local.vpc_cni_environment },
+      ))
+    },
+  )
+  vpc_cni_environment = merge(
+    local.custom_networking ? local.vpc_cni_configuration.env : {},
+    try(local.given_configuration["vpc-cni"].env, {}),
+  )
 }
 
 # Keyed on the variable, never on the cluster's attribute: a cluster with pending changes would make every version unknown.
@@ -67,7 +79,10 @@ resource "aws_eks_addon" "before_nodes" {
   }
 
   # vpc-cni must not start before its rights are there, and on destroy must keep them until it is gone.
-  depends_on = [aws_iam_role_policy_attachment.addon]
+  depends_on = [
+    aws_iam_role_policy.vpc_cni_ipv6,
+    aws_iam_role_policy_attachment.addon,
+  ]
 }
 
 resource "aws_eks_addon" "after_nodes" {

@@ -12,7 +12,7 @@ data "aws_service_principal" "eks" {
 data "aws_iam_policy_document" "cluster_trust" {
   statement {
     sid     = "EksRunsTheControlPlane"
-    actions = ["sts:AssumeRole"]
+    actions = local.auto ? ["sts:AssumeRole", "sts:TagSession"] : ["sts:AssumeRole"]
 
     principals {
       type        = "Service"
@@ -65,6 +65,7 @@ resource "aws_eks_cluster" "this" {
 
   enabled_cluster_log_types     = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
   bootstrap_self_managed_addons = false
+  force_update_version          = var.force_version_upgrade ? true : null
 
   access_config {
     authentication_mode                         = "API"
@@ -83,8 +84,54 @@ resource "aws_eks_cluster" "this" {
     support_type = var.support_type
   }
 
+  dynamic "compute_config" {
+    for_each = var.auto_mode == null ? [] : [var.auto_mode]
+
+    content {
+      enabled       = compute_config.value.enabled
+      node_pools    = compute_config.value.enabled ? compute_config.value.node_pools : null
+      node_role_arn = compute_config.value.enabled && length(compute_config.value.node_pools) > 0 ? aws_iam_role.auto[0].arn : null
+    }
+  }
+
+  dynamic "storage_config" {
+    for_each = var.auto_mode == null ? [] : [var.auto_mode.enabled]
+
+    content {
+      block_storage {
+        enabled = storage_config.value
+      }
+    }
+  }
+
+  dynamic "kubernetes_network_config" {
+    for_each = var.auto_mode != null || local.ipv6 || var.service_ipv4_cidr != null ? ["this"] : []
+
+    content {
+      ip_family         = local.ipv6 ? "ipv6" : null
+      service_ipv4_cidr = var.service_ipv4_cidr
+
+      dynamic "elastic_load_balancing" {
+        for_each = var.auto_mode == null ? [] : [var.auto_mode.enabled]
+
+        content {
+          enabled = elastic_load_balancing.value
+        }
+      }
+    }
+  }
+
+  dynamic "zonal_shift_config" {
+    for_each = var.zonal_shift == null ? [] : [var.zonal_shift]
+
+    content {
+      enabled = zonal_shift_config.value
+    }
+  }
+
   vpc_config {
     subnet_ids              = values(local.control_plane_subnets)
+    security_group_ids      = length(var.security_group_ids) > 0 ? values(var.security_group_ids) : null
     endpoint_private_access = true
     endpoint_public_access  = length(var.endpoint_public_from) > 0
     public_access_cidrs     = length(var.endpoint_public_from) > 0 ? var.endpoint_public_from : null
@@ -105,6 +152,8 @@ resource "aws_eks_cluster" "this" {
     aws_cloudwatch_log_group.this,
     aws_iam_role_policy.cluster,
     aws_iam_role_policy_attachment.cluster,
+    aws_iam_role_policy_attachment.cluster_auto,
+    aws_iam_role_policy_attachment.auto,
   ]
 }
 
@@ -113,4 +162,19 @@ resource "aws_ec2_tag" "karpenter_discovery" {
   resource_id = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
   key         = "karpenter.sh/discovery"
   value       = var.name
+}
+
+# The API endpoint answers in the VPC to whoever carries the cluster security group. These are let in beside them.
+resource "aws_vpc_security_group_ingress_rule" "api" {
+  for_each = var.endpoint_private_from
+
+  security_group_id            = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+  description                  = "Kubernetes API from ${each.key}"
+  cidr_ipv4                    = startswith(each.value, "sg-") ? null : each.value
+  referenced_security_group_id = startswith(each.value, "sg-") ? each.value : null
+  ip_protocol                  = "tcp"
+  from_port                    = 443
+  to_port                      = 443
+
+  tags = { Name = "${var.name}-api-${each.key}" }
 }

@@ -2,7 +2,7 @@ locals {
   irsa = var.identity == "irsa"
 
   # Add-ons that call AWS, with the service account and the policy of each. Nothing of this is on the node role.
-  addon_roles = {
+  all_addon_roles = {
     vpc-cni = {
       service_account = "aws-node"
       policy_arn      = "${local.managed_policy}/AmazonEKS_CNI_Policy"
@@ -11,7 +11,17 @@ locals {
       service_account = "ebs-csi-controller-sa"
       policy_arn      = "${local.managed_policy}/service-role/AmazonEBSCSIDriverPolicy"
     }
+    aws-efs-csi-driver = {
+      service_account = "efs-csi-controller-sa"
+      policy_arn      = "${local.managed_policy}/service-role/AmazonEFSCSIDriverPolicy"
+    }
   }
+  addon_roles = {
+    for name, role in local.all_addon_roles : name => role if contains(setunion(local.addons_before_nodes, local.addons_after_nodes), name)
+  }
+
+  # AWS publishes no policy for pods with IPv6 addresses; the one for IPv4 does not cover them.
+  addon_policies = { for name, role in local.addon_roles : name => role.policy_arn if !(name == "vpc-cni" && local.ipv6) }
 
   oidc_issuer = trimprefix(aws_eks_cluster.this.identity[0].oidc[0].issuer, "https://")
 }
@@ -84,8 +94,39 @@ resource "aws_iam_role" "addon" {
 }
 
 resource "aws_iam_role_policy_attachment" "addon" {
-  for_each = local.addon_roles
+  for_each = local.addon_policies
 
   role       = aws_iam_role.addon[each.key].name
-  policy_arn = each.value.policy_arn
+  policy_arn = each.value
+}
+
+data "aws_iam_policy_document" "vpc_cni_ipv6" {
+  count = local.ipv6 ? 1 : 0
+
+  # EC2 knows no tag of the cluster on the interfaces of nodes, so they cannot be told apart here.
+  statement {
+    sid       = "GivePodsAddresses"
+    actions   = ["ec2:AssignIpv6Addresses"]
+    resources = ["arn:${local.partition}:ec2:${local.region}:${local.account_id}:network-interface/*"]
+  }
+
+  statement {
+    sid       = "TagInterfaces"
+    actions   = ["ec2:CreateTags"]
+    resources = ["arn:${local.partition}:ec2:${local.region}:${local.account_id}:network-interface/*"]
+  }
+
+  statement {
+    sid       = "LookAtInterfaces"
+    actions   = ["ec2:DescribeInstanceTypes", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeTags"]
+    resources = ["*"] # EC2's Describe actions know no resource
+  }
+}
+
+resource "aws_iam_role_policy" "vpc_cni_ipv6" {
+  count = local.ipv6 ? 1 : 0
+
+  name   = "ipv6"
+  role   = aws_iam_role.addon["vpc-cni"].id
+  policy = data.aws_iam_policy_document.vpc_cni_ipv6[0].json
 }

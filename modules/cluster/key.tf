@@ -20,7 +20,7 @@ data "aws_iam_policy_document" "key" {
 
   statement {
     sid       = "CloudWatchLogsEncryptsThisGroup"
-    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     resources = ["*"]
 
     principals {
@@ -29,7 +29,7 @@ data "aws_iam_policy_document" "key" {
     }
 
     condition {
-      test     = "ArnEquals"
+      test     = "StringEquals"
       variable = "kms:EncryptionContext:aws:logs:arn"
       values   = [local.log_group_arn]
     }

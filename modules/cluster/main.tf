@@ -16,6 +16,9 @@ locals {
   log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:${local.log_group}"
   managed_policy = "arn:${local.partition}:iam::aws:policy"
 
+  ipv6 = var.ip_family == "ipv6"
+  auto = var.auto_mode != null && try(var.auto_mode.enabled, false)
+
   # EKS runs no control plane in these zones; nodes may stand there.
   zones_without_control_plane = ["cac1-az3", "use1-az3", "usw1-az2"]
   control_plane_subnets       = { for zone, subnet in var.control_plane_subnet_ids : zone => subnet if !contains(local.zones_without_control_plane, zone) }

@@ -42,10 +42,10 @@ resource "aws_iam_role" "node" {
 }
 
 resource "aws_iam_role_policy_attachment" "node" {
-  for_each = local.node_policies
+  for_each = merge({ for policy in local.node_policies : policy => "${local.managed_policy}/${policy}" }, var.node_policy_arns)
 
   role       = aws_iam_role.node.name
-  policy_arn = "${local.managed_policy}/${each.key}"
+  policy_arn = each.value
 }
 
 resource "aws_launch_template" "system" {
@@ -75,6 +75,7 @@ resource "aws_launch_template" "system" {
       ebs {
         delete_on_termination = true
         encrypted             = true
+        kms_key_id            = var.system_nodes.kms_key_arn
         volume_size           = block_device_mappings.value
         volume_type           = "gp3"
       }
@@ -108,7 +109,7 @@ resource "aws_eks_node_group" "system" {
   instance_types  = var.system_nodes.instance_types
 
   # What the platform's own pods select. No taint: this is also where everything without a choice runs.
-  labels = { "class.truefoundry.com/component" = "critical" }
+  labels = merge(var.system_nodes.labels, { "class.truefoundry.com/component" = "critical" })
 
   # No autoscaler changes this group, so the size is what is written here.
   scaling_config {

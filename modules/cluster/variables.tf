@@ -122,7 +122,7 @@ variable "log_retention_days" {
 }
 
 variable "system_nodes" {
-  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades."
+  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `labels` are added to the platform's own."
   type = object({
     instance_types      = list(string)
     min                 = number
@@ -130,6 +130,8 @@ variable "system_nodes" {
     ami                 = string
     disk_gib            = optional(number, 50)
     ami_release_version = optional(string)
+    kms_key_arn         = optional(string)
+    labels              = optional(map(string), {})
   })
   nullable = false
 
@@ -181,9 +183,180 @@ variable "addon_versions" {
   validation {
     condition = length(setsubtract(keys(var.addon_versions), [
       "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
+      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
     ])) == 0
-    error_message = "`addon_versions` may name `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent`, `coredns`, `aws-ebs-csi-driver` and `eks-node-monitoring-agent`."
+    error_message = "`addon_versions` may name `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent`, `coredns`, `aws-ebs-csi-driver`, `eks-node-monitoring-agent` and what `extra_addons` may hold."
   }
+}
+
+variable "extra_addons" {
+  description = "Add-ons beside the six that every cluster gets: `aws-efs-csi-driver` (with its own role), `snapshot-controller`, `metrics-server`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.extra_addons, ["aws-efs-csi-driver", "metrics-server", "snapshot-controller"])) == 0
+    error_message = "`extra_addons` may hold `aws-efs-csi-driver`, `metrics-server` and `snapshot-controller`. Others need settings that this module cannot guess: make an `aws_eks_addon` beside it."
+  }
+}
+
+variable "addon_configuration" {
+  description = "Add-on name => its configuration as a JSON object, over what this module sets. `aws eks describe-addon-configuration` prints the schema."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for text in values(var.addon_configuration) : can(keys(jsondecode(text)))])
+    error_message = "`addon_configuration` takes JSON objects: `jsonencode({ ... })`."
+  }
+
+  validation {
+    condition = length(setsubtract(keys(var.addon_configuration), [
+      "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
+      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
+    ])) == 0
+    error_message = "`addon_configuration` names an add-on that this module does not install."
+  }
+}
+
+variable "auto_mode" {
+  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run, `[]` for pools of your own. Null has never had it; to switch it off again say `{ enabled = false }`."
+  type = object({
+    enabled    = optional(bool, true)
+    node_pools = optional(set(string), ["general-purpose", "system"])
+  })
+  default = null
+
+  validation {
+    condition     = var.auto_mode == null || length(setsubtract(try(var.auto_mode.node_pools, []), ["general-purpose", "system"])) == 0
+    error_message = "`auto_mode.node_pools` may hold `general-purpose` and `system`."
+  }
+}
+
+variable "ip_family" {
+  description = "Addresses of pods and services: `ipv4` or `ipv6`. EKS cannot change it: another one makes another cluster. `ipv6` needs dual-stack subnets."
+  type        = string
+  default     = "ipv4"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ipv4", "ipv6"], var.ip_family)
+    error_message = "`ip_family` must be `ipv4` or `ipv6`."
+  }
+
+  validation {
+    condition     = var.ip_family == "ipv4" || length(var.pod_subnets) == 0
+    error_message = "`ip_family` `ipv6` and `pod_subnets` exclude each other: with IPv6, pods have addresses enough in the nodes' subnets."
+  }
+}
+
+variable "service_ipv4_cidr" {
+  description = "IPv4 block of services, a /12 to /24 that overlaps no network the pods talk to. Null lets EKS choose. EKS cannot change it later."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.service_ipv4_cidr == null || (can(cidrhost(var.service_ipv4_cidr, 0)) && can(regex("^(10|172|192)\\..*/(1[2-9]|2[0-4])$", var.service_ipv4_cidr)))
+    error_message = "`service_ipv4_cidr` must be a private IPv4 block between /12 and /24, for example `172.20.0.0/16`."
+  }
+
+  validation {
+    condition     = var.service_ipv4_cidr == null || var.ip_family == "ipv4"
+    error_message = "`service_ipv4_cidr` is for `ip_family` `ipv4`: with IPv6, EKS chooses the block."
+  }
+}
+
+variable "endpoint_private_from" {
+  description = "Name => IPv4 block or security group that may reach the private API endpoint beside the nodes, for VPNs and runners."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for source in values(var.endpoint_private_from) : startswith(source, "sg-") || try(tonumber(split("/", source)[1]) >= 8 && can(cidrhost(source, 0)), false)])
+    error_message = "`endpoint_private_from` takes IPv4 blocks no wider than a /8, such as `10.8.0.0/16`, or IDs of security groups."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Name => further security group of the control plane's interfaces. Nodes do not carry it."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.security_group_ids) <= 4
+    error_message = "`security_group_ids` may name at most 4: EKS adds its own as the fifth."
+  }
+}
+
+variable "access_entries" {
+  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own."
+  type = map(object({
+    principal_arn     = string
+    type              = optional(string, "STANDARD")
+    kubernetes_groups = optional(list(string), [])
+    policies          = optional(map(list(string)), {})
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", entry.principal_arn))])
+    error_message = "`access_entries` takes ARNs of IAM roles or users, for example `arn:aws:iam::123456789012:role/developers`."
+  }
+
+  validation {
+    condition     = length(distinct(concat(values(var.admins), [for entry in values(var.access_entries) : entry.principal_arn]))) == length(concat(values(var.admins), values(var.access_entries)))
+    error_message = "`access_entries` names a principal that is there already, in it or in `admins`: EKS keeps one access entry per principal."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "EC2"], entry.type)])
+    error_message = "`access_entries` takes the types `STANDARD`, `EC2_LINUX`, `EC2_WINDOWS` and `EC2`."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : entry.type == "STANDARD" || (length(entry.policies) == 0 && length(entry.kubernetes_groups) == 0) || entry.type == "EC2"])
+    error_message = "`access_entries` of nodes take neither policies nor groups: EKS gives them theirs."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for entry in values(var.access_entries) : [for policy in keys(entry.policies) : can(regex("^AmazonEKS[A-Za-z]*Policy$", policy))]]))
+    error_message = "`access_entries` takes names of EKS access policies such as `AmazonEKSViewPolicy`; `aws eks list-access-policies` lists them."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : !contains(keys(entry.policies), "AmazonEKSClusterAdminPolicy")])
+    error_message = "`AmazonEKSClusterAdminPolicy` is for `admins`, so that all who may do everything stand in one place."
+  }
+}
+
+variable "node_policy_arns" {
+  description = "Name => ARN of a policy that the system nodes' role gets beside joining the cluster and pulling images, such as `AmazonSSMManagedInstanceCore`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.node_policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !endswith(arn, "/AmazonEKS_CNI_Policy")])
+    error_message = "`node_policy_arns` takes ARNs of IAM policies, and not `AmazonEKS_CNI_Policy`: the vpc-cni add-on has a role of its own."
+  }
+}
+
+variable "zonal_shift" {
+  description = "Whether AWS may lead traffic away from a zone in trouble (Application Recovery Controller). Null leaves the setting alone."
+  type        = bool
+  default     = null
+}
+
+variable "force_version_upgrade" {
+  description = "Whether an upgrade of Kubernetes goes ahead although EKS's upgrade checks find something that will break."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "permissions_boundary" {

@@ -3,7 +3,7 @@
 
 data "aws_iam_policy_document" "boundary" {
   statement {
-    sid = "ServicesOfThePlatform"
+    sid = "ServicesOfThePlatformInItsRegions"
     actions = [
       "acm:*",
       "autoscaling:*",
@@ -18,7 +18,6 @@ data "aws_iam_policy_document" "boundary" {
       "kms:*",
       "logs:*",
       "rds-db:*",
-      "route53:*",
       "s3:*",
       "sagemaker:*",
       "secretsmanager:*",
@@ -26,67 +25,35 @@ data "aws_iam_policy_document" "boundary" {
       "ssm:*",
       "wafv2:*",
     ]
+    resources = ["*"]
 
-    # Of this account, or of nobody: buckets, images, foundation models and zones have no account in their names.
-    resources = ["arn:${local.partition}:*:*:${local.account_id}:*", "arn:${local.partition}:*:*::*"]
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = length(var.regions) > 0 ? var.regions : [local.region]
+    }
   }
 
-  # These know no resource.
+  # Karpenter asks for prices, external-dns for zones. Both services are in one region for all.
   statement {
-    sid = "LookAround"
-    actions = [
-      "autoscaling:Describe*",
-      "ec2:DescribeAccountAttributes",
-      "ec2:DescribeAddresses",
-      "ec2:DescribeAvailabilityZones",
-      "ec2:DescribeCapacityReservations",
-      "ec2:DescribeCoipPools",
-      "ec2:DescribeIamInstanceProfileAssociations",
-      "ec2:DescribeImages",
-      "ec2:DescribeInstanceStatus",
-      "ec2:DescribeInstanceTopology",
-      "ec2:DescribeInstanceTypeOfferings",
-      "ec2:DescribeInstanceTypes",
-      "ec2:DescribeInstances",
-      "ec2:DescribeInternetGateways",
-      "ec2:DescribeIpamPools",
-      "ec2:DescribeLaunchTemplateVersions",
-      "ec2:DescribeLaunchTemplates",
-      "ec2:DescribeManagedPrefixLists",
-      "ec2:DescribeNatGateways",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribePlacementGroups",
-      "ec2:DescribePrefixLists",
-      "ec2:DescribeRegions",
-      "ec2:DescribeRouteTables",
-      "ec2:DescribeSecurityGroupRules",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSnapshots",
-      "ec2:DescribeSpotPriceHistory",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeTags",
-      "ec2:DescribeVolumes",
-      "ec2:DescribeVolumesModifications",
-      "ec2:DescribeVpcEndpoints",
-      "ec2:DescribeVpcPeeringConnections",
-      "ec2:DescribeVpcs",
-      "ecr:GetAuthorizationToken",
-      "eks:DescribeAddonVersions",
-      "eks:ListClusters",
-      "elasticloadbalancing:Describe*",
-      "kms:ListAliases",
-      "pricing:GetProducts",
-      "route53:ListHostedZones",
-      "s3:ListAllMyBuckets",
-      "ssm:DescribeParameters",
-      "tag:GetResources",
-    ]
+    sid       = "LookAround"
+    actions   = ["pricing:GetProducts", "route53:ListHostedZones", "route53:ListHostedZonesByName"]
     resources = ["*"]
+  }
+
+  dynamic "statement" {
+    for_each = length(var.hosted_zone_ids) > 0 ? ["zones"] : []
+
+    content {
+      sid       = "RecordsOfThePlatform"
+      actions   = ["route53:ChangeResourceRecordSets", "route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      resources = [for zone in var.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"]
+    }
   }
 
   statement {
     sid       = "RolesOfThePlatform"
-    actions   = ["iam:GetRole", "iam:PassRole", "sts:AssumeRole", "sts:TagSession"]
+    actions   = ["iam:GetRole", "iam:PassRole", "sts:AssumeRole"]
     resources = [for name in local.names : "${local.iam}:role/${name}-*"]
   }
 

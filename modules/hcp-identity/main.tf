@@ -17,6 +17,15 @@ locals {
   here = { for service in ["acm", "autoscaling", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "events", "kms", "logs", "rds", "secretsmanager", "sqs", "wafv2"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
   iam  = "arn:${local.partition}:iam::${local.account_id}"
 
+  # The kinds of objects that make up a cluster, below its name.
+  eks = flatten([for name in local.names : [
+    "${local.here.eks}:access-entry/${name}*/*",
+    "${local.here.eks}:addon/${name}*/*/*",
+    "${local.here.eks}:cluster/${name}*",
+    "${local.here.eks}:nodegroup/${name}*/*/*",
+    "${local.here.eks}:podidentityassociation/${name}*/*",
+  ]])
+
   read_policies = merge(
     { read = data.aws_iam_policy_document.read },
     var.state == null ? {} : { state-read = data.aws_iam_policy_document.state_read[0] },

@@ -50,6 +50,7 @@ data "aws_iam_policy_document" "read" {
       "elasticloadbalancing:DescribeTargetHealth",
       "iam:ListOpenIDConnectProviders",
       "kms:ListAliases",
+      "logs:DescribeLogGroups",
       "rds:DescribeCertificates",
       "rds:DescribeDBEngineVersions",
       "rds:DescribeOrderableDBInstanceOptions",
@@ -78,7 +79,6 @@ data "aws_iam_policy_document" "read" {
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
       "kms:ListResourceTags",
-      "logs:DescribeLogGroups",
       "logs:ListTagsForResource",
       "rds:DescribeDBInstances",
       "rds:DescribeDBParameterGroups",
@@ -118,13 +118,12 @@ data "aws_iam_policy_document" "read" {
       "sqs:GetQueueUrl",
       "sqs:ListQueueTags",
     ]
-    resources = flatten([for name in local.names : [
+    resources = concat(local.eks, flatten([for name in local.names : [
       "${local.here.ecr}:repository/${name}*",
-      "${local.here.eks}:*/${name}*",
       "${local.here.events}:rule/${name}*",
       "${local.here.secretsmanager}:secret:${name}*",
       "${local.here.sqs}:${name}*",
-    ]])
+    ]]))
   }
 
   statement {
@@ -168,7 +167,7 @@ data "aws_iam_policy_document" "read" {
     ]
     resources = concat(
       flatten([for name in local.names : [for kind in ["instance-profile", "policy", "role"] : "${local.iam}:${kind}/${name}-*"]]),
-      ["${local.iam}:oidc-provider/*", "arn:${local.partition}:iam::aws:policy/*"],
+      ["${local.iam}:oidc-provider/*"],
     )
   }
 

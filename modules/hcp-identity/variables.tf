@@ -113,6 +113,18 @@ variable "created_roles_boundary" {
   }
 }
 
+variable "regions" {
+  description = "Regions in which the roles made by the apply role may act, in the boundary that this module makes. By default the provider's; add those that Bedrock's cross-region profiles call."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for region in var.regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", region))])
+    error_message = "`regions` takes names of regions such as `us-east-1`."
+  }
+}
+
 variable "hosted_zone_ids" {
   description = "Route 53 zones whose records the apply role may change, for certificates and load balancers."
   type        = set(string)

@@ -54,7 +54,21 @@ data "aws_iam_policy_document" "network" {
       "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
       "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
     ]
-    resources = ["${local.here.ec2}:*/*"]
+    resources = [for kind in [
+      "egress-only-internet-gateway",
+      "elastic-ip",
+      "instance",
+      "internet-gateway",
+      "natgateway",
+      "network-interface",
+      "route-table",
+      "security-group",
+      "security-group-rule",
+      "subnet",
+      "vpc",
+      "vpc-endpoint",
+      "vpc-flow-log",
+    ] : "${local.here.ec2}:${kind}/*"]
   }
 
   statement {
@@ -75,13 +89,12 @@ data "aws_iam_policy_document" "network" {
 
 data "aws_iam_policy_document" "cluster" {
   statement {
-    sid = "MakeClusters"
+    sid = "KeepClusters"
     actions = [
       "eks:AssociateAccessPolicy",
       "eks:AssociateEncryptionConfig",
       "eks:CreateAccessEntry",
       "eks:CreateAddon",
-      "eks:CreateCluster",
       "eks:CreateNodegroup",
       "eks:CreatePodIdentityAssociation",
       "eks:DeleteAccessEntry",
@@ -100,7 +113,20 @@ data "aws_iam_policy_document" "cluster" {
       "eks:UpdateNodegroupVersion",
       "eks:UpdatePodIdentityAssociation",
     ]
-    resources = [for name in local.names : "${local.here.eks}:*/${name}*"]
+    resources = local.eks
+  }
+
+  # Making one knows no resource yet.
+  statement {
+    sid       = "MakeClustersHere"
+    actions   = ["eks:CreateCluster"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [local.region]
+    }
   }
 
   statement {
@@ -108,12 +134,16 @@ data "aws_iam_policy_document" "cluster" {
     actions = [
       "ec2:CreateLaunchTemplate",
       "ec2:CreateLaunchTemplateVersion",
+      "ec2:CreateTags",
       "ec2:DeleteLaunchTemplate",
       "ec2:DeleteLaunchTemplateVersions",
       "ec2:ModifyLaunchTemplate",
       "ec2:RunInstances",
     ]
-    resources = ["${local.here.ec2}:*/*", "arn:${local.partition}:ec2:${local.region}::image/*", "arn:${local.partition}:ec2:${local.region}::snapshot/*"]
+    resources = concat(
+      [for kind in ["instance", "key-pair", "launch-template", "network-interface", "placement-group", "security-group", "subnet", "volume"] : "${local.here.ec2}:${kind}/*"],
+      [for kind in ["image", "snapshot"] : "arn:${local.partition}:ec2:${local.region}::${kind}/*"],
+    )
   }
 
   statement {
@@ -155,7 +185,7 @@ data "aws_iam_policy_document" "data" {
       "rds:ResetDBParameterGroup",
       "rds:RestoreDBInstanceFromDBSnapshot",
     ]
-    resources = flatten([for name in local.names : [for kind in ["db", "pg", "snapshot", "subgrp"] : "${local.here.rds}:${kind}:${name}*"]])
+    resources = concat(["${local.here.rds}:og:default*"], flatten([for name in local.names : [for kind in ["db", "pg", "snapshot", "subgrp"] : "${local.here.rds}:${kind}:${name}*"]]))
   }
 
   # The secret in which RDS keeps the master password. Its value cannot be read with this.
@@ -182,6 +212,13 @@ data "aws_iam_policy_document" "data" {
       "s3:PutEncryptionConfiguration",
       "s3:PutLifecycleConfiguration",
     ]
+    resources = [for name in local.names : "arn:${local.partition}:s3:::${name}*"]
+  }
+
+  # Who writes a bucket's policy can open the bucket to itself; so this is said openly. `force_destroy` needs it.
+  statement {
+    sid       = "EmptyBuckets"
+    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:ListBucketVersions", "s3:PutObject"]
     resources = [for name in local.names : "arn:${local.partition}:s3:::${name}*"]
   }
 
@@ -225,10 +262,21 @@ data "aws_iam_policy_document" "data" {
   }
 
   statement {
-    sid = "MakeFileSystems"
+    sid       = "MakeEncryptedFileSystems"
+    actions   = ["elasticfilesystem:CreateFileSystem"]
+    resources = ["*"]
+
+    condition {
+      test     = "Bool"
+      variable = "elasticfilesystem:Encrypted"
+      values   = ["true"]
+    }
+  }
+
+  statement {
+    sid = "KeepFileSystems"
     actions = [
       "elasticfilesystem:CreateAccessPoint",
-      "elasticfilesystem:CreateFileSystem",
       "elasticfilesystem:CreateMountTarget",
       "elasticfilesystem:DeleteAccessPoint",
       "elasticfilesystem:DeleteFileSystem",
@@ -295,40 +343,47 @@ data "aws_iam_policy_document" "edge" {
       "elasticloadbalancing:CreateListener",
       "elasticloadbalancing:CreateLoadBalancer",
       "elasticloadbalancing:CreateRule",
-      "elasticloadbalancing:CreateTargetGroup",
       "elasticloadbalancing:DeleteListener",
       "elasticloadbalancing:DeleteLoadBalancer",
       "elasticloadbalancing:DeleteRule",
-      "elasticloadbalancing:DeleteTargetGroup",
       "elasticloadbalancing:ModifyListener",
       "elasticloadbalancing:ModifyListenerAttributes",
       "elasticloadbalancing:ModifyLoadBalancerAttributes",
       "elasticloadbalancing:ModifyRule",
-      "elasticloadbalancing:ModifyTargetGroup",
-      "elasticloadbalancing:ModifyTargetGroupAttributes",
       "elasticloadbalancing:RemoveTags",
       "elasticloadbalancing:SetSecurityGroups",
       "elasticloadbalancing:SetSubnets",
     ]
-    resources = flatten([for name in local.names : [for kind in ["listener", "listener-rule", "loadbalancer"] : [for type in ["app", "net"] : "${local.here.elasticloadbalancing}:${kind}/${type}/${name}*"]]])
+    resources = flatten([for name in local.names : [for type in ["app", "net"] : [
+      "${local.here.elasticloadbalancing}:listener-rule/${type}/${name}*/*/*/*",
+      "${local.here.elasticloadbalancing}:listener/${type}/${name}*/*/*",
+      "${local.here.elasticloadbalancing}:loadbalancer/${type}/${name}*/*",
+    ]]])
   }
 
   statement {
     sid       = "MakeTargetGroups"
     actions   = ["elasticloadbalancing:AddTags", "elasticloadbalancing:CreateTargetGroup", "elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes", "elasticloadbalancing:RemoveTags"]
-    resources = [for name in local.names : "${local.here.elasticloadbalancing}:targetgroup/${name}*"]
+    resources = [for name in local.names : "${local.here.elasticloadbalancing}:targetgroup/${name}*/*"]
   }
 
   statement {
-    sid       = "AskForCertificates"
-    actions   = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate", "acm:RequestCertificate"]
+    sid       = "KeepCertificates"
+    actions   = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
     resources = ["${local.here.acm}:certificate/*"]
   }
 
   statement {
     sid       = "UseFirewalls"
-    actions   = ["elasticloadbalancing:SetWebAcl", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"]
-    resources = concat(["${local.here.wafv2}:regional/webacl/*"], [for name in local.names : "${local.here.elasticloadbalancing}:loadbalancer/app/${name}*"])
+    actions   = ["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"]
+    resources = concat(["${local.here.wafv2}:regional/webacl/*/*"], [for name in local.names : "${local.here.elasticloadbalancing}:loadbalancer/app/${name}*/*"])
+  }
+
+  # These know no resource.
+  statement {
+    sid       = "AskForCertificatesAndFirewalls"
+    actions   = ["acm:RequestCertificate", "elasticloadbalancing:SetWebAcl"]
+    resources = ["*"]
   }
 
   dynamic "statement" {

@@ -15,7 +15,7 @@ data "aws_iam_policy_document" "identity" {
     resources = [for name in local.names : "${local.iam}:role/${name}-*"]
 
     condition {
-      test     = "StringEquals"
+      test     = "ArnEquals"
       variable = "iam:PermissionsBoundary"
       values   = [local.boundary_arn]
     }

@@ -1,7 +1,7 @@
 locals {
   own_log_bucket = var.access_logs.bucket == null
   new_log_bucket = "${var.name}-ingress-logs-${local.account_id}-${data.aws_region.current.id}"
-  log_bucket     = local.own_log_bucket ? one(aws_s3_bucket.logs[*].bucket) : var.access_logs.bucket
+  log_bucket     = local.own_log_bucket ? one(aws_s3_bucket.logs[*].bucket) : var.access_logs.bucket.name
   log_bucket_arn = "arn:${local.partition}:s3:::${local.new_log_bucket}"
   log_bucket_set = toset(local.own_log_bucket ? ["logs"] : [])
 }

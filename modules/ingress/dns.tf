@@ -1,13 +1,13 @@
 # The certificate, proved by records in the zone, and the records that lead to the load balancer.
 
 locals {
-  own_certificate = var.certificate_arn == null
-  certificate_arn = local.own_certificate ? one(aws_acm_certificate_validation.this[*].certificate_arn) : var.certificate_arn
+  own_certificate = var.certificate == null
+  certificate_arn = local.own_certificate ? one(aws_acm_certificate_validation.this[*].certificate_arn) : var.certificate.arn
 
   # A wildcard and its parent are proved by the same record. The names are known before the certificate is.
   proofs = toset(local.own_certificate ? [for domain in var.domains : trimprefix(domain, "*.")] : [])
 
-  records = toset(var.zone_id == null ? [] : var.domains)
+  records = toset(var.dns == null ? [] : var.domains)
 }
 
 resource "aws_acm_certificate" "this" {
@@ -27,7 +27,7 @@ resource "aws_acm_certificate" "this" {
 resource "aws_route53_record" "proof" {
   for_each = local.proofs
 
-  zone_id         = var.zone_id
+  zone_id         = var.dns.zone_id
   name            = [for option in aws_acm_certificate.this[0].domain_validation_options : option.resource_record_name if trimprefix(option.domain_name, "*.") == each.key][0]
   type            = [for option in aws_acm_certificate.this[0].domain_validation_options : option.resource_record_type if trimprefix(option.domain_name, "*.") == each.key][0]
   records         = [for option in aws_acm_certificate.this[0].domain_validation_options : option.resource_record_value if trimprefix(option.domain_name, "*.") == each.key]
@@ -45,7 +45,7 @@ resource "aws_acm_certificate_validation" "this" {
 resource "aws_route53_record" "ipv4" {
   for_each = local.records
 
-  zone_id = var.zone_id
+  zone_id = var.dns.zone_id
   name    = each.key
   type    = "A"
 
@@ -59,7 +59,7 @@ resource "aws_route53_record" "ipv4" {
 resource "aws_route53_record" "ipv6" {
   for_each = var.ip_address_type == "dualstack" ? local.records : toset([])
 
-  zone_id = var.zone_id
+  zone_id = var.dns.zone_id
   name    = each.key
   type    = "AAAA"
 

@@ -119,30 +119,30 @@ variable "domains" {
   }
 }
 
-variable "zone_id" {
-  description = "Route 53 zone in which the records of `domains` are made. Null when DNS is elsewhere: then `certificate_arn` is needed."
-  type        = string
+variable "dns" {
+  description = "Route 53 zone in which the records of `domains` are made. Null when DNS is elsewhere: then `certificate` is needed. An object, so that the ID may be unknown while planning."
+  type        = object({ zone_id = string })
   default     = null
 
   validation {
-    condition     = var.zone_id == null || length(var.domains) > 0
-    error_message = "`zone_id` is for the records of `domains`, which is empty."
+    condition     = var.dns == null || length(var.domains) > 0
+    error_message = "`dns` is for the records of `domains`, which is empty."
   }
 }
 
-variable "certificate_arn" {
-  description = "ARN of an ACM certificate that exists. Null makes one for `domains`, validated in `zone_id`."
-  type        = string
+variable "certificate" {
+  description = "ARN of an ACM certificate that exists. Null makes one for `domains`, validated in the zone of `dns`."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.certificate_arn != null || (var.zone_id != null && length(var.domains) > 0)
-    error_message = "Without `certificate_arn` a certificate is made, which needs `domains` and their `zone_id`."
+    condition     = var.certificate != null || (var.dns != null && length(var.domains) > 0)
+    error_message = "Without `certificate` one is made, which needs `domains` and their `dns`."
   }
 
   validation {
-    condition     = var.certificate_arn == null || can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
-    error_message = "`certificate_arn` must be the ARN of an ACM certificate."
+    condition     = var.certificate == null || can(regex("^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate.arn))
+    error_message = "`certificate.arn` must be the ARN of an ACM certificate."
   }
 }
 
@@ -248,21 +248,21 @@ variable "idle_timeout" {
   }
 }
 
-variable "web_acl_arn" {
+variable "web_acl" {
   description = "ARN of a regional WAFv2 web ACL, or null. `alb` only."
-  type        = string
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.web_acl_arn == null || (var.type == "alb" && can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl_arn)))
-    error_message = "`web_acl_arn` must be the ARN of a regional WAFv2 web ACL, together with `type` `alb`."
+    condition     = var.web_acl == null || (var.type == "alb" && can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl.arn)))
+    error_message = "`web_acl.arn` must be the ARN of a regional WAFv2 web ACL, together with `type` `alb`."
   }
 }
 
 variable "access_logs" {
   description = "Access logs: kept for `days` in a bucket made here, or sent to `bucket`, which must let the load balancer write."
   type = object({
-    bucket = optional(string)
+    bucket = optional(object({ name = string }))
     days   = optional(number, 365)
   })
   default  = {}

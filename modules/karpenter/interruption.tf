@@ -16,8 +16,8 @@ resource "aws_sqs_queue" "interruption" {
 
   name                      = local.queue_name
   message_retention_seconds = 300 # a notice is worth nothing later
-  kms_master_key_id         = var.queue_kms_key_arn
-  sqs_managed_sse_enabled   = var.queue_kms_key_arn == null ? true : null
+  kms_master_key_id         = try(var.queue_kms_key.arn, null)
+  sqs_managed_sse_enabled   = var.queue_kms_key == null ? true : null
 }
 
 data "aws_iam_policy_document" "queue" {

@@ -20,8 +20,9 @@ locals {
   queue_arn   = "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${local.queue_name}"
 
   irsa          = var.identity == "irsa"
-  own_node_role = var.node_role_arn == null
-  node_role_arn = local.own_node_role ? one(aws_iam_role.node[*].arn) : var.node_role_arn
+  oidc_issuer   = local.irsa ? split(":oidc-provider/", var.oidc_provider_arn)[1] : ""
+  own_node_role = var.node_role == null
+  node_role_arn = local.own_node_role ? one(aws_iam_role.node[*].arn) : var.node_role.arn
 
   # A role's name ends at 64 characters, of which the generated suffix takes 26.
   short_name = substr(var.cluster_name, 0, 22)
@@ -30,8 +31,24 @@ locals {
 resource "aws_iam_role" "controller" {
   name_prefix          = "${local.short_name}-karpenter-"
   description          = "Karpenter's controller in the cluster ${var.cluster_name}"
-  assume_role_policy   = data.aws_iam_policy_document.controller_trust.json
   permissions_boundary = var.permissions_boundary
+
+  # The IRSA form is spelled as JSON, so that no data source waits for the OIDC provider.
+  assume_role_policy = local.irsa ? jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "IrsaForOneServiceAccount"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = var.oidc_provider_arn }
+      Condition = {
+        StringEquals = {
+          "${local.oidc_issuer}:aud" = "sts.amazonaws.com" # the audience of EKS's tokens, the same in every partition
+          "${local.oidc_issuer}:sub" = "system:serviceaccount:${var.namespace}:${var.service_account}"
+        }
+      }
+    }]
+  }) : data.aws_iam_policy_document.controller_trust[0].json
 }
 
 resource "aws_eks_pod_identity_association" "controller" {

@@ -2,62 +2,34 @@
 # them. Two policies, each under 6,144 characters, so that they fit as managed policies too.
 
 data "aws_iam_policy_document" "controller_trust" {
-  dynamic "statement" {
-    for_each = local.irsa ? [] : ["this"]
+  count = local.irsa ? 0 : 1
 
-    content {
-      sid     = "PodIdentityForOneServiceAccount"
-      actions = ["sts:AssumeRole", "sts:TagSession"]
+  statement {
+    sid     = "PodIdentityForOneServiceAccount"
+    actions = ["sts:AssumeRole", "sts:TagSession"]
 
-      principals {
-        type        = "Service"
-        identifiers = ["pods.eks.amazonaws.com"] # a name without a region or partition form
-      }
-
-      # Session tags that EKS sets and a pod cannot choose: this service account, of this cluster, and no other.
-      condition {
-        test     = "StringEquals"
-        variable = "aws:RequestTag/eks-cluster-arn"
-        values   = [local.cluster_arn]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "aws:RequestTag/kubernetes-namespace"
-        values   = [var.namespace]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "aws:RequestTag/kubernetes-service-account"
-        values   = [var.service_account]
-      }
+    principals {
+      type        = "Service"
+      identifiers = ["pods.eks.amazonaws.com"] # a name without a region or partition form
     }
-  }
 
-  dynamic "statement" {
-    for_each = local.irsa ? [split(":oidc-provider/", var.oidc_provider_arn)[1]] : []
+    # Session tags that EKS sets and a pod cannot choose: this service account, of this cluster, and no other.
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/eks-cluster-arn"
+      values   = [local.cluster_arn]
+    }
 
-    content {
-      sid     = "IrsaForOneServiceAccount"
-      actions = ["sts:AssumeRoleWithWebIdentity"]
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/kubernetes-namespace"
+      values   = [var.namespace]
+    }
 
-      principals {
-        type        = "Federated"
-        identifiers = [var.oidc_provider_arn]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "${statement.value}:aud"
-        values   = ["sts.amazonaws.com"] # the audience of EKS's tokens, the same in every partition
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "${statement.value}:sub"
-        values   = ["system:serviceaccount:${var.namespace}:${var.service_account}"]
-      }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/kubernetes-service-account"
+      values   = [var.service_account]
     }
   }
 }
@@ -260,12 +232,12 @@ data "aws_iam_policy_document" "surroundings" {
   }
 
   dynamic "statement" {
-    for_each = var.queue_kms_key_arn == null ? [] : ["this"]
+    for_each = var.queue_kms_key == null ? [] : ["this"]
 
     content {
       sid       = "ReadEncryptedMessages"
       actions   = ["kms:Decrypt"]
-      resources = [var.queue_kms_key_arn]
+      resources = [var.queue_kms_key.arn]
     }
   }
 

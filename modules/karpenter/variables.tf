@@ -62,14 +62,14 @@ variable "service_account" {
   }
 }
 
-variable "node_role_arn" {
-  description = "ARN of a role that Karpenter's nodes take and that is an access entry of the cluster already, such as the cluster module's `node_role_arn`. Null makes a role and its access entry."
-  type        = string
+variable "node_role" {
+  description = "ARN of a role that Karpenter's nodes take and that is an access entry of the cluster already, such as the cluster module's `node_role_arn`. Null makes a role and its access entry. An object, so that the ARN may be unknown while planning."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.node_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.node_role_arn))
-    error_message = "`node_role_arn` must be the ARN of an IAM role, for example `arn:aws:iam::123456789012:role/nodes`."
+    condition     = var.node_role == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.node_role.arn))
+    error_message = "`node_role.arn` must be the ARN of an IAM role, for example `arn:aws:iam::123456789012:role/nodes`."
   }
 }
 
@@ -80,8 +80,8 @@ variable "node_policy_arns" {
   nullable    = false
 
   validation {
-    condition     = length(var.node_policy_arns) == 0 || var.node_role_arn == null
-    error_message = "`node_policy_arns` is for the role that this module makes. Attach policies to `node_role_arn` where that role is made."
+    condition     = length(var.node_policy_arns) == 0 || var.node_role == null
+    error_message = "`node_policy_arns` is for the role that this module makes. Attach policies to `node_role` where that role is made."
   }
 
   validation {
@@ -114,19 +114,19 @@ variable "interruption_queue" {
   nullable    = false
 }
 
-variable "queue_kms_key_arn" {
-  description = "ARN of a KMS key for the queue, or null for a key of SQS. The key's policy must let EventBridge use it (`kms:Decrypt`, `kms:GenerateDataKey`)."
-  type        = string
+variable "queue_kms_key" {
+  description = "ARN of a KMS key for the queue, or null for a key of SQS. The key's policy must let EventBridge use it (`kms:Decrypt`, `kms:GenerateDataKey`). An object, so that the ARN may be unknown while planning."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.queue_kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.queue_kms_key_arn))
-    error_message = "`queue_kms_key_arn` must be the ARN of a KMS key, not of an alias."
+    condition     = var.queue_kms_key == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.queue_kms_key.arn))
+    error_message = "`queue_kms_key.arn` must be the ARN of a KMS key, not of an alias."
   }
 
   validation {
-    condition     = var.queue_kms_key_arn == null || var.interruption_queue
-    error_message = "`queue_kms_key_arn` is for the queue, and `interruption_queue` is false."
+    condition     = var.queue_kms_key == null || var.interruption_queue
+    error_message = "`queue_kms_key` is for the queue, and `interruption_queue` is false."
   }
 }
 

@@ -27,7 +27,7 @@ data "aws_iam_policy_document" "flow_logs_key" {
 
   statement {
     sid       = "CloudWatchLogsEncryptsThisGroup"
-    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
     resources = ["*"]
 
     principals {
@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "flow_logs_key" {
     }
 
     condition {
-      test     = "ArnEquals"
+      test     = "StringEquals"
       variable = "kms:EncryptionContext:aws:logs:arn"
       values   = [local.flow_log_group_arn]
     }
@@ -111,7 +111,7 @@ data "aws_iam_policy_document" "flow_logs" {
   statement {
     sid       = "FindTheGroup"
     actions   = ["logs:DescribeLogGroups"]
-    resources = ["${local.logs_arn}:log-group:*"]
+    resources = ["*"] # the action knows no resource
   }
 }
 

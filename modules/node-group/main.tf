@@ -31,8 +31,8 @@ locals {
     bottlerocket = { "/dev/xvda" = null, "/dev/xvdb" = var.disk.gib }
   }[var.ami]
 
-  own_role      = var.node_role_arn == null
-  node_role_arn = local.own_role ? one(aws_iam_role.node[*].arn) : var.node_role_arn
+  own_role      = var.node_role == null
+  node_role_arn = local.own_role ? one(aws_iam_role.node[*].arn) : var.node_role.arn
 
   policies = local.own_role ? merge(var.node_policy_arns, {
     for policy in ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy"] :

@@ -53,14 +53,14 @@ variable "security_group_ids" {
   }
 }
 
-variable "node_role_arn" {
-  description = "ARN of a role that the nodes take, such as the cluster's `node_role_arn`. Null makes a role for this group alone."
-  type        = string
+variable "node_role" {
+  description = "ARN of a role that the nodes take, such as the cluster's `node_role_arn`. Null makes a role for this group alone. An object, so that the ARN may be unknown while planning."
+  type        = object({ arn = string })
   default     = null
 
   validation {
-    condition     = var.node_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.node_role_arn))
-    error_message = "`node_role_arn` must be the ARN of an IAM role, for example `arn:aws:iam::123456789012:role/nodes`."
+    condition     = var.node_role == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.node_role.arn))
+    error_message = "`node_role.arn` must be the ARN of an IAM role, for example `arn:aws:iam::123456789012:role/nodes`."
   }
 }
 
@@ -71,8 +71,8 @@ variable "node_policy_arns" {
   nullable    = false
 
   validation {
-    condition     = length(var.node_policy_arns) == 0 || var.node_role_arn == null
-    error_message = "`node_policy_arns` is for the role that this module makes. Attach policies to `node_role_arn` where that role is made."
+    condition     = length(var.node_policy_arns) == 0 || var.node_role == null
+    error_message = "`node_policy_arns` is for the role that this module makes. Attach policies to `node_role` where that role is made."
   }
 
   validation {

@@ -15,6 +15,7 @@ import moto.ec2.models.security_groups
 import moto.ec2.models.subnets
 import moto.ec2.urls
 import moto.ecr.urls
+import moto.efs.urls
 import moto.eks.models
 import moto.eks.urls
 import moto.iam.urls
@@ -32,7 +33,7 @@ from moto.s3.models import FakeDeleteMarker, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
-from . import backup, bedrock, ec2, ecr, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm
+from . import backup, bedrock, ec2, ecr, efs, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm
 
 
 def install() -> None:
@@ -52,6 +53,7 @@ def install() -> None:
     replace(moto.backup.urls, backup.BackupResponse)
     replace(moto.ec2.urls, ec2.Ec2Response)
     replace(moto.ecr.urls, ecr.EcrResponse)
+    replace(moto.efs.urls, efs.EfsResponse)
     replace(moto.iam.urls, iam.IamResponse)
     replace(moto.kms.urls, kms.KmsResponse)
     replace(moto.logs.urls, logs.LogsResponse)

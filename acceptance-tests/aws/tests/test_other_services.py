@@ -126,3 +126,18 @@ def test_pull_through_cache_rules(aws):
         ecr.create_pull_through_cache_rule(ecrRepositoryPrefix="hub", upstreamRegistryUrl="registry-1.docker.io")
     ecr.delete_pull_through_cache_rule(ecrRepositoryPrefix="public")
     assert aws.inventory()["objects"] == 0
+
+
+def test_settings_of_a_file_system_change(aws):
+    efs = aws.client("efs")
+    system = efs.create_file_system(CreationToken="t", Encrypted=True)["FileSystemId"]
+    assert efs.describe_backup_policy(FileSystemId=system)["BackupPolicy"] == {"Status": "DISABLED"}
+    efs.put_backup_policy(FileSystemId=system, BackupPolicy={"Status": "ENABLED"})
+    assert efs.describe_backup_policy(FileSystemId=system)["BackupPolicy"] == {"Status": "ENABLED"}
+    efs.update_file_system(FileSystemId=system, ThroughputMode="provisioned", ProvisionedThroughputInMibps=64)
+    [told] = efs.describe_file_systems(FileSystemId=system)["FileSystems"]
+    assert (told["ThroughputMode"], told["ProvisionedThroughputInMibps"]) == ("provisioned", 64)
+    efs.put_file_system_policy(FileSystemId=system, Policy='{"Statement": []}')
+    efs.delete_file_system_policy(FileSystemId=system)
+    with pytest.raises(efs.exceptions.PolicyNotFound):
+        efs.describe_file_system_policy(FileSystemId=system)

@@ -18,10 +18,11 @@ run "bad_values_1" {
     managed_names          = ["*"]                                                                        # everything
     state                  = { bucket_arn = "acme-state", kms_key_arn = "alias/state", prefix = "acme/" } # names
     created_roles_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"                                # bounds nothing
-    hosted_zone_ids        = ["acme.com"]                                                                 # a name
-    apply_policy_arns      = { all = "arn:aws:iam::aws:policy/AdministratorAccess" }                      # every right
-    max_session_seconds    = 60                                                                           # a minute
-    permissions_boundary   = "arn:aws:iam::123456789012:role/boundary"                                    # a role
+    regions                = ["everywhere"]
+    hosted_zone_ids        = ["acme.com"]                                            # a name
+    apply_policy_arns      = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds    = 60                                                      # a minute
+    permissions_boundary   = "arn:aws:iam::123456789012:role/boundary"               # a role
   }
 
   expect_failures = [
@@ -30,6 +31,7 @@ run "bad_values_1" {
     var.managed_names,
     var.state,
     var.created_roles_boundary,
+    var.regions,
     var.hosted_zone_ids,
     var.apply_policy_arns,
     var.max_session_seconds,

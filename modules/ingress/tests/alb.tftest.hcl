@@ -8,7 +8,7 @@ variables {
   subnet_ids               = { cnn1-az1 = "subnet-p1", cnn1-az2 = "subnet-p2" }
   allowed_from             = { office = "203.0.113.0/24" }
   domains                  = ["*.ai.acme.com", "ai.acme.com"]
-  zone_id                  = "Z0"
+  dns                      = { zone_id = "Z0" }
   default_target           = "gateway"
   target_security_group_id = "sg-cluster"
   targets = {
@@ -99,7 +99,7 @@ run "hosts_waf_and_client_certificates" {
       gateway = { port = 8443, hosts = ["*.ai.acme.com"] }
       models  = { port = 8443, hosts = ["ai.acme.com"], protocol_version = "GRPC" }
     }
-    web_acl_arn     = "arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/acme/1"
+    web_acl         = { arn = "arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/acme/1" }
     mutual_tls      = { trust_store_arn = "arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:truststore/acme/1" }
     ip_address_type = "dualstack"
     allowed_from    = { office = "203.0.113.0/24", office6 = "2001:db8::/32" }
@@ -135,9 +135,9 @@ run "given_certificate_and_bucket" {
   command = plan
 
   variables {
-    certificate_arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/2"
-    zone_id         = null
-    access_logs     = { bucket = "acme-lb-logs" }
+    certificate = { arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/2" }
+    dns         = null
+    access_logs = { bucket = { name = "acme-lb-logs" } }
   }
 
   assert {

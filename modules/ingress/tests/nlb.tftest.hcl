@@ -9,7 +9,7 @@ variables {
   subnet_ids                = { cnn1-az1 = "subnet-p1", cnn1-az2 = "subnet-p2" }
   elastic_ip_allocation_ids = { cnn1-az1 = "eipalloc-1", cnn1-az2 = "eipalloc-2" }
   allowed_from              = { office = "203.0.113.0/24" }
-  certificate_arn           = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/2"
+  certificate               = { arn = "arn:aws-cn:acm:cn-north-1:123456789012:certificate/2" }
   default_target            = "gateway"
   target_security_group_id  = "sg-cluster"
   targets                   = { gateway = { port = 8443 } }

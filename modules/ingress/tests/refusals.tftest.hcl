@@ -10,7 +10,7 @@ variables {
   subnet_ids               = { cnn1-az1 = "subnet-p1", cnn1-az2 = "subnet-p2" }
   allowed_from             = { office = "203.0.113.0/24" }
   domains                  = ["ai.acme.com"]
-  zone_id                  = "Z0"
+  dns                      = { zone_id = "Z0" }
   default_target           = "gateway"
   target_security_group_id = "sg-cluster"
   targets                  = { gateway = { port = 8443 } }
@@ -27,7 +27,7 @@ run "bad_values_1" {
     ssl_policy      = "ELBSecurityPolicy-2016-08"
     targets         = { gateway = { port = 8443, protocol = "TCP" } }
     idle_timeout    = 5000
-    web_acl_arn     = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/acme/1"
+    web_acl         = { arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/acme/1" }
     access_logs     = { days = 0 }
   }
 
@@ -39,7 +39,7 @@ run "bad_values_1" {
     var.ssl_policy,
     var.targets,
     var.idle_timeout,
-    var.web_acl_arn,
+    var.web_acl,
     var.access_logs,
   ]
 }
@@ -113,21 +113,21 @@ run "no_way_to_a_certificate" {
   command = plan
 
   variables {
-    zone_id = null
+    dns = null
   }
 
-  expect_failures = [var.certificate_arn]
+  expect_failures = [var.certificate]
 }
 
 run "a_zone_for_nothing" {
   command = plan
 
   variables {
-    domains         = []
-    certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    domains     = []
+    certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/1" }
   }
 
-  expect_failures = [var.zone_id]
+  expect_failures = [var.dns]
 }
 
 run "open_by_intent" {
@@ -179,11 +179,11 @@ run "unknown_default" {
   command = plan
 
   variables {
-    default_target  = "other"
-    certificate_arn = "certificate"
+    default_target = "other"
+    certificate    = { arn = "certificate" }
   }
 
-  expect_failures = [var.default_target, var.certificate_arn]
+  expect_failures = [var.default_target, var.certificate]
 }
 
 run "no_such_type" {

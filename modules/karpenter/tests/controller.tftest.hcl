@@ -8,7 +8,7 @@ variables {
 
 run "trust" {
   assert {
-    condition = { for condition in data.aws_iam_policy_document.controller_trust.statement[0].condition : condition.variable => one(condition.values) } == {
+    condition = { for condition in data.aws_iam_policy_document.controller_trust[0].statement[0].condition : condition.variable => one(condition.values) } == {
       "aws:RequestTag/eks-cluster-arn"            = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
       "aws:RequestTag/kubernetes-namespace"       = "kube-system"
       "aws:RequestTag/kubernetes-service-account" = "karpenter"
@@ -106,7 +106,7 @@ run "given_node_role" {
   command = plan
 
   variables {
-    node_role_arn = "arn:aws-cn:iam::123456789012:role/teams/nodes"
+    node_role = { arn = "arn:aws-cn:iam::123456789012:role/teams/nodes" }
   }
 
   assert {
@@ -128,7 +128,7 @@ run "irsa" {
   }
 
   assert {
-    condition = { for condition in data.aws_iam_policy_document.controller_trust.statement[0].condition : condition.variable => one(condition.values) } == {
+    condition = jsondecode(aws_iam_role.controller.assume_role_policy).Statement[0].Condition.StringEquals == {
       "oidc.eks.cn-north-1.amazonaws.com.cn/id/X:aud" = "sts.amazonaws.com"
       "oidc.eks.cn-north-1.amazonaws.com.cn/id/X:sub" = "system:serviceaccount:karpenter:karpenter"
     }

@@ -46,7 +46,7 @@ run "own_key" {
   command = plan
 
   variables {
-    queue_kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    queue_kms_key = { arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
   }
 
   assert {

@@ -16,9 +16,9 @@ run "bad_values_1" {
     identity             = "access-key"
     namespace            = "Kube_System"
     service_account      = "karpenter!"
-    node_role_arn        = "nodes"
+    node_role            = { arn = "nodes" }
     ebs_kms_key_arns     = { nodes = "alias/nodes" }
-    queue_kms_key_arn    = "alias/queue"
+    queue_kms_key        = { arn = "alias/queue" }
     permissions_boundary = "arn:aws:iam::123456789012:role/boundary"
   }
 
@@ -27,9 +27,9 @@ run "bad_values_1" {
     var.identity,
     var.namespace,
     var.service_account,
-    var.node_role_arn,
+    var.node_role,
     var.ebs_kms_key_arns,
-    var.queue_kms_key_arn,
+    var.queue_kms_key,
     var.permissions_boundary,
   ]
 }
@@ -79,7 +79,7 @@ run "policies_for_a_given_role" {
   command = plan
 
   variables {
-    node_role_arn    = "arn:aws:iam::123456789012:role/nodes"
+    node_role        = { arn = "arn:aws:iam::123456789012:role/nodes" }
     node_policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
   }
 
@@ -91,8 +91,8 @@ run "key_without_queue" {
 
   variables {
     interruption_queue = false
-    queue_kms_key_arn  = "arn:aws:kms:us-east-1:123456789012:key/1"
+    queue_kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/1" }
   }
 
-  expect_failures = [var.queue_kms_key_arn]
+  expect_failures = [var.queue_kms_key]
 }

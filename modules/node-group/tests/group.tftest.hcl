@@ -141,7 +141,7 @@ run "given_role" {
   command = plan
 
   variables {
-    node_role_arn = "arn:aws-cn:iam::123456789012:role/nodes"
+    node_role = { arn = "arn:aws-cn:iam::123456789012:role/nodes" }
   }
 
   assert {

@@ -58,7 +58,7 @@ run "bad_values_2" {
   variables {
     subnet_ids              = {}
     instance_types          = ["m7i.large", "m7g.large"]
-    node_role_arn           = "nodes"
+    node_role               = { arn = "nodes" }
     capacity_reservation_id = "reservation"
     size                    = { min = 1, max = 3, desired = 4 }
     disk                    = { iops = 100 }
@@ -69,7 +69,7 @@ run "bad_values_2" {
   expect_failures = [
     var.subnet_ids,
     var.instance_types,
-    var.node_role_arn,
+    var.node_role,
     var.capacity_reservation_id,
     var.size,
     var.disk,
@@ -107,7 +107,7 @@ run "policies_for_a_given_role" {
   command = plan
 
   variables {
-    node_role_arn    = "arn:aws:iam::123456789012:role/nodes"
+    node_role        = { arn = "arn:aws:iam::123456789012:role/nodes" }
     node_policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
   }
 

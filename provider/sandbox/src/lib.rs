@@ -65,6 +65,7 @@ mod texts;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
@@ -173,11 +174,12 @@ impl Sandbox {
             Some(path) => store::Store::open(path)?,
             None => store::Store::none(),
         };
-        let state = state::State::load(options.tenant, options.switches, store)?;
+        let store = Arc::new(store);
+        let state = state::State::load(options.tenant, options.switches, store.clone())?;
         let listen = |source| Error::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
         let url = format!("http://{}", listener.local_addr().map_err(listen)?);
-        let app = server::App::new(state, options.api_key);
+        let app = server::App::new(state, store, options.api_key);
         let service = app.router().into_make_service_with_connect_info::<connection::Cutter>();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();

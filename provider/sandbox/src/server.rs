@@ -27,6 +27,7 @@ use crate::{
     connection::Cutter,
     fault::{Action, Script},
     state::State,
+    store::Store,
 };
 
 /// No manifest is near this size; a chart's values or a data mount may be large.
@@ -37,6 +38,7 @@ const JOURNAL: usize = 10_000;
 /// Everything that requests share.
 pub(crate) struct App {
     state: Mutex<State>,
+    store: Arc<Store>,
     faults: Mutex<Script>,
     journal: Mutex<VecDeque<Value>>,
     api_key: String,
@@ -45,10 +47,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(state: State, api_key: String) -> Arc<Self> {
+    pub(crate) fn new(state: State, store: Arc<Store>, api_key: String) -> Arc<Self> {
         let latency_ms = AtomicU64::new(state.switches.latency_ms);
         Arc::new(Self {
             state: Mutex::new(state),
+            store,
             faults: Mutex::default(),
             journal: Mutex::default(),
             api_key,
@@ -87,10 +90,8 @@ impl App {
             ("POST", ["reset"]) => {
                 *lock(&self.faults) = Script::default();
                 lock(&self.journal).clear();
-                match lock(&self.state).clear() {
-                    Ok(()) => Answer::ok(json!({})),
-                    Err(error) => error.into(),
-                }
+                lock(&self.state).clear();
+                Answer::ok(json!({}))
             }
             _ => Answer::error(404, format!("Cannot {method} /_sandbox/{}", path.join("/"))),
         }
@@ -99,6 +100,19 @@ impl App {
     fn replace_faults(&self, script: Script) -> Answer {
         *lock(&self.faults) = script;
         Answer::ok(json!({}))
+    }
+
+    /// The answer, once what it says is on the disk.
+    async fn settled(&self, answer: Answer) -> Answer {
+        if !self.store.is_dirty() {
+            return answer;
+        }
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || store.flush()).await {
+            Ok(Ok(())) => answer,
+            Ok(Err(error)) => error.into(),
+            Err(error) => Answer::error(500, error.to_string()),
+        }
     }
 
     fn log(&self, method: &str, path: &str, status: Option<u16>, fault: bool) {
@@ -177,11 +191,12 @@ async fn handle(
     let path: Vec<&str> = incoming.path.iter().map(String::as_str).collect();
     if let ["_sandbox", rest @ ..] = path.as_slice() {
         let authorized = incoming.bearer.as_deref() == Some(app.api_key.as_str());
-        return respond(match incoming.json() {
+        let answer = match incoming.json() {
             Ok(body) if authorized => app.control(&incoming.method, rest, &body),
             Ok(_) => Answer::error(401, "the controls need the sandbox's API key"),
             Err(refusal) => refusal,
-        });
+        };
+        return respond(app.settled(answer).await);
     }
     let (method, target) = (incoming.method.as_str(), incoming.target.as_str());
     let fault = lock(&app.faults).take(method, target);
@@ -200,26 +215,26 @@ async fn handle(
         Action::ResetBefore => cut(None),
         Action::Answer { status, headers, body, effect } => {
             if effect {
-                endpoint(&app, &incoming, &path);
+                endpoint(&app, &incoming, &path).await;
             }
             app.log(method, target, Some(status), true);
             respond_text(status, headers, body)
         }
-        Action::ResetAfter => cut(Some(endpoint(&app, &incoming, &path).status)),
+        Action::ResetAfter => cut(Some(endpoint(&app, &incoming, &path).await.status)),
         Action::Stall(time) => {
-            let status = endpoint(&app, &incoming, &path).status;
+            let status = endpoint(&app, &incoming, &path).await.status;
             app.log(method, target, Some(status), true);
             tokio::time::sleep(Duration::from_millis(time)).await;
             cutter.cut();
             StatusCode::NO_CONTENT.into_response()
         }
         Action::Truncate => {
-            let answer = endpoint(&app, &incoming, &path);
+            let answer = endpoint(&app, &incoming, &path).await;
             app.log(method, target, Some(answer.status), true);
             truncated(answer)
         }
         Action::Proceed => {
-            let answer = endpoint(&app, &incoming, &path);
+            let answer = endpoint(&app, &incoming, &path).await;
             app.log(method, target, Some(answer.status), faulty);
             respond(answer)
         }
@@ -227,7 +242,11 @@ async fn handle(
 }
 
 /// Below both prefixes the same endpoints are served.
-fn endpoint(app: &App, incoming: &Incoming, path: &[&str]) -> Answer {
+async fn endpoint(app: &App, incoming: &Incoming, path: &[&str]) -> Answer {
+    app.settled(answer_of(app, incoming, path)).await
+}
+
+fn answer_of(app: &App, incoming: &Incoming, path: &[&str]) -> Answer {
     let path = match path {
         ["api", "svc" | "ml", "v1", rest @ ..] => rest,
         ["api", "svc"] => &[],

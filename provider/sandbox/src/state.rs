@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -50,11 +51,11 @@ pub(crate) struct State {
     /// Pending device logins: codes, and how often each was asked for.
     pub(crate) device_codes: HashMap<String, u64>,
     highest_priority: u64,
-    store: Store,
+    store: Arc<Store>,
 }
 
 impl State {
-    pub(crate) fn load(tenant: String, switches: Switches, store: Store) -> Result<Self, Error> {
+    pub(crate) fn load(tenant: String, switches: Switches, store: Arc<Store>) -> Result<Self, Error> {
         let records = store.load()?;
         let mut state = Self {
             tenant,
@@ -128,17 +129,16 @@ impl State {
         Ok(())
     }
 
-    pub(crate) fn remove(&mut self, record: &Record) -> Result<(), Error> {
-        self.store.remove(record)?;
+    pub(crate) fn remove(&mut self, record: &Record) {
+        self.store.remove(record);
         self.forget(record.kind, &record.identity);
         if let Some(token) = &record.token {
             self.connected.remove(token);
         }
-        Ok(())
     }
 
-    pub(crate) fn clear(&mut self) -> Result<(), Error> {
-        self.store.clear()?;
+    pub(crate) fn clear(&mut self) {
+        self.store.clear();
         self.tables.clear();
         self.users.clear();
         self.callers.clear();
@@ -148,7 +148,6 @@ impl State {
         self.device_codes.clear();
         self.highest_priority = 0;
         self.add_built_in();
-        Ok(())
     }
 
     fn index(&mut self, record: Record) {

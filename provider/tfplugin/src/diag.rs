@@ -110,6 +110,15 @@ impl Diagnostics {
         self.0
     }
 
+    /// For an answer about a configuration of this schema: with paths as far as Terraform can show them. Messages name the
+    /// whole path.
+    pub(crate) fn into_wire_for(mut self, schema: &crate::schema::Schema) -> Vec<wire::Diagnostic> {
+        for path in self.0.iter_mut().filter_map(|diagnostic| diagnostic.path.as_mut()) {
+            *path = schema.visible(path);
+        }
+        self.into_wire()
+    }
+
     pub(crate) fn into_wire(self) -> Vec<wire::Diagnostic> {
         self.0.into_iter().map(Diagnostic::into_wire).collect()
     }
@@ -131,7 +140,8 @@ impl Diagnostic {
             severity: severity.into(),
             summary: self.summary,
             detail: self.detail,
-            attribute: self.path.as_ref().map(path_to_wire),
+            // The empty path says nothing that the object itself does not.
+            attribute: self.path.as_ref().filter(|path| !path.steps().is_empty()).map(path_to_wire),
         }
     }
 }

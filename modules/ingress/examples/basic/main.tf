@@ -26,7 +26,7 @@ module "ingress" {
   vpc_id       = data.aws_eks_cluster.this.vpc_config[0].vpc_id
   subnet_ids   = { for subnet in data.aws_subnet.public : subnet.availability_zone_id => subnet.id }
   domains      = ["*.${var.domain}", var.domain]
-  zone_id      = var.zone_id
+  dns          = { zone_id = var.zone_id }
   allowed_from = { office = "203.0.113.0/24", vpn = "198.51.100.7/32" }
 
   default_target           = "gateway"

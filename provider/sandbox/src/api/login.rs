@@ -80,7 +80,7 @@ pub(super) fn token(state: &mut State, request: &Request<'_>) -> Outcome {
                 state.all(Kind::Login).find(|login| login.text("refreshToken") == Some(token)).cloned();
             let known =
                 known.ok_or_else(|| Answer::error(401, "the refresh token is unknown or was used"))?;
-            state.remove(&known)?;
+            state.remove(&known);
             issue(state)
         }
         _ => Err(Answer::error(400, "`grantType` must be device_code or refresh_token")),

@@ -159,5 +159,6 @@ pub(super) fn remove(state: &mut State, record: &Record, force: bool) -> Result<
     }
     settle::before_removal(state, record)?;
     state.fresh.remove(&(record.kind, record.id.clone()));
-    Ok(state.remove(record)?)
+    state.remove(record);
+    Ok(())
 }

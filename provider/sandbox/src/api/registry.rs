@@ -69,7 +69,7 @@ fn versions(state: &mut State, kind: Kind, rest: &[&str], request: &Request<'_>,
 /// An object without versions is nothing.
 fn keep_or_remove(state: &mut State, record: Record) -> Result<(), Answer> {
     if record.list("versions").is_empty() {
-        state.remove(&record)?;
+        state.remove(&record);
     } else {
         state.put(record)?;
     }

@@ -26,7 +26,7 @@ pub(super) fn route(state: &mut State, request: &Request<'_>) -> Outcome {
         }
         ("DELETE", [id]) => {
             let run = objects::known(state, Kind::Run, id)?;
-            state.remove(&run)?;
+            state.remove(&run);
             Ok(Answer::ok(json!({})))
         }
         ("GET", [id, "metrics", "history"]) => {

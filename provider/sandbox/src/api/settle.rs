@@ -75,7 +75,7 @@ pub(super) fn before_removal(state: &mut State, record: &Record) -> Result<(), A
                 state.all(Kind::Run).filter(|run| run.text("experiment_id") == Some(&record.id)).cloned();
             let gone: Vec<Record> = inside.into_iter().chain(runs).collect();
             for record in gone {
-                state.remove(&record)?;
+                state.remove(&record);
             }
         }
         // Only reached by force when there are any: the user leaves its teams.

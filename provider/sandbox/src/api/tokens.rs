@@ -27,13 +27,13 @@ pub(super) fn route(state: &mut State, request: &Request<'_>, caller: &Caller) -
                 return Err(Answer::error(404, format!("there is no user `{email}`")));
             }
             for record in gone {
-                state.remove(&record)?;
+                state.remove(&record);
             }
             Ok(Answer::ok(json!({})))
         }
         ("DELETE", ["personal-access-tokens", id]) => {
             let record = objects::known(state, Kind::PersonalAccessToken, id)?;
-            state.remove(&record)?;
+            state.remove(&record);
             Ok(Answer::ok(json!({})))
         }
         ("GET", ["personal-access-tokens", _, "token"]) => {

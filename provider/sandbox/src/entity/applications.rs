@@ -54,7 +54,8 @@ pub(crate) fn deployment(state: &State, application: &Record, stored: &Value) ->
             "id": application.id,
             "name": application.name(),
             "fqn": application.identity,
-            "type": application.manifest_type()
+            "type": application.manifest_type(),
+            "lifecycleStage": application.own("stage").as_str().unwrap_or("active")
         },
         "currentStatusId": current["id"],
         "currentStatus": current,

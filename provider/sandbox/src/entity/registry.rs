@@ -82,6 +82,8 @@ pub(crate) fn version(state: &State, record: &Record, stored: &Value) -> Value {
         "manifest": manifest(state, &stored["manifest"])
     });
     shown[owner] = record.id.as_str().into();
+    // What the list over all artifacts adds.
+    shown[owner.replace("_id", "_fqn")] = record.fqn(&state.tenant).into();
     if record.kind == Kind::Model {
         shown["metrics"] = json!([]);
         shown["deployable"] = false.into();

@@ -11,6 +11,8 @@ mod controls;
 #[cfg(test)]
 mod environments;
 #[cfg(test)]
+mod every_kind;
+#[cfg(test)]
 mod generic;
 #[cfg(test)]
 mod program;

@@ -2,14 +2,16 @@
 
 use super::{Fault, fault, is_sensitive, shown};
 use crate::schema::Schema;
-use crate::value::{Trail, Value};
+use crate::value::{Trail, Type, Value};
+
+const ANY: &Type = &Type::Dynamic;
 
 /// The result of a create or update against its plan: what was known in the plan is as it was, what was unknown is now
 /// anything.
 #[must_use]
 pub fn result(schema: &Schema, planned: &Value, actual: &Value) -> Vec<Fault> {
     let mut checker = Checker { schema, faults: Vec::new() };
-    checker.value(planned, actual, &Trail::Root);
+    checker.value(planned, actual, &schema.ty(), &Trail::Root);
     checker.faults
 }
 
@@ -30,7 +32,7 @@ impl Checker<'_> {
         self.faults.push(fault(at, problem));
     }
 
-    fn value(&mut self, planned: &Value, actual: &Value, at: &Trail<'_>) {
+    fn value(&mut self, planned: &Value, actual: &Value, ty: &Type, at: &Trail<'_>) {
         // What is planned as dynamic may come back without its wrapping.
         let (planned, actual) = (bare(planned), bare(actual));
         match (planned, actual) {
@@ -43,14 +45,20 @@ impl Checker<'_> {
                     return;
                 }
                 for (index, (planned, actual)) in planned.iter().zip(actual).enumerate() {
-                    self.value(planned, actual, &at.index(index));
+                    self.value(planned, actual, element(ty, index), &at.index(index));
                 }
             }
-            (Value::Set(planned), Value::Set(actual)) => self.set(planned, actual, at),
+            (Value::Set(planned), Value::Set(actual)) => self.set(planned, actual, element(ty, 0), at),
             (Value::Map(planned), Value::Map(actual)) => {
                 for (name, planned) in planned {
                     match actual.get(name) {
-                        Some(actual) => self.value(planned, actual, &at.attribute(name)),
+                        Some(actual) => match ty {
+                            Type::Object(types) => {
+                                let ty = types.get(name).unwrap_or(ANY);
+                                self.value(planned, actual, ty, &at.attribute(name));
+                            }
+                            _ => self.value(planned, actual, element(ty, 0), &at.key(name)),
+                        },
                         None => self.report(at, format!("has lost the element `{name}`")),
                     }
                 }
@@ -71,21 +79,30 @@ impl Checker<'_> {
 
     /// Elements of a set have no address: each must have one on the other side that it is compatible with. Elements
     /// planned with unknown parts may turn out equal, so a set may shrink; it may not grow.
-    fn set(&mut self, planned: &[Value], actual: &[Value], at: &Trail<'_>) {
+    fn set(&mut self, planned: &[Value], actual: &[Value], ty: &Type, at: &Trail<'_>) {
         if actual.len() > planned.len() {
             let (before, after) = (planned.len(), actual.len());
             self.report(at, format!("was planned with {before} elements and now has {after}"));
-        } else if !planned.iter().all(|p| actual.iter().any(|a| self.fits(p, a, at))) {
+        } else if !planned.iter().all(|p| actual.iter().any(|a| self.fits(p, a, ty, at))) {
             self.report(at, "lacks an element that was planned");
-        } else if !actual.iter().all(|a| planned.iter().any(|p| self.fits(p, a, at))) {
+        } else if !actual.iter().all(|a| planned.iter().any(|p| self.fits(p, a, ty, at))) {
             self.report(at, "has an element that was not planned");
         }
     }
 
-    fn fits(&self, planned: &Value, actual: &Value, at: &Trail<'_>) -> bool {
+    fn fits(&self, planned: &Value, actual: &Value, ty: &Type, at: &Trail<'_>) -> bool {
         let mut inner = Checker { schema: self.schema, faults: Vec::new() };
-        inner.value(planned, actual, at);
+        inner.value(planned, actual, ty, at);
         inner.faults.is_empty()
+    }
+}
+
+/// The type of the elements of a collection; of a tuple, of the one at `index`.
+fn element(ty: &Type, index: usize) -> &Type {
+    match ty {
+        Type::List(of) | Type::Set(of) | Type::Map(of) => of,
+        Type::Tuple(types) => types.get(index).unwrap_or(ANY),
+        _ => ANY,
     }
 }
 

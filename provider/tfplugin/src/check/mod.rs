@@ -108,6 +108,13 @@ pub fn identity(schema: &IdentitySchema, prior: &Value, new: &Value, planned: bo
     faults
 }
 
+/// The write-only attributes that have a value in `object`.
+pub(crate) fn set_write_only(schema: &Schema, object: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    write_only(schema.attributes(), object, &Trail::Root, &mut faults);
+    faults
+}
+
 fn unknown(value: &Value, at: &Trail<'_>, faults: &mut Vec<Fault>) {
     match value {
         Value::Unknown(_) => faults.push(fault(at, "is unknown in a result")),

@@ -9,6 +9,7 @@ fn schema() -> Schema {
         ("note", Attribute::string()),
         ("secret", Attribute::string().sensitive()),
         ("token_wo", Attribute::string().write_only()),
+        ("labels", Attribute::map(Type::String)),
         ("tags", Attribute::set(Type::String)),
         (
             "parts",
@@ -114,7 +115,17 @@ fn each_fault_of_a_result_is_named() {
     }
     assert_eq!(
         texts(result(&schema(), &planned, &Value::Null))[0],
-        "the object was planned as an object or map of 8 and is now null"
+        "the object was planned as an object or map of 9 and is now null"
+    );
+}
+
+#[test]
+fn an_element_of_a_map_is_named_by_its_key() {
+    let of =
+        |label: &str| object(&[("name", "a".into()), ("labels", Value::object([("k", Value::from(label))]))]);
+    assert_eq!(
+        texts(result(&schema(), &of("v"), &of("w"))),
+        [r#"`labels["k"]` was planned as "v" and is now "w""#]
     );
 }
 

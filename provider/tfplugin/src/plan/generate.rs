@@ -9,7 +9,7 @@ const ROUNDS: usize = 64;
 
 impl Schema {
     /// The configuration that would make `state`: without what only the provider sets, what is at its default, what is
-    /// deprecated or timed, and of attributes that exclude each other with only the first. What `refuse` finds wrong in
+    /// deprecated, timed or secret, and of attributes that exclude each other with only the first. What `refuse` finds wrong in
     /// an optional attribute is taken out as well.
     #[must_use]
     pub fn generate(&self, state: &Value, refuse: impl Fn(&Value, &mut Diagnostics)) -> Value {
@@ -65,7 +65,8 @@ fn prune(attributes: &Attributes, object: &mut Value) {
         let Some(value) = entries.get_mut(name) else { continue };
         let is_default = attribute.default.as_ref() == Some(value);
         let deprecated = attribute.deprecation.is_some() && attribute.presence != Presence::Required;
-        if attribute.presence == Presence::Computed || attribute.write_only || is_default || deprecated {
+        let secret = attribute.sensitive || attribute.write_only;
+        if attribute.presence == Presence::Computed || secret || is_default || deprecated {
             *value = attribute.nothing();
         } else {
             prune_nested(attribute, value);
@@ -133,6 +134,7 @@ mod tests {
             ("name", Attribute::string().required()),
             ("size", Attribute::number().default(3)),
             ("old", Attribute::string().deprecated("use `name`")),
+            ("password", Attribute::string().sensitive()),
             ("zone", Attribute::string().computed().or_configured()),
             ("prefix", Attribute::string().computed().or_configured()),
             ("s3", Attribute::object([("arn", Attribute::string().computed())])),
@@ -149,6 +151,7 @@ mod tests {
             ("name", "n".into()),
             ("size", 3.into()),
             ("old", "n".into()),
+            ("password", "hush".into()),
             ("zone", "z".into()),
             ("prefix", "n".into()),
             ("s3", object("a".into())),

@@ -139,3 +139,49 @@ fn settling_completes_objects_and_drops_write_only_values() {
     ]);
     assert_eq!(schema.settle(&Value::Null, result), expected);
 }
+
+#[test]
+fn blocks_are_planned_like_nested_attributes_and_never_null() {
+    use crate::schema::Nesting;
+    let inner = || [("port", Attribute::number().required()), ("rule_id", Attribute::string().computed())];
+    let schema = Schema::new([
+        ("rule", Attribute::block(Nesting::List, inner())),
+        ("mark", Attribute::block(Nesting::Set, inner())),
+        ("owner", Attribute::block(Nesting::Single, inner())),
+    ]);
+    let rule = |id: Value| Value::object([("port", Value::from(1)), ("rule_id", id)]);
+    let config = Value::object([
+        ("rule", Value::list([rule(Value::Null)])),
+        ("mark", Value::set([rule(Value::Null)])),
+        ("owner", rule(Value::Null)),
+    ]);
+    let planned = schema.plan(&Value::Null, config.clone(), &config).value;
+    let unknown = || rule(Value::UNKNOWN);
+    let expected = Value::object([
+        ("rule", Value::list([unknown()])),
+        ("mark", Value::set([unknown()])),
+        ("owner", unknown()),
+    ]);
+    assert_eq!(planned, expected);
+    assert_eq!(crate::check::plan(&schema, &Value::Null, &config, &planned), []);
+    let settled = schema.settle(&Value::Null, Value::object([("owner", Value::Null)]));
+    let none = Value::object([
+        ("rule", Value::List(Vec::new())),
+        ("mark", Value::Set(Vec::new())),
+        ("owner", Value::Null),
+    ]);
+    assert_eq!(settled, none);
+    assert_eq!(schema.empty(), none);
+}
+
+#[test]
+fn an_element_of_a_set_keeps_its_spelling() {
+    let schema = Schema::new([(
+        "users",
+        Attribute::set_of([("email", Attribute::string().required().same_when(same::ignoring_case))]),
+    )]);
+    let users = |email: &str| {
+        Value::object([("users", Value::set([Value::object([("email", Value::from(email))])]))])
+    };
+    assert_eq!(schema.settle(&users("A@x"), users("a@x")), users("A@x"));
+}

@@ -30,6 +30,22 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// The attributes of the configuration called `owner` that are computed: of the provider's own block, of a listing
+    /// or of an action, where there is no state that could hold what is computed.
+    #[must_use]
+    pub fn check_configuration(&self, owner: &str) -> Vec<SchemaError> {
+        let computed = self.attributes.iter().filter(|(_, a)| a.presence == Presence::Computed);
+        computed
+            .map(|(name, _)| SchemaError {
+                owner: owner.to_owned(),
+                path: Path::of(name.as_str()),
+                problem: "is computed, where nothing keeps what is computed",
+            })
+            .collect()
+    }
+}
+
 struct Checker<'a> {
     owner: &'a str,
     managed: bool,
@@ -208,6 +224,8 @@ mod tests {
                 "schema of `x`: `s.w` is write-only inside a set",
             ]
         );
+        let action = Schema::new([("c", Attribute::string().computed())]);
+        assert_eq!(action.check_configuration("x").len(), 1);
         let data = Schema::new([("w", Attribute::string().write_only())]);
         assert_eq!(problems(&data, false), ["schema of `x`: `w` is write-only outside a managed resource"]);
     }

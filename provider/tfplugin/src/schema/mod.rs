@@ -3,6 +3,7 @@
 mod attribute;
 mod check;
 mod identity;
+mod look;
 mod timeouts;
 mod union;
 mod wire;
@@ -19,7 +20,7 @@ pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
 pub use union::Union;
 
 use crate::validate::Validator;
-use crate::value::{Type, Value};
+use crate::value::{Path, Step, Type, Value};
 
 /// Attributes by name.
 pub type Attributes = BTreeMap<String, Attribute>;
@@ -137,6 +138,23 @@ impl Schema {
         self.version
     }
 
+    /// The part of `path` that Terraform can show in a configuration: it finds blocks and attributes, and nothing inside an
+    /// attribute; for a longer path it points at the whole object.
+    pub(crate) fn visible(&self, path: &Path) -> Path {
+        let mut inside = Some(&self.attributes);
+        let mut kept = Vec::new();
+        for step in path.steps() {
+            kept.push(step.clone());
+            let Step::Attribute(name) = step else { continue };
+            match inside.and_then(|attributes| attributes.get(name)).map(|found| (&found.shape, found.block))
+            {
+                Some((Shape::Nested(_, inner), Some(_))) => inside = Some(inner),
+                _ => break,
+            }
+        }
+        Path::from_steps(kept)
+    }
+
     /// The type of values of this schema.
     #[must_use]
     pub fn ty(&self) -> Type {
@@ -148,5 +166,24 @@ impl Schema {
     #[must_use]
     pub fn empty(&self) -> Value {
         Value::object(self.attributes.iter().map(|(name, attribute)| (name.as_str(), attribute.nothing())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_as_far_as_terraform_finds_it() {
+        let inner = || [("opts", Attribute::object([("x", Attribute::string())]))];
+        let schema = Schema::new([
+            ("rule", Attribute::block(Nesting::List, inner())),
+            ("tags", Attribute::map(Type::String)),
+        ]);
+        let visible = |path: Path| schema.visible(&path).to_string();
+        assert_eq!(visible(Path::of("rule").index(1).attribute("opts").attribute("x")), "rule[1].opts");
+        assert_eq!(visible(Path::of("rule").index(1)), "rule[1]");
+        assert_eq!(visible(Path::of("tags").key("k")), "tags");
+        assert_eq!(visible(Path::root()), "");
     }
 }

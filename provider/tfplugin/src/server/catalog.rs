@@ -11,17 +11,14 @@ impl<P: Provider> Inner<P> {
         &self,
         _: wire::get_provider_schema::Request,
     ) -> Result<wire::get_provider_schema::Response, Diagnostics> {
-        Ok(self.schema.get_or_init(|| self.make_schema()).clone())
-    }
-
-    fn make_schema(&self) -> wire::get_provider_schema::Response {
         let registry = &self.registry;
         let mut diagnostics = Diagnostics::new();
         for fault in registry.faults() {
             diagnostics.push(schema_fault(&fault));
         }
         let actions = registry.actions.iter();
-        wire::get_provider_schema::Response {
+        // Made once: the transport keeps the bytes of the answer.
+        Ok(wire::get_provider_schema::Response {
             provider: Some(registry.provider.schema.to_wire()),
             provider_meta: registry.meta.as_ref().map(|meta| meta.schema.to_wire()),
             resource_schemas: registry.resources.to_wire(),
@@ -37,7 +34,7 @@ impl<P: Provider> Inner<P> {
             functions: self.functions(),
             server_capabilities: Some(capabilities()),
             diagnostics: diagnostics.into_wire(),
-        }
+        })
     }
 
     pub(super) async fn get_metadata(

@@ -20,7 +20,7 @@ impl<P: Provider> Inner<P> {
         let mut out = Diagnostics::new();
         provider.schema.validate_config(&config, &mut out);
         self.provider.validate(&config, &mut out);
-        Ok(wire::validate_provider_config::Response { diagnostics: out.into_wire() })
+        Ok(wire::validate_provider_config::Response { diagnostics: out.into_wire_for(&provider.schema) })
     }
 
     pub(super) async fn configure(

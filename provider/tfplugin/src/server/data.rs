@@ -19,7 +19,9 @@ impl<P: Provider> Inner<P> {
         let mut out = Diagnostics::new();
         entry.shape.schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(wire::validate_data_resource_config::Response { diagnostics: out.into_wire() })
+        Ok(wire::validate_data_resource_config::Response {
+            diagnostics: out.into_wire_for(&entry.shape.schema),
+        })
     }
 
     pub(super) async fn read_data(

@@ -38,7 +38,9 @@ impl<P: Provider> Inner<P> {
         }
         entry.shape.schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(wire::validate_list_resource_config::Response { diagnostics: out.into_wire() })
+        Ok(wire::validate_list_resource_config::Response {
+            diagnostics: out.into_wire_for(&entry.shape.schema),
+        })
     }
 
     /// Starts a listing; whatever prevents that is the only event.

@@ -15,12 +15,11 @@ mod scope;
 mod service;
 mod stores;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use registry::Registry;
 
@@ -39,7 +38,6 @@ impl<P: Provider> Server<P> {
             registry,
             client: RwLock::default(),
             running: Mutex::new(CancellationToken::new()),
-            schema: OnceLock::new(),
             checks: cfg!(debug_assertions),
         };
         Self { inner: Arc::new(inner) }
@@ -70,8 +68,6 @@ struct Inner<P: Provider> {
     client: RwLock<Option<Arc<P::Client>>>,
     /// Cancels the operations that run now; replaced when it has done so, since the provider goes on serving.
     running: Mutex<CancellationToken>,
-    /// The answer to `GetProviderSchema`, which never changes.
-    schema: OnceLock<wire::get_provider_schema::Response>,
     checks: bool,
 }
 

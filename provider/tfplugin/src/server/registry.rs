@@ -140,6 +140,12 @@ impl<C: Send + Sync + 'static> Registry<C> {
         self.ephemerals.faults(false, &mut faults);
         self.lists.faults(false, &mut faults);
         self.actions.faults(true, &mut faults);
+        faults.extend(self.provider.schema.check_configuration("provider"));
+        let lists = self.lists.iter().map(|(name, entry)| (name, &entry.shape.schema));
+        let actions = self.actions.iter().map(|(name, entry)| (name, &entry.shape.schema));
+        for (name, schema) in lists.chain(actions) {
+            faults.extend(schema.check_configuration(name));
+        }
         for (name, entry) in self.resources.iter() {
             faults.extend(entry.object.identity.iter().flat_map(|identity| identity.schema.check(name)));
         }

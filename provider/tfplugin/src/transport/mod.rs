@@ -14,6 +14,7 @@ mod options;
 mod panic;
 mod process;
 mod reattach;
+mod schema_once;
 mod server;
 mod signals;
 mod test_server;

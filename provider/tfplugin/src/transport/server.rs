@@ -17,6 +17,7 @@ use super::endpoint::Endpoint;
 use super::error::ServeError;
 use super::hooks::{Broker, Controller, Stdio};
 use super::options::Mode;
+use super::schema_once::SchemaOnce;
 use crate::proto::goplugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::goplugin::grpc_controller_server::GrpcControllerServer;
 use crate::proto::goplugin::grpc_stdio_server::GrpcStdioServer;
@@ -51,7 +52,7 @@ pub(super) async fn serve_on<S: Provider>(
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
     let server = Server::builder()
-        .add_service(provider)
+        .add_service(SchemaOnce::new(provider))
         .add_service(GrpcControllerServer::new(Controller { mode, stop: stop.clone() }))
         .add_service(GrpcStdioServer::new(Stdio { stop: stop.clone() }))
         .add_service(GrpcBrokerServer::new(Broker { stop: stop.clone() }))

@@ -88,3 +88,126 @@ fn nested_values_are_checked_with_their_path() {
         ]
     );
 }
+
+fn whole(validator: impl Validator + 'static, object: &[(&str, Value)]) -> Vec<String> {
+    let names = ["a", "b", "c", "n"];
+    let mut value = Value::object(names.map(|name| (name, Value::Null)));
+    for (name, part) in object {
+        value.put(*name, part.clone());
+    }
+    run(&Schema::new(names.map(|name| (name, Attribute::string()))).validate(validator), &value)
+}
+
+#[test]
+fn at_least_one_of_several() {
+    let demand = || at_least_one_of(["a", "b"]);
+    assert_eq!(
+        whole(demand(), &[]),
+        ["At least one of `a`, `b` is required: None of them is set."].map(at_root)
+    );
+    assert!(whole(demand(), &[("a", "x".into()), ("b", "y".into())]).is_empty());
+    assert!(whole(demand(), &[("b", Value::UNKNOWN)]).is_empty());
+}
+
+/// Messages about the whole object carry the empty path.
+fn at_root(text: &str) -> String {
+    format!("``: {text}")
+}
+
+#[test]
+fn conflicts_and_requirements_reach_into_objects() {
+    let inner = |value: Value| Value::object([("x", value)]);
+    let conflict = || conflicts_with("a", ["n.x", "b"]);
+    assert_eq!(
+        whole(conflict(), &[("a", "1".into()), ("n", inner("2".into()))]),
+        ["`a`: `a` conflicts with `n.x`: Remove `a`, or remove `n.x`."]
+    );
+    assert!(whole(conflict(), &[("a", "1".into()), ("n", Value::UNKNOWN)]).is_empty());
+    let need = || also_requires("a", ["n.x", "b"]);
+    assert_eq!(
+        whole(need(), &[("a", "1".into())]),
+        ["`a`: `a` needs `n.x`, `b`: Set `n.x`, `b` beside `a`."]
+    );
+    assert!(whole(need(), &[("a", "1".into()), ("n", Value::UNKNOWN), ("b", "2".into())]).is_empty());
+    assert!(whole(need(), &[]).is_empty());
+}
+
+#[test]
+fn numbers_of_any_size_are_compared_exactly() {
+    let number = |text: &str| text.parse::<crate::value::Number>().unwrap();
+    let of = |validator, text| single(Attribute::number().validate(validator), number(text));
+    let tenth = || within(number("0.1"), number("1e30"));
+    assert!(of(tenth(), "0.1").is_empty());
+    assert_eq!(
+        of(tenth(), "0.09999999999999999999999"),
+        [
+            "`a`: Invalid value for `a`: `a` must be between 0.1 and 1000000000000000000000000000000, but it is `0.09999999999999999999999`."
+        ]
+    );
+    assert_eq!(single(Attribute::number().validate(at_least(3)), 2).len(), 1);
+    assert_eq!(single(Attribute::number().validate(at_most(3)), 4).len(), 1);
+    assert!(single(Attribute::number().validate(number_one_of([2, 4])), 4).is_empty());
+    assert_eq!(
+        single(Attribute::number().validate(number_one_of([2, 4])), 3),
+        ["`a`: Invalid value for `a`: `a` must be one of `2`, `4`, but it is `3`."]
+    );
+}
+
+#[test]
+fn texts_by_bytes_by_case_and_by_exclusion() {
+    assert_eq!(
+        single(Attribute::string().validate(byte_length(1..=3)), "äö"),
+        ["`a`: Invalid value for `a`: `a` must be 1 to 3 bytes long, but it is 4 long."]
+    );
+    assert!(single(Attribute::string().validate(one_of_ignoring_case(["Tcp"])), "TCP").is_empty());
+    assert_eq!(
+        single(Attribute::string().validate(none_of(["root"])), "root"),
+        ["`a`: Invalid value for `a`: `a` must be none of `root`, but it is `root`."]
+    );
+}
+
+#[test]
+fn elements_that_must_differ() {
+    let list = Value::list(["x".into(), "y".into(), "x".into()]);
+    assert_eq!(
+        single(Attribute::list(Type::String).validate(unique()), list),
+        ["`a[2]`: Invalid value for `a[2]`: `a[2]` must be different from element 0, but it is equal to it."]
+    );
+    let unknown = Value::list([Value::UNKNOWN, Value::UNKNOWN]);
+    assert!(single(Attribute::list(Type::String).validate(unique()), unknown).is_empty());
+    let ports = |ports: [i64; 2]| Value::list(ports.map(|port| Value::object([("port", Value::from(port))])));
+    let rules = || Attribute::list_of([("port", Attribute::number())]).validate_whole(unique_by("port"));
+    assert!(single(rules(), ports([1, 2])).is_empty());
+    assert_eq!(single(rules(), ports([1, 1])).len(), 1);
+}
+
+#[test]
+fn validators_combine() {
+    let either = || any_of([Box::new(length(1..=1)) as Box<dyn Validator>, Box::new(one_of(["auto"]))]);
+    assert!(single(Attribute::string().validate(either()), "auto").is_empty());
+    assert_eq!(
+        single(Attribute::string().validate(either()), "xx"),
+        ["`a`: Invalid value for `a`: `a` must be 1 to 1 characters long, or one of `auto`, but it is `xx`."]
+    );
+    let mut out = Diagnostics::new();
+    warn(length(1..=1)).validate(&"xx".into(), &Path::of("a"), &mut out);
+    assert!(!out.is_empty() && !out.has_errors());
+}
+
+#[test]
+fn blocks_are_counted_once_they_are_known() {
+    use crate::schema::Nesting;
+    let blocks = |nesting| Attribute::block(nesting, [("x", Attribute::string())]).min_items(1).max_items(2);
+    let some = |count: usize| Value::list((0..count).map(|_| Value::object([("x", Value::Null)])));
+    assert_eq!(
+        single(blocks(Nesting::List), some(0)),
+        ["`a`: Wrong number of `a` blocks: There must be at least 1 `a` block, but there are 0."]
+    );
+    assert_eq!(
+        single(blocks(Nesting::List), some(3)),
+        ["`a`: Wrong number of `a` blocks: There must be at most 2 `a` blocks, but there are 3."]
+    );
+    assert!(single(blocks(Nesting::List), some(2)).is_empty());
+    assert!(single(blocks(Nesting::List), Value::UNKNOWN).is_empty());
+    assert_eq!(single(blocks(Nesting::Single).max_items(1), Value::Null).len(), 1);
+}

@@ -79,7 +79,13 @@ fn read(raw: &RawValue, ty: &Type, path: &Trail<'_>) -> Result<Value, JsonError>
         }
         Type::List(element) => elements(raw, path, |_| Some(element)).map(Value::List),
         Type::Set(element) => elements(raw, path, |_| Some(element)).map(Value::set),
-        Type::Tuple(types) => elements(raw, path, |index| types.get(index)).map(Value::List),
+        Type::Tuple(types) => {
+            let elements = elements(raw, path, |index| types.get(index))?;
+            if elements.len() != types.len() {
+                return Err(fail(path, format!("a tuple of {} elements is required", types.len())));
+            }
+            Ok(Value::List(elements))
+        }
         Type::Map(element) => {
             let entries: BTreeMap<String, &RawValue> = parse(raw, path, "a map")?;
             entries
@@ -147,7 +153,8 @@ fn dynamic(raw: &RawValue, path: &Trail<'_>) -> Result<Value, JsonError> {
     let typed: Typed<'_> = parse(raw, path, "an object of `value` and `type`")?;
     let ty =
         Type::from_json_bytes(typed.ty.get().as_bytes()).map_err(|error| fail(path, error.to_string()))?;
-    let value = read(typed.value, &ty, path)?;
+    let inside = path.inside().ok_or_else(|| fail(path, "the value is nested too deep"))?;
+    let value = read(typed.value, &ty, &inside)?;
     Ok(Value::Dynamic(Box::new((ty, value))))
 }
 
@@ -185,6 +192,15 @@ mod tests {
             value,
             Value::Dynamic(Box::new((Type::list(Type::Number), Value::list([Value::from(1)]))))
         );
+    }
+
+    #[test]
+    fn dynamic_values_in_dynamic_values_end_somewhere() {
+        for (depth, fits) in [(50, true), (10_000, false)] {
+            let json =
+                format!("{}null{}", r#"{"value":"#.repeat(depth), r#","type":"dynamic"}"#.repeat(depth));
+            assert_eq!(read_as(&json, &Type::Dynamic).is_ok(), fits, "{depth}");
+        }
     }
 
     #[test]

@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
     {
         let length = rmp::decode::read_array_len(&mut self.rest)
             .map_err(|_| fail(path, "a list is required"))? as usize;
-        let mut elements = Vec::with_capacity(length.min(self.rest.len()));
+        // No more room than a small message could fill: what is claimed may be far more than what follows.
+        let mut elements = Vec::with_capacity(length.min(self.rest.len()).min(1024));
         for index in 0..length {
             let at = path.index(index);
             let ty = ty(index).ok_or_else(|| fail(path, format!("{length} elements are too many")))?;
@@ -185,7 +186,8 @@ impl<'a> Reader<'a> {
             .map_err(|_| fail(path, "the type of a dynamic value must be binary"))?;
         let ty = Type::from_json_bytes(self.take(length as usize, path)?)
             .map_err(|error| fail(path, error.to_string()))?;
-        let value = self.value(&ty, path)?;
+        let inside = path.inside().ok_or_else(|| fail(path, "the value is nested too deep"))?;
+        let value = self.value(&ty, &inside)?;
         Ok(Value::Dynamic(Box::new((ty, value))))
     }
 

@@ -1,6 +1,6 @@
 //! The way to a value while walking to it, made without allocating; a [`Path`] is made of it only when one is needed.
 
-use super::{Path, Step};
+use super::{MAX_DEPTH, Path, Step};
 
 /// A place inside a value, as a chain from the inside out on the stack.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub(crate) enum Trail<'a> {
     Key(&'a Trail<'a>, &'a str),
     /// An element of a list or tuple.
     Index(&'a Trail<'a>, usize),
+    /// What a dynamic value holds: deeper, and at the same place.
+    Inside(&'a Trail<'a>),
 }
 
 impl<'a> Trail<'a> {
@@ -31,11 +33,19 @@ impl<'a> Trail<'a> {
         Self::Index(self, index)
     }
 
-    /// How many steps there are.
+    /// Into a dynamic value, unless it is too deep: each one brings a type of its own, so that only this ends a chain of
+    /// dynamic values in dynamic values.
+    pub(crate) fn inside(&'a self) -> Option<Self> {
+        (self.depth() < MAX_DEPTH).then_some(Self::Inside(self))
+    }
+
+    /// How many levels there are.
     pub(crate) fn depth(&self) -> usize {
         match self {
             Self::Root => 0,
-            Self::Attribute(up, _) | Self::Key(up, _) | Self::Index(up, _) => up.depth() + 1,
+            Self::Attribute(up, _) | Self::Key(up, _) | Self::Index(up, _) | Self::Inside(up) => {
+                up.depth() + 1
+            }
         }
     }
 
@@ -49,6 +59,7 @@ impl<'a> Trail<'a> {
     fn collect(&self, steps: &mut Vec<Step>) {
         let (up, step) = match self {
             Self::Root => return,
+            Self::Inside(up) => return up.collect(steps),
             Self::Attribute(up, name) => (up, Step::Attribute((*name).to_owned())),
             Self::Key(up, key) => (up, Step::Key((*key).to_owned())),
             Self::Index(up, index) => (up, Step::Index(i64::try_from(*index).unwrap_or(i64::MAX))),

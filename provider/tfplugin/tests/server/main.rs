@@ -98,6 +98,16 @@ async fn a_create_plans_defaults_and_unknowns_and_keeps_write_only_values_out_of
 }
 
 #[tokio::test]
+async fn a_careless_plan_does_not_leak_a_write_only_value() {
+    let (_server, mut client) = serve().await;
+    let planned = plan(&mut client, &Value::Null, &config("careless")).await;
+    assert_eq!(messages(&planned.diagnostics), Vec::<String>::new());
+    let bytes = planned.planned_state.clone().unwrap_or_default().msgpack;
+    assert!(!bytes.windows(4).any(|window| window == b"hush"));
+    assert!(unpack(planned.planned_state).get("secret_wo").is_null());
+}
+
+#[tokio::test]
 async fn a_panic_is_a_diagnostic_and_the_provider_goes_on() {
     let (_server, mut client) = serve().await;
     let (_, applied) = create(&mut client, "panics").await;
@@ -277,11 +287,18 @@ async fn validation_finds_faults_with_their_path() {
     let request = wire::validate_resource_config::Request {
         type_name: "thing".into(),
         config: pack(&config("far too long to be the name of a thing"), &thing::ty()),
-        ..Default::default()
+        client_capabilities: Some(wire::ClientCapabilities {
+            write_only_attributes_allowed: true,
+            ..Default::default()
+        }),
     };
-    let response = client.validate_resource_config(request).await.unwrap().into_inner();
+    let response = client.validate_resource_config(request.clone()).await.unwrap().into_inner();
     assert_eq!(messages(&response.diagnostics), ["Invalid value for `name`"]);
     assert!(response.diagnostics[0].attribute.is_some());
+
+    let old = wire::validate_resource_config::Request { client_capabilities: None, ..request };
+    let response = client.validate_resource_config(old).await.unwrap().into_inner();
+    assert_eq!(messages(&response.diagnostics)[0], "`secret_wo` needs Terraform 1.11 or newer");
 }
 
 #[tokio::test]

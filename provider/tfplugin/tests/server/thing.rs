@@ -69,6 +69,9 @@ impl Resource<Greeting> for Thing {
             cx.warn(Diagnostic::warning("it goes for good"));
         }
         plan.private.insert("planned".into(), true.into());
+        if plan.planned.get("name").as_str() == Some("careless") {
+            plan.planned.put("secret_wo", plan.config.get("secret_wo").clone());
+        }
         Ok(())
     }
 

@@ -31,9 +31,13 @@ impl<P: Provider> Inner<P> {
         let entry = self.resource(&request.type_name)?;
         let config = decode(request.config.as_ref(), &entry.shape.ty)?;
         let mut out = Diagnostics::new();
+        let client = request.client_capabilities.unwrap_or_default();
+        if !client.write_only_attributes_allowed {
+            refuse_write_only(&entry.shape.schema, &config, &mut out);
+        }
         entry.shape.schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire() })
+        Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire_for(&entry.shape.schema) })
     }
 
     pub(super) async fn upgrade_resource(
@@ -69,6 +73,16 @@ impl<P: Provider> Inner<P> {
         if self.checks && !value.is_null() && !out.has_errors() {
             out.extend(check::diagnostics(check::state(schema, value), operation));
         }
+    }
+}
+
+/// Before version 1.11 Terraform would store write-only values, or fail with a message that helps nobody.
+fn refuse_write_only(schema: &crate::schema::Schema, config: &Value, out: &mut Diagnostics) {
+    for fault in check::set_write_only(schema, config) {
+        let summary = format!("`{}` needs Terraform 1.11 or newer", fault.path);
+        let detail = "The attribute is write-only, which this version of Terraform does not know: it would store the \
+                      value in its state. Use a newer version, or another attribute.";
+        out.push(Diagnostic::error(summary).detail(detail).at(fault.path));
     }
 }
 

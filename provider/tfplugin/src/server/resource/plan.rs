@@ -31,8 +31,10 @@ impl<P: Provider> Inner<P> {
             Outcome::Done(()) => None,
             Outcome::Deferred(deferred) => Some(deferred),
         };
-        if deleting {
-            plan.planned = Value::Null;
+        // A resource may have left something out, or copied a write-only value.
+        let planned = std::mem::take(&mut plan.planned);
+        if !deleting {
+            plan.planned = entry.shape.schema.settle(&Value::Null, planned);
         }
         plan.replace.sort();
         plan.replace.dedup();
@@ -49,7 +51,7 @@ impl<P: Provider> Inner<P> {
             planned_state: encode(&plan.planned, ty),
             requires_replace: plan.replace.iter().map(path_to_wire).collect(),
             planned_private: encode_private(&plan.private),
-            diagnostics: out.into_wire(),
+            diagnostics: out.into_wire_for(&entry.shape.schema),
             legacy_type_system: false,
             deferred,
             planned_identity: encode_identity::<P>(entry, &plan.identity),

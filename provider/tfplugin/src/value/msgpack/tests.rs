@@ -102,3 +102,13 @@ proptest! {
         prop_assert!(decode(&bytes[..bytes.len() - cut], &ty).is_err());
     }
 }
+
+#[test]
+fn dynamic_values_in_dynamic_values_end_somewhere() {
+    for (depth, fits) in [(50, true), (100_000, false)] {
+        let mut bytes = [&[0x92, 0xc4, 9][..], &b"\"dynamic\""[..]].concat().repeat(depth);
+        bytes.push(0xc0);
+        let read = Value::from_msgpack(&bytes, &Type::Dynamic);
+        assert_eq!(read.is_ok(), fits, "{depth}");
+    }
+}

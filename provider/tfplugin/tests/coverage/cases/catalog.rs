@@ -48,6 +48,7 @@ pub(crate) async fn run(c: &Client, faulty: &Client, t: &mut Table) {
         assert!(answer["action_schemas"]["kit_restart"]["schema"].is_object());
         assert!(answer["list_resource_schemas"]["kit_thing"].is_object());
         assert!(answer["functions"]["shout"].is_object());
+        assert_eq!(c.call("GetProviderSchema", json!({})).await, answer, "the kept answer is the same");
     })
     .await;
     t.case("GetProviderSchema", Error, "tells of schemas that Terraform would refuse", async {

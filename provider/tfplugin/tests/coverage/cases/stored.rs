@@ -46,7 +46,7 @@ async fn validate(c: &Client, t: &mut Table) {
             refused(&answer, "Invalid value for `rule[1].port`");
             let both = json!({ "s3": { "bucket": "b" }, "gcs": { "bucket": "b" } });
             let answer = c.call(method, config(json!({ "name": "a", "storage": both }))).await;
-            refused(&answer, "Exactly one of `gcs`, `s3` is allowed in `storage`");
+            refused(&answer, "Exactly one of `s3`, `gcs` is allowed in `storage`");
             let lone = config(json!({ "name": "a", "secret_wo_version": 1 }));
             refused(&c.call(method, lone).await, "`secret_wo_version` needs `secret_wo`");
             let timeouts = json!({ "create": "soon" });
@@ -172,7 +172,7 @@ async fn generate(c: &Client, t: &mut Table) {
     t.case(method, Happy, "leaves out what is computed, at its default or in conflict", async {
         let answer = c.call(method, of(state.clone())).await;
         fine(&answer);
-        let storage = json!({ "s3": null, "gcs": { "bucket": "b" } });
+        let storage = json!({ "s3": { "bucket": "b" }, "gcs": null });
         let expected = thing(json!({ "name": "a", "rule": [{ "port": 1 }], "storage": storage }));
         assert_eq!(value(&answer["config"]), expected);
     })

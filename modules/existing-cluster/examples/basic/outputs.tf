@@ -1,0 +1,4 @@
+output "version" {
+  description = "Kubernetes version of the cluster."
+  value       = module.cluster.version
+}

@@ -1,0 +1,44 @@
+output "name" {
+  description = "Name of the cluster."
+  value       = data.aws_eks_cluster.this.name
+}
+
+output "arn" {
+  description = "ARN of the cluster."
+  value       = data.aws_eks_cluster.this.arn
+}
+
+output "endpoint" {
+  description = "URL of the Kubernetes API."
+  value       = data.aws_eks_cluster.this.endpoint
+}
+
+output "certificate_authority_data" {
+  description = "Certificate authority of the Kubernetes API, PEM in base64."
+  value       = data.aws_eks_cluster.this.certificate_authority[0].data
+}
+
+output "version" {
+  description = "Kubernetes version of the control plane."
+  value       = data.aws_eks_cluster.this.version
+}
+
+output "oidc_issuer" {
+  description = "URL of the cluster's OIDC issuer."
+  value       = data.aws_eks_cluster.this.identity[0].oidc[0].issuer
+}
+
+output "security_group_id" {
+  description = "The cluster security group, which control plane and nodes carry."
+  value       = data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+}
+
+output "vpc_id" {
+  description = "VPC of the cluster."
+  value       = data.aws_eks_cluster.this.vpc_config[0].vpc_id
+}
+
+output "addon_versions" {
+  description = "Add-on => its version, of those that were required."
+  value       = { for name, addon in data.aws_eks_addon.required : name => addon.addon_version }
+}

@@ -1,0 +1,145 @@
+//! The schema, encoded once: it never changes while a process lives, and with hundreds of resource types it is
+//! megabytes. Its first answer is kept as the bytes that went out; later ones are those bytes.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body as _, Frame};
+use tonic::body::Body;
+use tonic::codegen::{Service, http};
+use tonic::server::NamedService;
+
+/// The method whose answer is kept.
+const METHOD: &str = "/tfplugin6.Provider/GetProviderSchema";
+
+type Request = http::Request<Body>;
+type Response = http::Response<Body>;
+
+/// An answer as it goes out.
+#[derive(Debug)]
+struct Kept {
+    headers: http::HeaderMap,
+    data: Bytes,
+    trailers: http::HeaderMap,
+}
+
+/// The service of a provider whose schema is encoded once.
+#[derive(Clone, Debug)]
+pub(super) struct SchemaOnce<S> {
+    service: S,
+    kept: Arc<OnceLock<Kept>>,
+}
+
+impl<S> SchemaOnce<S> {
+    pub(super) fn new(service: S) -> Self {
+        Self { service, kept: Arc::default() }
+    }
+}
+
+impl<S: NamedService> NamedService for SchemaOnce<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request> for SchemaOnce<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if request.uri().path() != METHOD {
+            return Box::pin(self.service.call(request));
+        }
+        let kept = Arc::clone(&self.kept);
+        if kept.get().is_some() {
+            return Box::pin(async move {
+                // There is nothing in it, but a request that is not read to its end looks broken off.
+                let mut body = request.into_body();
+                while next(&mut body).await.is_some_and(|frame| frame.is_ok()) {}
+                Ok(answer(&kept))
+            });
+        }
+        let answered = self.service.call(request);
+        Box::pin(async move {
+            let (parts, body) = answered.await?.into_parts();
+            match collect(body).await {
+                Ok((data, trailers)) if succeeded(&trailers) => {
+                    // Two calls at once may both get here; they have the same to keep.
+                    drop(kept.set(Kept { headers: parts.headers, data, trailers }));
+                    Ok(answer(&kept))
+                }
+                Ok((data, trailers)) => Ok(Response::from_parts(parts, ready(data, trailers))),
+                Err(status) => Ok(status.into_http()),
+            }
+        })
+    }
+}
+
+fn succeeded(trailers: &http::HeaderMap) -> bool {
+    trailers.get("grpc-status").is_some_and(|status| status == "0")
+}
+
+fn answer(kept: &OnceLock<Kept>) -> Response {
+    let mut response = Response::new(Body::empty());
+    if let Some(kept) = kept.get() {
+        *response.headers_mut() = kept.headers.clone();
+        *response.body_mut() = ready(kept.data.clone(), kept.trailers.clone());
+    }
+    response
+}
+
+async fn next(body: &mut Body) -> Option<Result<Frame<Bytes>, tonic::Status>> {
+    std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
+}
+
+/// A whole body with its trailers.
+async fn collect(mut body: Body) -> Result<(Bytes, http::HeaderMap), tonic::Status> {
+    let (mut data, mut trailers) = (BytesMut::new(), http::HeaderMap::new());
+    while let Some(frame) = next(&mut body).await {
+        match frame?.into_data() {
+            Ok(part) => data.extend_from_slice(&part),
+            Err(frame) => trailers.extend(frame.into_trailers().unwrap_or_default()),
+        }
+    }
+    Ok((data.freeze(), trailers))
+}
+
+fn ready(data: Bytes, trailers: http::HeaderMap) -> Body {
+    Body::new(Ready { data: Some(data), trailers: Some(trailers) })
+}
+
+/// A body that is all there.
+struct Ready {
+    data: Option<Bytes>,
+    trailers: Option<http::HeaderMap>,
+}
+
+impl http_body::Body for Ready {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        if let Some(data) = self.data.take() {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        Poll::Ready(self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.data.is_none() && self.trailers.is_none()
+    }
+}
