@@ -78,7 +78,11 @@ fn walk(test: &str, switches: &Value, secrets: Secrets) -> Result<Scratch> {
                 count if round == count => &[&["delete"]],
                 _ => &[&[]],
             };
-            ensure!(expected.contains(&actions.as_slice()), "round {round}: {} plans {actions:?}", kind.resource);
+            ensure!(
+                expected.contains(&actions.as_slice()),
+                "round {round}: {} plans {actions:?}",
+                kind.resource
+            );
         }
         scratch.terraform.apply().with_context(|| format!("round {round}"))?;
         scratch.terraform.expect_no_changes().with_context(|| format!("after round {round}"))?;

@@ -27,11 +27,11 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_action_config::Request,
     ) -> Result<wire::validate_action_config::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let mut out = Diagnostics::new();
-        entry.shape.schema.validate_config(&config, &mut out);
+        entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(wire::validate_action_config::Response { diagnostics: out.into_wire_for(&entry.shape.schema) })
+        Ok(wire::validate_action_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }
 
     pub(super) async fn plan_action(
@@ -39,7 +39,7 @@ impl<P: Provider> Inner<P> {
         request: wire::plan_action::Request,
     ) -> Result<wire::plan_action::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.action_type)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.plan(&cx, &config).await;
         let deferred = match outcome(&cx, result)? {
@@ -61,7 +61,7 @@ impl<P: Provider> Inner<P> {
     /// Starts an action. The stream ends with exactly one `completed`, whatever happens.
     pub(super) fn invoke_action(inner: &Arc<Self>, request: wire::invoke_action::Request) -> Events<Event> {
         let prepared = inner.registry.actions.get(&request.action_type).and_then(|entry| {
-            let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+            let config = decode(request.config.as_ref(), &entry.shape().ty)?;
             Ok((config, inner.context(Ask::default())?))
         });
         let (config, cx) = match prepared {

@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
             state_store_schemas: Default::default(),
             action_schemas: actions
                 .map(|(name, entry)| {
-                    (name.clone(), wire::ActionSchema { schema: Some(entry.shape.schema.to_wire()) })
+                    (name.clone(), wire::ActionSchema { schema: Some(entry.shape().schema.to_wire()) })
                 })
                 .collect(),
             functions: self.functions(),

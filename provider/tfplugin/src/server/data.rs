@@ -15,12 +15,12 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_data_resource_config::Request,
     ) -> Result<wire::validate_data_resource_config::Response, Diagnostics> {
         let entry = self.registry.data_sources.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let mut out = Diagnostics::new();
-        entry.shape.schema.validate_config(&config, &mut out);
+        entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
         Ok(wire::validate_data_resource_config::Response {
-            diagnostics: out.into_wire_for(&entry.shape.schema),
+            diagnostics: out.into_wire_for(&entry.shape().schema),
         })
     }
 
@@ -29,7 +29,7 @@ impl<P: Provider> Inner<P> {
         request: wire::read_data_source::Request,
     ) -> Result<wire::read_data_source::Response, Diagnostics> {
         let entry = self.registry.data_sources.get(&request.type_name)?;
-        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let config = decode(request.config.as_ref(), ty)?;
         let cx = self.context(Ask {
             meta: request.provider_meta.as_ref(),

@@ -15,12 +15,12 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_ephemeral_resource_config::Request,
     ) -> Result<wire::validate_ephemeral_resource_config::Response, Diagnostics> {
         let entry = self.registry.ephemerals.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let mut out = Diagnostics::new();
-        entry.shape.schema.validate_config(&config, &mut out);
+        entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
         Ok(wire::validate_ephemeral_resource_config::Response {
-            diagnostics: out.into_wire_for(&entry.shape.schema),
+            diagnostics: out.into_wire_for(&entry.shape().schema),
         })
     }
 
@@ -29,7 +29,7 @@ impl<P: Provider> Inner<P> {
         request: wire::open_ephemeral_resource::Request,
     ) -> Result<wire::open_ephemeral_resource::Response, Diagnostics> {
         let entry = self.registry.ephemerals.get(&request.type_name)?;
-        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let config = decode(request.config.as_ref(), ty)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.open(&cx, &config).await;

@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_list_resource_config::Request,
     ) -> Result<wire::validate_list_resource_config::Response, Diagnostics> {
         let entry = self.registry.lists.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let mut out = Diagnostics::new();
         let limit = decode(request.limit.as_ref(), &Type::Number)?;
         decode(request.include_resource_object.as_ref(), &Type::Bool)?;
@@ -36,10 +36,10 @@ impl<P: Provider> Inner<P> {
             let summary = "The limit of a listing must be a whole number above 0";
             out.push(Diagnostic::error(summary).detail("Set `limit` to the most results that are wanted."));
         }
-        entry.shape.schema.validate_config(&config, &mut out);
+        entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
         Ok(wire::validate_list_resource_config::Response {
-            diagnostics: out.into_wire_for(&entry.shape.schema),
+            diagnostics: out.into_wire_for(&entry.shape().schema),
         })
     }
 
@@ -47,7 +47,7 @@ impl<P: Provider> Inner<P> {
     pub(super) fn list_resource(inner: &Arc<Self>, request: wire::list_resource::Request) -> Events<Event> {
         let prepared = inner.registry.lists.get(&request.type_name).and_then(|entry| {
             inner.registry.resources.get(&request.type_name)?;
-            let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+            let config = decode(request.config.as_ref(), &entry.shape().ty)?;
             Ok((config, inner.context(Ask::default())?))
         });
         let (config, cx) = match prepared {
@@ -93,7 +93,7 @@ impl<P: Provider> Inner<P> {
     fn event(&self, name: &str, include_object: bool, listed: Listed) -> Event {
         let Ok(entry) = self.registry.resources.get(name) else { return Event::default() };
         let mut out = listed.diagnostics;
-        let schema = &entry.shape.schema;
+        let schema = &entry.shape().schema;
         let object = listed.object.map(|object| settle(schema, &Value::Null, object, &mut out));
         let identity = entry.object.identity.as_ref();
         let of_object = || match (identity, &object) {
@@ -118,7 +118,7 @@ impl<P: Provider> Inner<P> {
                 .filter(|_| !value.is_null())
                 .map(|identity| wire::ResourceIdentityData { identity_data: encode(&value, &identity.ty) }),
             display_name: listed.display_name,
-            resource_object: object.and_then(|object| encode(&object, &entry.shape.ty)),
+            resource_object: object.and_then(|object| encode(&object, &entry.shape().ty)),
             diagnostic: out.into_wire(),
         }
     }

@@ -15,7 +15,7 @@ mod scope;
 mod service;
 mod stores;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 
 use tokio_util::sync::CancellationToken;
 
@@ -32,10 +32,11 @@ impl<P: Provider> Server<P> {
     /// A server of this provider. In debug builds it checks its answers: [`Server::checking`].
     #[must_use]
     pub fn new(provider: P) -> Self {
-        let registry = Registry::of(&provider);
+        let provider = Arc::new(provider);
+        let named = Arc::clone(&provider);
         let inner = Inner {
             provider,
-            registry,
+            registry: LazyLock::new(Box::new(move || Registry::of(named.as_ref()))),
             client: RwLock::default(),
             running: Mutex::new(CancellationToken::new()),
             checks: cfg!(debug_assertions),
@@ -61,9 +62,13 @@ impl<P: Provider> Clone for Server<P> {
     }
 }
 
+/// A value that is made when it is first looked at.
+type Lazily<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send + Sync>>;
+
 struct Inner<P: Provider> {
-    provider: P,
-    registry: Registry<P::Client>,
+    provider: Arc<P>,
+    /// Made at the first call: the host waits for the handshake.
+    registry: Lazily<Registry<P::Client>>,
     /// Replaced by every configuration: in reattach mode one process sees many.
     client: RwLock<Option<Arc<P::Client>>>,
     /// Cancels the operations that run now; replaced when it has done so, since the provider goes on serving.

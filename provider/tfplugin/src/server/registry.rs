@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use super::no_such;
 use crate::diag::Diagnostics;
@@ -33,7 +34,15 @@ impl From<IdentitySchema> for Typed<IdentitySchema> {
 /// An object of the provider with its schema and the type of its values.
 pub(super) struct Entry<T> {
     pub(super) object: T,
-    pub(super) shape: Typed<Schema>,
+    schema: fn(&T) -> Schema,
+    /// Made when first asked for: a provider with a hundred resources is started for a configuration that uses three.
+    shape: OnceLock<Typed<Schema>>,
+}
+
+impl<T> Entry<T> {
+    pub(super) fn shape(&self) -> &Typed<Schema> {
+        self.shape.get_or_init(|| (self.schema)(&self.object).into())
+    }
 }
 
 /// A resource with its identity, if it has one.
@@ -57,10 +66,14 @@ pub(super) struct Entries<T> {
 }
 
 impl<T> Entries<T> {
-    fn of<U: ?Sized>(kind: &'static str, objects: Named<U>, make: impl Fn(Box<U>) -> (T, Schema)) -> Self {
+    fn of<U: ?Sized>(
+        kind: &'static str,
+        objects: Named<U>,
+        make: impl Fn(Box<U>) -> T,
+        schema: fn(&T) -> Schema,
+    ) -> Self {
         let entries = objects.into_iter().map(|(name, object)| {
-            let (object, schema) = make(object);
-            (name.into_owned(), Entry { object, shape: schema.into() })
+            (name.into_owned(), Entry { object: make(object), schema, shape: OnceLock::new() })
         });
         Self { kind, entries: entries.collect() }
     }
@@ -78,12 +91,12 @@ impl<T> Entries<T> {
     }
 
     pub(super) fn to_wire(&self) -> HashMap<String, wire::Schema> {
-        self.iter().map(|(name, entry)| (name.clone(), entry.shape.schema.to_wire())).collect()
+        self.iter().map(|(name, entry)| (name.clone(), entry.shape().schema.to_wire())).collect()
     }
 
     fn faults(&self, write_only_allowed: bool, out: &mut Vec<SchemaError>) {
         for (name, entry) in &self.entries {
-            out.extend(entry.shape.schema.check(name, write_only_allowed));
+            out.extend(entry.shape().schema.check(name, write_only_allowed));
         }
     }
 }
@@ -105,26 +118,24 @@ impl<C: Send + Sync + 'static> Registry<C> {
         Self {
             provider: provider.schema().into(),
             meta: provider.meta_schema().map(Into::into),
-            resources: Entries::of("resource", provider.resources(), |resource| {
-                let (schema, identity) = (resource.schema(), resource.identity().map(Into::into));
-                (Identified { resource, identity }, schema)
-            }),
-            data_sources: Entries::of("data source", provider.data_sources(), |object| {
-                let schema = object.schema();
-                (object, schema)
-            }),
-            ephemerals: Entries::of("ephemeral resource", provider.ephemeral_resources(), |object| {
-                let schema = object.schema();
-                (object, schema)
-            }),
-            lists: Entries::of("list resource", provider.list_resources(), |object| {
-                let schema = object.schema();
-                (object, schema)
-            }),
-            actions: Entries::of("action", provider.actions(), |object| {
-                let schema = object.schema();
-                (object, schema)
-            }),
+            resources: Entries::of(
+                "resource",
+                provider.resources(),
+                |resource| {
+                    let identity = resource.identity().map(Into::into);
+                    Identified { resource, identity }
+                },
+                |identified| identified.schema(),
+            ),
+            data_sources: Entries::of("data source", provider.data_sources(), |o| o, |o| o.schema()),
+            ephemerals: Entries::of(
+                "ephemeral resource",
+                provider.ephemeral_resources(),
+                |o| o,
+                |o| o.schema(),
+            ),
+            lists: Entries::of("list resource", provider.list_resources(), |o| o, |o| o.schema()),
+            actions: Entries::of("action", provider.actions(), |o| o, |o| o.schema()),
             functions: provider.functions().into_iter().map(|(name, f)| (name.into_owned(), f)).collect(),
         }
     }
@@ -141,8 +152,8 @@ impl<C: Send + Sync + 'static> Registry<C> {
         self.lists.faults(false, &mut faults);
         self.actions.faults(true, &mut faults);
         faults.extend(self.provider.schema.check_configuration("provider"));
-        let lists = self.lists.iter().map(|(name, entry)| (name, &entry.shape.schema));
-        let actions = self.actions.iter().map(|(name, entry)| (name, &entry.shape.schema));
+        let lists = self.lists.iter().map(|(name, entry)| (name, &entry.shape().schema));
+        let actions = self.actions.iter().map(|(name, entry)| (name, &entry.shape().schema));
         for (name, schema) in lists.chain(actions) {
             faults.extend(schema.check_configuration(name));
         }

@@ -18,7 +18,7 @@ impl<P: Provider> Inner<P> {
         request: wire::apply_resource_change::Request,
     ) -> Result<wire::apply_resource_change::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let change = Change {
             prior: decode(request.prior_state.as_ref(), ty)?,
             planned: decode(request.planned_state.as_ref(), ty)?,
@@ -74,7 +74,7 @@ impl<P: Provider> Inner<P> {
         if !self.checks || out.has_errors() || change.planned.is_null() {
             return;
         }
-        let schema = &entry.shape.schema;
+        let schema = &entry.shape().schema;
         let doing = if change.prior.is_null() { "created an object" } else { "updated an object" };
         let mut faults = check::state(schema, value);
         faults.extend(check::result(schema, &change.planned, value));
@@ -83,7 +83,7 @@ impl<P: Provider> Inner<P> {
 }
 
 fn timeout<T>(entry: &super::Entry<T>, change: &Change) -> Option<std::time::Duration> {
-    let timeouts = &entry.shape.schema.timeouts;
+    let timeouts = &entry.shape().schema.timeouts;
     if change.planned.is_null() {
         timeouts.get(Operation::Delete, &change.prior)
     } else if change.prior.is_null() {

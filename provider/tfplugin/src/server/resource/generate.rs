@@ -12,15 +12,15 @@ impl<P: Provider> Inner<P> {
         request: wire::generate_resource_config::Request,
     ) -> Result<wire::generate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let state = decode(request.state.as_ref(), &entry.shape.ty)?;
+        let state = decode(request.state.as_ref(), &entry.shape().ty)?;
         if !state.is_set() {
             return Err(Diagnostic::error("There is no state to make a configuration of").into());
         }
         let mut config =
-            entry.shape.schema.generate(&state, |config, out| entry.object.validate(config, out));
+            entry.shape().schema.generate(&state, |config, out| entry.object.validate(config, out));
         entry.object.generate(&state, &mut config);
         Ok(wire::generate_resource_config::Response {
-            config: encode(&config, &entry.shape.ty),
+            config: encode(&config, &entry.shape().ty),
             diagnostics: Vec::new(),
         })
     }

@@ -33,17 +33,17 @@ impl<P: Provider> Inner<P> {
             }
         };
         let mut out = cx.into_warnings();
-        let value = settle(&entry.shape.schema, &Value::Null, state.value, &mut out);
+        let value = settle(&entry.shape().schema, &Value::Null, state.value, &mut out);
         if value.is_null() {
             let summary = format!("There is no `{}` to import by that name", request.type_name);
             return Err(Diagnostic::error(summary).detail("Check the import id or identity.").into());
         }
-        self.check_state(&entry.shape.schema, &value, "imported an object", &mut out);
+        self.check_state(&entry.shape().schema, &value, "imported an object", &mut out);
         let identity = identity_of::<P>(entry, state.identity, &value, &asked);
         check_identity::<P>(entry, &asked, &identity, false, &mut out);
         let imported = wire::import_resource_state::ImportedResource {
             type_name: request.type_name,
-            state: encode(&value, &entry.shape.ty),
+            state: encode(&value, &entry.shape().ty),
             private: encode_private(&state.private),
             identity: encode_identity::<P>(entry, &identity),
         };

@@ -29,15 +29,15 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_resource_config::Request,
     ) -> Result<wire::validate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape.ty)?;
+        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
         let mut out = Diagnostics::new();
         let client = request.client_capabilities.unwrap_or_default();
         if !client.write_only_attributes_allowed {
-            refuse_write_only(&entry.shape.schema, &config, &mut out);
+            refuse_write_only(&entry.shape().schema, &config, &mut out);
         }
-        entry.shape.schema.validate_config(&config, &mut out);
+        entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
-        Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire_for(&entry.shape.schema) })
+        Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }
 
     pub(super) async fn upgrade_resource(
@@ -45,7 +45,7 @@ impl<P: Provider> Inner<P> {
         request: wire::upgrade_resource_state::Request,
     ) -> Result<wire::upgrade_resource_state::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let json = stored(request.raw_state.as_ref(), "state")?;
         let value = if request.version == schema.version {
             Value::from_json(json, ty).map_err(|error| unreadable("state", &error))?

@@ -16,7 +16,7 @@ impl<P: Provider> Inner<P> {
         request: wire::move_resource_state::Request,
     ) -> Result<wire::move_resource_state::Response, Diagnostics> {
         let entry = self.resource(&request.target_type_name)?;
-        let schema = &entry.shape.schema;
+        let schema = &entry.shape().schema;
         let source = source(&request)?;
         let cx = self.context(Ask::default())?;
         let Some(state) = entry.object.take_over(&cx, &source).await? else {
@@ -32,7 +32,7 @@ impl<P: Provider> Inner<P> {
         let identity = identity_of::<P>(entry, state.identity, &value, &Value::Null);
         check_identity::<P>(entry, &Value::Null, &identity, false, &mut out);
         Ok(wire::move_resource_state::Response {
-            target_state: encode(&value, &entry.shape.ty),
+            target_state: encode(&value, &entry.shape().ty),
             target_private: encode_private(&state.private),
             target_identity: encode_identity::<P>(entry, &identity),
             diagnostics: out.into_wire(),

@@ -17,7 +17,7 @@ impl<P: Provider> Inner<P> {
         request: wire::plan_resource_change::Request,
     ) -> Result<wire::plan_resource_change::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let ty = &entry.shape.ty;
+        let ty = &entry.shape().ty;
         let prior_identity = decode_identity::<P>(entry, request.prior_identity.as_ref())?;
         let mut plan = start::<P>(entry, &request, &prior_identity)?;
         let deleting = plan.planned.is_null();
@@ -34,7 +34,7 @@ impl<P: Provider> Inner<P> {
         // A resource may have left something out, or copied a write-only value.
         let planned = std::mem::take(&mut plan.planned);
         if !deleting {
-            plan.planned = entry.shape.schema.settle(&Value::Null, planned);
+            plan.planned = entry.shape().schema.settle(&Value::Null, planned);
         }
         plan.replace.sort();
         plan.replace.dedup();
@@ -51,7 +51,7 @@ impl<P: Provider> Inner<P> {
             planned_state: encode(&plan.planned, ty),
             requires_replace: plan.replace.iter().map(path_to_wire).collect(),
             planned_private: encode_private(&plan.private),
-            diagnostics: out.into_wire_for(&entry.shape.schema),
+            diagnostics: out.into_wire_for(&entry.shape().schema),
             legacy_type_system: false,
             deferred,
             planned_identity: encode_identity::<P>(entry, &plan.identity),
@@ -70,7 +70,7 @@ impl<P: Provider> Inner<P> {
         check_identity::<P>(entry, before, &plan.identity, true, out);
         if self.checks {
             let Plan { prior, config, planned, replace, .. } = plan;
-            let mut faults = check::plan(&entry.shape.schema, prior, config, planned);
+            let mut faults = check::plan(&entry.shape().schema, prior, config, planned);
             faults.extend(check::replacement(replace, prior, planned));
             out.extend(check::diagnostics(faults, "planned"));
         }
@@ -83,13 +83,13 @@ fn start<P: Provider>(
     request: &wire::plan_resource_change::Request,
     prior_identity: &Value,
 ) -> Result<Plan, Diagnostics> {
-    let ty = &entry.shape.ty;
+    let ty = &entry.shape().ty;
     let prior = decode(request.prior_state.as_ref(), ty)?;
     let proposed = decode(request.proposed_new_state.as_ref(), ty)?;
     let config = decode(request.config.as_ref(), ty)?;
     let mut plan = Plan { private: decode_private(&request.prior_private), ..Plan::default() };
     if !proposed.is_null() {
-        let planned = entry.shape.schema.plan(&prior, proposed, &config);
+        let planned = entry.shape().schema.plan(&prior, proposed, &config);
         plan.planned = planned.value;
         plan.replace = planned.replace.into_iter().collect();
     }

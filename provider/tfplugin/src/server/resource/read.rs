@@ -15,7 +15,7 @@ impl<P: Provider> Inner<P> {
         request: wire::read_resource::Request,
     ) -> Result<wire::read_resource::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let (schema, ty) = (&entry.shape.schema, &entry.shape.ty);
+        let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let prior = State {
             value: decode(request.current_state.as_ref(), ty)?,
             private: decode_private(&request.private),
