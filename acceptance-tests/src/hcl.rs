@@ -29,6 +29,30 @@ pub fn collect(text: &str, prefix: &str, used: &mut Used) -> Result<(), usize> {
     Ok(())
 }
 
+/// A call of a module.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Its label.
+    pub name: String,
+    /// The names of its arguments, Terraform's own included.
+    pub arguments: Vec<String>,
+}
+
+/// The calls of modules in a text.
+///
+/// # Errors
+/// As [`collect`].
+pub fn module_calls(text: &str) -> Result<Vec<Call>, usize> {
+    let body = Reader { rest: text, all: text }.body(true)?;
+    let modules = body.blocks.into_iter().filter(|block| block.name == "module");
+    Ok(modules
+        .map(|block| Call {
+            name: block.labels.into_iter().next().unwrap_or_default(),
+            arguments: block.body.arguments,
+        })
+        .collect())
+}
+
 fn in_use(block: &str) -> Option<&'static str> {
     ["resource", "data"].into_iter().find(|kind| *kind == block)
 }
@@ -299,6 +323,13 @@ locals { aws_d = { e = 1 } }
                 ("resource aws_a".to_owned(), vec!["name", "rule", "rule.filter", "rule.status", "text"]),
             ]
         );
+    }
+
+    #[test]
+    fn calls_are_found_with_their_arguments() {
+        let calls = module_calls("module \"a\" {\n  source = \"../b\"\n  depends_on = [x]\n}\n").unwrap();
+        let arguments = vec!["source".to_owned(), "depends_on".to_owned()];
+        assert_eq!(calls, [Call { name: "a".to_owned(), arguments }]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! A self-hosted control plane with its network and cluster: the module's own example, applied by the real AWS provider
 //! to the local AWS, planned again, its database resized, and destroyed in one go.
 
+#[path = "self_hosted/defects.rs"]
+mod defects;
+
 use std::collections::BTreeMap;
 
 use acceptance_tests::terraform::Plan;
@@ -44,6 +47,7 @@ fn it_is_applied_resized_and_destroyed() -> Result<()> {
     terraform.init()?;
     terraform.apply()?;
     terraform.expect_no_changes()?;
+    defects::expect_none(&terraform.state()?)?;
     expect_good_policies(&terraform)?;
 
     fs::write(&settings, overrides("db.m7g.large", 100))?;
