@@ -7,6 +7,7 @@ mod ci;
 mod counts;
 mod demo;
 mod generated;
+mod module_docs;
 mod process;
 mod provider_facts;
 mod stages;
