@@ -53,6 +53,16 @@ pub fn module_calls(text: &str) -> Result<Vec<Call>, usize> {
         .collect())
 }
 
+/// The names of all variables and outputs that a text declares.
+///
+/// # Errors
+/// As [`collect`].
+pub fn declared(text: &str) -> Result<Vec<String>, usize> {
+    let body = Reader { rest: text, all: text }.body(true)?;
+    let named = body.blocks.into_iter().filter(|block| ["variable", "output"].contains(&block.name.as_str()));
+    Ok(named.filter_map(|block| block.labels.into_iter().next()).collect())
+}
+
 fn in_use(block: &str) -> Option<&'static str> {
     ["resource", "data"].into_iter().find(|kind| *kind == block)
 }
@@ -330,6 +340,13 @@ locals { aws_d = { e = 1 } }
         let calls = module_calls("module \"a\" {\n  source = \"../b\"\n  depends_on = [x]\n}\n").unwrap();
         let arguments = vec!["source".to_owned(), "depends_on".to_owned()];
         assert_eq!(calls, [Call { name: "a".to_owned(), arguments }]);
+    }
+
+    #[test]
+    fn declarations_are_found() {
+        let names =
+            declared("variable \"a\" {\n  type = string\n}\noutput \"b\" {\n  value = 1\n}\nlocals {}\n");
+        assert_eq!(names, Ok(vec!["a".to_owned(), "b".to_owned()]));
     }
 
     #[test]

@@ -39,6 +39,10 @@ resource "aws_eks_cluster" "this" {
   name     = "acme-dev"
   role_arn = aws_iam_role.this.arn
 
+  access_config {
+    authentication_mode = "API"
+  }
+
   vpc_config {
     subnet_ids = values(aws_subnet.this)[*].id
   }
