@@ -101,6 +101,26 @@ fn redaction_leaves_no_credentials_but_what_was_sent_is_kept() {
 }
 
 #[test]
+fn credentials_of_mcp_servers_are_never_shown() {
+    let server = Server::start();
+    let manifest = json!({
+        "type": "mcp-server/remote", "name": "m", "description": "d", "url": "https://example.com",
+        "auth_data": {"type": "header", "auth_level": "global", "headers": {"authorization": "canary"}}
+    });
+    let body = json!({"manifest": manifest, "dryRun": false});
+    let made = ok(server.call("PUT", "mcp", &body));
+    let again = ok(server.call("PUT", "apply", &body));
+    for answer in [&made, &again, &server.read("mcp-servers"), &server.read("mcp-servers/name/m")] {
+        assert!(!answer.to_string().contains("canary"), "{answer}");
+    }
+    assert_eq!(made["data"]["manifest"]["auth_data"]["headers"], json!({"authorization": "***"}));
+    let mut mask = manifest;
+    mask["auth_data"] = made["data"]["manifest"]["auth_data"].clone();
+    let message = refused(422, server.call("PUT", "mcp", &json!({"manifest": mask})));
+    assert!(message.contains("is the mask of a stored key"), "{message}");
+}
+
+#[test]
 fn an_integration_in_use_stays_in_its_account() {
     let server = Server::start();
     server.platform();
