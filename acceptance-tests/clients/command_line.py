@@ -8,6 +8,7 @@ from pathlib import Path
 
 from checks import check, contains, equal
 
+
 class Cli:
     """The `tfy` program beside this Python, with a home of its own."""
 
@@ -15,18 +16,29 @@ class Cli:
         self.folder, self.host, self.key = folder, host, key
         self.program = Path(sys.executable).with_name("tfy")
 
-    def run(self, *arguments, login=False):
-        """Runs it. Where it takes its credentials from is up to `login`: its file, or the environment."""
-        variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "NO_COLOR": "1", "COLUMNS": "200"}
+    def run(self, *arguments, login=False, answer=None):
+        """Runs it; `answer` is what it gets when it asks. Where it takes its credentials from is up to `login`: its file, or the environment."""
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "KUBECONFIG": str(self.folder / "kubeconfig"),
+            # A login without a key would open one.
+            "BROWSER": "true",
+            # Shows the command that `kubectl` calls.
+            "TFY_INTERNAL": "1",
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        }
         if not login:
             variables |= {"TFY_HOST": self.host, "TFY_API_KEY": self.key}
         done = subprocess.run(
-            [self.program, *arguments], env=variables, cwd=self.folder, capture_output=True, text=True, timeout=180
+            [self.program, *arguments],
+            env=variables, cwd=self.folder, capture_output=True, text=True, timeout=180, input=answer,
         )
         return done.returncode, done.stdout + done.stderr
 
-    def succeed(self, *arguments, login=False):
-        code, output = self.run(*arguments, login=login)
+    def succeed(self, *arguments, login=False, answer=None):
+        code, output = self.run(*arguments, login=login, answer=answer)
         assert code == 0, f"`tfy {' '.join(arguments[:2])}` ended with {code}: {output}"
         return output
 
@@ -79,6 +91,7 @@ def cli_checks(cli, client, names):
         folder_apply(cli, client, names)
     with check("tfy get kubeconfig knows the cluster"):
         kubeconfig(cli, names)
+    device_login(cli, names)
     with check("tfy delete"):
         cli.succeed("delete", "-f", path)
         equal(found(), [])
@@ -114,19 +127,22 @@ def folder_apply(cli, client, names):
 
 def kubeconfig(cli, names):
     """It asks before it writes, and needs no cluster for it."""
-    path = cli.folder / "kubeconfig"
-    variables = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(cli.folder),
-        "KUBECONFIG": str(path),
-        "TFY_HOST": cli.host,
-        "TFY_API_KEY": cli.key,
-    }
-    done = subprocess.run(
-        [cli.program, "get", "kubeconfig", "-c", names.cluster],
-        env=variables, cwd=cli.folder, capture_output=True, text=True, timeout=180, input="y\n",
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    contains(path.read_text(), f"/api/svc/v1/k8s/proxy/{names.cluster_id}")
+    cli.succeed("get", "kubeconfig", "-c", names.cluster, answer="y\n")
+    contains((cli.folder / "kubeconfig").read_text(), f"/api/svc/v1/k8s/proxy/{names.cluster_id}")
 
 
+def device_login(cli, names):
+    """Without a key, and what only works with what that login gives: `kubectl` takes its token."""
+    with check("tfy login without a key"):
+        cli.succeed("login", "--relogin", "--host", cli.host, login=True)
+        stored = json.loads((cli.folder / ".truefoundry" / "credentials.json").read_text())
+        equal(stored["access_token"].count("."), 2)
+        assert stored["refresh_token"]
+    with check("tfy apply with the login of a device"):
+        path = cli.file("device.yaml", {"type": "workspace", "name": "device", "cluster_fqn": names.cluster})
+        cli.succeed("apply", "-f", path, login=True)
+        cli.succeed("delete", "-f", path, login=True)
+    with check("tfy get k8s-exec-credential gives kubectl a token"):
+        output = cli.succeed("--json", "get", "k8s-exec-credential", "-c", names.cluster_id, login=True)
+        credential = json.loads(output[output.index("{"):])
+        equal(credential["status"]["token"], stored["access_token"])

@@ -14,6 +14,7 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
+import command_line_kinds
 import sdk_applications
 import sdk_people
 import sdk_registry
@@ -209,7 +210,9 @@ def main():
         sdk_applications.run(client, names)
         sdk_errors(client, options.host, names)
         raw_checks(options.host, key, names)
-        cli_checks(Cli(Path(folder), options.host, key), client, names)
+        cli = Cli(Path(folder), options.host, key)
+        cli_checks(cli, client, names)
+        command_line_kinds.run(cli, client, names)
         sdk_deletes(client, names)
         with check("every method of the SDK was called"):
             equal(sorted(client.methods() - client.called), [])

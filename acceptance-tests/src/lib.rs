@@ -9,11 +9,14 @@
 pub mod binaries;
 pub mod environment;
 pub mod forbidden;
+pub mod hcl;
 pub mod http;
 pub mod leaks;
 pub mod local_aws;
 pub mod platform;
 pub mod plugins;
+pub mod policies;
+pub mod provider_facts;
 pub mod repository;
 pub mod sandbox;
 pub mod scratch;

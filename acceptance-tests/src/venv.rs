@@ -43,6 +43,14 @@ impl Venv {
         Self::with("checkov", CHECKOV)
     }
 
+    /// The environment of the checker of IAM policies.
+    ///
+    /// # Errors
+    /// When Python is missing or `pip` fails.
+    pub fn parliament() -> Result<Self> {
+        Self::from_file("parliament", &repository::root().join("acceptance-tests/policies/requirements.txt"))
+    }
+
     fn from_file(name: &str, requirements: &Path) -> Result<Self> {
         Self::with(name, &fs::read_to_string(requirements)?)
     }

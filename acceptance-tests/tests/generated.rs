@@ -38,7 +38,7 @@ fn examples() -> Result<BTreeSet<String>> {
 fn scan(folder: &Path) -> Result<u64> {
     let mut command = Command::new(Venv::checkov()?.program("checkov"));
     command
-        .args(["--framework", "terraform", "--output", "json", "--skip-download", "--quiet", "--directory"])
+        .args(["--framework", "terraform", "--output", "json", "--skip-download", "--directory"])
         .arg(folder)
         .env("LOG_LEVEL", "ERROR");
     environment::scrub(&mut command);

@@ -7,12 +7,13 @@ use acceptance_tests::{Binaries, environment, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
+use crate::module_docs;
 use crate::process;
 use crate::ui::Ui;
 
 /// A generated file and what it has to hold.
 struct Generated {
-    path: &'static str,
+    path: String,
     content: Vec<u8>,
 }
 
@@ -21,7 +22,7 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
     let binaries = Binaries::build()?;
     let mut stale = Vec::new();
     for Generated { path, content } in all(&binaries)? {
-        let file: PathBuf = repository::root().join(path);
+        let file: PathBuf = repository::root().join(&path);
         if fs::read(&file).is_ok_and(|present| present == content) {
             ui.detail(&format!("`{path}` is up to date"));
         } else if check {
@@ -42,7 +43,10 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
 }
 
 fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
-    Ok(vec![Generated { path: "generator/schema/platform.schema.json", content: schema(binaries)? }])
+    let schema =
+        Generated { path: "generator/schema/platform.schema.json".to_owned(), content: schema(binaries)? };
+    let readmes = module_docs::readmes()?.into_iter().map(|(path, content)| Generated { path, content });
+    Ok(std::iter::once(schema).chain(readmes).collect())
 }
 
 /// What the generator's cases expect. Its own test compares them, so `--check` need not.

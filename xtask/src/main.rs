@@ -7,12 +7,15 @@ mod ci;
 mod counts;
 mod demo;
 mod generated;
+mod module_docs;
 mod process;
+mod provider_facts;
 mod stages;
 mod test;
 mod ui;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -57,6 +60,11 @@ fn main() -> ExitCode {
 }
 
 fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
+    if let [task, schema] = arguments
+        && task == "provider-facts"
+    {
+        return provider_facts::run(ui, Path::new(schema)).map(|()| ExitCode::SUCCESS);
+    }
     let mut words = arguments.iter().map(String::as_str);
     let task = words.next().unwrap_or("help");
     let given: BTreeSet<&str> = words.collect();
@@ -97,6 +105,10 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         "help" | "--help" | "-h" => {
             ui.result(HELP);
             Ok(())
+        }
+        "provider-facts" => {
+            ui.usage("`provider-facts` needs one file, the output of `terraform providers schema -json`");
+            return Ok(ExitCode::from(2));
         }
         unknown => {
             ui.usage(&format!("there is no task `{unknown}`"));

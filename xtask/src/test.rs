@@ -32,6 +32,7 @@ pub(crate) fn add_stages(ui: &Ui, stages: &mut Stages<'_>) {
             Venv::local_aws()?;
             Venv::real_clients()?;
             Venv::checkov()?;
+            Venv::parliament()?;
             Ok(Counts::default())
         });
     let Some(binaries) = built.filter(|_| ready) else { return };

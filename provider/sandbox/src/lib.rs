@@ -1,20 +1,25 @@
 //! A local TrueFoundry control plane for tests and rehearsals: it accepts the real SDK and the real `tfy` CLI.
 //!
-//! It serves environments, AWS provider accounts with their integrations, clusters and workspaces, the generic
-//! `apply` and `delete`, and what clients ask before anything else (session, tenant, minimal version). Manifests
-//! are validated strictly, references must lead somewhere, and what is in use cannot be deleted. The rules are
-//! those of the public clients and documents, not of a real server, which was never looked at.
+//! It keeps every kind of manifest in the catalog, through the generic `apply`, `delete` and `dependency-tree` and
+//! through each collection's own endpoints, with what surrounds them: sessions and device logins, tokens of virtual
+//! accounts, agents and people, secrets, connections of clusters, versions of models, deployments and runs of
+//! applications, budgets. Manifests are checked strictly against the catalog, references must lead somewhere, and what
+//! is in use cannot be deleted. The rules are those of the public clients and documents, not of a real server, which
+//! was never looked at; nothing runs here, so logs, events and metrics are empty.
 //!
 //! # Controls
 //! All under `/_sandbox/`, all with the API key as bearer; no fault touches them and no journal shows them.
 //!
 //! | request | effect |
 //! |---|---|
-//! | `POST /_sandbox/reset` | forgets objects, connections, faults and the journal |
+//! | `POST /_sandbox/reset` | forgets objects, connections, logins, faults and the journal; switches stay |
 //! | `GET /_sandbox/inventory` | `{"objects": N, "<collection>": {"count": N, "names": [...]}, ...}` |
+//! | `GET /_sandbox/manifests` | `{"data": [...]}`: every manifest as it is stored, credentials included |
 //! | `GET /_sandbox/requests` | the journal: `{"data": [{"method", "path", "status", "fault"}]}`, no bodies |
 //! | `POST /_sandbox/faults` | replaces the fault script by a list of rules |
 //! | `GET`, `DELETE /_sandbox/faults` | shows the script with its counts, removes it |
+//! | `POST /_sandbox/switches` | changes the [`Switches`] that the body names |
+//! | `GET /_sandbox/switches` | shows all of them |
 //!
 //! A rule of the fault script, every key optional but one action:
 //! ```json
@@ -22,24 +27,35 @@
 //!   "match": { "method": "PUT", "path": "/clusters" },
 //!   "nth": 1, "count": 1,
 //!   "delay_ms": 0,
-//!   "status": 503, "headers": { "Retry-After": "0" }, "body": { "message": "busy" },
+//!   "status": 503, "headers": { "Retry-After": "0" }, "body": { "message": "busy" }, "effect": false,
 //!   "reset_before": false,
-//!   "reset_after": false
+//!   "reset_after": false,
+//!   "truncate": false,
+//!   "stall_ms": 30000
 //! }
 //! ```
-//! `nth` is the first matching request that is hit, `count` how many are (0 means all from there). With `status`
-//! and with `reset_before` the request has no effect; with `reset_after` it has, and the connection closes
-//! without an answer. A string as `body` is sent as it is, so that an HTML page can be answered.
+//! `nth` is the first matching request that is hit, `count` how many are (0 means all from there); without `match` it
+//! is the number of the request. With `status`, unless `effect` says otherwise, and with `reset_before` the request has
+//! no effect. With `reset_after`, `truncate` and `stall_ms` it has, and the connection closes without an answer, after
+//! half of it, or after that time. A string as `body` is sent as it is, so that an HTML page can be answered. A token
+//! that is refused once is `{"status": 401}`.
+//!
+//! # Switches
+//! The same names are flags of `tfy-sandbox serve`, with `-` for `_` and `--latency` for `latency_ms`.
 //!
 //! # Agents
 //! `POST /api/svc/v1/agent/connect` with a cluster's token as bearer, body `{"cluster": name, "leaseSeconds": n}`
 //! (both optional), makes `is-connected` true for that cluster: for good, or for the lease. This is a model of
 //! ours; the stream that a real agent opens is not reproduced.
 //!
+//! # Logins
+//! Nobody sits at a browser: a device login is approved after `login_after` questions found it pending. Tokens have the
+//! claims that the command line reads and no signature that means anything; the sandbox knows its tokens by heart.
+//!
 //! # Secrets
-//! Stored keys (`auth_data.secret_access_key`) are answered as `***`, and `***` is refused where a key is
-//! expected, so nothing can come to depend on reading them. The state file holds them and is made readable by its
-//! owner only.
+//! Credentials (`secret_access_key`, `api_key` and the like inside `auth_data`, and everything in the `auth_data` of
+//! MCP servers) are answered as `***`, and `***` is refused where a credential is expected, so nothing can come to
+//! depend on reading them. The state file holds them and is made readable by its owner only.
 
 mod agent;
 mod answer;

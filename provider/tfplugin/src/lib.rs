@@ -1,12 +1,25 @@
 //! The Terraform plugin protocol, version 6, and a framework for writing providers over it.
 //!
-//! A provider implements [`Provider`] and, for each kind of object, [`Resource`], [`DataSource`] or
-//! [`EphemeralResource`]; [`Function`] adds functions. Its `main` calls
+//! A provider implements [`Provider`] and, for each kind of object, [`Resource`], [`DataSource`],
+//! [`EphemeralResource`], [`ListResource`] or [`Action`]; [`Function`] adds functions. Its `main` calls
 //! [`transport::run`]. [`mod@model`] makes schema and conversions of a struct.
 //!
 //! What Terraform demands of every provider (null and unknown values, write-only values that never reach the
 //! state, plans that match their configuration, results that match their plans, no crash) is kept here, in
 //! [`mod@plan`] and the server, and not in resources.
+//!
+//! | to have | see |
+//! |---|---|
+//! | attributes, nested objects and blocks, unions, timeouts, write-only values | [`schema`] |
+//! | demands on configured values, each with a message that names the attribute | [`validate`] |
+//! | defaults, replacement, values that stay, spellings that mean the same | [`mod@plan`], [`plan::same`] |
+//! | import, moves from other types, upgrades of states and identities | [`Resource`] |
+//! | operations put off, deadlines, cancellation, warnings | [`Context`] |
+//! | Terraform's rules as checks, on in debug builds | [`check`], [`Server::checking`] |
+//! | logs that Terraform shows, without secrets | [`log`] |
+//!
+//! Every method of protocol 6.11 is answered, for Terraform 1.0 and later. State stores and computed blocks, which are
+//! experimental, are not offered: their methods say so.
 //!
 //! # A whole provider
 //!

@@ -69,17 +69,24 @@ pub(super) fn dependency_tree(body: &Value) -> Outcome {
         let needed = needed(manifest);
         let dependencies: Vec<Value> = keys
             .iter()
-            .map(|(other, other_name)| (base(other), other_name.as_str()))
-            .filter(|key| needed.iter().any(|(kind, name)| (kind.as_str(), name.as_str()) == *key))
-            .map(|(other, other_name)| json!({"resourceType": other, "resourceName": other_name}))
+            .filter(|(other, name)| {
+                needed.iter().any(|(kind, needed)| kind.as_str() == family(base(other)) && needed == name)
+            })
+            .map(|(other, name)| json!({"resourceType": base(other), "resourceName": name}))
             .collect();
         json!({"resourceType": kind, "resourceName": name, "dependencies": dependencies})
     });
     Ok(Answer::data(data.collect::<Vec<_>>()))
 }
 
+/// The type that clients order manifests by.
 fn base(kind: &str) -> &str {
-    match kind.split('/').next().unwrap_or_default() {
+    kind.split('/').next().unwrap_or_default()
+}
+
+/// The base type as references know it: agents are of several.
+fn family(base: &str) -> &str {
+    match base {
         "truefoundry-agent" | "remote-agent" => "agent",
         base => base,
     }

@@ -104,7 +104,7 @@ pub(super) fn upsert(
     guards::change(state, existing.as_ref(), kind, &manifest)?;
     let manifest =
         if state.switches.normalise { normalise::manifest(manifest, kind, caller) } else { manifest };
-    let existing_manifest = existing.as_ref().map(|record| entity::manifest(state, &record.manifest));
+    let existing_manifest = existing.as_ref().map(|record| entity::shown(state, record));
     let mut record = state.prepare(kind, identity, manifest);
     settle::stored(state, existing.as_ref(), &mut record)?;
     if !dry_run {

@@ -29,6 +29,11 @@ pub(crate) fn manifest(state: &State, manifest: &Value) -> Value {
     masked(manifest, state.switches.redact)
 }
 
+/// The manifest of an object as answers show it. Those of MCP servers never show credentials.
+pub(crate) fn shown(state: &State, record: &Record) -> Value {
+    masked(&record.manifest, state.switches.redact || record.kind == Kind::McpServer)
+}
+
 /// An object as reads show it.
 pub(crate) fn entity(state: &State, record: &Record) -> Value {
     match record.kind {
@@ -71,12 +76,7 @@ pub(crate) fn entity(state: &State, record: &Record) -> Value {
         entity.extend(extra);
     }
     if !matches!(record.kind, Kind::PersonalAccessToken | Kind::Application) {
-        let shown = match record.kind {
-            // Reads of MCP servers never show credentials.
-            Kind::McpServer => masked(&record.manifest, true),
-            _ => manifest(state, &record.manifest),
-        };
-        entity.insert("manifest".to_owned(), shown);
+        entity.insert("manifest".to_owned(), shown(state, record));
     }
     entity.into()
 }

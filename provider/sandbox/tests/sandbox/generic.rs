@@ -66,4 +66,8 @@ fn the_dependency_tree_holds_every_manifest_once() {
         ])
     );
     refused(400, server.call("POST", "dependency-tree", &json!({})));
+    let channel = json!({"type": "agent-channel", "name": "c", "agent": {"name": "a"}});
+    let agent = json!({"type": "remote-agent/self-hosted", "name": "a"});
+    let tree = ok(server.call("POST", "dependency-tree", &json!({"manifests": [channel, agent]})));
+    assert_eq!(tree["data"][0]["dependencies"], json!([on("remote-agent", "a")]));
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod clusters;
 #[cfg(test)]
 mod common;
@@ -15,6 +17,10 @@ mod every_kind;
 #[cfg(test)]
 mod generic;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod switches;
 #[cfg(test)]
 mod workspaces;

@@ -9,6 +9,28 @@ use crate::schema::Schema;
 use crate::value::Value;
 
 /// Something that Terraform does when asked to, without a state of its own.
+///
+/// ```
+/// use tfplugin::schema::{Attribute, Schema};
+/// use tfplugin::value::Value;
+/// use tfplugin::{Action, Context, Diagnostics, Progress, async_trait};
+///
+/// struct Restart;
+///
+/// #[async_trait]
+/// impl Action<()> for Restart {
+///     fn schema(&self) -> Schema {
+///         Schema::new([("name", Attribute::string().required())])
+///     }
+///
+///     async fn invoke(&self, _: &Context<()>, config: &Value, progress: &Progress) -> Result<(), Diagnostics> {
+///         let name = config.get("name").as_str().unwrap_or_default();
+///         progress.report(format!("restarting `{name}`")).await;
+///         Ok(())
+///     }
+/// }
+/// # let _ = Restart;
+/// ```
 #[async_trait]
 pub trait Action<C: Send + Sync + 'static>: Send + Sync {
     /// Its schema. Attributes are configured: there is no state to compute any for.

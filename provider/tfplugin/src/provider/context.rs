@@ -113,11 +113,11 @@ impl<C> Context<C> {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
     }
 
-    /// Why the operation is put off, if it is: because the resource said so, or because it needed a client that cannot
-    /// be made yet.
-    pub(crate) fn deferred(&self) -> Option<DeferReason> {
+    /// Why the operation is put off, if it is: because the resource said so, or because it `failed` for want of a client
+    /// that cannot be made yet.
+    pub(crate) fn deferred(&self, failed: bool) -> Option<DeferReason> {
         let asked = *self.deferral.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let missed = self.deferral.allowed && self.missed.load(Ordering::Relaxed);
+        let missed = failed && self.deferral.allowed && self.missed.load(Ordering::Relaxed);
         asked.or(missed.then_some(DeferReason::ProviderConfigUnknown))
     }
 

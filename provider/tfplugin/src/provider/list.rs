@@ -36,6 +36,34 @@ pub struct Listed {
 }
 
 /// Lists the objects of a resource type.
+///
+/// ```
+/// use tfplugin::schema::{Attribute, Schema};
+/// use tfplugin::value::Value;
+/// use tfplugin::{Context, Diagnostics, Found, ListResource, Listed, Query, async_trait};
+///
+/// struct Buckets;
+///
+/// #[async_trait]
+/// impl ListResource<Vec<String>> for Buckets {
+///     fn schema(&self) -> Schema {
+///         Schema::new([("prefix", Attribute::string())])
+///     }
+///
+///     async fn list(&self, cx: &Context<Vec<String>>, query: &Query, found: &mut Found) -> Result<(), Diagnostics> {
+///         let prefix = query.config.get("prefix").as_str().unwrap_or_default();
+///         for name in cx.client()?.iter().filter(|name| name.starts_with(prefix)) {
+///             let identity = Value::object([("name", name.as_str().into())]);
+///             let listed = Listed { identity, display_name: name.clone(), ..Listed::default() };
+///             if found.push(listed).await.is_break() {
+///                 break;
+///             }
+///         }
+///         Ok(())
+///     }
+/// }
+/// # let _ = Buckets;
+/// ```
 #[async_trait]
 pub trait ListResource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema of the configuration: what the listing can be narrowed by.

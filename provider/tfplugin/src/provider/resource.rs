@@ -74,7 +74,8 @@ pub struct Plan {
     pub planned: Value,
     /// The configuration; null for a delete.
     pub config: Value,
-    /// What is kept beside the state.
+    /// What is kept beside the state. In the plan that is made again while applying, Terraform 1.16 and newer give what
+    /// the first plan left here: a place for what must not be made anew, such as a random name.
     pub private: Private,
     /// Attributes whose change replaces the object.
     pub replace: Vec<Path>,

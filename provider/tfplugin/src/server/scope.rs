@@ -74,7 +74,7 @@ pub(super) fn outcome<C, T>(
     cx: &Context<C>,
     result: Result<T, Diagnostics>,
 ) -> Result<Outcome<T>, Diagnostics> {
-    if let Some(reason) = cx.deferred() {
+    if let Some(reason) = cx.deferred(result.is_err()) {
         if !cx.may_defer() {
             return Err(not_deferrable(reason));
         }

@@ -16,7 +16,9 @@ pub use values::{
 };
 pub use wrap::{any_of, each, keys, warn};
 
-use crate::diag::Diagnostics;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::schema::{Attribute, Attributes, Nesting, Schema, Shape};
 use crate::value::{Path, Trail, Value};
 
@@ -42,46 +44,91 @@ impl Schema {
         for union in &self.unions {
             union.check(config, &root, out);
         }
-        attributes(&self.attributes, config, &Trail::Root, out);
+        attributes(&self.attributes, config, &Trail::Root, false, out);
     }
 }
 
-fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, out: &mut Diagnostics) {
+/// Checks the attributes of `object`; `hidden` inside what is sensitive.
+fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, hidden: bool, out: &mut Diagnostics) {
     for (name, attribute) in attributes {
         let value = object.get(name);
         if attribute.block.is_some() {
             blocks::count(attribute, value, &at.attribute(name), out);
         }
         if value.is_set() {
-            self::attribute(attribute, value, &at.attribute(name), out);
+            let hidden = hidden || attribute.sensitive || attribute.write_only;
+            self::attribute(attribute, value, &at.attribute(name), hidden, out);
         }
     }
 }
 
-fn attribute(attribute: &Attribute, value: &Value, at: &Trail<'_>, out: &mut Diagnostics) {
+fn attribute(attribute: &Attribute, value: &Value, at: &Trail<'_>, hidden: bool, out: &mut Diagnostics) {
     let Shape::Nested(nesting, inner) = &attribute.shape else {
-        if !attribute.validators.is_empty() {
-            let path = at.to_path();
-            attribute.validators.iter().for_each(|validator| validator.validate(value, &path, out));
-        }
-        return;
+        return run(&attribute.validators, value, at, hidden, out);
     };
-    if !attribute.whole.is_empty() {
-        let path = at.to_path();
-        attribute.whole.iter().for_each(|validator| validator.validate(value, &path, out));
-    }
+    run(&attribute.whole, value, at, hidden, out);
     // Validators of a nested attribute look at each of its objects, which is what they are written for.
     objects(*nesting, value, at, &mut |object, at| {
         if !object.is_set() {
             return;
         }
-        if !attribute.validators.is_empty() || !attribute.unions.is_empty() {
+        run(&attribute.validators, object, at, hidden, out);
+        if !attribute.unions.is_empty() {
             let path = at.to_path();
-            attribute.validators.iter().for_each(|validator| validator.validate(object, &path, out));
             attribute.unions.iter().for_each(|union| union.check(object, &path, out));
         }
-        attributes(inner, object, at, out);
+        attributes(inner, object, at, hidden, out);
     });
+}
+
+/// Runs validators over one value. Terraform shows their messages as they are, so one that repeats a sensitive value is
+/// replaced by what is demanded.
+fn run(
+    validators: &[Arc<dyn Validator>],
+    value: &Value,
+    at: &Trail<'_>,
+    hidden: bool,
+    out: &mut Diagnostics,
+) {
+    if validators.is_empty() {
+        return;
+    }
+    let path = at.to_path();
+    for validator in validators {
+        if !hidden {
+            validator.validate(value, &path, out);
+            continue;
+        }
+        let mut found = Diagnostics::new();
+        validator.validate(value, &path, &mut found);
+        for diagnostic in found.into_vec() {
+            out.push(if repeats(&diagnostic, value) {
+                discreet(diagnostic, validator.as_ref())
+            } else {
+                diagnostic
+            });
+        }
+    }
+}
+
+/// Whether a message holds a part of the value.
+fn repeats(diagnostic: &Diagnostic, value: &Value) -> bool {
+    let told = |text: &str| {
+        !text.is_empty() && (diagnostic.summary.contains(text) || diagnostic.detail.contains(text))
+    };
+    match value {
+        Value::String(text) => told(text),
+        Value::Number(number) => told(&number.to_string()),
+        Value::List(elements) | Value::Set(elements) => elements.iter().any(|part| repeats(diagnostic, part)),
+        Value::Map(entries) => entries.values().any(|part| repeats(diagnostic, part)),
+        Value::Dynamic(inner) => repeats(diagnostic, &inner.1),
+        Value::Null | Value::Unknown(_) | Value::Bool(_) => false,
+    }
+}
+
+fn discreet(diagnostic: Diagnostic, validator: &dyn Validator) -> Diagnostic {
+    let detail = format!("It must be {}. It is sensitive, so it is not shown.", validator.describe());
+    Diagnostic { summary: "Invalid value for a sensitive attribute".to_owned(), detail, ..diagnostic }
 }
 
 /// Visits the objects of a nested attribute, each with the place that Terraform can show for it.

@@ -20,8 +20,19 @@ pub fn between(range: RangeInclusive<i64>) -> impl Validator {
     within(*range.start(), *range.end())
 }
 
-/// A number from `low` to `high`, both included. Numbers with digits after the point are written as text:
-/// `within(number("0.5"), 2)`; see [`Number`]'s `FromStr`.
+/// A number from `low` to `high`, both included. A [`Number`] of digits after the point is read from text, so that it is
+/// exact:
+///
+/// ```
+/// use tfplugin::schema::Attribute;
+/// use tfplugin::validate::within;
+/// use tfplugin::value::Number;
+///
+/// let half: Number = "0.5".parse()?;
+/// let share = Attribute::number().validate(within(half, 2));
+/// # let _ = share;
+/// # Ok::<(), tfplugin::value::ParseNumberError>(())
+/// ```
 #[must_use]
 pub fn within(low: impl Into<Number>, high: impl Into<Number>) -> impl Validator {
     Bounds { low: Some(low.into()), high: Some(high.into()) }

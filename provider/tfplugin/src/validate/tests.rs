@@ -211,3 +211,30 @@ fn blocks_are_counted_once_they_are_known() {
     assert!(single(blocks(Nesting::List), Value::UNKNOWN).is_empty());
     assert_eq!(single(blocks(Nesting::Single).max_items(1), Value::Null).len(), 1);
 }
+
+#[test]
+fn a_sensitive_value_is_not_repeated() {
+    let secret = "hunter2!";
+    let messages = [
+        single(Attribute::string().sensitive().validate(matches("[a-z]+", "small letters")), secret),
+        single(Attribute::string().write_only().validate(one_of(["x"])), secret),
+        single(
+            Attribute::object([("p", Attribute::string().validate(one_of(["x"])))]).sensitive(),
+            Value::object([("p", Value::from(secret))]),
+        ),
+        single(
+            Attribute::list(Type::String).sensitive().validate(each(one_of(["x"]))),
+            Value::list([secret.into()]),
+        ),
+    ];
+    for message in &messages {
+        assert_eq!(message.len(), 1);
+        assert!(!message[0].contains(secret), "{message:?}");
+    }
+    assert_eq!(
+        messages[0],
+        [
+            "`a`: Invalid value for a sensitive attribute: It must be small letters. It is sensitive, so it is not shown."
+        ]
+    );
+}

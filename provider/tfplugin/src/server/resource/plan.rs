@@ -87,7 +87,10 @@ fn start<P: Provider>(
     let prior = decode(request.prior_state.as_ref(), ty)?;
     let proposed = decode(request.proposed_new_state.as_ref(), ty)?;
     let config = decode(request.config.as_ref(), ty)?;
-    let mut plan = Plan { private: decode_private(&request.prior_private), ..Plan::default() };
+    // While applying, newer versions of Terraform give back what the first plan kept.
+    let kept =
+        if request.planned_private.is_empty() { &request.prior_private } else { &request.planned_private };
+    let mut plan = Plan { private: decode_private(kept), ..Plan::default() };
     if !proposed.is_null() {
         let planned = entry.shape().schema.plan(&prior, proposed, &config);
         plan.planned = planned.value;

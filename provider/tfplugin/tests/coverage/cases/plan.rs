@@ -34,6 +34,9 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         assert_eq!(value(&answer["planned_state"]), expected);
         assert_eq!(text(&answer["planned_private"]), r#"{"kept":1,"planned":true}"#);
         assert_eq!(value(&answer["planned_identity"]["identity_data"]), json!({ "id": UNKNOWN }));
+        let mut again = named("a");
+        again["planned_private"] = bytes(r#"{"first":1}"#);
+        assert_eq!(text(&c.call(method, again).await["planned_private"]), r#"{"first":1,"planned":true}"#);
         replaces(c).await;
     })
     .await;

@@ -1,0 +1,250 @@
+//! What may stand in no module, read from the code: what a plan does not show and policy scanners pass. What an apply
+//! shows is looked for where the modules are applied.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use acceptance_tests::{hcl, repository};
+use anyhow::{Result, anyhow};
+use fs_err as fs;
+
+/// A line of code: file, number from 1, text without its comment.
+struct Line {
+    place: String,
+    code: String,
+}
+
+/// The files with one of the endings below the modules and the generator's templates.
+fn files(folders: &[&str], endings: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<PathBuf> = folders.iter().map(|folder| repository::root().join(folder)).collect();
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                if path.file_name().is_none_or(|name| name != ".terraform") {
+                    waiting.push(path);
+                }
+            } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn name(path: &Path) -> String {
+    path.strip_prefix(repository::root()).unwrap_or(path).display().to_string()
+}
+
+/// The code of the modules themselves: no tests, no examples, no prose.
+fn code() -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for path in files(&["modules"], &[".tf"])? {
+        let file = name(&path);
+        if file.contains("/examples/") {
+            continue;
+        }
+        for (at, line) in fs::read_to_string(&path)?.lines().enumerate() {
+            let code = line.split(" #").next().unwrap_or_default().trim();
+            let prose = ["#", "description", "error_message"].iter().any(|start| code.starts_with(start));
+            if !prose && !code.is_empty() {
+                lines.push(Line { place: format!("{file}:{}", at + 1), code: code.to_owned() });
+            }
+        }
+    }
+    assert!(lines.len() > 2000, "only {} lines of code were found", lines.len());
+    Ok(lines)
+}
+
+fn with(lines: &[Line], is_bad: impl Fn(&str) -> bool) -> Vec<String> {
+    lines
+        .iter()
+        .filter(|line| is_bad(&line.code))
+        .map(|line| format!("{}: {}", line.place, line.code))
+        .collect()
+}
+
+/// `us-east-1` and the like: two letters, words, a digit. Not in a pattern, where a digit never stands alone.
+fn has_region(code: &str) -> bool {
+    code.split(|each: char| !(each.is_ascii_alphanumeric() || each == '-')).any(|word| {
+        let parts: Vec<&str> = word.split('-').collect();
+        matches!(parts.as_slice(), [area, .., number]
+            if parts.len() >= 3
+                && ["af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us"].contains(area)
+                && number.len() == 1 && number.chars().all(|digit| digit.is_ascii_digit()))
+    })
+}
+
+/// Defect: a policy that works in one region of one partition only.
+#[test]
+fn no_partition_region_or_suffix_is_spelled() -> Result<()> {
+    let lines = code()?;
+    assert_eq!(with(&lines, |code| code.contains("arn:aws:")), Vec::<String>::new());
+    assert_eq!(with(&lines, has_region), Vec::<String>::new());
+    // Names of services that trust policies know have no form of their own in other partitions: `eks.amazonaws.com`.
+    // With a region in it, or at the end of an address, the suffix differs.
+    let spelled = |code: &str| {
+        let code = code.replace("eks.amazonaws.com/role-arn", ""); // an annotation, the same everywhere
+        code.match_indices("amazonaws.com").any(|(at, _)| {
+            let before = code[..at].trim_end_matches('.');
+            let service = before.rsplit(['"', '/']).next().unwrap_or_default();
+            service.contains('}') || code[at..].starts_with("amazonaws.com/")
+        })
+    };
+    assert_eq!(with(&lines, spelled), Vec::<String>::new());
+    Ok(())
+}
+
+/// Defects: module-level `depends_on` (every plan has changes that are not), a sleep as a gate, Helm by shell.
+#[test]
+fn order_comes_from_references() -> Result<()> {
+    let mut bad = Vec::new();
+    for path in files(&["modules", "generator/tests/cases"], &[".tf"])? {
+        let text = fs::read_to_string(&path)?;
+        for call in
+            hcl::module_calls(&text).map_err(|line| anyhow!("{}:{line}: cannot be followed", name(&path)))?
+        {
+            if call.arguments.iter().any(|argument| argument == "depends_on") {
+                bad.push(format!("{}: module `{}` has a `depends_on`", name(&path), call.name));
+            }
+        }
+    }
+    assert_eq!(bad, Vec::<String>::new());
+    let lines = code()?;
+    for construct in ["null_resource", "time_sleep", "local-exec", "remote-exec", "data \"external\""] {
+        assert_eq!(with(&lines, |code| code.contains(construct)), Vec::<String>::new());
+    }
+    Ok(())
+}
+
+/// Defects: a user with an access key, a password that Terraform makes and keeps.
+#[test]
+fn nobody_gets_a_key_or_a_password() -> Result<()> {
+    let lines = code()?;
+    for construct in ["\"aws_iam_user\"", "\"aws_iam_access_key\"", "\"random_password\""] {
+        assert_eq!(with(&lines, |code| code.contains(construct)), Vec::<String>::new());
+    }
+    Ok(())
+}
+
+/// Defects: nodes on whatever image is newest, and two programs that drain the same node.
+#[test]
+fn nodes_are_pinned_and_drained_by_one() -> Result<()> {
+    let mut bad = Vec::new();
+    for path in files(&["modules"], &[".tf", ".yaml", ".yml", ".tpl", ".json"])? {
+        let text = fs::read_to_string(&path)?;
+        for word in ["@latest", "aws-node-termination-handler", "recommended/image_id"] {
+            if text.contains(word) {
+                bad.push(format!("{}: `{word}`", name(&path)));
+            }
+        }
+    }
+    assert_eq!(bad, Vec::<String>::new());
+    Ok(())
+}
+
+/// Defect: "the version contains 17" makes 13.17 a 17. The module's own tests plan 13.17; this is that they do.
+#[test]
+fn the_family_is_not_guessed() -> Result<()> {
+    let lines = code()?;
+    assert_eq!(
+        with(&lines, |code| code.contains("engine_version")
+            && code.contains("strcontains(var.engine_version, \"1")),
+        Vec::<String>::new()
+    );
+    let tests = fs::read_to_string(repository::root().join("modules/database/tests/instance.tftest.hcl"))?;
+    assert!(tests.contains("engine_version = \"13.17\"") && tests.contains("family == \"postgres13\""));
+    Ok(())
+}
+
+/// No route to the whole world, in or out of a group.
+#[test]
+fn no_group_is_open_to_the_world() -> Result<()> {
+    let lines = code()?;
+    // A default route is no permission: `destination_cidr_block` is where it leads.
+    let open = |code: &str| {
+        (code.contains("\"0.0.0.0/0\"") || code.contains("\"::/0\""))
+            && ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks", "public_access_cidrs"]
+                .iter()
+                .any(|argument| code.starts_with(argument))
+    };
+    assert_eq!(with(&lines, open), Vec::<String>::new());
+    Ok(())
+}
+
+/// What `modules/README.md` tells people who come from other modules: every name on our side of the tables exists, and
+/// what is not here has a reason.
+#[test]
+fn the_mapping_names_what_exists() -> Result<()> {
+    let mut known = BTreeSet::new();
+    for path in files(&["modules"], &[".tf"])? {
+        if let Some(module) = path.parent().and_then(Path::file_name) {
+            known.insert(module.to_string_lossy().into_owned());
+        }
+        let text = fs::read_to_string(&path)?;
+        known.extend(
+            hcl::declared(&text).map_err(|line| anyhow!("{}:{line}: cannot be followed", name(&path)))?,
+        );
+    }
+    let readme = fs::read_to_string(repository::root().join("modules/README.md"))?;
+    let (_, tables) = readme.split_once("## Coming from terraform-aws-modules").expect("the tables");
+    let mut rows = 0;
+    for row in tables.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, theirs, here, why, _] = cells.as_slice() else { panic!("not three cells: {row}") };
+        rows += 1;
+        assert!(
+            *here != "none" || why.split_whitespace().count() >= 2,
+            "`{theirs}` is not here, and no reason is given"
+        );
+        for quoted in here.split('`').skip(1).step_by(2) {
+            let first = quoted.trim_start_matches('.').split(['.', ' ']).next().unwrap_or_default();
+            let is_value = ["none", "single", "per-zone", "keep_images", "untagged_days"].contains(&first);
+            assert!(is_value || known.contains(first), "`{quoted}` is in no module: {row}");
+        }
+    }
+    assert!(rows >= 120, "only {rows} rows");
+    Ok(())
+}
+
+/// Skips of the policy scanner: each beside what it is for, with a reason, and few.
+#[test]
+fn skips_are_few_and_have_reasons() -> Result<()> {
+    const MOST: usize = 25;
+    let mut skips = BTreeMap::new();
+    for path in files(&["modules", "generator/templates"], &[".tf", ".hbs"])? {
+        for (at, line) in fs::read_to_string(&path)?.lines().enumerate() {
+            let Some((_, skip)) = line.split_once("checkov:skip=") else { continue };
+            let (check, reason) = skip.split_once(':').unwrap_or((skip, ""));
+            skips.insert(format!("{}:{}", name(&path), at + 1), (check.to_owned(), reason.trim().to_owned()));
+        }
+    }
+    let list: Vec<String> =
+        skips.iter().map(|(place, (check, why))| format!("{check} {place}: {why}")).collect();
+    write_list(&list);
+    for (place, (check, reason)) in &skips {
+        assert!(check.starts_with("CKV"), "{place}: `{check}` is no check");
+        assert!(reason.split_whitespace().count() >= 4, "{place}: `{check}` is skipped without a reason");
+    }
+    assert!((1..=MOST).contains(&list.len()), "{} skips; at most {MOST}:\n{}", list.len(), list.join("\n"));
+    for setting in [".checkov.yaml", ".checkov.yml", "modules/.checkov.yaml", "modules/.checkov.yml"] {
+        assert!(!repository::root().join(setting).exists(), "`{setting}` would skip for all");
+    }
+    Ok(())
+}
+
+/// Shown by `--no-capture`, and when the test fails.
+#[expect(clippy::print_stdout, reason = "the list is what a reviewer wants to see")]
+fn write_list(list: &[String]) {
+    println!("{} skips of checkov:\n{}", list.len(), list.join("\n"));
+}
+
+#[test]
+fn regions_are_told_from_other_words() {
+    assert!(has_region("region = \"eu-central-1\""));
+    assert!(has_region("arn:x:s3:us-gov-west-1:1"));
+    assert!(!has_region("eks-pod-identity-agent"));
+    assert!(!has_region("use1-az1 rds-ca-rsa2048-g1 ca-2"));
+}

@@ -1,0 +1,121 @@
+//! The example of every module: applied by the real AWS provider to the local AWS, planned again without changes, and
+//! each IAM policy that then exists read by parliament and by our own rules.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use acceptance_tests::{CliConfig, LocalAws, Terraform, policies, repository, scratch};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+
+/// Examples that take an EKS cluster as given find this one.
+const CLUSTER: &str = include_str!("module_examples/cluster.tf");
+
+struct Example {
+    aws: LocalAws,
+    modules: PathBuf,
+    config: CliConfig,
+}
+
+impl Example {
+    fn new(module: &str) -> Result<Self> {
+        let folder = scratch::folder(&format!("example-{module}"))?;
+        let modules = folder.join("modules");
+        repository::copy_folder(&repository::root().join("modules"), &modules)?;
+        let aws = LocalAws::start(&folder.join("local-aws.log"))?;
+        Ok(Self { aws, modules, config: CliConfig::for_aws()? })
+    }
+
+    fn terraform(&self, folder: &Path) -> Result<Terraform> {
+        let terraform = Terraform::new(folder, &self.config)?.with(self.aws.environment().to_vec());
+        terraform.init()?;
+        Ok(terraform)
+    }
+
+    fn given_a_cluster(&self) -> Result<()> {
+        let folder = self.modules.join("given-cluster");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("main.tf"), CLUSTER)?;
+        self.terraform(&folder)?.apply()?;
+        Ok(())
+    }
+}
+
+fn applies(module: &str, least_policies: usize) -> Result<()> {
+    let example = Example::new(module)?;
+    let folder = example.modules.join(module).join("examples/basic");
+    let variables = fs::read_to_string(folder.join("variables.tf")).unwrap_or_default();
+    if variables.contains("\"cluster_name\"") {
+        example.given_a_cluster()?;
+    }
+    let terraform = example.terraform(&folder)?;
+    terraform.apply()?;
+    terraform.expect_no_changes()?;
+    check_policies(&terraform, least_policies)
+}
+
+fn check_policies(terraform: &Terraform, least: usize) -> Result<()> {
+    let found = policies::collect(&terraform.state()?);
+    ensure!(found.len() >= least, "only {} policies were found: {:?}", found.len(), found.keys());
+    let broken = policies::broken_rules(&found);
+    ensure!(broken.is_empty(), "rules of our own are broken:\n{}", broken.join("\n"));
+    let findings = policies::parliament(&found)?;
+    ensure!(findings.is_empty(), "parliament found:\n{}", findings.join("\n"));
+    Ok(())
+}
+
+/// One test for each example, so that they run side by side, and the list of them.
+macro_rules! examples {
+    ($($test:ident = $module:literal, $least:literal policies;)*) => {
+        const TESTED: &[&str] = &[$($module),*];
+        $(
+            #[test]
+            fn $test() -> Result<()> {
+                applies($module, $least)
+            }
+        )*
+    };
+}
+
+examples! {
+    container_registry = "container-registry", 3 policies;
+    database = "database", 3 policies;
+    file_system = "file-system", 4 policies;
+    gateway_identity = "gateway-identity", 3 policies;
+    hcp_identity = "hcp-identity", 9 policies;
+    karpenter = "karpenter", 3 policies;
+    object_store = "object-store", 3 policies;
+    platform_identity = "platform-identity", 8 policies;
+    state_backend = "state-backend", 3 policies;
+    workload_identity = "workload-identity", 2 policies;
+}
+
+/// Examples of modules that whole scenarios apply, since they are of no use without a network and a cluster.
+const ELSEWHERE: &[&str] = &[
+    "cluster",
+    "existing-cluster",
+    "existing-network",
+    "ingress",
+    "network",
+    "node-group",
+    "self-hosted-control-plane",
+];
+
+/// An example that no test applies would rot.
+#[test]
+fn every_example_is_applied() -> Result<()> {
+    let mut present = BTreeSet::new();
+    for entry in fs::read_dir(repository::root().join("modules"))? {
+        let module = entry?.path();
+        if module.join("examples/basic/main.tf").is_file() {
+            let name = module.file_name().context("a module has no name")?;
+            present.insert(name.to_string_lossy().into_owned());
+        }
+    }
+    let missing: Vec<&&str> = TESTED.iter().filter(|module| !present.contains(**module)).collect();
+    assert!(missing.is_empty(), "no example in {missing:?}");
+    let known: Vec<&str> = TESTED.iter().chain(ELSEWHERE).copied().collect();
+    let unknown: Vec<&String> = present.iter().filter(|module| !known.contains(&module.as_str())).collect();
+    assert!(unknown.is_empty(), "no test applies the examples of {unknown:?}");
+    Ok(())
+}

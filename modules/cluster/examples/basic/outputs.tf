@@ -1,0 +1,4 @@
+output "endpoint" {
+  description = "URL of the Kubernetes API."
+  value       = module.cluster.endpoint
+}
