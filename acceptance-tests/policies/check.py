@@ -20,6 +20,8 @@ UNKNOWN = [
     ("MISMATCHED_TYPE", r"s3:TlsVersion requires a value of type Numeric but given \['1\.2'\]"),
     # A denial of `s3:*`: the key does not exist for these two actions, so there it denies nothing.
     ("UNKNOWN_CONDITION_FOR_ACTION", r"s3:TlsVersion for action s3:(InitiateReplication|PutAccessPointPublicAccessBlock)$"),
+    # Parameters that AWS publishes have no account in their ARN.
+    ("RESOURCE_MISMATCH", r'^\[\{"action": "ssm:GetParameter", "required_format": "arn:\*:ssm:\*:\*:parameter/\*"\}\]$'),
     # Only KMS itself calls this one, for the replicas of a key, which ours have not.
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:CallerAccount for action kms:SynchronizeMultiRegionKey$"),
     # It knows no OIDC providers of IAM, hence neither them nor the keys that begin with the issuer's host.
@@ -51,11 +53,37 @@ def as_identity_policy(address: str, document: str) -> str:
     return json.dumps({**policy, "Statement": statements})
 
 
+def texts(value: str | list[str] | None) -> list[str]:
+    """One text or several."""
+    return [value] if isinstance(value, str) else value or []
+
+
+def mismatches(policy: dict) -> list[dict[str, str]]:
+    """Actions that no resource of the document fits, whichever statements they stand in.
+
+    An action such as `ec2:RunInstances` needs several kinds of resources, and often a statement with conditions of its own
+    for each. parliament looks at one statement at a time.
+    """
+    together: dict[str, list[str]] = {}
+    for statement in policy["Statement"]:
+        for action in texts(statement.get("Action")) if statement["Effect"] == "Allow" else []:
+            together.setdefault(action, []).extend(texts(statement.get("Resource")))
+    merged = [{"Effect": "Allow", "Action": action, "Resource": all_of} for action, all_of in together.items()]
+    analyzed = analyze_policy_string(json.dumps({"Version": "2012-10-17", "Statement": merged}))
+    return [each for found in analyzed.findings if found.issue == "RESOURCE_MISMATCH" for each in found.detail]
+
+
 def findings(address: str, document: str) -> list[dict[str, str]]:
     """What is found in one document above LOW."""
     found = {}
-    for finding in analyze_policy_string(as_identity_policy(address, document)).findings:
+    policy = as_identity_policy(address, document)
+    real = mismatches(json.loads(policy))
+    for finding in analyze_policy_string(policy).findings:
         severity = enhance_finding(finding).severity
+        if finding.issue == "RESOURCE_MISMATCH":
+            finding.detail = [each for each in finding.detail if each in real]
+            if not finding.detail:
+                continue
         detail = finding.detail if isinstance(finding.detail, str) else json.dumps(finding.detail)
         known = any(finding.issue == issue and re.search(text, detail) for issue, text in UNKNOWN)
         if severity not in QUIET and not known:

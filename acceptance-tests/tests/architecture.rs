@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 9] = [
+const ALLOWED: [(&str, &[&str]); 10] = [
     ("acceptance-tests", &["truefoundry-catalog"]),
     ("terraform-provider-truefoundry", &["tfplugin", "truefoundry-api", "truefoundry-catalog"]),
     ("tfplugin", &["tfplugin-derive"]),
     ("tfplugin-derive", &[]),
+    ("tfplugin-testing", &["tfplugin"]),
     ("tfy-infra", &["tfy-sandbox"]),
     ("tfy-sandbox", &["truefoundry-catalog"]),
     ("truefoundry-api", &[]),

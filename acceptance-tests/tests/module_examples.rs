@@ -90,6 +90,30 @@ examples! {
     workload_identity = "workload-identity", 2 policies;
 }
 
+/// A checker that finds nothing anywhere would let everything pass.
+#[test]
+fn the_checker_sees_what_is_wrong() -> Result<()> {
+    let policy = |action: &str, resource: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"A","Effect":"Allow","Action":"{action}","Resource":"{resource}"}}]}}"#
+        )
+    };
+    let found = policies::parliament(&policies::Policies::from([
+        ("fits".to_owned(), policy("s3:GetObject", "arn:aws:s3:::b/*")),
+        ("never allows".to_owned(), policy("s3:GetObject", "arn:aws:s3:::b")),
+        ("opens itself".to_owned(), policy("s3:PutBucketPolicy", "arn:aws:s3:::b")),
+    ]))?;
+    assert!(found.iter().any(|line| line.starts_with("never allows: MEDIUM RESOURCE_MISMATCH")), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .any(|line| line.starts_with("opens itself: MEDIUM RESOURCE_POLICY_PRIVILEGE_ESCALATION")),
+        "{found:?}"
+    );
+    assert!(!found.iter().any(|line| line.starts_with("fits")), "{found:?}");
+    Ok(())
+}
+
 /// Examples of modules that whole scenarios apply, since they are of no use without a network and a cluster.
 const ELSEWHERE: &[&str] = &[
     "cluster",

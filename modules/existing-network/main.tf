@@ -99,6 +99,33 @@ data "aws_route_table" "this" {
   }
 }
 
+# The service is looked up instead of spelled, because its full name differs by partition.
+data "aws_vpc_endpoint_service" "s3" {
+  count = var.needs_s3_endpoint ? 1 : 0
+
+  service      = "s3"
+  service_type = "Gateway"
+}
+
+data "aws_vpc_endpoint" "s3" {
+  count = var.needs_s3_endpoint ? 1 : 0
+
+  vpc_id       = var.vpc_id
+  service_name = data.aws_vpc_endpoint_service.s3[0].service_name
+
+  filter {
+    name   = "vpc-endpoint-type"
+    values = ["Gateway"]
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = length(setsubtract([for id in var.private_subnet_ids : data.aws_route_table.this[id].route_table_id], self.route_table_ids)) == 0
+      error_message = "The S3 gateway endpoint of ${var.vpc_id} is not in the route tables of all private subnets: their S3 traffic, image layers among it, pays for NAT. `aws ec2 modify-vpc-endpoint --add-route-table-ids` adds them; `needs_s3_endpoint = false` goes without."
+    }
+  }
+}
+
 # Refusals about the subnets together. The value is of no use; the conditions are.
 resource "terraform_data" "checked" {
   input = var.vpc_id

@@ -88,6 +88,13 @@ variable "needs_internet" {
   nullable    = false
 }
 
+variable "needs_s3_endpoint" {
+  description = "Whether the VPC must have an S3 gateway endpoint in all private route tables. It costs nothing, and without it image layers and artifacts pay for NAT."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "min_free_addresses" {
   description = "Free IPv4 addresses that each private subnet must have when the plan is made: nodes take one each, and pods too unless they have subnets of their own."
   type        = number

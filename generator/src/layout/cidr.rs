@@ -113,7 +113,40 @@ mod tests {
             .prop_map(|(address, prefix)| Ipv4Net::new(Ipv4Addr::from(address), prefix).unwrap().trunc())
     }
 
+    /// The `network` module's own test compares its plan with the same file.
+    #[test]
+    fn the_module_computes_the_same_plan() {
+        const PLANS: &str = include_str!("../../../modules/network/tests/cidr_plan.json");
+        let cases: serde_json::Value = serde_json::from_str(PLANS).unwrap();
+        let cases = cases.as_array().unwrap();
+        assert_eq!(cases.len(), PREFIXES.count());
+        for case in cases {
+            let block = |value: &serde_json::Value| net(value.as_str().unwrap());
+            let zones = case["zones"].as_array().unwrap();
+            assert_eq!(zones.len(), MAX_ZONES);
+            for (index, zone) in zones.iter().enumerate() {
+                let expected = ZonePlan {
+                    private: block(&zone["private"]),
+                    public: block(&zone["public"]),
+                    database: block(&zone["database"]),
+                    intra: block(&zone["intra"]),
+                    pods: Some(block(&zone["pods"])),
+                };
+                let plan = zone_plan(block(&case["cidr"]), Some(block(&case["pods_cidr"])), index);
+                assert_eq!(plan, Some(expected));
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_zone_keeps_its_blocks_when_zones_are_added(vpc in block(), before in 1..MAX_ZONES, added in 1..=MAX_ZONES) {
+            let plans = |count: usize| (0..count.min(MAX_ZONES)).map(|i| zone_plan(vpc, None, i)).collect::<Vec<_>>();
+            let later = plans(before + added);
+            let earlier = plans(before);
+            prop_assert_eq!(&earlier[..], &later[..before]);
+        }
+
         #[test]
         fn all_blocks_lie_inside_and_none_overlap(vpc in block(), pods in block(), zones in 1..=MAX_ZONES) {
             prop_assume!(!overlap(vpc, pods));

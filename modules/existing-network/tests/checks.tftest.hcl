@@ -158,7 +158,20 @@ run "endpoint_that_is_not_used" {
     values = { route_table_ids = [] }
   }
 
-  expect_failures = [check.s3_gateway_endpoint]
+  expect_failures = [data.aws_vpc_endpoint.s3]
+}
+
+run "no_endpoint_by_intent" {
+  command = plan
+
+  variables {
+    needs_s3_endpoint = false
+  }
+
+  assert {
+    condition     = length(data.aws_vpc_endpoint.s3) == 0
+    error_message = "Who goes without says so."
+  }
 }
 
 run "bad_values" {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{kind::Kind, record::Record};
+use crate::{base64url, kind::Kind, record::Record};
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,27 @@ impl Caller {
             Some((jwt.get("token")?.as_str()?.to_owned(), caller))
         });
         tokens.collect()
+    }
+
+    /// The virtual account that a token of an identity provider is mapped to.
+    pub(crate) fn mapped<'r>(token: &str, mut accounts: impl Iterator<Item = &'r Record>) -> Option<Self> {
+        let claims = base64url::decode(token.split('.').nth(1)?)?;
+        let claims: Value = serde_json::from_slice(&claims).ok()?;
+        let subject = claims.get("sub")?.as_str()?;
+        let expires = jiff::Timestamp::from_second(claims.get("exp")?.as_i64()?).ok()?;
+        let maps = |account: &&Record| {
+            let mappings = account.manifest.get("identity_provider_mapping").and_then(Value::as_array);
+            mappings.is_some_and(|mappings| mappings.iter().any(|mapping| mapping["value"] == subject))
+        };
+        let account = accounts.find(maps)?;
+        let caller = Self {
+            kind: "virtualaccount".to_owned(),
+            slug: account.name().to_owned(),
+            id: account.id.clone(),
+            token_name: None,
+            expires: Some(expires),
+        };
+        Some(caller).filter(Self::is_good)
     }
 
     pub(crate) fn is_good(&self) -> bool {

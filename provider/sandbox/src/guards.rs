@@ -203,6 +203,9 @@ pub(crate) fn deletion(state: &State, record: &Record, force: bool) -> Option<An
         }
         _ => return None,
     };
+    if state.switches.unchecked_references {
+        return None;
+    }
     let users: HashSet<String> = targets
         .iter()
         .flat_map(|target| state.users_of(target))

@@ -52,6 +52,9 @@
 //! Nobody sits at a browser: a device login is approved after `login_after` questions found it pending. Tokens have the
 //! claims that the command line reads and no signature that means anything; the sandbox knows its tokens by heart.
 //!
+//! A token from elsewhere, such as the workload identity of a CI run, stands for the virtual account whose
+//! `identity_provider_mapping` has the token's `sub` as `value`, until its `exp`. Here too nobody looks at a signature.
+//!
 //! # Secrets
 //! Credentials (`secret_access_key`, `api_key` and the like inside `auth_data`, and everything in the `auth_data` of
 //! MCP servers) are answered as `***`, and `***` is refused where a credential is expected, so nothing can come to
@@ -60,6 +63,7 @@
 mod agent;
 mod answer;
 mod api;
+mod base64url;
 mod builtin;
 mod caller;
 mod connection;

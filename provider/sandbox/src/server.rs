@@ -272,7 +272,7 @@ fn answer_of(app: &App, incoming: &Incoming, path: &[&str]) -> Answer {
     let mut state = lock(&app.state);
     let caller = match request.bearer {
         Some(bearer) if bearer == app.api_key => Some(Caller::administrator(&state.tenant)),
-        Some(bearer) => state.caller(bearer).cloned(),
+        Some(bearer) => state.caller(bearer),
         None => None,
     };
     api::answer(&mut state, &request, caller.as_ref())

@@ -193,8 +193,11 @@ impl State {
     }
 
     /// Who holds the token, while it is good.
-    pub(crate) fn caller(&self, token: &str) -> Option<&Caller> {
-        self.callers.get(token).filter(|caller| caller.is_good())
+    pub(crate) fn caller(&self, token: &str) -> Option<Caller> {
+        match self.callers.get(token) {
+            Some(caller) => Some(caller.clone()).filter(Caller::is_good),
+            None => Caller::mapped(token, self.all(Kind::VirtualAccount)),
+        }
     }
 
     pub(crate) fn cluster_with_token(&self, token: &str) -> Option<&Record> {

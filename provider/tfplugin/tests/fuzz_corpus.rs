@@ -87,3 +87,41 @@ fn seeds_are_up_to_date() {
         assert!(found == named, "the seeds of `{target}` differ: run the tests with `UPDATE_SEEDS=1`");
     }
 }
+
+mod limits {
+    use tfplugin::Server;
+    use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
+    use tfplugin::proto::tfplugin6::{DynamicValue, call_function};
+    use tfplugin::transport::{Options, TestServer};
+    use tfplugin::value::{Type, Value};
+
+    use super::targets::Everything;
+
+    const MIB: usize = 1 << 20;
+
+    /// Has a function give back a text of so many bytes.
+    async fn echo(length: usize) -> Result<usize, tonic::Status> {
+        let options = Options::new("example.com/test/everything");
+        let server = TestServer::start(Server::new(Everything), &options).expect("a socket");
+        let client = ProviderClient::connect(server.uri()).await.expect("a connection");
+        let mut client = client.max_decoding_message_size(256 * MIB);
+        let text = Value::Dynamic(Box::new((Type::String, "x".repeat(length).into())));
+        let argument = DynamicValue { msgpack: text.to_msgpack(&Type::Dynamic).into(), ..Default::default() };
+        drop(text);
+        let request = call_function::Request { name: "echo".into(), arguments: vec![argument] };
+        let result = client.call_function(request).await?.into_inner().result.unwrap_or_default();
+        let value = Value::from_msgpack(&result.msgpack, &Type::Dynamic).expect("a value");
+        Ok(value.as_str().map_or(0, str::len))
+    }
+
+    #[tokio::test]
+    async fn a_text_of_200_mib_goes_there_and_back() {
+        assert_eq!(echo(200 * MIB).await.expect("an answer"), 200 * MIB);
+    }
+
+    #[tokio::test]
+    async fn a_message_over_256_mib_is_refused_with_a_status() {
+        let status = echo(257 * MIB).await.expect_err("it is too large");
+        assert_eq!(status.code(), tonic::Code::OutOfRange, "{status}");
+    }
+}

@@ -33,9 +33,10 @@ impl Watch {
             let done = Arc::clone(&done);
             move || {
                 let mut seen = BTreeMap::new();
+                let name = name_of(parent);
                 while !done.load(Ordering::Relaxed) {
                     for child in children(parent) {
-                        seen.extend(usage(child).map(|usage| (child, usage)));
+                        seen.extend(usage(child, &name).map(|usage| (child, usage)));
                     }
                     std::thread::sleep(EVERY);
                 }
@@ -68,8 +69,18 @@ fn children(parent: u32) -> Vec<u32> {
         .collect()
 }
 
-fn usage(process: u32) -> Option<Usage> {
+/// The name of a process's program, as the system cuts it off.
+fn name_of(process: u32) -> String {
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+fn usage(process: u32, parent: &str) -> Option<Usage> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    // Between its start and its program a child is a copy of its parent, with the parent's name and memory.
+    if status.lines().next() == Some(&format!("Name:\t{parent}")) {
+        return None;
+    }
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let time = fs::read_to_string(format!("/proc/{process}/schedstat")).ok()?;
     Some(Usage {

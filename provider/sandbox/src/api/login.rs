@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Outcome, Request};
 use crate::{
     answer::Answer,
+    base64url,
     caller::{Caller, email},
     entity,
     kind::Kind,
@@ -117,34 +118,6 @@ pub(super) fn jwt(tenant: &str, caller: &Caller, expiry: Option<&str>) -> String
         "jti": new_id()
     });
     let header = json!({"alg": "HS256", "typ": "JWT"});
-    let part = |value: &Value| base64url(value.to_string().as_bytes());
-    format!("{}.{}.{}", part(&header), part(&claims), base64url(Uuid::new_v4().as_bytes()))
-}
-
-fn base64url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for index in 0..=chunk.len() {
-            let six = (bits >> (18 - 6 * index)) & 63;
-            text.push(char::from(ALPHABET[six as usize]));
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_without_padding_and_with_the_alphabet_of_addresses() {
-        for (bytes, text) in
-            [(&b""[..], ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (b"\xfb\xff", "-_8")]
-        {
-            assert_eq!(base64url(bytes), text);
-        }
-    }
+    let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
+    format!("{}.{}.{}", part(&header), part(&claims), base64url::encode(Uuid::new_v4().as_bytes()))
 }

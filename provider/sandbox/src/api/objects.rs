@@ -152,9 +152,7 @@ fn parse(kind: Kind, manifest: Value) -> Result<Value, Answer> {
 
 /// Deletes an object and what lies in it, unless others depend on it.
 pub(super) fn remove(state: &mut State, record: &Record, force: bool) -> Result<(), Answer> {
-    if !state.switches.unchecked_references
-        && let Some(refusal) = guards::deletion(state, record, force)
-    {
+    if let Some(refusal) = guards::deletion(state, record, force) {
         return Err(refusal);
     }
     settle::before_removal(state, record)?;

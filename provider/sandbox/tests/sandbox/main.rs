@@ -17,6 +17,8 @@ mod every_kind;
 #[cfg(test)]
 mod generic;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod program;

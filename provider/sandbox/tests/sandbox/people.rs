@@ -142,3 +142,25 @@ fn a_device_is_let_in_after_as_many_questions_as_it_takes() {
     refused(401, server.ask(token, "GET", "/api/svc/v1/session", &Value::Null).unwrap());
     ok(server.ask(KEY, "GET", "/api/svc/v1/session", &Value::Null).unwrap());
 }
+
+#[test]
+fn a_token_of_an_identity_provider_stands_for_the_account_that_it_is_mapped_to() {
+    let server = Server::start();
+    // {"sub":"run-1","exp":4102444800}, and the same with an `exp` long ago.
+    let token = |claims: &str| format!("e30.{claims}.c2ln");
+    let good = token("eyJzdWIiOiJydW4tMSIsImV4cCI6NDEwMjQ0NDgwMH0");
+    let old = token("eyJzdWIiOiJydW4tMSIsImV4cCI6MTAwMDAwMDAwMH0");
+    let whoami = |token: &str| server.ask(token, "GET", "/api/svc/v1/x/users/info", &Value::Null).unwrap();
+    refused(401, whoami(&good));
+    let manifest = json!({"type": "virtual-account", "name": "ci",
+                          "identity_provider_mapping": [{"identity_provider": "terraform", "value": "run-1"}]});
+    let made = server.store("virtual-accounts", &manifest);
+    assert_eq!(ok(whoami(&good))["subjectSlug"], "ci");
+    refused(401, whoami(&old));
+    refused(401, whoami("no.token.this"));
+    let path = format!("virtual-accounts/{}", made["id"].as_str().unwrap());
+    refused(
+        422,
+        server.call("POST", &format!("{path}/regenerate-token"), &json!({"gracePeriodInMinutes": 0})),
+    );
+}

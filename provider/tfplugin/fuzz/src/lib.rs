@@ -7,6 +7,7 @@ mod seeds;
 mod types;
 mod values;
 
+pub use everything::Everything;
 pub use requests::request;
 pub use seeds::seeds;
 pub use values::{json, msgpack, number, path};

@@ -233,12 +233,8 @@ fn request() -> Vec<Vec<u8>> {
     );
     add(
         "ImportResourceState",
-        wire::import_resource_state::Request {
-            type_name: m.clone(),
-            identity,
-            ..Default::default()
-        }
-        .encode_to_vec(),
+        wire::import_resource_state::Request { type_name: m.clone(), identity, ..Default::default() }
+            .encode_to_vec(),
     );
     add(
         "MoveResourceState",

@@ -1,12 +1,14 @@
-//! `thing_item`: a resource with every kind of attribute, and the data source of the same name.
+//! `thing_item`: a resource with every kind of attribute, and the data source of the same name. It was called
+//! `thing_element` once: that name still works, and a `moved` block leads from it.
 
 use std::sync::Arc;
 
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{between, item_count, keys, length, matches, one_of};
-use tfplugin::value::{Type, Value};
+use tfplugin::value::{DecodeError, Type, Value};
 use tfplugin::{
-    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait,
+    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State,
+    async_trait,
 };
 
 use super::{Store, missing};
@@ -26,9 +28,10 @@ fn same_text(a: &Value, b: &Value) -> bool {
     a.as_str().zip(b.as_str()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
-fn schema() -> Schema {
+pub(super) fn schema() -> Schema {
     Schema::new(plain_attributes().into_iter().chain(nested_attributes()).chain(secret_attributes()))
         .version(1)
+        .write_only_version("password_wo")
         .describe("A thing with many properties.")
 }
 
@@ -92,28 +95,24 @@ fn nested_attributes() -> Vec<(&'static str, Attribute)> {
 }
 
 fn secret_attributes() -> Vec<(&'static str, Attribute)> {
-    let version =
-        "Raise it when `password_wo` has changed: Terraform does not keep the password, so it cannot see it.";
     vec![
         ("password_wo", Attribute::string().sensitive().write_only().describe("Its password. Never kept.")),
-        ("password_wo_version", Attribute::number().describe(version)),
         ("password_length", Attribute::number().computed().describe("How long the password is.")),
     ]
 }
 
 /// Fills in what the provider decides.
-fn decide(item: &mut Value, id: &str, revision: i64, password: &Value, prior: &Value) {
+fn decide(change: &Change, id: &str, revision: i64) -> Value {
+    let mut item = change.planned.clone();
     item.put("id", id);
     item.put("revision", revision);
     if item.get("kind").is_unknown() {
         item.put("kind", "plain");
     }
-    // A password arrives with every change; it counts when its version did change.
-    let changed = prior.is_null() || prior.get("password_wo_version") != item.get("password_wo_version");
-    let length = if changed {
-        Value::optional(password.as_str().map(|text| text.chars().count() as i64))
+    let length = if change.sends("password_wo") {
+        Value::optional(change.config.get("password_wo").as_str().map(|text| text.chars().count() as i64))
     } else {
-        prior.get("password_length").clone()
+        change.prior.get("password_length").clone()
     };
     item.put("password_length", length);
     let name = item.get("name").as_str().unwrap_or_default().to_owned();
@@ -130,6 +129,7 @@ fn decide(item: &mut Value, id: &str, revision: i64, password: &Value, prior: &V
         }
     }
     item.put("ports", ports);
+    item
 }
 
 #[async_trait]
@@ -151,8 +151,7 @@ impl Resource<Arc<Store>> for Item {
 
     async fn create(&self, cx: &Context<Arc<Store>>, change: &Change) -> Result<State, Failed> {
         let id = super::store::new_id();
-        let mut item = change.planned.clone();
-        decide(&mut item, &id, 1, change.config.get("password_wo"), &Value::Null);
+        let item = decide(change, &id, 1);
         cx.client()?.put(&id, &item, &self.ty)?;
         Ok(item.into())
     }
@@ -164,8 +163,7 @@ impl Resource<Arc<Store>> for Item {
     async fn update(&self, cx: &Context<Arc<Store>>, change: &Change) -> Result<State, Failed> {
         let id = change.prior.get("id").as_str().unwrap_or_default();
         let revision = change.prior.get("revision").as_i64().unwrap_or_default() + 1;
-        let mut item = change.planned.clone();
-        decide(&mut item, id, revision, change.config.get("password_wo"), &change.prior);
+        let item = decide(change, id, revision);
         cx.client()?.put(id, &item, &self.ty)?;
         Ok(item.into())
     }
@@ -180,20 +178,35 @@ impl Resource<Arc<Store>> for Item {
         Ok(Value::object([("id", id.into())]).into())
     }
 
+    async fn take_over(
+        &self,
+        _: &Context<Arc<Store>>,
+        source: &MoveSource,
+    ) -> Result<Option<State>, Diagnostics> {
+        if source.provider() != "thing" || source.type_name != "thing_element" {
+            return Ok(None);
+        }
+        let item = source.read(&self.ty).map_err(|error| unreadable(&error))?;
+        Ok(Some(item.into()))
+    }
+
     /// Version 0 had one port, as the number `port`.
     fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
         if version != 0 {
             return Err(Diagnostic::error(format!("There is no version {version} of `thing_item`")).into());
         }
-        let mut item = Value::from_json(state.to_string().as_bytes(), &self.ty).map_err(|error| {
-            Diagnostic::error("The stored state cannot be read").detail(error.to_string())
-        })?;
+        let mut item =
+            Value::from_json(state.to_string().as_bytes(), &self.ty).map_err(|error| unreadable(&error))?;
         if let Some(number) = state["port"].as_i64() {
             let port = Value::object([("number", Value::from(number)), ("protocol", "tcp".into())]);
             item.put("ports", Value::list([port]));
         }
         Ok(item)
     }
+}
+
+fn unreadable(error: &DecodeError) -> Diagnostic {
+    Diagnostic::error("The stored state cannot be read").detail(error.to_string())
 }
 
 /// The data source: an item by its id.
@@ -203,14 +216,18 @@ pub(super) struct Lookup {
 
 impl Lookup {
     pub(super) fn new() -> Self {
-        Self { ty: schema().ty() }
+        Self { ty: lookup_schema().ty() }
     }
+}
+
+fn lookup_schema() -> Schema {
+    schema().read_only().with("id", Attribute::string().required().describe("Id of the thing."))
 }
 
 #[async_trait]
 impl DataSource<Arc<Store>> for Lookup {
     fn schema(&self) -> Schema {
-        schema().read_only().with("id", Attribute::string().required().describe("Id of the thing."))
+        lookup_schema()
     }
 
     async fn read(&self, cx: &Context<Arc<Store>>, config: &Value) -> Result<Value, Diagnostics> {

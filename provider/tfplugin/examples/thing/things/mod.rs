@@ -37,6 +37,7 @@ impl Provider for Things {
     fn resources(&self) -> Named<dyn Resource<Arc<Store>>> {
         vec![
             ("thing_item".into(), Box::new(item::Item::new())),
+            ("thing_element".into(), Box::new(item::Item::new())),
             ("thing_note".into(), Box::new(note::Note::new())),
         ]
     }
@@ -79,4 +80,10 @@ fn read(store: &Store, state: &State, ty: &Type) -> Result<Option<State>, Diagno
     let mut now = State::from(value);
     now.private.clone_from(&state.private);
     Ok(Some(now))
+}
+
+/// The type of `thing_item`.
+#[cfg(test)]
+pub(crate) fn item_type() -> Type {
+    item::schema().ty()
 }

@@ -1,0 +1,231 @@
+//! The three ways to a platform, as the examples write them: applied by the real AWS provider to the local AWS, changed
+//! in five steps as a team would over the years, and destroyed. After every step a second plan is empty.
+
+#[path = "modules_scenarios/stack.rs"]
+mod stack;
+
+use acceptance_tests::{CliConfig, Terraform, repository, scratch};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+use serde_json::json;
+
+use stack::{Changes, Root, Stack};
+
+const GIVEN_NETWORK: &str = include_str!("modules_scenarios/given-network.tf");
+const GIVEN_CLUSTER: &str = include_str!("modules_scenarios/given-cluster.tf");
+
+/// The database grows in place, with the instance class and the storage changed at once.
+fn resize_the_database(root: &mut Root) -> Result<()> {
+    root.change("database", json!({ "instance_class": "db.m7g.large", "storage_gib": 100 }))?
+        .expect(&[("module.database.aws_db_instance.this", "update")]);
+    Ok(())
+}
+
+#[test]
+fn new_vpc_and_new_cluster() -> Result<()> {
+    let stack = Stack::new("scenario-new")?;
+    let mut root = stack.scenario("new-vpc-new-cluster")?;
+    root.set("protected", json!(false))?;
+    root.apply()?;
+    let addresses = root.terraform.output("nat_public_ips")?;
+
+    let zone = root.change("zones", json!(["use1-az1", "use1-az2", "use1-az4"]))?;
+    zone.expect_among(&[
+        ("module.network.aws_subnet.private[\"use1-az4\"]", "create"),
+        ("module.network.aws_subnet.database[\"use1-az4\"]", "create"),
+        ("module.network.aws_route.private_nat[\"use1-az4\"]", "create"),
+        ("module.network.aws_vpc_endpoint.gateway[\"s3\"]", "update"),
+        ("module.database.aws_db_subnet_group.this", "update"),
+        ("module.ingress.aws_lb.this", "update"),
+        ("module.cluster.aws_eks_node_group.system", "create+delete"),
+    ]);
+    assert_eq!(root.terraform.output("nat_public_ips")?, addresses);
+
+    root.change("nat_mode", json!("per-zone"))?.expect(&[
+        ("module.network.aws_eip.nat[\"use1-az2\"]", "create"),
+        ("module.network.aws_eip.nat[\"use1-az4\"]", "create"),
+        ("module.network.aws_nat_gateway.this[\"use1-az2\"]", "create"),
+        ("module.network.aws_nat_gateway.this[\"use1-az4\"]", "create"),
+        ("module.network.aws_route.private_nat[\"use1-az2\"]", "update"),
+        ("module.network.aws_route.private_nat[\"use1-az4\"]", "update"),
+    ]);
+    assert_eq!(root.terraform.output("nat_public_ips")?["use1-az1"], addresses["use1-az1"]);
+
+    root.change("system_instance_types", json!(["m7i.xlarge", "m6i.xlarge"]))?
+        .expect(&[("module.cluster.aws_eks_node_group.system", "create+delete")]);
+
+    upgrade(&mut root)?.expect_among(&[
+        ("module.cluster.aws_eks_node_group.system", "update"),
+        ("module.gpu.aws_eks_node_group.this", "update"),
+    ]);
+
+    resize_the_database(&mut root)?;
+    root.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+/// By one minor: control plane, then add-ons, then nodes, all in place.
+fn upgrade(root: &mut Root) -> Result<Changes> {
+    let changes = root.change("kubernetes_version", json!("1.34"))?;
+    changes.expect_among(&[
+        ("module.cluster.aws_eks_addon.before_nodes[\"kube-proxy\"]", "update"),
+        ("module.cluster.aws_eks_cluster.this", "update"),
+        ("module.cluster.aws_eks_node_group.system", "update"),
+    ]);
+    Ok(changes)
+}
+
+/// A network of somebody else, applied.
+fn given_network(stack: &Stack) -> Result<Root> {
+    let given = stack.given("given-network", GIVEN_NETWORK)?;
+    given.apply()?;
+    Ok(given)
+}
+
+/// Somebody else changes how their network reaches the internet: not our plan's business.
+fn nat_of_the_given_network(given: &mut Root, root: &Root) -> Result<()> {
+    given.set("nat_zones", json!(["use1-az1", "use1-az2"]))?;
+    given.apply()?;
+    root.terraform.expect_no_changes()
+}
+
+#[test]
+fn existing_vpc_and_new_cluster() -> Result<()> {
+    let stack = Stack::new("scenario-existing-vpc")?;
+    let mut given = given_network(&stack)?;
+    let mut root = stack.scenario("existing-vpc-new-cluster")?;
+    root.set("protected", json!(false))?;
+    root.set_all(&given.terraform.output("network")?)?;
+    root.apply()?;
+
+    nat_of_the_given_network(&mut given, &root)?;
+
+    given.set("zones", json!(["use1-az1", "use1-az2", "use1-az4"]))?;
+    given.apply()?;
+    let network = given.terraform.output("network")?;
+    root.set("database_subnet_ids", network["database_subnet_ids"].clone())?;
+    root.change("private_subnet_ids", network["private_subnet_ids"].clone())?.expect_among(&[
+        ("module.cluster.aws_eks_node_group.system", "create+delete"),
+        ("module.database.aws_db_subnet_group.this", "update"),
+    ]);
+
+    root.change("system_instance_types", json!(["m7i.xlarge"]))?
+        .expect(&[("module.cluster.aws_eks_node_group.system", "create+delete")]);
+    upgrade(&mut root)?;
+    resize_the_database(&mut root)?;
+
+    root.terraform.destroy()?;
+    given.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+#[test]
+fn existing_vpc_and_existing_cluster() -> Result<()> {
+    let stack = Stack::new("scenario-existing-cluster")?;
+    let mut given = given_network(&stack)?;
+    let network = given.terraform.output("network")?;
+    let mut cluster = stack.given("given-cluster", GIVEN_CLUSTER)?;
+    cluster.set("vpc_id", network["vpc_id"].clone())?;
+    cluster.set("private_subnet_ids", network["private_subnet_ids"].clone())?;
+    cluster.apply()?;
+
+    let mut root = stack.scenario("existing-vpc-existing-cluster")?;
+    root.set("protected", json!(false))?;
+    root.set("cluster_name", json!("others"))?;
+    root.set_all(&network)?;
+    root.apply()?;
+
+    nat_of_the_given_network(&mut given, &root)?;
+
+    given.set("zones", json!(["use1-az1", "use1-az2", "use1-az4"]))?;
+    given.apply()?;
+    let network = given.terraform.output("network")?;
+    root.set("database_subnet_ids", network["database_subnet_ids"].clone())?;
+    root.change("private_subnet_ids", network["private_subnet_ids"].clone())?.expect_among(&[
+        ("module.nodes.aws_eks_node_group.this", "create+delete"),
+        ("module.database.aws_db_subnet_group.this", "update"),
+    ]);
+
+    root.change("instance_types", json!(["m7i.xlarge"]))?
+        .expect(&[("module.nodes.aws_eks_node_group.this", "create+delete")]);
+
+    // Their upgrade; our nodes follow it with the next plan.
+    cluster.set("kubernetes_version", json!("1.34"))?;
+    cluster.apply()?;
+    let changes = Changes::of(&root.terraform.plan()?)?;
+    changes.expect(&[("module.nodes.aws_eks_node_group.this", "update")]);
+    root.apply()?;
+
+    resize_the_database(&mut root)?;
+    root.terraform.destroy()?;
+    cluster.terraform.destroy()?;
+    given.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+/// What a module's next version has to do when it renames: the `moved` block keeps what exists. Without it the same
+/// rename would destroy, which shows that this test can fail.
+#[test]
+fn a_renamed_resource_is_moved_and_not_made_again() -> Result<()> {
+    let stack = Stack::new("scenario-moved")?;
+    let root = stack.given("upgraded", UPGRADED)?;
+    root.apply()?;
+
+    let subnets = root.terraform.folder().join("../network/subnets.tf");
+    let text = fs::read_to_string(&subnets)?;
+    let renamed = text.replace("resource \"aws_subnet\" \"private\"", "resource \"aws_subnet\" \"node\"");
+    ensure!(text != renamed, "the network module has no `aws_subnet.private` any more");
+    fs::write(&subnets, renamed)?;
+    for file in ["endpoints.tf", "outputs.tf", "routes.tf"] {
+        let file = root.terraform.folder().join("../network").join(file);
+        fs::write(&file, fs::read_to_string(&file)?.replace("aws_subnet.private", "aws_subnet.node"))?;
+    }
+    let error =
+        Changes::of(&root.terraform.plan()?).err().context("a rename without `moved` destroys nothing")?;
+    assert!(error.to_string().contains("would be destroyed"), "{error}");
+
+    let moved = "moved {\n  from = aws_subnet.private\n  to   = aws_subnet.node\n}\n";
+    fs::write(root.terraform.folder().join("../network/moved.tf"), moved)?;
+    let plan = root.terraform.plan()?;
+    assert_eq!(Changes::of(&plan)?.len(), 0, "{}", plan.text);
+    assert!(plan.text.contains("0 to destroy") || plan.text.contains("has moved to"), "{}", plan.text);
+    root.apply()?;
+    root.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+const UPGRADED: &str = r#"provider "aws" {
+  region = "us-east-1"
+}
+
+module "network" {
+  source = "../network"
+
+  name                = "acme-dev"
+  cidr                = "10.20.0.0/16"
+  zones               = ["use1-az1", "use1-az2"]
+  nat                 = { mode = "single" }
+  interface_endpoints = ["sts"]
+}
+"#;
+
+/// `terraform test` of every module: what a scanner does not see, and what is refused.
+#[test]
+fn the_tests_of_every_module_pass() -> Result<()> {
+    let config = CliConfig::for_aws()?;
+    let copy = scratch::folder("module-tests")?.join("modules");
+    repository::copy_folder(&repository::root().join("modules"), &copy)?;
+    let mut tested = 0;
+    for entry in fs::read_dir(&copy)? {
+        let module = entry?.path();
+        if !module.join("tests").is_dir() {
+            continue;
+        }
+        let terraform = Terraform::new(&module, &config)?;
+        terraform.init()?;
+        terraform.succeed(&["test", "-no-color"]).with_context(|| format!("`{}`", module.display()))?;
+        tested += 1;
+    }
+    assert!(tested >= 15, "only {tested} modules have tests");
+    Ok(())
+}
