@@ -1,7 +1,7 @@
 """Parses every manifest that the control plane holds with the models of the vendor's own SDK.
 
 A manifest must parse as the kind that its `type` names, hold no field that the kind lacks, and come out of the model
-as it went in. Prints how many kinds and manifests there were.
+with every value as it went in. Prints how many kinds and manifests there were.
 """
 
 import json
@@ -41,6 +41,16 @@ def strangers(value: object, path: str) -> list[str]:
     return []
 
 
+def changed(given: object, parsed: object, path: str) -> list[str]:
+    """Values that came out otherwise than they went in. Defaults that the models add are no change."""
+    if isinstance(given, dict) and isinstance(parsed, dict):
+        return [item for key, one in given.items() for item in changed(one, parsed.get(key), f"{path}.{key}")]
+    if isinstance(given, list) and isinstance(parsed, list) and len(given) == len(parsed):
+        pairs = enumerate(zip(given, parsed))
+        return [item for index, (one, other) in pairs for item in changed(one, other, f"{path}[{index}]")]
+    return [] if given == parsed else [f"{path} went in as {given!r} and came out as {parsed!r}"]
+
+
 def problems(manifest: dict, models: dict[str, list[type]]) -> list[str]:
     """What is wrong with one manifest."""
     candidates = models.get(manifest["type"])
@@ -51,10 +61,8 @@ def problems(manifest: dict, models: dict[str, list[type]]) -> list[str]:
     except pydantic.ValidationError as error:
         return [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5]]
     unknown = [path for path in strangers(model, "manifest") if path.removeprefix("manifest.") not in BEYOND_THE_MODELS]
-    parsed = json.loads(model.model_dump_json(by_alias=True, exclude_unset=True))
-    changed = [f"`{name}` went in as {manifest[name]!r} and came out as {parsed.get(name)!r}"
-               for name in manifest if parsed.get(name) != manifest[name]]
-    return [f"no model knows {path}" for path in unknown] + changed
+    parsed = json.loads(model.model_dump_json(by_alias=True))
+    return [f"no model knows {path}" for path in unknown] + changed(manifest, parsed, "manifest")
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ mod attributes;
 mod catalog;
 mod describe;
 pub mod facts;
+mod hide;
 pub mod naming;
 mod overlay;
 pub mod sample;

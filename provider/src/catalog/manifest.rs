@@ -21,9 +21,24 @@ fn object(name: &str, top: bool, wanted: &Value, config: &Value) -> Map<String, 
             None => (wanted.get(&attribute).clone(), config.get(&attribute)),
             Some(secret) => (with_secret(secret, &attribute, wanted, config), &Value::Null),
         };
-        (!wanted.is_null()).then(|| (field.clone(), value(field, &facts.is, &wanted, config)))
+        if wanted.is_null() {
+            let absent = facts.required.then(|| absent_secret(catalog.secret(name, field)?));
+            return absent.flatten().map(|absent| (field.clone(), absent));
+        }
+        Some((field.clone(), value(field, &facts.is, &wanted, config)))
     });
     fields.collect()
+}
+
+/// What stands for a required secret that only the configuration has, where there is no configuration: a control plane
+/// that is asked for an object by its manifest wants a complete one. Never stored, since every write has the
+/// configuration.
+fn absent_secret(secret: Secret) -> Option<Json> {
+    match secret {
+        Secret::Text => Some("unchanged".into()),
+        Secret::Map => Some(Map::new().into()),
+        Secret::Mixed => None,
+    }
 }
 
 /// The value of a secret: the write-only twin before, or added to, the attribute.

@@ -1,18 +1,19 @@
 //! The kinds of object that the catalog describes: one engine for all of them.
 
+mod lookup;
 mod manifest;
 mod rules;
 mod schema;
 
 use serde_json::{Map, Value as Json};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::Schema;
 use tfplugin::value::{Object, Value};
 use tfplugin::{DataSource, Named, Resource, async_trait};
 use truefoundry_api::{Applications, Client, Collection, Entity, Singleton, Store};
 use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, Secrets, naming};
 
 use crate::configuration::Session;
-use crate::engine::{Found, Kind, Managed, configurable};
+use crate::engine::{Found, Kind, Managed};
 
 /// Kinds with a folder of their own.
 const BY_HAND: [&str; 4] = ["cluster", "environment", "provider-account/aws", "workspace"];
@@ -28,7 +29,9 @@ pub(crate) fn resources() -> Named<dyn Resource<Session>> {
 pub(crate) fn data_sources() -> Named<dyn DataSource<Session>> {
     entries()
         .filter(|entry| entry.endpoint != Endpoint::Apply)
-        .map(|entry| (entry.resource.clone().into(), Box::new(Found(Catalogued(entry))) as Box<_>))
+        .map(|entry| {
+            (entry.resource.clone().into(), Box::new(lookup::Lookup(Found(Catalogued(entry)))) as Box<_>)
+        })
         .collect()
 }
 
@@ -57,11 +60,6 @@ impl Kind for Catalogued {
 
     fn schema(&self) -> Schema {
         schema::of(self.0)
-    }
-
-    fn lookup(&self, read_only: Schema) -> Schema {
-        let key = self.key_attributes();
-        configurable(read_only, &key.iter().map(String::as_str).collect::<Vec<_>>(), Attribute::required)
     }
 
     fn store(&self, client: &Client) -> Store {

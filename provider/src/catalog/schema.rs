@@ -17,14 +17,20 @@ static NO_LIMITS: Limits =
 pub(super) fn of(kind: &'static Kind) -> Schema {
     let mut object = Members::default();
     object.add_fields(&kind.object, Some(kind), None);
-    object.attributes.push(("id".to_owned(), shared::id()));
-    object.attributes.push(("fqn".to_owned(), fqn()));
-    if kind.manifest_type.starts_with("provider-account/") {
-        object.attributes.push(("integration_fqns".to_owned(), integration_fqns()));
-    }
+    let computed = computed(kind).into_iter().map(|(name, attribute)| (name.to_owned(), attribute));
+    object.attributes.extend(computed);
     let schema = Schema::new(object.attributes).describe(Catalog::get().describe_kind(kind));
     let schema = object.unions.into_iter().fold(schema, Schema::choose);
     object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)))
+}
+
+/// The attributes that the control plane sets.
+pub(super) fn computed(kind: &Kind) -> Vec<(&'static str, Attribute)> {
+    let mut computed = vec![("id", shared::id()), ("fqn", fqn())];
+    if kind.manifest_type.starts_with("provider-account/") {
+        computed.push(("integration_fqns", integration_fqns()));
+    }
+    computed
 }
 
 fn fqn() -> Attribute {
