@@ -15,8 +15,19 @@ fn is_secret_key(key: &str) -> bool {
     if SAFE.contains(&key.as_str()) {
         return false;
     }
-    matches!(key.as_str(), "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid")
-        || PARTS.iter().any(|part| key.contains(part))
+    const WHOLE: [&str; 10] = [
+        "authorization",
+        "certificate",
+        "connectionstring",
+        "externalid",
+        "integrationkey",
+        "keyfilecontent",
+        "pem",
+        "value",
+        "values",
+        "webhookurl",
+    ];
+    WHOLE.contains(&key.as_str()) || PARTS.iter().any(|part| key.contains(part))
 }
 
 /// The value with everything that may be a secret replaced by `***`.
