@@ -52,19 +52,22 @@ impl Applications {
     /// # Errors
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
-        let mut application = match self.client.get(&["apps", id], &[]).await {
-            Ok(success) => success.body.unwrap_or_default(),
-            Err(Error::NotFound(_)) => return Ok(None),
-            Err(other) => return Err(other),
-        };
-        if application["data"].is_object() {
-            application = application["data"].take();
-        }
+        let Some(mut application) = self.shown(id).await? else { return Ok(None) };
         if application["lifecycleStage"] == "deleting" {
             return Ok(None);
         }
         application["manifest"] = application["deployment"]["manifest"].clone();
         Ok(Entity::from_value(application))
+    }
+
+    /// The application as the control plane shows it, with or without a `data` around it.
+    async fn shown(&self, id: &str) -> Result<Option<Value>> {
+        let mut shown = match self.client.get(&["apps", id], &[]).await {
+            Ok(success) => success.body.unwrap_or_default(),
+            Err(Error::NotFound(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        Ok(Some(if shown["data"].is_object() { shown["data"].take() } else { shown }))
     }
 
     /// Deploys the manifest and waits until that has succeeded or failed.
@@ -74,9 +77,17 @@ impl Applications {
     pub async fn deploy(&self, manifest: &Value) -> Result<Entity> {
         let applied = self.client.apply(manifest, false).await?;
         let deployment = applied.entity.unwrap_or_default();
-        let application = deployment.text("applicationId").unwrap_or_default().to_owned();
-        self.wait_for(&application, deployment.id()).await?;
-        self.get(&application).await?.ok_or_else(|| failed(manifest, "is gone", "somebody deleted it"))
+        let Some(application) = deployment.text("applicationId") else {
+            let message = "a deployment without an `applicationId`".to_owned();
+            return Err(Error::Decode(Failure {
+                method: "PUT".to_owned(),
+                path: "/apply".to_owned(),
+                message,
+                ..Failure::default()
+            }));
+        };
+        self.wait_for(application, deployment.id()).await?;
+        self.get(application).await?.ok_or_else(|| failed(manifest, "is gone", "somebody deleted it"))
     }
 
     async fn wait_for(&self, application: &str, deployment: &str) -> Result<()> {
@@ -116,25 +127,19 @@ impl Applications {
         let existed = self.client.delete(reqwest::Method::DELETE, &["apps", id], None).await?;
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let stage = match self.client.get(&["apps", id], &[]).await {
-                Err(Error::NotFound(_)) => return Ok(existed),
-                Err(other) => return Err(other),
-                Ok(success) => {
-                    let body = success.body.unwrap_or_default();
-                    body["data"]["lifecycleStage"].as_str().unwrap_or_default().to_owned()
-                }
-            };
+            let Some(shown) = self.shown(id).await? else { return Ok(existed) };
+            let stage = shown["lifecycleStage"].as_str().unwrap_or_default();
             let application = json!({ "name": id });
             if stage == "deletion_failed" {
                 return Err(failed(
                     &application,
-                    &stage,
+                    stage,
                     "the control plane could not remove it from the cluster",
                 ));
             }
             tracing::info!(application = id, stage, "the deletion is under way");
             if !waiting.pause(&self.client).await? {
-                return Err(failed(&application, &stage, "its deletion takes longer than the time limit"));
+                return Err(failed(&application, stage, "its deletion takes longer than the time limit"));
             }
         }
     }
