@@ -250,6 +250,9 @@ impl Client {
                 if status == 404 && (!decoded || unknown_route) {
                     return Err(Error::Decode(failure));
                 }
+                if status == 401 && self.shared.transport.config().workload_identity {
+                    return Err(Error::UnknownIdentity(failure));
+                }
                 Err(error::from_status(&request.method, deletion, failure))
             }
         }
