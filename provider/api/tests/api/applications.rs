@@ -113,3 +113,79 @@ async fn an_answer_that_names_no_application_is_an_error() {
     let error = Applications::new(client(&server)).deploy(&json!({ "name": "api" })).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
 }
+
+fn service() -> Value {
+    json!({ "type": "service", "name": "api", "workspace_fqn": "c:w" })
+}
+
+/// An application of [`service`] whose last deployment has this status; the list knows it from the `from`th question on.
+async fn runs(server: &MockServer, from: u64, status: &str) {
+    let list = || Mock::given(method("GET")).and(path("/api/svc/v1/apps"));
+    let none = ok(json!({ "data": [], "pagination": { "total": 0 } }));
+    if from > 1 {
+        list().respond_with(none).up_to_n_times(from - 1).mount(server).await;
+    }
+    let listed = json!({ "data": [{ "id": "app-1", "fqn": "c:w:api" }], "pagination": { "total": 1 } });
+    list().respond_with(ok(listed)).mount(server).await;
+    let mut shown = application("active");
+    shown["deployment"] = json!({ "id": "dep-1", "manifest": service() });
+    shows(server, vec![ok(json!({ "data": shown }))]).await;
+    let statuses = json!([{ "status": status, "state": { "isTerminalState": true } }]);
+    Mock::given(path("/api/svc/v1/apps/app-1/deployments/dep-1/statuses"))
+        .respond_with(ok(statuses))
+        .mount(server)
+        .await;
+}
+
+async fn writes(server: &MockServer) -> usize {
+    let requests = server.received_requests().await.unwrap_or_default();
+    requests.iter().filter(|request| request.method.as_str() == "PUT").count()
+}
+
+#[tokio::test]
+async fn what_is_deployed_already_is_not_deployed_again() {
+    let server = MockServer::start().await;
+    runs(&server, 1, "DEPLOY_SUCCESS").await;
+    let applications = Applications::new(client(&server));
+    assert_eq!(applications.deploy(&service()).await.unwrap().id(), "app-1");
+    assert_eq!(writes(&server).await, 0);
+}
+
+#[tokio::test]
+async fn a_change_and_a_failed_deployment_are_deployed() {
+    for (status, manifest) in [
+        (
+            "DEPLOY_SUCCESS",
+            json!({ "type": "service", "name": "api", "workspace_fqn": "c:w", "replicas": 2 }),
+        ),
+        ("DEPLOY_FAILED", service()),
+    ] {
+        let server = MockServer::start().await;
+        runs(&server, 1, status).await;
+        Mock::given(method("PUT"))
+            .respond_with(ResponseTemplate::new(422).set_body_json(json!({ "message": "no" })))
+            .mount(&server)
+            .await;
+        let error = Applications::new(client(&server)).deploy(&manifest).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error}");
+        assert_eq!(writes(&server).await, 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_looked_for_before_it_is_repeated() {
+    let server = MockServer::start().await;
+    runs(&server, 2, "DEPLOY_SUCCESS").await;
+    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(504)).mount(&server).await;
+    assert_eq!(Applications::new(client(&server)).deploy(&service()).await.unwrap().id(), "app-1");
+    assert_eq!(writes(&server).await, 1);
+}
+
+#[tokio::test]
+async fn a_write_that_was_not_heard_is_repeated() {
+    let server = MockServer::start().await;
+    runs(&server, 3, "DEPLOY_SUCCESS").await;
+    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(504)).mount(&server).await;
+    Applications::new(client(&server)).deploy(&service()).await.unwrap();
+    assert_eq!(writes(&server).await, 2);
+}
