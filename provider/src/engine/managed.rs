@@ -202,9 +202,13 @@ fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
     ))
 }
 
-/// Whether the control plane has said no, so that nothing was created; any other failure leaves that open.
+/// Whether the control plane has said no to the write itself at the first attempt, so that nothing was created. Any other
+/// failure leaves that open: an earlier attempt may have been heard, and so may a write that is followed by a read.
 fn refused(error: &Error) -> bool {
-    error.status().is_some_and(|status| (400..500).contains(&status) && status != 408 && status != 429)
+    let said_no = |status: u16| (400..500).contains(&status) && status != 408 && status != 429;
+    error.failure().is_some_and(|failure| {
+        failure.method == "PUT" && failure.attempts == 1 && failure.status.is_some_and(said_no)
+    })
 }
 
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
