@@ -63,7 +63,9 @@ impl Sampler {
         Json::Object(fields.collect::<Map<_, _>>())
     }
 
-    fn field(&self, name: &str, field: &Field) -> Json {
+    /// A value for a field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str, field: &Field) -> Json {
         self.shape(name, &field.is, field.limits.as_ref())
     }
 
