@@ -1,6 +1,7 @@
 //! The client: everything above one attempt of one request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -154,21 +155,23 @@ impl Client {
     /// Any error of the request.
     pub async fn apply(&self, manifest: &Value, dry_run: bool) -> Result<Applied> {
         let body = json!({"manifest": manifest, "dryRun": dry_run});
-        let success = self.call(Method::PUT, &["apply"], &[], Some(body)).await?;
-        let Some(mut answer @ Value::Object(_)) = success.body else {
-            return Err(success.undecodable("no JSON object"));
-        };
-        let action = match answer["action"].as_str() {
-            Some("CREATE") => Some(Action::Create),
-            Some("UPDATE") => Some(Action::Update),
-            _ => None,
-        };
-        let existing = answer["existingManifest"].take();
-        Ok(Applied {
-            action,
-            existing_manifest: (!existing.is_null()).then_some(existing),
-            entity: Entity::from_value(answer["data"].take()),
-        })
+        applied(self.call(Method::PUT, &["apply"], &[], Some(body)).await?)
+    }
+
+    /// As [`Client::apply`], but repeated only when the control plane has said that it did nothing.
+    pub(crate) async fn apply_if_clear(&self, manifest: &Value) -> Result<Applied> {
+        let body = json!({"manifest": manifest, "dryRun": false});
+        applied(self.repeat(Method::PUT, &["apply"], &[], Some(body), refused_in_passing).await?)
+    }
+
+    /// How many times a failed attempt may be repeated.
+    pub(crate) fn max_retries(&self) -> u32 {
+        self.shared.transport.config().max_retries
+    }
+
+    /// How long after the first attempt another may begin.
+    pub(crate) fn max_retry_time(&self) -> Duration {
+        self.shared.transport.config().max_retry_time
     }
 
     /// Deletes the object that any kind of manifest describes. Answers whether it existed.
@@ -199,6 +202,18 @@ impl Client {
         path: &[&str],
         query: &[(&str, &str)],
         body: Option<Value>,
+    ) -> Result<Success> {
+        self.repeat(method, path, query, body, verdict).await
+    }
+
+    /// As [`Client::call`], with another opinion of what is worth repeating.
+    async fn repeat(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+        verdict: fn(&Method, &Option<Result<Answer, Broken>>) -> Verdict,
     ) -> Result<Success> {
         let deletion = method == Method::DELETE || path == ["delete"];
         let request = Request { method, url: self.url(path, query)?, body };
@@ -250,6 +265,9 @@ impl Client {
                 if status == 404 && (!decoded || unknown_route) {
                     return Err(Error::Decode(failure));
                 }
+                if status == 401 && self.shared.transport.config().workload_identity {
+                    return Err(Error::UnknownIdentity(failure));
+                }
                 Err(error::from_status(&request.method, deletion, failure))
             }
         }
@@ -271,6 +289,31 @@ impl Client {
             url.query_pairs_mut().extend_pairs(query);
         }
         Ok(url)
+    }
+}
+
+fn applied(success: Success) -> Result<Applied> {
+    let Some(mut answer @ Value::Object(_)) = success.body else {
+        return Err(success.undecodable("no JSON object"));
+    };
+    let action = match answer["action"].as_str() {
+        Some("CREATE") => Some(Action::Create),
+        Some("UPDATE") => Some(Action::Update),
+        _ => None,
+    };
+    let existing = answer["existingManifest"].take();
+    Ok(Applied {
+        action,
+        existing_manifest: (!existing.is_null()).then_some(existing),
+        entity: Entity::from_value(answer["data"].take()),
+    })
+}
+
+/// For writes that must not happen twice: only an answer that nothing was done is worth another attempt.
+fn refused_in_passing(_: &Method, outcome: &Option<Result<Answer, Broken>>) -> Verdict {
+    match outcome {
+        Some(Ok(answer)) if matches!(answer.status, 429 | 503) => Verdict::Retry(answer.retry_after),
+        _ => Verdict::Done,
     }
 }
 

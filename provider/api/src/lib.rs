@@ -27,6 +27,7 @@ mod config;
 mod entity;
 mod error;
 mod paging;
+mod rate;
 mod redact;
 mod retry;
 mod snapshot;
@@ -40,6 +41,7 @@ pub use collection::{Clusters, Collection};
 pub use config::Config;
 pub use entity::Entity;
 pub use error::{Error, Failure};
+pub use redact::redacted;
 pub use store::{Singleton, Store};
 
 /// What a fallible call of this crate answers.
