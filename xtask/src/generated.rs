@@ -30,10 +30,11 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
         fs::remove_file(repository::root().join(&path))?;
         ui.detail(&format!("`{path}` removed"));
     }
+    let mut current = 0;
     for Generated { path, content } in all {
         let file: PathBuf = repository::root().join(&path);
         if fs::read(&file).is_ok_and(|present| present == content) {
-            ui.detail(&format!("`{path}` is up to date"));
+            current += 1;
         } else if check {
             stale.push(path);
         } else {
@@ -42,6 +43,7 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
             ui.detail(&format!("`{path}` written"));
         }
     }
+    ui.detail(&format!("{current} files are up to date"));
     if !check {
         update_cases()?;
         ui.detail("`generator/tests/cases` is up to date");
