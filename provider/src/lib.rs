@@ -9,6 +9,7 @@ mod configuration;
 mod engine;
 mod environment;
 mod functions;
+mod manifest;
 mod provider_account_aws;
 mod shared;
 mod workspace;
@@ -41,6 +42,7 @@ impl Provider for Truefoundry {
         let mut resources: Named<dyn Resource<Session>> = vec![
             ("truefoundry_cluster".into(), Box::new(Managed(cluster::Cluster))),
             ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
+            ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
         ];

@@ -43,6 +43,11 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 pub(crate) struct Catalogued(&'static Entry);
 
 impl Catalogued {
+    /// The kind with this manifest type, whether or not it has a folder of its own.
+    pub(crate) fn of(manifest_type: &str) -> Option<Self> {
+        Catalog::get().kind(manifest_type).map(Self)
+    }
+
     fn key_attributes(&self) -> Vec<String> {
         self.0.key.iter().map(|field| naming::attribute(field, true)).collect()
     }

@@ -167,13 +167,13 @@ fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
 }
 
 /// Whether the control plane has said no, so that nothing was created; any other failure leaves that open.
-fn refused(error: &Error) -> bool {
+pub(crate) fn refused(error: &Error) -> bool {
     error.status().is_some_and(|status| (400..500).contains(&status) && status != 408 && status != 429)
 }
 
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
 /// access list or a setting made elsewhere would be lost. Credentials are not carried over: what is read may be a mask.
-fn keep_unmanaged(
+pub(crate) fn keep_unmanaged(
     mut manifest: Map<String, Json>,
     managed_before: &Map<String, Json>,
     current: Option<&Entity>,

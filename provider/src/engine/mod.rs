@@ -4,13 +4,15 @@ mod found;
 mod journal;
 mod managed;
 mod manifest;
+mod patience;
 mod refresh;
 mod report;
 
 pub(crate) use found::Found;
 pub(crate) use journal::Journal;
-pub(crate) use managed::Managed;
+pub(crate) use managed::{Managed, keep_unmanaged, refused};
 pub(crate) use manifest::{attributes_of, object_of};
+pub(crate) use patience::{patient, with_timeouts};
 pub(crate) use report::report;
 
 use serde_json::{Map, Value as Json};
