@@ -11,7 +11,9 @@ mod environment;
 mod functions;
 mod manifest;
 mod provider_account_aws;
+mod secret;
 mod shared;
+mod virtual_account;
 mod workspace;
 
 use tfplugin::schema::Schema;
@@ -44,6 +46,7 @@ impl Provider for Truefoundry {
             ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
             ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
+            ("truefoundry_secret".into(), Box::new(secret::Secret)),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
         ];
         resources.extend(catalog::resources());
@@ -62,7 +65,11 @@ impl Provider for Truefoundry {
     }
 
     fn ephemeral_resources(&self) -> Named<dyn EphemeralResource<Session>> {
-        vec![("truefoundry_cluster_token".into(), Box::new(cluster::Token))]
+        vec![
+            ("truefoundry_cluster_token".into(), Box::new(cluster::Token)),
+            ("truefoundry_secret_value".into(), Box::new(secret::SecretValue)),
+            ("truefoundry_virtual_account_token".into(), Box::new(virtual_account::Token)),
+        ]
     }
 
     fn functions(&self) -> Named<dyn Function> {

@@ -29,6 +29,7 @@ mod error;
 mod paging;
 mod redact;
 mod retry;
+mod secrets;
 mod snapshot;
 mod store;
 mod tls;
@@ -40,6 +41,7 @@ pub use collection::{Clusters, Collection};
 pub use config::Config;
 pub use entity::Entity;
 pub use error::{Error, Failure};
+pub use secrets::Secrets;
 pub use store::{Singleton, Store};
 
 /// What a fallible call of this crate answers.

@@ -1,5 +1,6 @@
 //! The kinds of object that the catalog describes: one engine for all of them.
 
+mod guards;
 mod lookup;
 mod manifest;
 mod rules;

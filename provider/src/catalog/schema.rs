@@ -6,6 +6,7 @@ use tfplugin::value::Type;
 use truefoundry_catalog::facts::{Field, Limits, Shape};
 use truefoundry_catalog::{Catalog, Kind, Secret, naming};
 
+use super::guards::guarded;
 use super::rules::{Check, Within, same_json};
 use crate::shared;
 
@@ -21,7 +22,8 @@ pub(super) fn of(kind: &'static Kind) -> Schema {
     object.attributes.extend(computed);
     let schema = Schema::new(object.attributes).describe(Catalog::get().describe_kind(kind));
     let schema = object.unions.into_iter().fold(schema, Schema::choose);
-    object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)))
+    let schema = object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)));
+    guarded(&kind.manifest_type, schema)
 }
 
 /// The attributes that the control plane sets.
