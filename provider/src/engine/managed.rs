@@ -6,7 +6,7 @@ use tfplugin::value::Value;
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 use truefoundry_api::{Client, Entity, Error, Store};
 
-use super::refresh::refresh;
+use super::refresh::{is_mask, refresh};
 use super::{Kind, report};
 use crate::configuration::Session;
 
@@ -42,12 +42,22 @@ impl<'a, K: Kind> Operation<'a, K> {
 
     /// The object by its id where the state has one, else by its key.
     async fn current(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
-        let manifest = self.kind.manifest(state, &Value::Null);
+        let manifest = self.kind.probe(state);
         let found = match state.get("id").as_str() {
             Some(id) => self.store().get(id, &manifest).await,
             None => self.kind.find(&self.client, &self.key, &manifest).await,
         };
         found.map_err(|error| self.failed("reading", &error))
+    }
+
+    fn keep_unmanaged(
+        &self,
+        manifest: Map<String, Json>,
+        managed_before: &Map<String, Json>,
+        current: Option<&Entity>,
+    ) -> Result<Map<String, Json>, Diagnostic> {
+        let object = || format!("{} `{}`", self.kind.title(), self.key);
+        keep_unmanaged(manifest, managed_before, current).map_err(|field| would_be_lost(&object(), &field))
     }
 
     fn made_by_us(&self, existing: &Entity) -> bool {
@@ -93,7 +103,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         } else {
             at.begin();
         }
-        let manifest = keep_unmanaged(manifest, &Map::new(), existing.as_ref());
+        let manifest = at.keep_unmanaged(manifest, &Map::new(), existing.as_ref())?;
         match at.store().put(&Json::Object(manifest)).await {
             Ok(entity) => Ok(planned_state(&self.0, change, &entity).into()),
             Err(error) => {
@@ -119,7 +129,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         let current = at.current(&change.prior).await?;
         let before = self.0.manifest(&change.prior, &Value::Null);
         let manifest = self.0.manifest(&change.planned, &change.config);
-        let manifest = keep_unmanaged(manifest, &before, current.as_ref());
+        let manifest = at.keep_unmanaged(manifest, &before, current.as_ref())?;
         let put = at.store().put(&Json::Object(manifest)).await;
         let entity = put.map_err(|error| at.failed("updating", &error))?;
         Ok(planned_state(&self.0, change, &entity).into())
@@ -128,7 +138,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     async fn delete(&self, cx: &Context<Session>, state: &State) -> Result<(), Failed> {
         let at = Operation::new(&self.0, cx, &state.value)?;
         let id = state.value.get("id").as_str().unwrap_or(&at.key);
-        let manifest = self.0.manifest(&state.value, &Value::Null);
+        let manifest = self.0.probe(&state.value);
         let deleted = at.store().delete(id, &manifest).await;
         deleted.map_err(|error| at.failed("deleting", &error))?;
         at.end();
@@ -157,6 +167,15 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     }
 }
 
+/// What the user is told when a field of the object cannot be kept: see [`keep_unmanaged`].
+pub(crate) fn would_be_lost(object: &str, field: &str) -> Diagnostic {
+    Diagnostic::error(format!("The {object} has credentials that would be lost")).detail(format!(
+        "Its `{field}` was set elsewhere and holds credentials that the control plane does not show. A write replaces \
+         the whole object, so they would be gone. Nothing was changed.\n\nhint: set `{field}` in this configuration \
+         too, or take it away where it was set."
+    ))
+}
+
 fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
     let title = kind.title();
     Diagnostic::error(format!("The {title} `{key}` exists already")).detail(format!(
@@ -172,20 +191,34 @@ pub(crate) fn refused(error: &Error) -> bool {
 }
 
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
-/// access list or a setting made elsewhere would be lost. Credentials are not carried over: what is read may be a mask.
+/// access list or a setting made elsewhere would be lost. Fails with the name of a field that cannot be kept, because a
+/// mask stands where the control plane has a credential.
 pub(crate) fn keep_unmanaged(
     mut manifest: Map<String, Json>,
     managed_before: &Map<String, Json>,
     current: Option<&Entity>,
-) -> Map<String, Json> {
+) -> Result<Map<String, Json>, String> {
     let current = current.and_then(|entity| entity.manifest().as_object());
     for (field, value) in current.into_iter().flatten() {
         let managed = manifest.contains_key(field) || managed_before.contains_key(field);
-        if !managed && field != "auth_data" && !value.is_null() {
-            manifest.insert(field.clone(), value.clone());
+        if managed || value.is_null() {
+            continue;
         }
+        if has_mask(value) {
+            return Err(field.clone());
+        }
+        manifest.insert(field.clone(), value.clone());
     }
-    manifest
+    Ok(manifest)
+}
+
+fn has_mask(value: &Json) -> bool {
+    match value {
+        Json::String(text) => is_mask(text),
+        Json::Array(items) => items.iter().any(has_mask),
+        Json::Object(fields) => fields.values().any(has_mask),
+        _ => false,
+    }
 }
 
 /// The state after a create or update: what was planned, and what the control plane decided.
@@ -233,15 +266,28 @@ mod tests {
     fn what_terraform_never_managed_survives_an_update_and_what_it_did_goes() {
         let entity = Entity::from_value(json!({ "id": "1", "manifest": {
             "name": "x", "collaborators": ["by hand"], "labels": {"was": "managed"},
-            "auth_data": {"secret": "***"}, "note": null,
+            "note": null,
         }}))
         .unwrap();
         let merged = keep_unmanaged(
             object(&json!({ "name": "x", "base_domains": ["a"] })),
             &object(&json!({ "name": "x", "labels": {"was": "managed"} })),
             Some(&entity),
-        );
+        )
+        .unwrap();
         let expected = json!({ "name": "x", "base_domains": ["a"], "collaborators": ["by hand"] });
         assert_eq!(merged, object(&expected));
+    }
+
+    #[test]
+    fn a_credential_that_was_set_elsewhere_is_not_overwritten_by_its_mask() {
+        let entity = Entity::from_value(json!({ "id": "1", "manifest": {
+            "name": "x", "auth_data": {"type": "key", "secret": "***"},
+        }}))
+        .unwrap();
+        let keep = |manifest: Json| keep_unmanaged(object(&manifest), &Map::new(), Some(&entity));
+        assert_eq!(keep(json!({ "name": "x" })), Err("auth_data".to_owned()));
+        let ours = json!({ "name": "x", "auth_data": {"type": "key", "secret": "s"} });
+        assert_eq!(keep(ours.clone()), Ok(object(&ours)));
     }
 }

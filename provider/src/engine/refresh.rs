@@ -35,11 +35,15 @@ fn is_granted(name: &str) -> bool {
     matches!(name, "authorized_subjects" | "collaborators")
 }
 
+/// Whether this is what a control plane shows in place of a credential.
+pub(super) fn is_mask(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|byte| byte == b'*')
+}
+
 /// Whether a control plane has put a mask in a value's place: nothing can be told from it.
 fn is_masked(actual: &Value) -> bool {
-    let mask = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte == b'*');
     match actual {
-        Value::String(text) => mask(text),
+        Value::String(text) => is_mask(text),
         Value::List(elements) | Value::Set(elements) => elements.iter().any(is_masked),
         Value::Map(entries) => entries.values().any(is_masked),
         _ => false,

@@ -13,7 +13,7 @@ use tfplugin::{
 use truefoundry_api::{Client, Entity, Error};
 
 use crate::configuration::Session;
-use crate::engine::{keep_unmanaged, refused, report};
+use crate::engine::{keep_unmanaged, refused, report, would_be_lost};
 use merge::{covers, hollow, lay, refreshed, texts};
 use place::Place;
 
@@ -44,6 +44,16 @@ impl Outgoing {
         found.iter().for_each(|text| tfplugin::transport::log::redact(text));
         lay(&secret, &mut whole);
         Self { place, whole: object(whole), hidden: hollow(&secret) }
+    }
+
+    /// With what the object has and this resource never managed.
+    fn with_unmanaged(
+        &self,
+        before: &Map<String, Json>,
+        current: Option<&Entity>,
+    ) -> Result<Map<String, Json>, Diagnostic> {
+        let kept = keep_unmanaged(self.whole.clone(), before, current);
+        kept.map_err(|field| would_be_lost(&format!("object {}", self.place.title()), &field))
     }
 
     fn private(&self) -> Private {
@@ -142,7 +152,7 @@ impl Resource<Session> for Manifest {
             Some(_) => tracing::info!(key, "continuing with the object that is there"),
             None => session.journal.begin(JOURNAL, &key),
         }
-        let whole = keep_unmanaged(out.whole.clone(), &Map::new(), existing.as_ref());
+        let whole = out.with_unmanaged(&Map::new(), existing.as_ref())?;
         match out.place.store(&client, cx).put(&Json::Object(whole)).await {
             Ok(entity) => {
                 let mut value = change.planned.clone();
@@ -187,7 +197,7 @@ impl Resource<Session> for Manifest {
             ["manifest", "manifest_wo_version"].iter().all(|name| change.prior.get(name) == value.get(name));
         if !unchanged {
             let current = current(cx, &prior).await?;
-            let whole = keep_unmanaged(out.whole.clone(), &before, current.as_ref());
+            let whole = out.with_unmanaged(&before, current.as_ref())?;
             let put = out.place.store(&client, cx).put(&Json::Object(whole)).await;
             let entity = put.map_err(|error| failed("updating", &out.place, &error))?;
             computed(&mut value, &entity);
