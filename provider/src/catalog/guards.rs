@@ -5,11 +5,14 @@ use tfplugin::validate::Validator;
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
+use crate::secret_group::with_delete_secrets;
+
 /// Adds the checks of a kind.
 pub(super) fn guarded(manifest_type: &str, schema: Schema) -> Schema {
     match manifest_type {
         "virtual-account" => schema.validate(SomePermissions),
         "role-binding" => schema.validate(OneSideIsOne),
+        "secret-group" => with_delete_secrets(schema),
         _ => schema,
     }
 }
