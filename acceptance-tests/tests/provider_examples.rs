@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use acceptance_tests::sandbox::new_secret;
+use acceptance_tests::sandbox::{TENANT, new_secret};
 use acceptance_tests::{Scratch, hcl, repository};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
@@ -108,6 +108,8 @@ fn import_all(scratch: &Scratch) -> Result<()> {
     for (name, folder) in examples("resources")? {
         let Ok(command) = fs::read_to_string(folder.join("import.sh")) else { continue };
         let (address, id) = parts(&command).with_context(|| format!("`import.sh` of {name}: {command}"))?;
+        // The tenant of the examples is not that of the sandbox.
+        let id = id.replace("acme:", &format!("{TENANT}:"));
         write!(blocks, "import {{\n  to = {address}\n  id = {id:?}\n}}\n")?;
         addresses.push(address.to_owned());
     }

@@ -66,9 +66,12 @@ pub(crate) fn all(root: &Path) -> Result<Examples> {
     for (name, _) in Truefoundry.resources() {
         let (_, origin) = kinds::of(&name)
             .with_context(|| format!("`{name}` is not in `kinds`\nhint: enter it there with its heading"))?;
-        let kind = Catalog::get().kinds().find(|kind| kind.resource == name);
-        let kind = kind.with_context(|| format!("`{name}` is not in the catalog"))?;
         let path = format!("resources/{name}/resource.tf");
+        let Some(kind) = Catalog::get().kinds().find(|kind| kind.resource == name) else {
+            examples.insert_by_hand(root, &path)?;
+            examples.insert_by_hand(root, &format!("resources/{name}/import.sh"))?;
+            continue;
+        };
         match origin {
             Origin::Hand => examples.insert_by_hand(root, &path)?,
             Origin::Catalog => examples.insert(&path, friendly::example(kind)),

@@ -111,8 +111,7 @@ fn import(command: Option<&str>) -> String {
 }
 
 fn read(name: &str, what: &str, schema: &Schema, text: Option<&str>) -> Result<String> {
-    let heading = kinds::of(name).map_or("Platform", |(heading, _)| heading);
-    let mut page = front_matter(&format!("{name} {what}"), heading, schema.description());
+    let mut page = front_matter(&format!("{name} {what}"), kinds::heading(name), schema.description());
     let _ = write!(page, "# {name} ({what})\n\n{}\n\n", schema.description());
     page.push_str(&example(text, name)?);
     page.push_str(&schema::section(schema, &|_| false));

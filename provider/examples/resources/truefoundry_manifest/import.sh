@@ -1,0 +1,1 @@
+terraform import truefoundry_manifest.ai 'provider-account/openai:ai'
