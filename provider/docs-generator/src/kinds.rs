@@ -168,7 +168,8 @@ pub(crate) const HEADINGS: &[(&str, &[(&str, Origin)])] = &[
 /// The heading of whatever belongs to a kind and is named after it, such as `truefoundry_virtual_account_token`.
 pub(crate) fn heading(name: &str) -> &'static str {
     let name = name.trim_start_matches("truefoundry_");
-    let all = HEADINGS.iter().flat_map(|(heading, kinds)| kinds.iter().map(move |(kind, _)| (*kind, *heading)));
+    let all =
+        HEADINGS.iter().flat_map(|(heading, kinds)| kinds.iter().map(move |(kind, _)| (*kind, *heading)));
     let longest = all.filter(|(kind, _)| name.starts_with(kind)).max_by_key(|(kind, _)| kind.len());
     longest.map_or("Platform", |(_, heading)| heading)
 }
