@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{Applied, Client, Collection, Entity, Error, Failure, Result};
 
@@ -228,15 +228,7 @@ impl Waiting {
         if Instant::now() >= self.until {
             return Ok(false);
         }
-        tokio::select! {
-            () = sleep(self.next) => (),
-            () = client.cancelled() => {
-                return Err(Error::Cancelled(Failure {
-                    message: "stopped while waiting for an application".to_owned(),
-                    ..Failure::default()
-                }));
-            }
-        }
+        client.pause(self.next).await?;
         self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
         Ok(true)
     }
