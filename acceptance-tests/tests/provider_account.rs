@@ -97,7 +97,7 @@ fn a_write_only_secret_is_in_no_file() -> Result<()> {
         format!(
             r#"  auth_data = {{
     access_key = {{
-      access_key_id                = "AKIAIOSFODNN7EXAMPLE"
+      access_key_id                = "AKIAEXAMPLE"
       secret_access_key_wo         = var.secret
       secret_access_key_wo_version = {version}
     }}

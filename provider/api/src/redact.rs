@@ -67,7 +67,7 @@ fn hidden(key: &str) -> Hidden {
     match key.as_str() {
         // Holders of references, not of secrets.
         "secretstore" | "secretfqn" => Hidden::No,
-        "headers" | "additionalheaders" | "env" | "additionaltokenparams" => Hidden::Entries,
+        "headers" | "additionalheaders" | "env" | "additionaltokenparams" | "set" => Hidden::Entries,
         "data" => Hidden::Text,
         "url" => Hidden::Address,
         "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid" => Hidden::Whole,

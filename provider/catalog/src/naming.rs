@@ -8,13 +8,12 @@
 //!   the end; a variant without a `type` is its object's name without what all variants have in common.
 
 /// Kinds that are called otherwise than the rule says, by manifest type.
-pub const RENAMED: [(&str, &str); 7] = [
+pub const RENAMED: [(&str, &str); 6] = [
     ("chat_prompt", "truefoundry_prompt_version"),
     ("data-dir", "truefoundry_data_directory"),
     // The newer of the two kinds of agent has the plain name.
     ("agent", "truefoundry_legacy_agent"),
     ("truefoundry-agent", "truefoundry_agent"),
-    ("rstudio", "truefoundry_rstudio"),
     ("tenant-budget-config", "truefoundry_gateway_tenant_budget"),
     ("team-budget-config", "truefoundry_gateway_team_budget"),
 ];

@@ -160,20 +160,23 @@ const SECRET_TEXTS: [&str; 21] = [
 ];
 
 /// Further secrets: `(object, field)`.
-const SECRETS: [(&str, &str, Secret); 15] = [
+const SECRETS: [(&str, &str, Secret); 18] = [
     ("AmqpInputConfig", "url", Secret::Text),
     ("AmqpOutputConfig", "url", Secret::Text),
     ("BuildSecret", "value", Secret::Text),
     ("CustomEndpoint", "headers", Secret::Map),
     ("CustomGuardrailConfigConfig", "headers", Secret::Map),
+    ("HeadersOverride", "set", Secret::Map),
     ("HostedA2AAgent", "headers", Secret::Map),
     ("McpServerEnvAuth", "env", Secret::Map),
     ("McpServerOAuth2", "additional_token_params", Secret::Map),
     ("McpServerWithUrl", "headers", Secret::Map),
+    ("OpenApimcpServerManifest", "additional_headers", Secret::Text),
     ("OtelMetricsExporterGrpcConfig", "headers", Secret::Map),
     ("OtelMetricsExporterHttpConfig", "headers", Secret::Map),
     ("OtelTracesExporterGrpcConfig", "headers", Secret::Map),
     ("OtelTracesExporterHttpConfig", "headers", Secret::Map),
+    ("RemoteMcpServerManifest", "additional_headers", Secret::Text),
     ("SelfHostedModel", "headers", Secret::Map),
     ("StringDataMount", "data", Secret::Text),
 ];

@@ -8,12 +8,13 @@ mod schema;
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::Schema;
 use tfplugin::value::{Object, Value};
-use tfplugin::{DataSource, Named, Resource, async_trait};
+use tfplugin::{DataSource, Named, Plan, Resource, async_trait};
 use truefoundry_api::{Applications, Client, Collection, Entity, Singleton, Store};
+use truefoundry_catalog::facts::Shape;
 use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, Secrets, naming};
 
 use crate::configuration::Session;
-use crate::engine::{Found, Kind, Managed};
+use crate::engine::{Found, Kind, Managed, keep_names};
 
 /// Kinds with a folder of their own.
 const BY_HAND: [&str; 4] = ["cluster", "environment", "provider-account/aws", "workspace"];
@@ -98,6 +99,10 @@ impl Kind for Catalogued {
         manifest::manifest(self.0, wanted, config)
     }
 
+    fn probe(&self, state: &Value) -> Map<String, Json> {
+        manifest::probe(self.0, state)
+    }
+
     fn attributes(&self, manifest: &Json) -> Json {
         truefoundry_catalog::attributes(self.0, manifest, Secrets::Plain).into()
     }
@@ -112,9 +117,24 @@ impl Kind for Catalogued {
         }
         computed
     }
+
+    fn plan(&self, plan: &mut Plan) {
+        if self.is_account() {
+            keep_names(plan, &self.integration_kinds(), &["integration_fqns"]);
+        }
+    }
 }
 
 impl Catalogued {
+    /// The attributes of which each integration has exactly one; none for accounts with one kind of integration.
+    fn integration_kinds(&self) -> Vec<String> {
+        let catalog = Catalog::get();
+        let facts = catalog.object(&self.0.object).get("integrations");
+        let Some(Shape::List(element)) = facts.map(|facts| &facts.is) else { return Vec::new() };
+        let Shape::Union(shapes) = &**element else { return Vec::new() };
+        catalog.variants(shapes).into_iter().map(|variant| variant.name).collect()
+    }
+
     fn is(&self, entity: &Entity) -> bool {
         let manifest_type = &entity.manifest()["type"];
         manifest_type.is_null() || *manifest_type == self.0.manifest_type

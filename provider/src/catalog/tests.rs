@@ -67,3 +67,25 @@ fn write_only_secrets_reach_the_manifest() {
     config.put("auth_data", auth);
     assert_eq!(kind.manifest(&wanted, &config)["auth_data"]["api_key"], "hush");
 }
+
+#[test]
+fn what_is_not_known_is_left_out_of_a_write_and_named_in_a_question() {
+    let kind =
+        entries().find(|entry| entry.manifest_type == "provider-account/openai").map(Catalogued).unwrap();
+    let sample = Sampler { variant: 0, full: true, seed: 0 }.manifest(kind.0);
+    let mut state = value(&kind, &sample);
+    let mut auth = state.get("auth_data").clone();
+    auth.put("api_key", Value::Null);
+    state.put("auth_data", auth);
+    let written = kind.manifest(&state, &Value::Null);
+    assert_eq!(written["auth_data"].get("api_key"), None, "a credential is never made up");
+    assert_eq!(kind.probe(&state)["auth_data"]["api_key"], "unchanged");
+}
+
+#[test]
+fn entries_of_a_map_that_are_write_only_are_added_to_the_others() {
+    let kind = entries().find(|entry| entry.manifest_type == "spark-job").map(Catalogued).unwrap();
+    let wanted = Value::object([("env", r#"{"A": "1", "B": "2"}"#.into())]);
+    let config = Value::object([("env_wo", r#"{"B": "hush"}"#.into())]);
+    assert_eq!(kind.manifest(&wanted, &config)["env"], serde_json::json!({ "A": "1", "B": "hush" }));
+}

@@ -24,7 +24,7 @@ impl<K: Kind> Found<K> {
         let key = self.0.key(config).unwrap_or_default();
         let title = self.0.title();
         let doing = format!("reading the {title} `{key}`");
-        let known = self.0.manifest(config, &Value::Null);
+        let known = self.0.probe(config);
         let found = self.0.find(&client, &key, &known).await.map_err(|error| report(&doing, &error))?;
         found.ok_or_else(|| {
             Diagnostic::error(format!("There is no {title} `{key}`"))

@@ -8,7 +8,7 @@ use tfplugin::value::Value;
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 use truefoundry_api::{Client, Entity, Error, Store};
 
-use super::refresh::refresh;
+use super::refresh::{is_mask, refresh};
 use super::{Kind, report};
 use crate::configuration::Session;
 
@@ -47,7 +47,7 @@ impl<'a, K: Kind> Operation<'a, K> {
 
     /// The object by its id where the state has one, else by its key.
     async fn current(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
-        let manifest = self.kind.manifest(state, &Value::Null);
+        let manifest = self.kind.probe(state);
         let found = match state.get("id").as_str() {
             Some(id) => self.store().get(id, &manifest).await,
             None => self.kind.find(&self.client, &self.key, &manifest).await,
@@ -67,6 +67,22 @@ impl<'a, K: Kind> Operation<'a, K> {
             self.client.pause(pause).await.map_err(|error| self.failed("reading", &error))?;
         }
         self.current(state).await
+    }
+
+    fn keep_unmanaged(
+        &self,
+        manifest: Map<String, Json>,
+        managed_before: &Map<String, Json>,
+        current: Option<&Entity>,
+    ) -> Result<Map<String, Json>, Diagnostic> {
+        keep_unmanaged(manifest, managed_before, current).map_err(|field| {
+            let (title, key) = (self.kind.title(), &self.key);
+            Diagnostic::error(format!("The {title} `{key}` has credentials that would be lost")).detail(format!(
+                "Its `{field}` was set elsewhere and holds credentials that the control plane does not show. A write \
+                 replaces the whole object, so they would be gone. Nothing was changed.\n\nhint: set `{field}` in \
+                 this configuration too, or take it away where it was set."
+            ))
+        })
     }
 
     fn made_by_us(&self, existing: &Entity) -> bool {
@@ -112,7 +128,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         } else {
             at.begin();
         }
-        let manifest = keep_unmanaged(manifest, &Map::new(), existing.as_ref());
+        let manifest = at.keep_unmanaged(manifest, &Map::new(), existing.as_ref())?;
         match at.store().put(&Json::Object(manifest)).await {
             Ok(entity) => Ok(planned_state(&self.0, change, &entity).into()),
             Err(error) => {
@@ -138,7 +154,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         let current = at.current(&change.prior).await?;
         let before = self.0.manifest(&change.prior, &Value::Null);
         let manifest = self.0.manifest(&change.planned, &change.config);
-        let manifest = keep_unmanaged(manifest, &before, current.as_ref());
+        let manifest = at.keep_unmanaged(manifest, &before, current.as_ref())?;
         let put = at.store().put(&Json::Object(manifest)).await;
         let entity = put.map_err(|error| at.failed("updating", &error))?;
         Ok(planned_state(&self.0, change, &entity).into())
@@ -147,7 +163,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     async fn delete(&self, cx: &Context<Session>, state: &State) -> Result<(), Failed> {
         let at = Operation::new(&self.0, cx, &state.value)?;
         let id = state.value.get("id").as_str().unwrap_or(&at.key);
-        let manifest = self.0.manifest(&state.value, &Value::Null);
+        let manifest = self.0.probe(&state.value);
         let deleted = at.store().delete(id, &manifest).await;
         deleted.map_err(|error| at.failed("deleting", &error))?;
         at.end();
@@ -158,10 +174,11 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
         let title = self.0.title();
         let doing = format!("looking for the {title} `{id}`");
-        let nothing = Map::new();
-        let mut found = self.0.find(&client, id, &nothing).await.map_err(|error| report(&doing, &error))?;
+        let (key, manifest) = named(&self.0, id)?;
+        let mut found =
+            self.0.find(&client, &key, &manifest).await.map_err(|error| report(&doing, &error))?;
         if found.is_none() {
-            let by_id = self.0.store(&client).get(id, &nothing).await;
+            let by_id = self.0.store(&client).get(&key, &manifest).await;
             found = by_id.map_err(|error| report(&doing, &error))?;
         }
         let entity = found.ok_or_else(|| {
@@ -174,6 +191,25 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         state.private.insert(IMPORTED.to_owned(), true.into());
         Ok(state)
     }
+}
+
+/// What an import is asked for: a name, FQN or id; or a manifest in JSON, for kinds that the control plane finds only by
+/// that. The key, and the manifest if there is one.
+fn named(kind: &impl Kind, id: &str) -> Result<(String, Map<String, Json>), Diagnostic> {
+    if !id.starts_with('{') {
+        return Ok((id.to_owned(), Map::new()));
+    }
+    let refuse = |error: String| {
+        Diagnostic::error("The import id is not a manifest").detail(format!(
+            "It begins with `{{`, so it should be the manifest of a {} in JSON, but: {error}.\n\nhint: write the \
+             manifest as the control plane has it, or give a name, FQN or id.",
+            kind.title()
+        ))
+    };
+    let manifest: Json = serde_json::from_str(id).map_err(|error| refuse(error.to_string()))?;
+    let value = value_of(kind, &kind.schema(), &manifest).map_err(|error| refuse(error.to_string()))?;
+    let key = kind.key(&value).ok_or_else(|| refuse("what names the object is missing".to_owned()))?;
+    Ok((key, kind.probe(&value)))
 }
 
 fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
@@ -195,20 +231,34 @@ fn refused(error: &Error) -> bool {
 }
 
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
-/// access list or a setting made elsewhere would be lost. Credentials are not carried over: what is read may be a mask.
+/// access list or a setting made elsewhere would be lost. Fails with the name of a field that cannot be kept, because a
+/// mask stands where the control plane has a credential.
 fn keep_unmanaged(
     mut manifest: Map<String, Json>,
     managed_before: &Map<String, Json>,
     current: Option<&Entity>,
-) -> Map<String, Json> {
+) -> Result<Map<String, Json>, String> {
     let current = current.and_then(|entity| entity.manifest().as_object());
     for (field, value) in current.into_iter().flatten() {
         let managed = manifest.contains_key(field) || managed_before.contains_key(field);
-        if !managed && field != "auth_data" && !value.is_null() {
-            manifest.insert(field.clone(), value.clone());
+        if managed || value.is_null() {
+            continue;
         }
+        if has_mask(value) {
+            return Err(field.clone());
+        }
+        manifest.insert(field.clone(), value.clone());
     }
-    manifest
+    Ok(manifest)
+}
+
+fn has_mask(value: &Json) -> bool {
+    match value {
+        Json::String(text) => is_mask(text),
+        Json::Array(items) => items.iter().any(has_mask),
+        Json::Object(fields) => fields.values().any(has_mask),
+        _ => false,
+    }
 }
 
 /// The state after a create or update: what was planned, and what the control plane decided.
@@ -231,8 +281,7 @@ fn planned_state(kind: &impl Kind, change: &Change, entity: &Entity) -> Value {
 /// The state of an object that was read; `known` says which attributes are managed (null: all).
 pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Result<Value, Diagnostic> {
     let schema = kind.schema();
-    let json = kind.attributes(entity.manifest()).to_string();
-    let actual = Value::from_json(json.as_bytes(), &schema.ty()).map_err(|error| {
+    let actual = value_of(kind, &schema, entity.manifest()).map_err(|error| {
         Diagnostic::error(format!("The {} `{}` cannot be understood", kind.title(), entity.name()))
             .detail(format!("Its manifest has another form than this provider knows: {error}.\n\nhint: use a newer version of the provider."))
     })?;
@@ -241,6 +290,11 @@ pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Resu
         state.put(name, value);
     }
     Ok(state)
+}
+
+/// A manifest in terms of the schema's attributes.
+fn value_of(kind: &impl Kind, schema: &Schema, manifest: &Json) -> Result<Value, tfplugin::value::JsonError> {
+    Value::from_json(kind.attributes(manifest).to_string().as_bytes(), &schema.ty())
 }
 
 #[cfg(test)]
@@ -256,15 +310,28 @@ mod tests {
     fn what_terraform_never_managed_survives_an_update_and_what_it_did_goes() {
         let entity = Entity::from_value(json!({ "id": "1", "manifest": {
             "name": "x", "collaborators": ["by hand"], "labels": {"was": "managed"},
-            "auth_data": {"secret": "***"}, "note": null,
+            "note": null,
         }}))
         .unwrap();
         let merged = keep_unmanaged(
             object(&json!({ "name": "x", "base_domains": ["a"] })),
             &object(&json!({ "name": "x", "labels": {"was": "managed"} })),
             Some(&entity),
-        );
+        )
+        .unwrap();
         let expected = json!({ "name": "x", "base_domains": ["a"], "collaborators": ["by hand"] });
         assert_eq!(merged, object(&expected));
+    }
+
+    #[test]
+    fn a_credential_that_was_set_elsewhere_is_not_overwritten_by_its_mask() {
+        let entity = Entity::from_value(json!({ "id": "1", "manifest": {
+            "name": "x", "auth_data": {"type": "key", "secret": "***"},
+        }}))
+        .unwrap();
+        let keep = |manifest: Json| keep_unmanaged(object(&manifest), &Map::new(), Some(&entity));
+        assert_eq!(keep(json!({ "name": "x" })), Err("auth_data".to_owned()));
+        let ours = json!({ "name": "x", "auth_data": {"type": "key", "secret": "s"} });
+        assert_eq!(keep(ours.clone()), Ok(object(&ours)));
     }
 }

@@ -1,6 +1,7 @@
 //! What all objects of the control plane share.
 
 mod found;
+mod integrations;
 mod journal;
 mod managed;
 mod manifest;
@@ -8,6 +9,7 @@ mod refresh;
 mod report;
 
 pub(crate) use found::Found;
+pub(crate) use integrations::keep_names;
 pub(crate) use journal::Journal;
 pub(crate) use managed::Managed;
 pub(crate) use manifest::{attributes_of, object_of};
@@ -54,6 +56,11 @@ pub(crate) trait Kind: Send + Sync + 'static {
 
     /// The manifest for `wanted`; write-only values come from `config`, which has the same shape.
     fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json>;
+
+    /// What to ask for the object by, from its state; like [`Kind::manifest`], and never stored.
+    fn probe(&self, state: &Value) -> Map<String, Json> {
+        self.manifest(state, &Value::Null)
+    }
 
     /// The manifest in terms of attributes: what [`Kind::manifest`] does, backwards.
     fn attributes(&self, manifest: &Json) -> Json;

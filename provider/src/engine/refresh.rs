@@ -35,11 +35,15 @@ fn is_granted(name: &str) -> bool {
     matches!(name, "authorized_subjects" | "collaborators")
 }
 
+/// Whether this is what a control plane shows in place of a credential.
+pub(super) fn is_mask(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|byte| byte == b'*')
+}
+
 /// Whether a control plane has put a mask in a value's place: nothing can be told from it.
 fn is_masked(actual: &Value) -> bool {
-    let mask = |text: &str| text.len() >= 3 && text.bytes().all(|byte| byte == b'*');
     match actual {
-        Value::String(text) => mask(text),
+        Value::String(text) => is_mask(text),
         Value::List(elements) | Value::Set(elements) => elements.iter().any(is_masked),
         Value::Map(entries) => entries.values().any(is_masked),
         _ => false,
@@ -54,6 +58,8 @@ fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value)
         return if is_masked(actual) { known.clone() } else { actual.clone() };
     };
     match (nesting, actual) {
+        // An object with nothing in it may be kept as none.
+        (Nesting::Single, Value::Null) if is_empty(known) => known.clone(),
         (_, Value::Null) => Value::Null,
         (Nesting::Single, actual) => refresh(inner, known, actual),
         (Nesting::Map, Value::Map(entries)) => {
@@ -70,6 +76,10 @@ fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value)
         }
         (_, actual) => actual.clone(),
     }
+}
+
+fn is_empty(object: &Value) -> bool {
+    object.as_object().is_some_and(|members| members.values().all(Value::is_null))
 }
 
 /// Those that are known and still there, in the order in which they are known. With everything known still there,
@@ -125,6 +135,16 @@ mod tests {
             &Value::from("3"),
             "an entry from outside is shown whole"
         );
+    }
+
+    #[test]
+    fn an_empty_object_may_be_kept_as_none() {
+        let schema = Schema::new([("color", Attribute::object([("hex", Attribute::string())]))]);
+        let color = |hex: Value| Value::object([("color", Value::object([("hex", hex)]))]);
+        let state =
+            |known: &Value| refresh(schema.attributes(), known, &Value::object([("color", Value::Null)]));
+        assert_eq!(state(&color(Value::Null)), color(Value::Null));
+        assert!(state(&color("#fff".into())).get("color").is_null(), "what was set and is gone is shown");
     }
 
     #[test]

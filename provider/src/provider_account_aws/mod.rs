@@ -9,7 +9,7 @@ use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Plan, async_trait};
 use truefoundry_api::{Client, Entity, Store};
 
-use crate::engine::Kind;
+use crate::engine::{Kind, keep_names};
 use crate::shared;
 
 /// The kind in manifests.
@@ -72,29 +72,8 @@ impl Kind for Account {
 
     /// FQNs and ids belong to the integrations' names and kinds; while those stay, so do they.
     fn plan(&self, plan: &mut Plan) {
-        if plan.prior.is_set() && names_and_kinds(&plan.prior) == names_and_kinds(&plan.planned) {
-            for name in ["integration_fqns", "integration_ids"] {
-                plan.planned.put(name, plan.prior.get(name).clone());
-            }
-        }
+        keep_names(plan, &KINDS, &["integration_fqns", "integration_ids"]);
     }
-}
-
-/// Each integration's name and kind; `None` while any of it is unknown.
-fn names_and_kinds(account: &Value) -> Option<Vec<(&str, Vec<&'static str>)>> {
-    let integrations = account.get("integrations");
-    if integrations.is_unknown() {
-        return None;
-    }
-    let entries = integrations.as_object().into_iter().flatten();
-    entries
-        .map(|(name, integration)| {
-            let known =
-                !integration.is_unknown() && KINDS.iter().all(|kind| !integration.get(kind).is_unknown());
-            let kinds = KINDS.into_iter().filter(|kind| integration.get(kind).is_set()).collect();
-            known.then_some((name.as_str(), kinds))
-        })
-        .collect()
 }
 
 fn account() -> [(&'static str, Attribute); 5] {
