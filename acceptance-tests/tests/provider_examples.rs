@@ -53,7 +53,8 @@ fn secrets(canary: &str) -> Result<Vec<Secret>> {
                 block.contains("ephemeral") && block.contains("sensitive"),
                 "{example}: `{name}` could end in the state"
             );
-            secrets.push(Secret { is_map: block.contains("map(string)"), value: new_secret("canary"), name });
+            let value = format!("{canary}-{name}");
+            secrets.push(Secret { is_map: block.contains("map(string)"), value, name });
         }
     }
     Ok(secrets)

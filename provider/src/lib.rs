@@ -9,18 +9,23 @@ mod configuration;
 mod engine;
 mod environment;
 mod functions;
+mod manifest;
 mod provider_account_aws;
+mod secret;
+mod secret_group;
 mod shared;
+mod virtual_account;
 mod workspace;
 
 use tfplugin::schema::Schema;
 use tfplugin::value::Value;
 use tfplugin::{
-    DataSource, Diagnostics, EphemeralResource, Function, Named, Provider, Resource, Setup, async_trait,
+    DataSource, Diagnostics, EphemeralResource, Function, ListResource, Named, Provider, Resource, Setup,
+    async_trait,
 };
 
 pub use configuration::Session;
-use engine::{Found, Managed};
+use engine::{Found, Listing, Managed};
 
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/truefoundry/truefoundry";
@@ -41,7 +46,9 @@ impl Provider for Truefoundry {
         let mut resources: Named<dyn Resource<Session>> = vec![
             ("truefoundry_cluster".into(), Box::new(Managed(cluster::Cluster))),
             ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
+            ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
+            ("truefoundry_secret".into(), Box::new(secret::Secret)),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
         ];
         resources.extend(catalog::resources());
@@ -60,7 +67,22 @@ impl Provider for Truefoundry {
     }
 
     fn ephemeral_resources(&self) -> Named<dyn EphemeralResource<Session>> {
-        vec![("truefoundry_cluster_token".into(), Box::new(cluster::Token))]
+        vec![
+            ("truefoundry_cluster_token".into(), Box::new(cluster::Token)),
+            ("truefoundry_secret_value".into(), Box::new(secret::SecretValue)),
+            ("truefoundry_virtual_account_token".into(), Box::new(virtual_account::Token)),
+        ]
+    }
+
+    fn list_resources(&self) -> Named<dyn ListResource<Session>> {
+        let mut listings: Named<dyn ListResource<Session>> = vec![
+            ("truefoundry_cluster".into(), Box::new(Listing(cluster::Cluster))),
+            ("truefoundry_environment".into(), Box::new(Listing(environment::Environment))),
+            ("truefoundry_provider_account_aws".into(), Box::new(Listing(provider_account_aws::Account))),
+            ("truefoundry_workspace".into(), Box::new(Listing(workspace::Workspace))),
+        ];
+        listings.extend(catalog::list_resources());
+        listings
     }
 
     fn functions(&self) -> Named<dyn Function> {

@@ -99,7 +99,7 @@ fn hide_twin(name: &str, value: &mut Value) {
         Value::Object(entries) => entries.values_mut().for_each(|value| *value = CANARY.into()),
         Value::String(text) if text.starts_with('{') => *text = format!("{{\"canary\":\"{CANARY}\"}}"),
         Value::String(text) if text.starts_with("amqp:") => {
-            *text = format!("amqp://user:{CANARY}@queue.example.com/v")
+            *text = format!("amqp://user:{CANARY}@queue.example.com/v");
         }
         other => *other = CANARY.into(),
     }

@@ -30,6 +30,7 @@ mod paging;
 mod rate;
 mod redact;
 mod retry;
+mod secrets;
 mod snapshot;
 mod store;
 mod tls;
@@ -42,6 +43,7 @@ pub use config::Config;
 pub use entity::Entity;
 pub use error::{Error, Failure};
 pub use redact::redacted;
+pub use secrets::Secrets;
 pub use store::{Singleton, Store};
 
 /// What a fallible call of this crate answers.

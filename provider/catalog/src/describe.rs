@@ -37,7 +37,12 @@ impl Catalog {
                 Some((family, of)) => spoken(family).replace('.', &format!(" `{of}`.")),
                 None => format!("The choice `{tag}`."),
             },
-            (None, None) => spoken(&variant.name),
+            (None, None) => match variant.shape {
+                Shape::Integer | Shape::Number => "A fixed number.".to_owned(),
+                Shape::String => "As one text.".to_owned(),
+                Shape::List(_) => "As a list.".to_owned(),
+                _ => spoken(&variant.name),
+            },
         }
     }
 

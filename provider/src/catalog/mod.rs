@@ -1,5 +1,6 @@
 //! The kinds of object that the catalog describes: one engine for all of them.
 
+mod guards;
 mod lookup;
 mod manifest;
 mod rules;
@@ -8,13 +9,14 @@ mod schema;
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::Schema;
 use tfplugin::value::{Object, Value};
-use tfplugin::{DataSource, Named, Plan, Resource, async_trait};
+use tfplugin::{Context, DataSource, Diagnostics, ListResource, Named, Plan, Resource, async_trait};
 use truefoundry_api::{Applications, Client, Collection, Entity, Singleton, Store};
 use truefoundry_catalog::facts::Shape;
 use truefoundry_catalog::{Catalog, Endpoint, Kind as Entry, Secrets, naming};
 
 use crate::configuration::Session;
-use crate::engine::{Found, Kind, Managed, keep_names};
+use crate::engine::{Found, Kind, Listing, Managed, keep_names};
+use crate::secret_group;
 
 /// Kinds with a folder of their own.
 const BY_HAND: [&str; 4] = ["cluster", "environment", "provider-account/aws", "workspace"];
@@ -36,6 +38,14 @@ pub(crate) fn data_sources() -> Named<dyn DataSource<Session>> {
         .collect()
 }
 
+/// The listings of all kinds that live in a collection.
+pub(crate) fn list_resources() -> Named<dyn ListResource<Session>> {
+    entries()
+        .filter(|entry| matches!(entry.endpoint, Endpoint::Collection { .. }))
+        .map(|entry| (entry.resource.clone().into(), Box::new(Listing(Catalogued(entry))) as Box<_>))
+        .collect()
+}
+
 fn entries() -> impl Iterator<Item = &'static Entry> {
     Catalog::get().kinds().filter(|entry| !BY_HAND.contains(&entry.manifest_type.as_str()))
 }
@@ -44,8 +54,13 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 pub(crate) struct Catalogued(&'static Entry);
 
 impl Catalogued {
-    fn key_attributes(&self) -> Vec<String> {
-        self.0.key.iter().map(|field| naming::attribute(field, true)).collect()
+    /// The kind with this manifest type, whether or not it has a folder of its own.
+    pub(crate) fn of(manifest_type: &str) -> Option<Self> {
+        Catalog::get().kind(manifest_type).map(Self)
+    }
+
+    fn is_secret_group(&self) -> bool {
+        self.0.manifest_type == "secret-group"
     }
 
     fn is_account(&self) -> bool {
@@ -80,6 +95,27 @@ impl Kind for Catalogued {
         let parts: Option<Vec<&str>> =
             self.key_attributes().iter().map(|name| value.get(name).as_str()).collect();
         parts.map(|parts| if parts.is_empty() { self.0.manifest_type.clone() } else { parts.join(":") })
+    }
+
+    fn key_attributes(&self) -> Vec<String> {
+        self.0.key.iter().map(|field| naming::attribute(field, true)).collect()
+    }
+
+    fn is(&self, entity: &Entity) -> bool {
+        let manifest_type = &entity.manifest()["type"];
+        manifest_type.is_null() || *manifest_type == self.0.manifest_type
+    }
+
+    fn local(&self) -> &[&str] {
+        match self.0.endpoint {
+            Endpoint::Application => &["timeouts"],
+            _ if self.is_secret_group() => &[secret_group::DELETE_SECRETS],
+            _ => &[],
+        }
+    }
+
+    async fn may_delete(&self, cx: &Context<Session>, state: &Value) -> Result<(), Diagnostics> {
+        if self.is_secret_group() { secret_group::may_delete(cx, state).await } else { Ok(()) }
     }
 
     /// Several kinds share a collection, and names repeat between kinds.
@@ -133,11 +169,6 @@ impl Catalogued {
         let Some(Shape::List(element)) = facts.map(|facts| &facts.is) else { return Vec::new() };
         let Shape::Union(shapes) = &**element else { return Vec::new() };
         catalog.variants(shapes).into_iter().map(|variant| variant.name).collect()
-    }
-
-    fn is(&self, entity: &Entity) -> bool {
-        let manifest_type = &entity.manifest()["type"];
-        manifest_type.is_null() || *manifest_type == self.0.manifest_type
     }
 
     fn is_called(&self, entity: &Entity, key: &str) -> bool {

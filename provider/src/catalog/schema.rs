@@ -4,9 +4,11 @@ use tfplugin::schema::{Attribute, Nesting, Schema, Union};
 use tfplugin::validate::{Validator, also_requires, each};
 use tfplugin::value::Type;
 use truefoundry_catalog::facts::{Field, Limits, Shape};
-use truefoundry_catalog::{Catalog, Kind, Secret, naming};
+use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
 
+use super::guards::guarded;
 use super::rules::{Check, Within, same_json};
+use crate::engine::with_timeouts;
 use crate::shared;
 
 /// Limits of a number that the facts say nothing of.
@@ -21,7 +23,9 @@ pub(super) fn of(kind: &'static Kind) -> Schema {
     object.attributes.extend(computed);
     let schema = Schema::new(object.attributes).describe(Catalog::get().describe_kind(kind));
     let schema = object.unions.into_iter().fold(schema, Schema::choose);
-    object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)))
+    let schema = object.versions.into_iter().fold(schema, |schema, twin| schema.validate(versioned(twin)));
+    let schema = guarded(&kind.manifest_type, schema);
+    if kind.endpoint == Endpoint::Application { with_timeouts(schema) } else { schema }
 }
 
 /// The attributes that the control plane sets.

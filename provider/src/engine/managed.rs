@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
-use tfplugin::schema::Schema;
+use tfplugin::schema::{IdentitySchema, Schema};
 use tfplugin::value::Value;
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 use truefoundry_api::{Client, Entity, Error, Store};
 
 use super::refresh::{is_mask, refresh};
-use super::{Kind, report};
+use super::{Kind, identity, local, patient, report};
 use crate::configuration::Session;
 
 /// Private mark of a state that an import has just made: the first read fills in everything.
@@ -24,6 +24,7 @@ pub(crate) struct Managed<K>(pub(crate) K);
 /// An operation on one object.
 struct Operation<'a, K> {
     kind: &'a K,
+    cx: &'a Context<Session>,
     session: &'a Session,
     client: Client,
     key: String,
@@ -34,7 +35,7 @@ impl<'a, K: Kind> Operation<'a, K> {
         let session = cx.client()?;
         let client = session.client.with_cancellation(cx.cancellation().clone());
         let key = kind.key(value).or_else(|| value.get("id").as_str().map(str::to_owned)).unwrap_or_default();
-        Ok(Self { kind, session, client, key })
+        Ok(Self { kind, cx, session, client, key })
     }
 
     fn failed(&self, doing: &str, error: &Error) -> Diagnostic {
@@ -42,7 +43,16 @@ impl<'a, K: Kind> Operation<'a, K> {
     }
 
     fn store(&self) -> Store {
-        self.kind.store(&self.client)
+        patient(self.kind.store(&self.client), self.cx)
+    }
+
+    /// The state after a write, when what it asks to wait for has come about.
+    async fn settled(&self, change: &Change, entity: &Entity) -> Result<State, Failed> {
+        let state = planned_state(self.kind, change, entity);
+        match self.kind.settle(self.cx, &state, entity.id()).await {
+            Ok(()) => Ok(state.into()),
+            Err(problem) => Err(Failed::from(problem).with_state(state)),
+        }
     }
 
     /// The object by its id where the state has one, else by its key.
@@ -57,7 +67,7 @@ impl<'a, K: Kind> Operation<'a, K> {
 
     /// As [`Operation::current`], but a control plane may take a moment to show what was just created: an object that was
     /// never seen since is looked for a few times before it counts as gone.
-    async fn settled(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
+    async fn shown(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
         for pause in LOOKS {
             let found = self.current(state).await?;
             if found.is_some() || !self.session.journal.is_settling(self.kind.title(), &self.key) {
@@ -75,14 +85,8 @@ impl<'a, K: Kind> Operation<'a, K> {
         managed_before: &Map<String, Json>,
         current: Option<&Entity>,
     ) -> Result<Map<String, Json>, Diagnostic> {
-        keep_unmanaged(manifest, managed_before, current).map_err(|field| {
-            let (title, key) = (self.kind.title(), &self.key);
-            Diagnostic::error(format!("The {title} `{key}` has credentials that would be lost")).detail(format!(
-                "Its `{field}` was set elsewhere and holds credentials that the control plane does not show. A write \
-                 replaces the whole object, so they would be gone. Nothing was changed.\n\nhint: set `{field}` in \
-                 this configuration too, or take it away where it was set."
-            ))
-        })
+        let object = || format!("{} `{}`", self.kind.title(), self.key);
+        keep_unmanaged(manifest, managed_before, current).map_err(|field| would_be_lost(&object(), &field))
     }
 
     fn made_by_us(&self, existing: &Entity) -> bool {
@@ -130,7 +134,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         }
         let manifest = at.keep_unmanaged(manifest, &Map::new(), existing.as_ref())?;
         match at.store().put(&Json::Object(manifest)).await {
-            Ok(entity) => Ok(planned_state(&self.0, change, &entity).into()),
+            Ok(entity) => at.settled(change, &entity).await,
             Err(error) => {
                 if refused(&error) {
                     at.end();
@@ -142,7 +146,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
 
     async fn read(&self, cx: &Context<Session>, state: &State) -> Result<Option<State>, Diagnostics> {
         let at = Operation::new(&self.0, cx, &state.value)?;
-        let Some(entity) = at.settled(&state.value).await? else { return Ok(None) };
+        let Some(entity) = at.shown(&state.value).await? else { return Ok(None) };
         at.end();
         let imported = state.private.contains_key(IMPORTED);
         let known = if imported { &Value::Null } else { &state.value };
@@ -152,16 +156,20 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     async fn update(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {
         let at = Operation::new(&self.0, cx, &change.planned)?;
         let current = at.current(&change.prior).await?;
+        if let Some(current) = current.as_ref().filter(|_| local::is_all(&self.0, change)) {
+            return at.settled(change, current).await;
+        }
         let before = self.0.manifest(&change.prior, &Value::Null);
         let manifest = self.0.manifest(&change.planned, &change.config);
         let manifest = at.keep_unmanaged(manifest, &before, current.as_ref())?;
         let put = at.store().put(&Json::Object(manifest)).await;
         let entity = put.map_err(|error| at.failed("updating", &error))?;
-        Ok(planned_state(&self.0, change, &entity).into())
+        at.settled(change, &entity).await
     }
 
     async fn delete(&self, cx: &Context<Session>, state: &State) -> Result<(), Failed> {
         let at = Operation::new(&self.0, cx, &state.value)?;
+        self.0.may_delete(cx, &state.value).await?;
         let id = state.value.get("id").as_str().unwrap_or(&at.key);
         let manifest = self.0.probe(&state.value);
         let deleted = at.store().delete(id, &manifest).await;
@@ -191,6 +199,28 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         state.private.insert(IMPORTED.to_owned(), true.into());
         Ok(state)
     }
+
+    fn identity(&self) -> Option<IdentitySchema> {
+        identity::of(&self.0)
+    }
+
+    async fn import_by_identity(
+        &self,
+        cx: &Context<Session>,
+        identity: &Value,
+    ) -> Result<State, Diagnostics> {
+        let key = self.0.key(identity).unwrap_or_default();
+        Ok(self.import(cx, &key).await?.with_identity(identity.clone()))
+    }
+}
+
+/// What the user is told when a field of the object cannot be kept: see [`keep_unmanaged`].
+pub(crate) fn would_be_lost(object: &str, field: &str) -> Diagnostic {
+    Diagnostic::error(format!("The {object} has credentials that would be lost")).detail(format!(
+        "Its `{field}` was set elsewhere and holds credentials that the control plane does not show. A write replaces \
+         the whole object, so they would be gone. Nothing was changed.\n\nhint: set `{field}` in this configuration \
+         too, or take it away where it was set."
+    ))
 }
 
 /// What an import is asked for: a name, FQN or id; or a manifest in JSON, for kinds that the control plane finds only by
@@ -223,7 +253,7 @@ fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
 
 /// Whether the control plane has said no to the write itself at the first attempt, so that nothing was created. Any other
 /// failure leaves that open: an earlier attempt may have been heard, and so may a write that is followed by a read.
-fn refused(error: &Error) -> bool {
+pub(crate) fn refused(error: &Error) -> bool {
     let said_no = |status: u16| (400..500).contains(&status) && status != 408 && status != 429;
     error.failure().is_some_and(|failure| {
         failure.method == "PUT" && failure.attempts == 1 && failure.status.is_some_and(said_no)
@@ -233,7 +263,7 @@ fn refused(error: &Error) -> bool {
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
 /// access list or a setting made elsewhere would be lost. Fails with the name of a field that cannot be kept, because a
 /// mask stands where the control plane has a credential.
-fn keep_unmanaged(
+pub(crate) fn keep_unmanaged(
     mut manifest: Map<String, Json>,
     managed_before: &Map<String, Json>,
     current: Option<&Entity>,
@@ -289,6 +319,7 @@ pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Resu
     for (name, value) in kind.computed(entity) {
         state.put(name, value);
     }
+    local::keep(kind, known, &mut state);
     Ok(state)
 }
 

@@ -1,25 +1,33 @@
 //! What all objects of the control plane share.
 
 mod found;
+mod identity;
 mod integrations;
 mod journal;
+mod list;
+mod local;
 mod managed;
 mod manifest;
+mod patience;
 mod refresh;
 mod report;
 
 pub(crate) use found::Found;
 pub(crate) use integrations::keep_names;
 pub(crate) use journal::Journal;
-pub(crate) use managed::Managed;
+pub(crate) use list::Listing;
+pub(crate) use managed::{Managed, keep_unmanaged, refused, would_be_lost};
 pub(crate) use manifest::{attributes_of, object_of};
+pub(crate) use patience::{patient, with_timeouts};
 pub(crate) use report::report;
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Value};
-use tfplugin::{Plan, async_trait};
+use tfplugin::{Context, Diagnostics, Plan, async_trait};
 use truefoundry_api::{Client, Entity, Store};
+
+use crate::configuration::Session;
 
 /// What is particular to one kind of object.
 #[async_trait]
@@ -70,6 +78,31 @@ pub(crate) trait Kind: Send + Sync + 'static {
 
     /// Changes the plan beyond what the schema does.
     fn plan(&self, _plan: &mut Plan) {}
+
+    /// The attributes that together are the key; none for a kind of which there is one object.
+    fn key_attributes(&self) -> Vec<String> {
+        vec!["name".to_owned()]
+    }
+
+    /// Whether an object of the store is of this kind: some kinds share one.
+    fn is(&self, _entity: &Entity) -> bool {
+        true
+    }
+
+    /// The attributes that only the provider knows: no manifest has them, and a change of them sends nothing.
+    fn local(&self) -> &[&str] {
+        &[]
+    }
+
+    /// Waits, after a create or update, for what `value` asks to wait for.
+    async fn settle(&self, _cx: &Context<Session>, _value: &Value, _id: &str) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Refuses to delete the object where that would destroy more than it.
+    async fn may_delete(&self, _cx: &Context<Session>, _state: &Value) -> Result<(), Diagnostics> {
+        Ok(())
+    }
 }
 
 /// Lets the configuration set these attributes, as required, optional or both: `how` says.

@@ -5,5 +5,8 @@ use truefoundry_api::Error;
 
 /// What the user is told when `doing` ("creating the workspace `c:w`") failed.
 pub(crate) fn report(doing: &str, error: &Error) -> Diagnostic {
-    Diagnostic::error(format!("Failed {doing}")).detail(format!("{error}.\n\nhint: {}.", error.hint()))
+    // A control plane may repeat what it was sent.
+    let error_text = error.to_string();
+    let said = tfplugin::transport::log::scrub(&error_text);
+    Diagnostic::error(format!("Failed {doing}")).detail(format!("{said}.\n\nhint: {}.", error.hint()))
 }

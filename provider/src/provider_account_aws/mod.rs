@@ -43,10 +43,12 @@ impl Kind for Account {
         key: &str,
         _manifest: &Map<String, Json>,
     ) -> truefoundry_api::Result<Option<Entity>> {
-        let is_it = |entity: &Entity| {
-            entity.manifest()["type"] == MANIFEST_TYPE && (entity.name() == key || entity.fqn() == Some(key))
-        };
+        let is_it = |entity: &Entity| self.is(entity) && (entity.name() == key || entity.fqn() == Some(key));
         client.provider_accounts().find_where(key, &[], is_it).await
+    }
+
+    fn is(&self, entity: &Entity) -> bool {
+        entity.manifest()["type"] == MANIFEST_TYPE
     }
 
     fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {

@@ -54,6 +54,10 @@ impl Kind for Workspace {
         })
     }
 
+    fn key_attributes(&self) -> Vec<String> {
+        ["cluster_fqn", "name"].map(str::to_owned).into()
+    }
+
     fn manifest(&self, wanted: &Value, _config: &Value) -> Map<String, Json> {
         let mut manifest = object_of(wanted, &FIELDS);
         manifest.insert("type".into(), "workspace".into());

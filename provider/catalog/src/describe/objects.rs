@@ -14,6 +14,8 @@ pub(super) const PARTICULAR: &[(&str, &str, &str)] = &[
     ("BudgetV2AppliesToMetadata", "metadata", "Key of the metadata whose values are counted one by one."),
     ("BudgetWhen", "models", "Models it is for: `<account>/<model>`."),
     ("BudgetWhen", "subjects", "Callers it is for."),
+    ("BuildSecret", "env", "Environment variable of the build that holds it too."),
+    ("BuildSecret", "id", "Id by which `RUN --mount=type=secret` names it."),
     (
         "BuildSecret",
         "value",

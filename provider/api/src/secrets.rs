@@ -1,0 +1,109 @@
+//! The secrets in secret groups.
+
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use crate::client::Success;
+use crate::{Client, Entity, Result};
+
+/// How many secrets are asked for at once.
+const PAGE: usize = 100;
+
+/// The secrets of all groups. An [`Entity`] of one has no manifest: its name is the key in the group.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    client: Client,
+}
+
+impl Secrets {
+    /// All secrets.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The secrets of a group, without their values.
+    ///
+    /// # Errors
+    /// Any error of a request; [`crate::Error::Decode`] when a page is not a list.
+    pub async fn of_group(&self, id: &str) -> Result<Vec<Entity>> {
+        let mut found: Vec<Entity> = Vec::new();
+        loop {
+            let asked =
+                json!({ "secretGroupId": id, "withValue": false, "limit": PAGE, "offset": found.len() });
+            let page = self.search(asked).await?;
+            if page.is_empty() {
+                return Ok(found);
+            }
+            found.extend(page);
+        }
+    }
+
+    /// The secret with this FQN, without its value.
+    ///
+    /// # Errors
+    /// Any error of the request.
+    pub async fn find(&self, fqn: &str) -> Result<Option<Entity>> {
+        let asked = json!({ "secretFqns": [fqn], "withValue": false, "limit": PAGE, "offset": 0 });
+        Ok(self.search(asked).await?.into_iter().find(|secret| secret.fqn() == Some(fqn)))
+    }
+
+    async fn search(&self, asked: Value) -> Result<Vec<Entity>> {
+        let success = self.client.call(Method::POST, &["secrets"], &[], Some(asked)).await?;
+        let Success { body, failure } = success;
+        let listed = body.map(|mut body| body["data"].take());
+        let Some(Value::Array(listed)) = listed else {
+            return Err(Success { body: None, failure }.undecodable("a page without a list `data`"));
+        };
+        Ok(listed.into_iter().filter_map(Entity::from_value).collect())
+    }
+
+    /// The value of the secret with this id; `None` when the control plane does not give out values.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] when there is no such secret; any other error of the request.
+    pub async fn value(&self, id: &str) -> Result<Option<SecretString>> {
+        let success = self.client.get(&["secrets", id], &[]).await?;
+        let body = success.body.unwrap_or_default();
+        let value = body.pointer("/data/value").or_else(|| body.pointer("/value"));
+        Ok(value.and_then(Value::as_str).map(SecretString::from))
+    }
+
+    /// Replaces the keys of a group: those that are not here are deleted, and those without a value keep the one that
+    /// they have.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] when a key without a value does not exist; any other error of the request.
+    pub async fn replace(&self, group: &str, secrets: &[(&str, Option<&SecretString>)]) -> Result<()> {
+        let secrets = secrets.iter().map(|(key, value)| match value {
+            Some(value) => json!({ "key": key, "value": value.expose_secret() }),
+            None => json!({ "key": key }),
+        });
+        let body = json!({ "secrets": secrets.collect::<Vec<_>>() });
+        self.client.call(Method::PUT, &["secret-groups", group], &[], Some(body)).await.map(drop)
+    }
+
+    /// Deletes the secret with this id. Answers whether it existed.
+    ///
+    /// # Errors
+    /// Any error of the request but 404.
+    pub async fn delete(&self, id: &str) -> Result<bool> {
+        self.client.delete(Method::DELETE, &["secrets", id], None).await
+    }
+}
+
+impl Client {
+    /// The current token of the virtual account with this id.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] when there is no such account; any other error of the request.
+    pub async fn virtual_account_token(&self, id: &str) -> Result<SecretString> {
+        let success = self.get(&["virtual-accounts", id, "token"], &[]).await?;
+        let token = success.body.as_ref().and_then(|body| {
+            let token = body.pointer("/token").or_else(|| body.pointer("/data/token"))?.as_str()?;
+            (!token.is_empty()).then(|| SecretString::from(token))
+        });
+        token.ok_or_else(|| success.undecodable("no `token` in it"))
+    }
+}
