@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use crate::{Applied, Client, Collection, Entity, Error, Failure, Result};
 
 /// The longest that a deployment or deletion is waited for, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
+/// How long an application that was just deployed may not be shown.
+const SETTLING: Duration = Duration::from_secs(3);
 /// The first wait between two looks; it grows by half each time, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -81,7 +83,16 @@ impl Applications {
             None => self.start(manifest).await?,
         };
         self.wait_for(&application, &deployment).await?;
-        self.get(&application).await?.ok_or_else(|| failed(manifest, "is gone", "somebody deleted it"))
+        // A control plane may take a moment to show what it has just made.
+        let mut waiting = Waiting::new(SETTLING);
+        loop {
+            if let Some(deployed) = self.get(&application).await? {
+                return Ok(deployed);
+            }
+            if !waiting.pause(&self.client).await? {
+                return Err(failed(manifest, "is gone", "somebody deleted it"));
+            }
+        }
     }
 
     /// Starts a deployment. Answers the ids of the application and of the deployment.
@@ -228,15 +239,7 @@ impl Waiting {
         if Instant::now() >= self.until {
             return Ok(false);
         }
-        tokio::select! {
-            () = sleep(self.next) => (),
-            () = client.cancelled() => {
-                return Err(Error::Cancelled(Failure {
-                    message: "stopped while waiting for an application".to_owned(),
-                    ..Failure::default()
-                }));
-            }
-        }
+        client.pause(self.next).await?;
         self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
         Ok(true)
     }

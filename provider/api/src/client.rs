@@ -88,9 +88,18 @@ impl Client {
         Self { shared: Arc::clone(&self.shared), cancel }
     }
 
-    /// Ends when the operation is cancelled.
-    pub(crate) async fn cancelled(&self) {
-        self.cancel.cancelled().await;
+    /// Waits.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] as soon as the operation is cancelled.
+    pub async fn pause(&self, time: Duration) -> Result<()> {
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = self.cancel.cancelled() => Err(Error::Cancelled(Failure {
+                message: "stopped while waiting".to_owned(),
+                ..Failure::default()
+            })),
+        }
     }
 
     /// The control plane's address as it is used, ending in `/`.

@@ -18,6 +18,9 @@ const LONGEST_CREATE: SignedDuration = SignedDuration::from_mins(10);
 /// How far the control plane's clock may lag behind ours.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(2);
 
+/// How long after a create its object may not be shown yet.
+const SETTLING: SignedDuration = SignedDuration::from_mins(1);
+
 /// Records of creates, in a folder of the working directory.
 pub(crate) struct Journal {
     folder: PathBuf,
@@ -61,14 +64,23 @@ impl Journal {
         }
     }
 
+    fn record(&self, kind: &str, key: &str) -> Option<Record> {
+        let record: Record = serde_json::from_slice(&fs_err::read(self.file(kind, key)).ok()?).ok()?;
+        (record.host == self.host && record.kind == kind && record.key == key).then_some(record)
+    }
+
+    /// Whether an object was created a moment ago and never read since.
+    pub(crate) fn is_settling(&self, kind: &str, key: &str) -> bool {
+        self.record(kind, key).is_some_and(|record| Timestamp::now() < record.started + SETTLING)
+    }
+
     /// Whether `existing` came about by a create of ours that never learnt its answer.
     pub(crate) fn made(&self, kind: &str, key: &str, existing: &Entity) -> bool {
-        let record = fs_err::read(self.file(kind, key)).ok();
-        let record: Option<Record> = record.and_then(|json| serde_json::from_slice(&json).ok());
-        let created = existing.text("createdAt").and_then(|text| text.parse::<Timestamp>().ok());
-        let (Some(record), Some(created)) = (record, created) else { return false };
-        let ours = record.host == self.host && record.kind == kind && record.key == key;
-        ours && created >= record.started - CLOCK_SKEW && created <= record.started + LONGEST_CREATE
+        // What is about machine learning is written in another style.
+        let created = existing.text("createdAt").or_else(|| existing.text("created_at"));
+        let created = created.and_then(|text| text.parse::<Timestamp>().ok());
+        let (Some(record), Some(created)) = (self.record(kind, key), created) else { return false };
+        created >= record.started - CLOCK_SKEW && created <= record.started + LONGEST_CREATE
     }
 
     /// Forgets a create: its object is in the state, or the control plane refused it.
@@ -102,13 +114,20 @@ mod tests {
         let now = Timestamp::now();
         assert!(!journal.made("workspace", "c:w", &created(now)), "no record");
 
+        assert!(!journal.is_settling("workspace", "c:w"));
+
         journal.begin("workspace", "c:w");
+        assert!(journal.is_settling("workspace", "c:w"));
+        assert!(!journal.is_settling("workspace", "c:other"));
         assert!(journal.made("workspace", "c:w", &created(now)));
         assert!(!journal.made("workspace", "c:other", &created(now)), "another object");
         assert!(!journal.made("cluster", "c:w", &created(now)), "another kind");
         let hour = SignedDuration::from_hours(1);
         assert!(!journal.made("workspace", "c:w", &created(now - hour)), "was there before");
         assert!(!journal.made("workspace", "c:w", &created(now + hour)), "made later by somebody else");
+        let other_style =
+            Entity::from_value(json!({ "id": "1", "name": "x", "created_at": now.to_string() })).unwrap();
+        assert!(journal.made("workspace", "c:w", &other_style));
         let undated = Entity::from_value(json!({ "id": "1", "name": "x" })).unwrap();
         assert!(!journal.made("workspace", "c:w", &undated), "unknown age");
         assert!(

@@ -1,5 +1,7 @@
 //! The life of an object: create without taking over, read, update without wiping what others set, delete.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::{IdentitySchema, Schema};
 use tfplugin::value::Value;
@@ -12,6 +14,9 @@ use crate::configuration::Session;
 
 /// Private mark of a state that an import has just made: the first read fills in everything.
 const IMPORTED: &str = "imported";
+
+/// The pauses between looks for an object that was just created.
+const LOOKS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// The resource over the objects of a kind.
 pub(crate) struct Managed<K>(pub(crate) K);
@@ -58,6 +63,20 @@ impl<'a, K: Kind> Operation<'a, K> {
             None => self.kind.find(&self.client, &self.key, &manifest).await,
         };
         found.map_err(|error| self.failed("reading", &error))
+    }
+
+    /// As [`Operation::current`], but a control plane may take a moment to show what was just created: an object that was
+    /// never seen since is looked for a few times before it counts as gone.
+    async fn shown(&self, state: &Value) -> Result<Option<Entity>, Diagnostic> {
+        for pause in LOOKS {
+            let found = self.current(state).await?;
+            if found.is_some() || !self.session.journal.is_settling(self.kind.title(), &self.key) {
+                return Ok(found);
+            }
+            tracing::info!(kind = self.kind.title(), key = self.key, "not shown yet: looking again");
+            self.client.pause(pause).await.map_err(|error| self.failed("reading", &error))?;
+        }
+        self.current(state).await
     }
 
     fn keep_unmanaged(
@@ -127,7 +146,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
 
     async fn read(&self, cx: &Context<Session>, state: &State) -> Result<Option<State>, Diagnostics> {
         let at = Operation::new(&self.0, cx, &state.value)?;
-        let Some(entity) = at.current(&state.value).await? else { return Ok(None) };
+        let Some(entity) = at.shown(&state.value).await? else { return Ok(None) };
         at.end();
         let imported = state.private.contains_key(IMPORTED);
         let known = if imported { &Value::Null } else { &state.value };

@@ -82,7 +82,7 @@ async fn a_deletion_is_waited_for() {
 async fn a_deployment_is_waited_for_and_shown_with_its_manifest() {
     let server = MockServer::start().await;
     deploys(&server, true).await;
-    shows(&server, vec![ok(json!({ "data": application("active") }))]).await;
+    shows(&server, vec![absent(), absent(), ok(json!({ "data": application("active") }))]).await;
     let made = Applications::new(client(&server)).deploy(&json!({ "name": "api" })).await.unwrap();
     assert_eq!((made.id(), &made.manifest()["name"]), ("app-1", &json!("api")));
 }
