@@ -14,6 +14,7 @@ mod provider_account_aws;
 mod secret;
 mod secret_group;
 mod shared;
+mod user;
 mod virtual_account;
 mod workspace;
 
@@ -49,6 +50,7 @@ impl Provider for Truefoundry {
             ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
             ("truefoundry_secret".into(), Box::new(secret::Secret)),
+            ("truefoundry_user".into(), Box::new(user::User)),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
         ];
         resources.extend(catalog::resources());

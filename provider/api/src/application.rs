@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::{Client, Collection, Entity, Error, Failure, Result};
+use crate::{Applied, Client, Collection, Entity, Error, Failure, Result};
 
 /// The longest that a deployment or deletion is waited for, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
@@ -72,7 +72,7 @@ impl Applications {
     /// # Errors
     /// Any error of a request; [`Error::Deployment`] when it fails or takes too long.
     pub async fn deploy(&self, manifest: &Value) -> Result<Entity> {
-        let applied = self.client.apply(manifest, false).await?;
+        let applied = self.apply(manifest).await?;
         let deployment = applied.entity.unwrap_or_default();
         let application = deployment.text("applicationId").unwrap_or_default().to_owned();
         self.wait_for(&application, deployment.id()).await?;
@@ -140,6 +140,43 @@ impl Applications {
     }
 }
 
+impl Applications {
+    /// Applies a manifest; while another deployment of the application is running, the control plane refuses, and it is
+    /// tried again.
+    async fn apply(&self, manifest: &Value) -> Result<Applied> {
+        let mut waiting = Waiting::new(self.patience);
+        loop {
+            let conflict = match self.client.apply(manifest, false).await {
+                Err(Error::Conflict(failure)) => failure,
+                other => return other,
+            };
+            tracing::info!(reason = conflict.message, "waiting until the application can be deployed");
+            self.wait_for_running(manifest).await?;
+            if !waiting.pause(&self.client).await? {
+                return Err(Error::Conflict(conflict));
+            }
+        }
+    }
+
+    /// Waits for the last deployment of the manifest's application, however it ends.
+    async fn wait_for_running(&self, manifest: &Value) -> Result<()> {
+        let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
+        else {
+            return Ok(());
+        };
+        let found = self.find(&format!("{workspace}:{name}")).await?;
+        let running =
+            found.as_ref().and_then(|found| Some((found.id(), found.raw()["deployment"]["id"].as_str()?)));
+        match running {
+            Some((application, deployment)) => match self.wait_for(application, deployment).await {
+                Err(Error::Deployment { .. }) => Ok(()),
+                other => other,
+            },
+            None => Ok(()),
+        }
+    }
+}
+
 fn failed(manifest: &Value, status: &str, message: &str) -> Error {
     let application = manifest["name"].as_str().unwrap_or_default().to_owned();
     Error::Deployment { application, status: status.to_owned(), message: message.to_owned() }
@@ -158,11 +195,12 @@ impl Waiting {
 
     /// Waits for the next look. `false` when the time is over; an error when the operation was cancelled.
     async fn pause(&mut self, client: &Client) -> Result<bool> {
-        if Instant::now() >= self.until {
+        let now = Instant::now();
+        if now >= self.until {
             return Ok(false);
         }
         tokio::select! {
-            () = sleep(self.next) => (),
+            () = sleep(self.next.min(self.until - now)) => (),
             () = client.cancelled() => {
                 return Err(Error::Cancelled(Failure {
                     message: "stopped while waiting for an application".to_owned(),

@@ -34,6 +34,7 @@ mod snapshot;
 mod store;
 mod tls;
 mod transport;
+mod users;
 
 pub use application::Applications;
 pub use client::{Action, Applied, Client};
@@ -43,6 +44,7 @@ pub use entity::Entity;
 pub use error::{Error, Failure};
 pub use secrets::Secrets;
 pub use store::{Singleton, Store};
+pub use users::Users;
 
 /// What a fallible call of this crate answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
