@@ -1,6 +1,7 @@
 //! The client: everything above one attempt of one request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -200,10 +201,27 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<Value>,
     ) -> Result<Success> {
-        let deletion = method == Method::DELETE || path == ["delete"];
-        let request = Request { method, url: self.url(path, query)?, body };
         let config = self.shared.transport.config();
         let policy = Policy { max_retries: config.max_retries, max_time: config.max_retry_time };
+        self.attempt(policy, method, path, query, body).await
+    }
+
+    /// Sends a request that must not be repeated.
+    pub(crate) async fn call_once(&self, method: Method, path: &[&str], body: Value) -> Result<Success> {
+        let policy = Policy { max_retries: 0, max_time: Duration::ZERO };
+        self.attempt(policy, method, path, &[], Some(body)).await
+    }
+
+    async fn attempt(
+        &self,
+        policy: Policy,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Success> {
+        let deletion = method == Method::DELETE || path == ["delete"];
+        let request = Request { method, url: self.url(path, query)?, body };
         let ended = retry::run(
             policy,
             &self.cancel,

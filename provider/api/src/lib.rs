@@ -26,6 +26,7 @@ mod collection;
 mod config;
 mod entity;
 mod error;
+mod jobs;
 mod paging;
 mod redact;
 mod retry;
