@@ -5,7 +5,7 @@ use std::process::Command;
 
 /// Variables that would point a child at a real account, change what Terraform does, or change what our
 /// programs log. `CLUSTER_TOKEN` is the agent's token.
-const PREFIXES: [&str; 5] = ["AWS_", "TF_", "TFY_", "TRUEFOUNDRY_", "CLUSTER_TOKEN"];
+const PREFIXES: [&str; 6] = ["AWS_", "TFC_", "TF_", "TFY_", "TRUEFOUNDRY_", "CLUSTER_TOKEN"];
 
 /// Takes everything out of a child's environment that could reach a real account or a real control plane, and
 /// keeps its calls to loopback away from proxies.

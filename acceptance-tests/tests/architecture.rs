@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("acceptance-tests", &["truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],
     ),
+    ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
     ("tfplugin", &["tfplugin-derive"]),
     ("tfplugin-derive", &[]),
     ("tfplugin-testing", &["tfplugin"]),

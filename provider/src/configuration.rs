@@ -1,5 +1,6 @@
 //! The `provider` block: where the control plane is, and how to speak with it.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -30,7 +31,7 @@ pub(crate) fn schema() -> Schema {
         (
             "api_key",
             Attribute::string().sensitive().describe(
-                "API key: a personal access token or the token of a virtual account. Best left out, so that it comes from the environment variable `TFY_API_KEY`.",
+                "API key: a personal access token or the token of a virtual account. Best left out, so that it comes from the environment variable `TFY_API_KEY`. Without one, a workload identity token is used: `TFC_WORKLOAD_IDENTITY_TOKEN_TRUEFOUNDRY`, then `TFC_WORKLOAD_IDENTITY_TOKEN`, which HCP Terraform sets.",
             ),
         ),
         (
@@ -58,6 +59,12 @@ pub(crate) fn schema() -> Schema {
             ),
         ),
         (
+            "max_requests_per_second",
+            Attribute::number()
+                .describe("How many requests may go to the control plane in a second. Defaults to the environment variable `TFY_MAX_REQUESTS_PER_SECOND`, then 500.")
+                .validate(between(1..=100_000)),
+        ),
+        (
             "ca_cert_file",
             Attribute::string().describe("PEM file with certificates to trust besides those of the operating system."),
         ),
@@ -74,11 +81,10 @@ pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>
     let host = value_or_env(config, "host", &["TFY_HOST", "TFY_BASE_URL"]).ok_or_else(|| {
         missing("host", "TFY_HOST", "the URL of your control plane, such as `https://acme.truefoundry.cloud`")
     })?;
-    let api_key = value_or_env(config, "api_key", &["TFY_API_KEY"]).ok_or_else(|| {
-        missing("api_key", "TFY_API_KEY", "an API key made in the control plane's settings")
-    })?;
-    tfplugin::transport::log::redact(&api_key);
-    let mut settings = Config::new(host, SecretString::from(api_key));
+    let (token, workload_identity) = credential(config)?;
+    tfplugin::transport::log::redact(&token);
+    let mut settings = Config::new(host, SecretString::from(token));
+    settings.workload_identity = workload_identity;
     settings.user_agent = user_agent(setup);
     if let Some(seconds) = config.get("timeout").as_i64().and_then(|seconds| u64::try_from(seconds).ok()) {
         settings.timeout = Duration::from_secs(seconds);
@@ -88,15 +94,48 @@ pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>
         settings.max_retries = retries;
     }
     settings.read_in_pages = config.get("read_in_pages").as_bool().unwrap_or(true);
+    if let Some(most) = max_requests_per_second(config)? {
+        settings.max_requests_per_second = most;
+    }
     settings.ca_cert_file = config.get("ca_cert_file").as_str().map(Into::into);
     let client = Client::new(settings).map_err(|error| {
-        Diagnostic::error("The control plane's address cannot be used")
+        Diagnostic::error("The control plane cannot be used as it is configured")
             .detail(format!("{error}.\n\nhint: {}.", error.hint()))
-            .at(Path::of("host"))
     })?;
     let adopt_existing = config.get("adopt_existing").as_bool().unwrap_or(false);
     let journal = Journal::in_working_directory(client.host());
     Ok(Some(Session { client, adopt_existing, journal }))
+}
+
+/// Tokens that HCP Terraform makes for a run, the one for this provider first.
+const WORKLOAD_IDENTITY: [&str; 2] =
+    ["TFC_WORKLOAD_IDENTITY_TOKEN_TRUEFOUNDRY", "TFC_WORKLOAD_IDENTITY_TOKEN"];
+
+/// The bearer token, and whether it is one of workload identity. An API key is a deliberate choice, so it wins.
+fn credential(config: &Value) -> Result<(String, bool), Diagnostic> {
+    let api_key = value_or_env(config, "api_key", &["TFY_API_KEY"]).map(|key| (key, false));
+    let token = || Some((from_env(&WORKLOAD_IDENTITY)?, true));
+    api_key.or_else(token).ok_or_else(|| {
+        Diagnostic::error("The provider has no credentials")
+            .detail(format!(
+                "There is no API key, neither as `api_key` in the `provider` block nor in the environment variable `TFY_API_KEY`, and no workload identity token in `{}` or `{}`.\n\nhint: set `TFY_API_KEY` to an API key made in the control plane's settings; in HCP Terraform, set the workspace variable `TFC_WORKLOAD_IDENTITY_AUDIENCE` instead and map the run's subject to a virtual account by its `identity_provider_mapping`.",
+                WORKLOAD_IDENTITY[0], WORKLOAD_IDENTITY[1]
+            ))
+            .at(Path::of("api_key"))
+    })
+}
+
+fn max_requests_per_second(config: &Value) -> Result<Option<NonZeroU32>, Diagnostic> {
+    const VARIABLE: &str = "TFY_MAX_REQUESTS_PER_SECOND";
+    if let Some(most) = config.get("max_requests_per_second").as_i64() {
+        return Ok(u32::try_from(most).ok().and_then(NonZeroU32::new));
+    }
+    let Some(text) = from_env(&[VARIABLE]) else { return Ok(None) };
+    text.trim().parse().map(Some).map_err(|_| {
+        Diagnostic::error(format!("The environment variable `{VARIABLE}` is not a number of requests"))
+            .detail(format!("It is `{text}`.\n\nhint: set it to a whole number from 1, or unset it."))
+            .at(Path::of("max_requests_per_second"))
+    })
 }
 
 fn user_agent(setup: &Setup) -> String {
@@ -108,9 +147,13 @@ fn user_agent(setup: &Setup) -> String {
 }
 
 fn value_or_env(config: &Value, name: &str, variables: &[&str]) -> Option<String> {
-    let from_env =
-        || variables.iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
-    config.get(name).as_str().filter(|text| !text.is_empty()).map(str::to_owned).or_else(from_env)
+    let text = config.get(name).as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned).or_else(|| from_env(variables))
+}
+
+/// The first of the variables that is set and not empty.
+fn from_env(variables: &[&str]) -> Option<String> {
+    variables.iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()))
 }
 
 fn missing(attribute: &str, variable: &str, what: &str) -> Diagnostic {

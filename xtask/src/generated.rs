@@ -1,7 +1,8 @@
 //! `cargo xtask gen`: files in the repository that are made from the code.
 
-use std::path::PathBuf;
-use std::process::Command;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use acceptance_tests::{Binaries, environment, repository};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -10,6 +11,9 @@ use fs_err as fs;
 use crate::module_docs;
 use crate::process;
 use crate::ui::Ui;
+
+/// Folders in which every file is generated, or known to the generator.
+const DOCUMENTATION: [&str; 2] = ["provider/docs", "provider/examples"];
 
 /// A generated file and what it has to hold.
 struct Generated {
@@ -20,14 +24,20 @@ struct Generated {
 /// Writes what differs; with `check`, fails instead.
 pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
     let binaries = Binaries::build()?;
-    let mut stale = Vec::new();
-    for Generated { path, content } in all(&binaries)? {
+    let all = all(&binaries)?;
+    let mut stale = superfluous(&all)?;
+    for path in stale.extract_if(.., |_| !check) {
+        fs::remove_file(repository::root().join(&path))?;
+        ui.detail(&format!("`{path}` removed"));
+    }
+    for Generated { path, content } in all {
         let file: PathBuf = repository::root().join(&path);
         if fs::read(&file).is_ok_and(|present| present == content) {
             ui.detail(&format!("`{path}` is up to date"));
         } else if check {
-            stale.push(format!("`{path}`"));
+            stale.push(path);
         } else {
+            fs::create_dir_all(file.parent().unwrap_or(&file))?;
             fs::write(&file, content)?;
             ui.detail(&format!("`{path}` written"));
         }
@@ -39,6 +49,7 @@ pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
     if stale.is_empty() {
         return Ok(());
     }
+    let stale: Vec<_> = stale.iter().map(|path| format!("`{path}`")).collect();
     bail!("out of date: {}\nhint: run `cargo xtask gen` and commit the result", stale.join(", "))
 }
 
@@ -46,7 +57,52 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let schema =
         Generated { path: "generator/schema/platform.schema.json".to_owned(), content: schema(binaries)? };
     let readmes = module_docs::readmes()?.into_iter().map(|(path, content)| Generated { path, content });
-    Ok(std::iter::once(schema).chain(readmes).collect())
+    Ok(std::iter::once(schema).chain(readmes).chain(documentation()?).collect())
+}
+
+/// The provider's documentation and examples. Its generator is a program of its own, since it is built from the whole
+/// provider, and this program must be there in seconds.
+fn documentation() -> Result<Vec<Generated>> {
+    let mut command = environment::cargo();
+    command.args(["run", "--quiet", "--locked", "-p", "provider-docs-generator"]);
+    command.current_dir(repository::root()).stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command.output().context("starting `cargo`")?;
+    ensure!(
+        output.status.success(),
+        "the provider's documentation could not be made\nhint: the messages are above"
+    );
+    let files: BTreeMap<String, String> =
+        serde_json::from_slice(&output.stdout).context("the documentation is no JSON")?;
+    Ok(files.into_iter().map(|(path, text)| Generated { path, content: text.into_bytes() }).collect())
+}
+
+/// The files among the documentation that nothing makes any more.
+fn superfluous(all: &[Generated]) -> Result<Vec<String>> {
+    let made: BTreeSet<&str> = all.iter().map(|each| each.path.as_str()).collect();
+    let mut found = Vec::new();
+    for folder in DOCUMENTATION {
+        files_below(Path::new(folder), &mut found)?;
+    }
+    found.retain(|path| !made.contains(path.as_str()));
+    Ok(found)
+}
+
+/// Every file below a folder, by its path from the top of the repository.
+fn files_below(folder: &Path, found: &mut Vec<String>) -> Result<()> {
+    let full = repository::root().join(folder);
+    if !full.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(full)? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            files_below(&path, found)?;
+        } else {
+            found.push(path.display().to_string());
+        }
+    }
+    Ok(())
 }
 
 /// What the generator's cases expect. Its own test compares them, so `--check` need not.

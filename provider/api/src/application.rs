@@ -52,14 +52,7 @@ impl Applications {
     /// # Errors
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
-        let mut application = match self.client.get(&["apps", id], &[]).await {
-            Ok(success) => success.body.unwrap_or_default(),
-            Err(Error::NotFound(_)) => return Ok(None),
-            Err(other) => return Err(other),
-        };
-        if application["data"].is_object() {
-            application = application["data"].take();
-        }
+        let Some(mut application) = self.shown(id).await? else { return Ok(None) };
         if application["lifecycleStage"] == "deleting" {
             return Ok(None);
         }
@@ -67,43 +60,96 @@ impl Applications {
         Ok(Entity::from_value(application))
     }
 
-    /// Deploys the manifest and waits until that has succeeded or failed.
+    /// The application as the control plane shows it, with or without a `data` around it.
+    async fn shown(&self, id: &str) -> Result<Option<Value>> {
+        let mut shown = match self.client.get(&["apps", id], &[]).await {
+            Ok(success) => success.body.unwrap_or_default(),
+            Err(Error::NotFound(_)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        Ok(Some(if shown["data"].is_object() { shown["data"].take() } else { shown }))
+    }
+
+    /// Deploys the manifest and waits until that has succeeded or failed. Each write is a version of its own, so what is
+    /// deployed already, or about to be, is not deployed again.
     ///
     /// # Errors
     /// Any error of a request; [`Error::Deployment`] when it fails or takes too long.
     pub async fn deploy(&self, manifest: &Value) -> Result<Entity> {
-        let applied = self.apply(manifest).await?;
-        let deployment = applied.entity.unwrap_or_default();
-        let application = deployment.text("applicationId").unwrap_or_default().to_owned();
-        self.wait_for(&application, deployment.id()).await?;
+        let (application, deployment) = match self.there(manifest).await? {
+            Some(there) => there,
+            None => self.start_in_turn(manifest).await?,
+        };
+        self.wait_for(&application, &deployment).await?;
         self.get(&application).await?.ok_or_else(|| failed(manifest, "is gone", "somebody deleted it"))
     }
 
-    async fn wait_for(&self, application: &str, deployment: &str) -> Result<()> {
-        let path = ["apps", application, "deployments", deployment, "statuses"];
-        let mut waiting = Waiting::new(self.patience);
+    /// Starts a deployment. Answers the ids of the application and of the deployment.
+    async fn start(&self, manifest: &Value) -> Result<(String, String)> {
+        let mut waiting = Waiting::new(self.client.max_retry_time());
+        let mut retries = self.client.max_retries();
         loop {
-            let success = self.client.get(&path, &[]).await?;
-            let statuses = success.body.unwrap_or_default();
-            let last = statuses.as_array().and_then(|statuses| statuses.last()).cloned().unwrap_or_default();
-            let status = last["status"].as_str().unwrap_or("unknown");
-            if last["state"]["isTerminalState"] == true {
-                return match status {
-                    "DEPLOY_SUCCESS" | "BUILD_SUCCESS" | "SET_TRAFFIC" | "PAUSED" => Ok(()),
-                    _ => Err(failed(
-                        &json!({ "name": application }),
-                        status,
-                        last["message"].as_str().unwrap_or(""),
-                    )),
+            let unclear = match self.client.apply_if_clear(manifest).await {
+                Ok(applied) => return started(applied),
+                Err(error @ (Error::Transport(_) | Error::Decode(_) | Error::Server(_))) => error,
+                Err(refused) => return Err(refused),
+            };
+            if retries == 0 || !waiting.pause(&self.client).await? {
+                return Err(unclear);
+            }
+            retries -= 1;
+            if let Some(there) = self.there(manifest).await? {
+                tracing::info!(%unclear, "the deployment was started all the same");
+                return Ok(there);
+            }
+            // What is no passing failure is not repeated, as elsewhere.
+            if matches!(unclear, Error::Decode(_)) || unclear.status() == Some(500) {
+                return Err(unclear);
+            }
+        }
+    }
+
+    /// The application and its last deployment, when that is of this manifest and has not failed.
+    async fn there(&self, manifest: &Value) -> Result<Option<(String, String)>> {
+        let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
+        else {
+            return Ok(None);
+        };
+        let Some(found) = self.find(&format!("{workspace}:{name}")).await? else { return Ok(None) };
+        let Some(deployment) = found.raw()["deployment"]["id"].as_str() else { return Ok(None) };
+        if found.manifest() != manifest {
+            return Ok(None);
+        }
+        let status = self.status(found.id(), deployment).await?;
+        let failed = status.is_terminal && !status.is_good();
+        Ok((!failed).then(|| (found.id().to_owned(), deployment.to_owned())))
+    }
+
+    async fn status(&self, application: &str, deployment: &str) -> Result<Status> {
+        let path = ["apps", application, "deployments", deployment, "statuses"];
+        let statuses = self.client.get(&path, &[]).await?.body.unwrap_or_default();
+        let last = statuses.as_array().and_then(|statuses| statuses.last()).cloned().unwrap_or_default();
+        Ok(Status {
+            name: last["status"].as_str().unwrap_or("unknown").to_owned(),
+            message: last["message"].as_str().unwrap_or_default().to_owned(),
+            is_terminal: last["state"]["isTerminalState"] == true,
+        })
+    }
+
+    async fn wait_for(&self, application: &str, deployment: &str) -> Result<()> {
+        let mut waiting = Waiting::new(self.patience);
+        let named = json!({ "name": application });
+        loop {
+            let status = self.status(application, deployment).await?;
+            if status.is_terminal {
+                return match status.is_good() {
+                    true => Ok(()),
+                    false => Err(failed(&named, &status.name, &status.message)),
                 };
             }
-            tracing::info!(application, status, "the deployment is under way");
+            tracing::info!(application, status = status.name, "the deployment is under way");
             if !waiting.pause(&self.client).await? {
-                return Err(failed(
-                    &json!({ "name": application }),
-                    status,
-                    "it takes longer than the time limit",
-                ));
+                return Err(failed(&named, &status.name, "it takes longer than the time limit"));
             }
         }
     }
@@ -116,37 +162,31 @@ impl Applications {
         let existed = self.client.delete(reqwest::Method::DELETE, &["apps", id], None).await?;
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let stage = match self.client.get(&["apps", id], &[]).await {
-                Err(Error::NotFound(_)) => return Ok(existed),
-                Err(other) => return Err(other),
-                Ok(success) => {
-                    let body = success.body.unwrap_or_default();
-                    body["data"]["lifecycleStage"].as_str().unwrap_or_default().to_owned()
-                }
-            };
+            let Some(shown) = self.shown(id).await? else { return Ok(existed) };
+            let stage = shown["lifecycleStage"].as_str().unwrap_or_default();
             let application = json!({ "name": id });
             if stage == "deletion_failed" {
                 return Err(failed(
                     &application,
-                    &stage,
+                    stage,
                     "the control plane could not remove it from the cluster",
                 ));
             }
             tracing::info!(application = id, stage, "the deletion is under way");
             if !waiting.pause(&self.client).await? {
-                return Err(failed(&application, &stage, "its deletion takes longer than the time limit"));
+                return Err(failed(&application, stage, "its deletion takes longer than the time limit"));
             }
         }
     }
 }
 
 impl Applications {
-    /// Applies a manifest; while another deployment of the application is running, the control plane refuses, and it is
-    /// tried again.
-    async fn apply(&self, manifest: &Value) -> Result<Applied> {
+    /// Starts a deployment; while another one of the application is running, the control plane refuses, and that is
+    /// waited for.
+    async fn start_in_turn(&self, manifest: &Value) -> Result<(String, String)> {
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let conflict = match self.client.apply(manifest, false).await {
+            let conflict = match self.start(manifest).await {
                 Err(Error::Conflict(failure)) => failure,
                 other => return other,
             };
@@ -174,6 +214,33 @@ impl Applications {
             },
             None => Ok(()),
         }
+    }
+}
+
+/// How far a deployment is.
+struct Status {
+    name: String,
+    message: String,
+    is_terminal: bool,
+}
+
+impl Status {
+    /// Whether the end is the one that was wanted.
+    fn is_good(&self) -> bool {
+        matches!(self.name.as_str(), "DEPLOY_SUCCESS" | "BUILD_SUCCESS" | "SET_TRAFFIC" | "PAUSED")
+    }
+}
+
+fn started(applied: Applied) -> Result<(String, String)> {
+    let deployment = applied.entity.unwrap_or_default();
+    match deployment.text("applicationId") {
+        Some(application) => Ok((application.to_owned(), deployment.id().to_owned())),
+        None => Err(Error::Decode(Failure {
+            method: "PUT".to_owned(),
+            path: "/api/svc/v1/apply".to_owned(),
+            message: "a deployment without an `applicationId`".to_owned(),
+            ..Failure::default()
+        })),
     }
 }
 

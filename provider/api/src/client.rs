@@ -155,21 +155,23 @@ impl Client {
     /// Any error of the request.
     pub async fn apply(&self, manifest: &Value, dry_run: bool) -> Result<Applied> {
         let body = json!({"manifest": manifest, "dryRun": dry_run});
-        let success = self.call(Method::PUT, &["apply"], &[], Some(body)).await?;
-        let Some(mut answer @ Value::Object(_)) = success.body else {
-            return Err(success.undecodable("no JSON object"));
-        };
-        let action = match answer["action"].as_str() {
-            Some("CREATE") => Some(Action::Create),
-            Some("UPDATE") => Some(Action::Update),
-            _ => None,
-        };
-        let existing = answer["existingManifest"].take();
-        Ok(Applied {
-            action,
-            existing_manifest: (!existing.is_null()).then_some(existing),
-            entity: Entity::from_value(answer["data"].take()),
-        })
+        applied(self.call(Method::PUT, &["apply"], &[], Some(body)).await?)
+    }
+
+    /// As [`Client::apply`], but repeated only when the control plane has said that it did nothing.
+    pub(crate) async fn apply_if_clear(&self, manifest: &Value) -> Result<Applied> {
+        let body = json!({"manifest": manifest, "dryRun": false});
+        applied(self.repeat(Method::PUT, &["apply"], &[], Some(body), refused_in_passing).await?)
+    }
+
+    /// How many times a failed attempt may be repeated.
+    pub(crate) fn max_retries(&self) -> u32 {
+        self.shared.transport.config().max_retries
+    }
+
+    /// How long after the first attempt another may begin.
+    pub(crate) fn max_retry_time(&self) -> Duration {
+        self.shared.transport.config().max_retry_time
     }
 
     /// Deletes the object that any kind of manifest describes. Answers whether it existed.
@@ -201,27 +203,27 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<Value>,
     ) -> Result<Success> {
-        let config = self.shared.transport.config();
-        let policy = Policy { max_retries: config.max_retries, max_time: config.max_retry_time };
-        self.attempt(policy, method, path, query, body).await
+        self.repeat(method, path, query, body, verdict).await
     }
 
     /// Sends a request that must not be repeated.
     pub(crate) async fn call_once(&self, method: Method, path: &[&str], body: Value) -> Result<Success> {
-        let policy = Policy { max_retries: 0, max_time: Duration::ZERO };
-        self.attempt(policy, method, path, &[], Some(body)).await
+        self.repeat(method, path, &[], Some(body), |_, _| Verdict::Done).await
     }
 
-    async fn attempt(
+    /// As [`Client::call`], with another opinion of what is worth repeating.
+    async fn repeat(
         &self,
-        policy: Policy,
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
         body: Option<Value>,
+        verdict: fn(&Method, &Option<Result<Answer, Broken>>) -> Verdict,
     ) -> Result<Success> {
         let deletion = method == Method::DELETE || path == ["delete"];
         let request = Request { method, url: self.url(path, query)?, body };
+        let config = self.shared.transport.config();
+        let policy = Policy { max_retries: config.max_retries, max_time: config.max_retry_time };
         let ended = retry::run(
             policy,
             &self.cancel,
@@ -268,6 +270,9 @@ impl Client {
                 if status == 404 && (!decoded || unknown_route) {
                     return Err(Error::Decode(failure));
                 }
+                if status == 401 && self.shared.transport.config().workload_identity {
+                    return Err(Error::UnknownIdentity(failure));
+                }
                 Err(error::from_status(&request.method, deletion, failure))
             }
         }
@@ -289,6 +294,31 @@ impl Client {
             url.query_pairs_mut().extend_pairs(query);
         }
         Ok(url)
+    }
+}
+
+fn applied(success: Success) -> Result<Applied> {
+    let Some(mut answer @ Value::Object(_)) = success.body else {
+        return Err(success.undecodable("no JSON object"));
+    };
+    let action = match answer["action"].as_str() {
+        Some("CREATE") => Some(Action::Create),
+        Some("UPDATE") => Some(Action::Update),
+        _ => None,
+    };
+    let existing = answer["existingManifest"].take();
+    Ok(Applied {
+        action,
+        existing_manifest: (!existing.is_null()).then_some(existing),
+        entity: Entity::from_value(answer["data"].take()),
+    })
+}
+
+/// For writes that must not happen twice: only an answer that nothing was done is worth another attempt.
+fn refused_in_passing(_: &Method, outcome: &Option<Result<Answer, Broken>>) -> Verdict {
+    match outcome {
+        Some(Ok(answer)) if matches!(answer.status, 429 | 503) => Verdict::Retry(answer.retry_after),
+        _ => Verdict::Done,
     }
 }
 

@@ -153,12 +153,7 @@ impl Collection {
     /// # Errors
     /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
     pub async fn put(&self, manifest: &Value) -> Result<Entity> {
-        let mut sent = self.send(manifest, false).await.and_then(entity_of);
-        // A write of an agent is answered by its new version.
-        if let Some(agent) = sent.as_ref().ok().and_then(|version| version.text("agentId")) {
-            let found = self.get_singly(agent).await?;
-            sent = found.map_or(sent, Ok);
-        }
+        let sent = self.replace(manifest).await;
         if let Some(snapshots) = self.client.snapshots() {
             match &sent {
                 Ok(entity) => snapshots.wrote(self.path, entity).await,
@@ -166,6 +161,15 @@ impl Collection {
             }
         }
         sent
+    }
+
+    async fn replace(&self, manifest: &Value) -> Result<Entity> {
+        let sent = entity_of(self.send(manifest, false).await?)?;
+        // A write of an agent is answered by its new version.
+        match sent.text("agentId") {
+            Some(agent) => Ok(self.get_singly(agent).await?.unwrap_or(sent)),
+            None => Ok(sent),
+        }
     }
 
     /// Has the control plane check a manifest without storing it.

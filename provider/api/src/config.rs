@@ -1,11 +1,14 @@
 //! What a client must know before its first request.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use reqwest::Url;
 use secrecy::SecretString;
 
 use crate::{Error, Result};
+
+/// More than Terraform sends with its usual parallelism, and little enough for a control plane.
+const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(500).unwrap();
 
 /// Settings of a [`crate::Client`]. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -14,6 +17,9 @@ pub struct Config {
     pub host: String,
     /// Bearer token: a personal access token, a virtual account's token or a JWT.
     pub api_key: SecretString,
+    /// Whether `api_key` is a token of an identity provider, such as the workload identity of a CI run. The control plane
+    /// takes it as it takes its own, for the virtual account that has its subject as `identity_provider_mapping`.
+    pub workload_identity: bool,
     /// Value of the `User-Agent` header.
     pub user_agent: String,
     /// Time limit of one attempt, from the first byte sent to the last byte read.
@@ -28,15 +34,18 @@ pub struct Config {
     pub allow_plain_http: bool,
     /// Answers many reads of one collection from pages of its list instead of one call each.
     pub read_in_pages: bool,
+    /// How many requests may go out in a second, attempts counted singly; as many may go at once after a pause.
+    pub max_requests_per_second: NonZeroU32,
 }
 
 impl Config {
-    /// Settings with the usual defaults: 60 s per attempt, 4 retries within 2 minutes, TLS required off this
-    /// machine.
+    /// Settings with the usual defaults: 60 s per attempt, 4 retries within 2 minutes, 500 requests per
+    /// second, TLS required off this machine.
     pub fn new(host: impl Into<String>, api_key: SecretString) -> Self {
         Self {
             host: host.into(),
             api_key,
+            workload_identity: false,
             user_agent: concat!("truefoundry-api/", env!("CARGO_PKG_VERSION")).to_owned(),
             timeout: Duration::from_secs(60),
             max_retries: 4,
@@ -44,6 +53,7 @@ impl Config {
             ca_cert_file: None,
             allow_plain_http: false,
             read_in_pages: true,
+            max_requests_per_second: REQUESTS_PER_SECOND,
         }
     }
 }

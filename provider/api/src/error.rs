@@ -47,6 +47,9 @@ pub enum Error {
     /// 401: the API key is unknown, expired or revoked.
     #[error("the control plane does not accept the API key: {0}")]
     Unauthorized(Failure),
+    /// 401 for a token of an identity provider.
+    #[error("the control plane does not accept the workload identity token: {0}")]
+    UnknownIdentity(Failure),
     /// 403: the key is known but may not do this.
     #[error("the API key lacks a permission: {0}")]
     Forbidden(Failure),
@@ -105,6 +108,7 @@ impl Error {
         match self {
             Self::Config { .. } | Self::Ambiguous { .. } | Self::Deployment { .. } => None,
             Self::Unauthorized(failure)
+            | Self::UnknownIdentity(failure)
             | Self::Forbidden(failure)
             | Self::NotFound(failure)
             | Self::Conflict(failure)
@@ -129,6 +133,9 @@ impl Error {
             Self::Config { hint, .. } => hint,
             Self::Unauthorized(_) => {
                 "check `TFY_API_KEY` (or `api_key`): it must be a valid key of the tenant that `host` names"
+            }
+            Self::UnknownIdentity(_) => {
+                "check that a virtual account has the token's subject in its `identity_provider_mapping`, that the identity provider is set up in the control plane, and that the run has not outlived its token"
             }
             Self::Forbidden(_) => {
                 "give the key's user or virtual account a role that allows this, or use another key"

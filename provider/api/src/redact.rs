@@ -4,61 +4,112 @@ use serde_json::Value;
 
 const MASK: &str = "***";
 
-/// Whether the value under this JSON key may be a secret. Errs on the side of hiding.
-fn is_secret_key(key: &str) -> bool {
-    let key: String =
-        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    const PARTS: [&str; 7] =
-        ["token", "secret", "password", "apikey", "privatekey", "credential", "accesskey"];
-    // Holders of references, not of secrets.
-    const SAFE: [&str; 2] = ["secretstore", "secretfqn"];
-    if SAFE.contains(&key.as_str()) {
-        return false;
-    }
-    matches!(key.as_str(), "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid")
-        || PARTS.iter().any(|part| key.contains(part))
-}
-
-/// The value with everything that may be a secret replaced by `***`.
-pub(crate) fn masked(value: &Value) -> Value {
+/// The value with everything that may be a secret replaced by `***`: what logs show of a request or an answer.
+#[must_use]
+pub fn redacted(value: &Value) -> Value {
     match value {
         Value::Object(object) => object
             .iter()
-            .map(|(key, value)| {
-                let value = if is_secret_key(key) { mask_leaves(value) } else { masked(value) };
-                (key.clone(), value)
-            })
+            .map(|(key, value)| (key.clone(), shown(value, hidden(key))))
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        Value::Array(items) => items.iter().map(masked).collect(),
+        Value::Array(items) => items.iter().map(redacted).collect(),
+        Value::String(text) if carries_credentials(text) => MASK.into(),
         other => other.clone(),
     }
 }
 
-fn mask_leaves(value: &Value) -> Value {
-    match value {
-        Value::Null | Value::Bool(_) => value.clone(),
+fn shown(value: &Value, hidden: Hidden) -> Value {
+    match (hidden, value) {
+        (Hidden::No, value) => redacted(value),
+        (_, Value::Null | Value::Bool(_)) => value.clone(),
+        (Hidden::Entries, Value::Object(entries)) => Value::Object(
+            entries.iter().map(|(key, value)| (key.clone(), shown(value, Hidden::Whole))).collect(),
+        ),
+        // Answers of the control plane stand in a `data` of their own.
+        (Hidden::Text, Value::Object(_) | Value::Array(_)) => redacted(value),
+        (Hidden::Address, Value::String(text)) if is_plain_address(text) => value.clone(),
         _ => MASK.into(),
     }
 }
 
-/// Collects the strings that stand under secret-looking keys.
+/// What of the value under a key may be a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    No,
+    /// All of it.
+    Whole,
+    /// The values of a map; its keys are shown.
+    Entries,
+    /// A text, not an object.
+    Text,
+    /// An address, unless it is a web address without credentials.
+    Address,
+}
+
+/// Judges by the key alone, since a log line knows no schema. Errs on the side of hiding.
+fn hidden(key: &str) -> Hidden {
+    let key: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    const PARTS: [&str; 11] = [
+        "accesskey",
+        "apikey",
+        "certificate",
+        "connectionstring",
+        "credential",
+        "integrationkey",
+        "password",
+        "privatekey",
+        "secret",
+        "token",
+        "webhookurl",
+    ];
+    match key.as_str() {
+        // Holders of references, not of secrets.
+        "secretstore" | "secretfqn" => Hidden::No,
+        "headers" | "additionalheaders" | "env" | "additionaltokenparams" | "set" => Hidden::Entries,
+        "data" => Hidden::Text,
+        "url" => Hidden::Address,
+        "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid" => Hidden::Whole,
+        key if PARTS.iter().any(|part| key.contains(part)) => Hidden::Whole,
+        _ => Hidden::No,
+    }
+}
+
+/// Whether the text is an address with a user or password in it: `amqp://user:password@host`.
+fn carries_credentials(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_scheme = scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    is_scheme && authority.contains('@')
+}
+
+fn is_plain_address(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://")) && !carries_credentials(text)
+}
+
+/// Collects the texts that [`redacted`] would hide.
 pub(crate) fn secrets_in(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    collect(value, false, &mut found);
+    collect(value, Hidden::No, &mut found);
     found
 }
 
-fn collect(value: &Value, secret: bool, found: &mut Vec<String>) {
+fn collect(value: &Value, hides: Hidden, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
+            // What stands inside of a secret is secret, whatever its key.
+            let inner = matches!(hides, Hidden::Whole | Hidden::Entries).then_some(Hidden::Whole);
             for (key, value) in object {
-                collect(value, secret || is_secret_key(key), found);
+                collect(value, inner.unwrap_or_else(|| hidden(key)), found);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, secret, found)),
-        // Shorter strings would blank out ordinary words of a message.
-        Value::String(text) if secret && text.len() >= 6 => {
+        Value::Array(items) => {
+            let inner = if hides == Hidden::Text { Hidden::No } else { hides };
+            items.iter().for_each(|item| collect(item, inner, found));
+        }
+        // Shorter texts would blank out ordinary words of a message.
+        Value::String(text) if text.len() >= 6 && shown(value, hides) == MASK => {
             let escaped = value.to_string();
             // Inside JSON text, a quote or a line break of the secret stands escaped.
             if escaped.len() != text.len() + 2 {
@@ -92,7 +143,7 @@ mod tests {
             "clusterToken": "abc", "apiKey": "def", "Password": 1, "token": null, "withToken": true
         });
         assert_eq!(
-            masked(&body),
+            redacted(&body),
             json!({
                 "manifest": {
                     "name": "acme",
@@ -102,6 +153,30 @@ mod tests {
                 },
                 "clusterToken": "***", "apiKey": "***", "Password": "***", "token": null, "withToken": true
             })
+        );
+    }
+
+    #[test]
+    fn maps_keep_their_keys_and_addresses_their_web_form() {
+        let body = json!({
+            "data": [{"env": {"DB": "hunter2", "DEBUG": true}, "headers": {"X-Key": "hunter3"}, "data": "hunter4"}],
+            "url": "https://example.com", "repo_url": "https://me:hunter5@example.com/x",
+            "input": {"url": "amqp://me:hunter6@queue"}, "tls": {"certificate": "hunter7"}, "mail": "me@example.com"
+        });
+        assert_eq!(
+            redacted(&body),
+            json!({
+                "data": [{"env": {"DB": "***", "DEBUG": true}, "headers": {"X-Key": "***"}, "data": "***"}],
+                "url": "https://example.com", "repo_url": "***",
+                "input": {"url": "***"}, "tls": {"certificate": "***"}, "mail": "me@example.com"
+            })
+        );
+        let mut secrets = secrets_in(&body);
+        secrets.sort();
+        let texts = ["hunter2", "hunter3", "hunter4", "hunter7"];
+        assert_eq!(
+            secrets,
+            [&["amqp://me:hunter6@queue", "https://me:hunter5@example.com/x"], &texts[..]].concat()
         );
     }
 

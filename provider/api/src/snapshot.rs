@@ -16,7 +16,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::{Entity, Result};
 
@@ -38,6 +40,16 @@ struct Slot {
     taken: Option<Taken>,
     /// The list could not be read: every object is asked for by itself from then on.
     broken: bool,
+}
+
+impl Slot {
+    /// After this, reads go plainly again until there are enough of them for another list: one read now and then, as
+    /// between the slow writes of an apply, does not pay for it.
+    fn forget(&mut self) {
+        if self.taken.take().is_some() {
+            self.reads = 0;
+        }
+    }
 }
 
 struct Taken {
@@ -68,7 +80,7 @@ impl Snapshots {
         let slot = self.slot(path);
         let mut slot = slot.lock().await;
         if !slot.taken.as_ref().is_some_and(Taken::is_fresh) {
-            slot.taken = None;
+            slot.forget();
             slot.reads += 1;
             if slot.broken || slot.reads <= PLAIN_READS {
                 return None;
@@ -106,6 +118,75 @@ impl Snapshots {
 
     /// Forgets a collection of which a write's outcome is not known.
     pub(crate) async fn doubt(&self, path: &'static str) {
-        self.slot(path).lock().await.taken = None;
+        self.slot(path).lock().await.forget();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn entity(id: &str, text: &str) -> Entity {
+        Entity::from_value(json!({ "id": id, "manifest": { "name": text } })).unwrap_or_default()
+    }
+
+    /// Snapshots of one collection that holds the object `a`, and how often its list was read.
+    #[derive(Default)]
+    struct Rig {
+        snapshots: Snapshots,
+        lists: Cell<u32>,
+    }
+
+    impl Rig {
+        async fn look(&self, id: &str) -> Option<Option<String>> {
+            let list = async || {
+                self.lists.set(self.lists.get() + 1);
+                Ok(vec![entity("a", "listed")])
+            };
+            self.snapshots.look("things", list, |by_id| by_id.get(id).map(|e| e.name().to_owned())).await
+        }
+
+        /// Reads `a` so many times and answers how many were answered by a snapshot.
+        async fn answered(&self, reads: u32) -> u32 {
+            let mut answered = 0;
+            for _ in 0..reads {
+                answered += u32::from(self.look("a").await == Some(Some("listed".to_owned())));
+            }
+            answered
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_list_is_read_after_three_plain_reads_and_again_only_after_three_more() {
+        let rig = Rig::default();
+        assert_eq!((rig.answered(10).await, rig.lists.get()), (7, 1));
+        tokio::time::advance(LIFE).await;
+        assert_eq!((rig.answered(3).await, rig.lists.get()), (0, 1), "a few late reads cost no list");
+        assert_eq!((rig.answered(5).await, rig.lists.get()), (5, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_single_reads_never_cost_a_list_each() {
+        let rig = Rig::default();
+        for _ in 0..40 {
+            rig.answered(1).await;
+            tokio::time::advance(LIFE).await;
+        }
+        assert_eq!(rig.lists.get(), 10);
+    }
+
+    #[tokio::test]
+    async fn a_write_of_unknown_outcome_throws_the_list_away() {
+        let rig = Rig::default();
+        rig.answered(4).await;
+        rig.snapshots.wrote("things", &entity("b", "written")).await;
+        assert_eq!(rig.look("b").await, Some(Some("written".to_owned())));
+        rig.snapshots.doubt("things").await;
+        assert_eq!(rig.look("b").await, None);
+        assert_eq!(rig.lists.get(), 1);
     }
 }

@@ -47,8 +47,11 @@ impl Singleton {
     async fn by_dry_run(&self, manifest: &Map<String, Value>) -> Result<Option<Entity>> {
         if manifest.is_empty() {
             return Err(Error::Config {
-                message: format!("the control plane has no way to look up a `{}` by its name", self.manifest_type),
-                hint: "import is not possible for this kind; let the resource take the object over with `adopt_existing = true` in the `provider` block".to_owned(),
+                message: format!(
+                    "the control plane has no way to look up a `{}` by its name",
+                    self.manifest_type
+                ),
+                hint: "import it with its manifest, in JSON, in place of the name".to_owned(),
             });
         }
         let applied = self.client.apply(&Value::Object(manifest.clone()), true).await?;

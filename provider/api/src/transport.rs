@@ -10,10 +10,10 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderValue, LOCATION},
     redirect,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use crate::{Config, Error, Result, config::Host, redact, retry, tls};
+use crate::{Config, Error, Result, config::Host, rate::Rate, redact, retry, tls};
 
 /// No control-plane answer is near this size; it bounds memory against a wrong server.
 const LARGEST_BODY: usize = 64 << 20;
@@ -67,14 +67,16 @@ pub(crate) enum Broken {
 pub(crate) struct Transport {
     config: Config,
     host: Host,
+    rate: Rate,
     http: OnceLock<reqwest::Client>,
 }
 
 impl Transport {
     pub(crate) fn new(config: Config) -> Result<Self> {
         let host = Host::parse(&config.host, config.allow_plain_http)?;
-        bearer(&config.api_key)?;
-        Ok(Self { config, host, http: OnceLock::new() })
+        bearer(&config)?;
+        let rate = Rate::new(config.max_requests_per_second);
+        Ok(Self { config, host, rate, http: OnceLock::new() })
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -127,10 +129,11 @@ impl Transport {
 
     /// Sends the request once and reads the whole answer.
     pub(crate) async fn send(&self, request: &Request, attempt: u32) -> Result<Answer, Broken> {
+        self.rate.wait().await;
         let start = Instant::now();
         let path = request.path();
         if let Some(body) = &request.body {
-            tracing::trace!(method = %request.method, path, body = %redact::masked(body), "request body");
+            tracing::trace!(method = %request.method, path, body = %redact::redacted(body), "request body");
         }
         let outcome = self.exchange(request).await;
         let duration_ms = start.elapsed().as_millis();
@@ -140,7 +143,7 @@ impl Transport {
                 tracing::debug!(method = %request.method, path, status, duration_ms, attempt, "answered");
                 match &answer.body {
                     Body::Json(body) if tracing::enabled!(tracing::Level::TRACE) => {
-                        let body = self.scrubbed(request, &redact::masked(body).to_string());
+                        let body = self.scrubbed(request, &redact::redacted(body).to_string());
                         tracing::trace!(path, body, "answer body");
                     }
                     Body::Json(_) | Body::Empty => {}
@@ -157,7 +160,7 @@ impl Transport {
 
     async fn exchange(&self, request: &Request) -> Result<Answer, Broken> {
         let http = self.http().map_err(Broken::Settings)?;
-        let bearer = bearer(&self.config.api_key).map_err(Broken::Settings)?;
+        let bearer = bearer(&self.config).map_err(Broken::Settings)?;
         let mut builder =
             http.request(request.method.clone(), request.url.clone()).header(AUTHORIZATION, bearer);
         if let Some(body) = &request.body {
@@ -181,17 +184,19 @@ impl Transport {
     }
 }
 
-fn bearer(api_key: &SecretString) -> Result<HeaderValue> {
-    let key = api_key.expose_secret().trim();
-    let bad = |message: &str| Error::Config {
-        message: message.to_owned(),
-        hint: "set `TFY_API_KEY` to a personal access token or the token of a virtual account".to_owned(),
+fn bearer(config: &Config) -> Result<HeaderValue> {
+    let key = config.api_key.expose_secret().trim();
+    let (what, hint) = if config.workload_identity {
+        ("the workload identity token", "give the run a token of its identity provider, or set `TFY_API_KEY`")
+    } else {
+        ("the API key", "set `TFY_API_KEY` to a personal access token or the token of a virtual account")
     };
+    let bad = |why: &str| Error::Config { message: format!("{what} {why}"), hint: hint.to_owned() };
     if key.is_empty() {
-        return Err(bad("the API key is empty"));
+        return Err(bad("is empty"));
     }
     let mut value = HeaderValue::from_str(&format!("Bearer {key}"))
-        .map_err(|_| bad("the API key holds characters that no key has, such as a line break"))?;
+        .map_err(|_| bad("holds characters that no key has, such as a line break"))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -244,6 +249,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::SecretString;
 
     fn kind(bytes: &[u8]) -> String {
         match decode(bytes) {
@@ -269,11 +275,12 @@ mod tests {
 
     #[test]
     fn a_key_is_checked_without_being_shown() {
+        let bearer = |key: &str| bearer(&Config::new("https://a", SecretString::from(key)));
         for key in ["", "  ", "tfy_se\ncret"] {
-            let error = bearer(&SecretString::from(key)).unwrap_err();
+            let error = bearer(key).unwrap_err();
             assert!(!format!("{error} {error:?} {}", error.hint()).contains("cret"));
         }
-        let header = bearer(&SecretString::from(" tfy_secret ")).unwrap();
+        let header = bearer(" tfy_secret ").unwrap();
         assert_eq!(header.to_str().unwrap(), "Bearer tfy_secret");
         assert!(!format!("{header:?}").contains("secret"));
     }

@@ -142,7 +142,9 @@ impl Catalog {
     /// The texts of the enumeration with this name.
     #[must_use]
     pub fn texts(&self, name: &str) -> &[String] {
-        self.enums.get(name).map_or(&[], |texts| texts.get(|_| ()))
+        // `__SEVERITY_UNKNOWN__` and the like are the vendor's client's own, for texts that it does not know.
+        let own = |texts: &mut Vec<String>| texts.retain(|text| !text.starts_with("__"));
+        self.enums.get(name).map_or(&[], |texts| texts.get(own))
     }
 
     /// How a field of an object is kept secret, if it is.

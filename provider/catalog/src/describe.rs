@@ -2,8 +2,10 @@
 
 mod fields;
 mod kinds;
+mod objects;
 
-use crate::{Catalog, Kind};
+use crate::facts::Shape;
+use crate::{Catalog, Kind, Variant};
 
 impl Catalog {
     /// What the resource of a kind manages, in Markdown.
@@ -20,10 +22,34 @@ impl Catalog {
         }
     }
 
+    /// What choosing a variant of a union means, in Markdown.
+    #[must_use]
+    pub fn describe_variant(&self, variant: &Variant<'_>) -> String {
+        let object = match variant.shape {
+            Shape::Object(name) => objects::VARIANTS.iter().find(|(object, _)| object == name),
+            _ => None,
+        };
+        let tag = variant.tag.map(|(_, text)| text);
+        match (object, tag.map(|tag| tag.strip_prefix("integration/").unwrap_or(tag))) {
+            (Some((_, text)), _) => (*text).to_owned(),
+            // `integration/blob-storage/aws/s3` is a blob storage.
+            (None, Some(tag)) => match tag.split_once('/') {
+                Some((family, of)) => spoken(family).replace('.', &format!(" `{of}`.")),
+                None => format!("The choice `{tag}`."),
+            },
+            (None, None) => match variant.shape {
+                Shape::Integer | Shape::Number => "A fixed number.".to_owned(),
+                Shape::String => "As one text.".to_owned(),
+                Shape::List(_) => "As a list.".to_owned(),
+                _ => spoken(&variant.name),
+            },
+        }
+    }
+
     /// What a field of an object is, in Markdown.
     #[must_use]
     pub fn describe_field(&self, object: &str, field: &str) -> String {
-        let particular = fields::PARTICULAR.iter().find(|(o, f, _)| *o == object && *f == field);
+        let particular = objects::PARTICULAR.iter().find(|(o, f, _)| *o == object && *f == field);
         let known = particular.map(|(.., text)| *text);
         let known = known.or_else(|| fields::FIELDS.iter().find(|(f, _)| *f == field).map(|(_, text)| *text));
         known.map_or_else(|| spoken(field), str::to_owned)

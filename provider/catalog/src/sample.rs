@@ -63,7 +63,9 @@ impl Sampler {
         Json::Object(fields.collect::<Map<_, _>>())
     }
 
-    fn field(&self, name: &str, field: &Field) -> Json {
+    /// A value for a field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str, field: &Field) -> Json {
         self.shape(name, &field.is, field.limits.as_ref())
     }
 
@@ -118,6 +120,11 @@ impl Sampler {
             "colorHex" | "backgroundColorHex" => "#0a0b0c".to_owned(),
             "subject" | "subjects" | "authorized_subjects" => format!("user:{stem}{}@example.com", self.seed),
             "members" | "managers" | "to_emails" => format!("{stem}{}@example.com", self.seed),
+            "storage_root" => format!("s3://sample{}/prefix", self.seed),
+            "assumed_role_arn" => format!("arn:aws:iam::123456789012:role/sample{}", self.seed),
+            "aws_account_id" => format!("{:012}", self.seed + 1),
+            "registry_url" => format!("{:012}.dkr.ecr.us-east-1.amazonaws.com", self.seed + 1),
+            "base_domains" => format!("d{}.example.com", self.seed),
             "expiration_date" => "2031-01-02".to_owned(),
             // The only type that roles of one's own may have.
             "resourceType" => "tenant".to_owned(),

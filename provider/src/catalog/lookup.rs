@@ -23,9 +23,9 @@ impl DataSource<Session> for Lookup {
             let about = format!("`{name}` of the {} to look up.", kind.title());
             (name, Attribute::string().required().describe(about))
         });
-        let manifest = Attribute::string().computed().describe(
-            "Its manifest as JSON, without credentials: `jsondecode` it. Fields have the names of the control plane's API.",
-        );
+        let manifest = Attribute::string()
+            .computed()
+            .describe("Its manifest without credentials, as JSON: use `jsondecode`.");
         let shown = schema::computed(kind.0).into_iter().chain([("manifest", manifest)]);
         Schema::new(key.chain(shown.map(|(name, attribute)| (name.to_owned(), attribute))))
             .describe(format!("Looks up a {} by its name.", kind.title()))

@@ -36,7 +36,10 @@ impl Writing {
             let attribute = naming::attribute(field, top);
             let (wanted, config) = match catalog.secret(name, field) {
                 None => (wanted.get(&attribute).clone(), config.get(&attribute)),
-                Some(secret) => (with_secret(secret, &attribute, wanted, config), &Value::Null),
+                Some(secret) => {
+                    hide(secret, &attribute, wanted, config);
+                    (with_secret(secret, &attribute, wanted, config), &Value::Null)
+                }
             };
             if wanted.is_null() {
                 let absent = facts.required.then(|| (self.absent)(catalog.secret(name, field)?));
@@ -90,6 +93,27 @@ impl Writing {
             object
         });
         objects.collect()
+    }
+}
+
+/// Keeps the value of a secret out of this process's logs, which show what is sent.
+fn hide(secret: Secret, attribute: &str, wanted: &Value, config: &Value) {
+    redact(config.get(&format!("{attribute}_wo")));
+    if secret != Secret::Mixed {
+        redact(wanted.get(attribute));
+    }
+}
+
+fn redact(value: &Value) {
+    match value {
+        Value::String(text) => {
+            tfplugin::transport::log::redact(text);
+            let json = parsed(value);
+            let leaves = json.as_object().into_iter().flatten().filter_map(|(_, leaf)| leaf.as_str());
+            leaves.for_each(tfplugin::transport::log::redact);
+        }
+        Value::Map(entries) => entries.values().for_each(redact),
+        _ => (),
     }
 }
 

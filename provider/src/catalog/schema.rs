@@ -38,16 +38,11 @@ pub(super) fn computed(kind: &Kind) -> Vec<(&'static str, Attribute)> {
 }
 
 fn fqn() -> Attribute {
-    Attribute::string()
-        .computed()
-        .stable()
-        .describe("Fully qualified name, by which other objects refer to it. Null for kinds that have none.")
+    Attribute::string().computed().stable().describe("Fully qualified name; null where there is none.")
 }
 
 fn integration_fqns() -> Attribute {
-    Attribute::map(Type::String)
-        .computed()
-        .describe("Fully qualified name of each integration, by the integration's name.")
+    Attribute::map(Type::String).computed().describe("FQN of each integration, by name.")
 }
 
 /// What stands in an object: its attributes, and what must hold between them.
@@ -92,8 +87,7 @@ impl Members {
             None if facts.required => attribute = attribute.required(),
             None => (),
             Some(secret) => {
-                let about = description(object, field, facts);
-                self.add_twin(&name, &attribute, &about, secret, facts.required);
+                self.add_twin(&name, &attribute, secret, facts.required);
                 if secret != Secret::Mixed {
                     attribute = attribute.sensitive();
                 }
@@ -103,19 +97,18 @@ impl Members {
     }
 
     /// The write-only twin of a secret, and the number that tells when it has changed.
-    fn add_twin(&mut self, name: &str, attribute: &Attribute, about: &str, secret: Secret, required: bool) {
+    fn add_twin(&mut self, name: &str, attribute: &Attribute, secret: Secret, required: bool) {
         let (twin, version) = (format!("{name}_wo"), format!("{name}_wo_version"));
-        let merged =
-            if secret == Secret::Text { "" } else { " Its entries are added to those of the other." };
+        let what = if secret == Secret::Text { "As" } else { "Added to" };
         let write_only = attribute.clone().sensitive().write_only().describe(format!(
-            "{about} As `{name}`, but it reaches only the control plane, neither plan nor state.{merged} Raise `{version}` when it changes."
+            "{what} `{name}`, but in neither plan nor state. Raise `{version}` when it changes."
         ));
         self.attributes.push((twin.clone(), write_only));
         self.attributes.push((
             version,
-            Attribute::number().validate(Check::Within(Within::new(&NO_LIMITS, true))).describe(format!(
-                "A number to raise when `{twin}` changes: Terraform cannot see that by itself."
-            )),
+            Attribute::number()
+                .validate(Check::Within(Within::new(&NO_LIMITS, true)))
+                .describe(format!("Raise it when `{twin}` changes.")),
         ));
         self.versions.push(twin.clone());
         if secret == Secret::Text {
@@ -129,10 +122,7 @@ impl Members {
         let variants = Catalog::get().variants(shapes);
         let names: Vec<_> = variants.iter().map(|variant| variant.name.clone()).collect();
         for variant in variants {
-            let about = match variant.tag {
-                Some((_, tag)) => format!("The choice `{tag}`."),
-                None => format!("The choice of {}.", variant.name.replace('_', " ")),
-            };
+            let about = Catalog::get().describe_variant(&variant);
             self.attributes.push((variant.name, of_shape("", variant.shape, None).describe(about)));
         }
         self.unions.push(Union::exactly_one(names));
@@ -218,8 +208,7 @@ fn members_by_name(element: &'static Shape) -> Members {
     let variants = Catalog::get().variants(shapes);
     members.unions.push(Union::exactly_one(variants.iter().map(|variant| variant.name.clone())));
     for variant in variants {
-        let about =
-            variant.tag.map_or_else(String::new, |(_, tag)| format!("An integration of type `{tag}`."));
+        let about = Catalog::get().describe_variant(&variant);
         let inner = self::members(variant.shape, Some("name")).nested(Nesting::Single);
         members.attributes.push((variant.name, inner.describe(about)));
     }

@@ -6,7 +6,7 @@ mod wait;
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{between, item_count, one_of};
+use tfplugin::validate::{Validator, between, each, item_count, matches, one_of};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Context, Diagnostics, async_trait};
 use truefoundry_api::{Client, Entity, Store};
@@ -103,17 +103,25 @@ fn identity() -> [(&'static str, Attribute); 5] {
         ),
         (
             "environment_names",
-            Attribute::list(Type::String)
+            Attribute::set(Type::String)
                 .required()
                 .validate(item_count(1..=usize::MAX))
                 .describe("Names of the environments that the cluster serves."),
         ),
         (
             "base_domains",
-            Attribute::list(Type::String).describe("Domains under which services get their addresses, such as `*.ai.acme.com`; the first is the default."),
+            Attribute::list(Type::String).validate(each(domain())).describe("Domains under which services get their addresses, such as `*.ai.acme.com`; the first is the default."),
         ),
         ("collaborators", shared::collaborators("`cluster-admin`, `cluster-member` or `cluster-viewer`")),
     ]
+}
+
+/// A domain, or all below one.
+fn domain() -> impl Validator {
+    matches(
+        r"(\*\.)?([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+",
+        "a domain such as `ai.example.com` or `*.ai.example.com`",
+    )
 }
 
 fn integrations() -> [(&'static str, Attribute); 3] {

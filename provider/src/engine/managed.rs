@@ -163,10 +163,11 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
         let title = self.0.title();
         let doing = format!("looking for the {title} `{id}`");
-        let nothing = Map::new();
-        let mut found = self.0.find(&client, id, &nothing).await.map_err(|error| report(&doing, &error))?;
+        let (key, manifest) = named(&self.0, id)?;
+        let mut found =
+            self.0.find(&client, &key, &manifest).await.map_err(|error| report(&doing, &error))?;
         if found.is_none() {
-            let by_id = self.0.store(&client).get(id, &nothing).await;
+            let by_id = self.0.store(&client).get(&key, &manifest).await;
             found = by_id.map_err(|error| report(&doing, &error))?;
         }
         let entity = found.ok_or_else(|| {
@@ -203,6 +204,25 @@ pub(crate) fn would_be_lost(object: &str, field: &str) -> Diagnostic {
     ))
 }
 
+/// What an import is asked for: a name, FQN or id; or a manifest in JSON, for kinds that the control plane finds only by
+/// that. The key, and the manifest if there is one.
+fn named(kind: &impl Kind, id: &str) -> Result<(String, Map<String, Json>), Diagnostic> {
+    if !id.starts_with('{') {
+        return Ok((id.to_owned(), Map::new()));
+    }
+    let refuse = |error: String| {
+        Diagnostic::error("The import id is not a manifest").detail(format!(
+            "It begins with `{{`, so it should be the manifest of a {} in JSON, but: {error}.\n\nhint: write the \
+             manifest as the control plane has it, or give a name, FQN or id.",
+            kind.title()
+        ))
+    };
+    let manifest: Json = serde_json::from_str(id).map_err(|error| refuse(error.to_string()))?;
+    let value = value_of(kind, &kind.schema(), &manifest).map_err(|error| refuse(error.to_string()))?;
+    let key = kind.key(&value).ok_or_else(|| refuse("what names the object is missing".to_owned()))?;
+    Ok((key, kind.probe(&value)))
+}
+
 fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
     let title = kind.title();
     Diagnostic::error(format!("The {title} `{key}` exists already")).detail(format!(
@@ -212,9 +232,13 @@ fn exists_already(kind: &impl Kind, key: &str) -> Diagnostic {
     ))
 }
 
-/// Whether the control plane has said no, so that nothing was created; any other failure leaves that open.
+/// Whether the control plane has said no to the write itself at the first attempt, so that nothing was created. Any other
+/// failure leaves that open: an earlier attempt may have been heard, and so may a write that is followed by a read.
 pub(crate) fn refused(error: &Error) -> bool {
-    error.status().is_some_and(|status| (400..500).contains(&status) && status != 408 && status != 429)
+    let said_no = |status: u16| (400..500).contains(&status) && status != 408 && status != 429;
+    error.failure().is_some_and(|failure| {
+        failure.method == "PUT" && failure.attempts == 1 && failure.status.is_some_and(said_no)
+    })
 }
 
 /// Adds to `manifest` what the object has and Terraform never managed. A manifest replaces the whole object, so an
@@ -268,8 +292,7 @@ fn planned_state(kind: &impl Kind, change: &Change, entity: &Entity) -> Value {
 /// The state of an object that was read; `known` says which attributes are managed (null: all).
 pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Result<Value, Diagnostic> {
     let schema = kind.schema();
-    let json = kind.attributes(entity.manifest()).to_string();
-    let actual = Value::from_json(json.as_bytes(), &schema.ty()).map_err(|error| {
+    let actual = value_of(kind, &schema, entity.manifest()).map_err(|error| {
         Diagnostic::error(format!("The {} `{}` cannot be understood", kind.title(), entity.name()))
             .detail(format!("Its manifest has another form than this provider knows: {error}.\n\nhint: use a newer version of the provider."))
     })?;
@@ -279,6 +302,11 @@ pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Resu
     }
     local::keep(kind, known, &mut state);
     Ok(state)
+}
+
+/// A manifest in terms of the schema's attributes.
+fn value_of(kind: &impl Kind, schema: &Schema, manifest: &Json) -> Result<Value, tfplugin::value::JsonError> {
+    Value::from_json(kind.attributes(manifest).to_string().as_bytes(), &schema.ty())
 }
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value)
         return if is_masked(actual) { known.clone() } else { actual.clone() };
     };
     match (nesting, actual) {
+        // An object with nothing in it may be kept as none.
+        (Nesting::Single, Value::Null) if is_empty(known) => known.clone(),
         (_, Value::Null) => Value::Null,
         (Nesting::Single, actual) => refresh(inner, known, actual),
         (Nesting::Map, Value::Map(entries)) => {
@@ -74,6 +76,10 @@ fn refresh_one(name: &str, attribute: &Attribute, known: &Value, actual: &Value)
         }
         (_, actual) => actual.clone(),
     }
+}
+
+fn is_empty(object: &Value) -> bool {
+    object.as_object().is_some_and(|members| members.values().all(Value::is_null))
 }
 
 /// Those that are known and still there, in the order in which they are known. With everything known still there,
@@ -129,6 +135,16 @@ mod tests {
             &Value::from("3"),
             "an entry from outside is shown whole"
         );
+    }
+
+    #[test]
+    fn an_empty_object_may_be_kept_as_none() {
+        let schema = Schema::new([("color", Attribute::object([("hex", Attribute::string())]))]);
+        let color = |hex: Value| Value::object([("color", Value::object([("hex", hex)]))]);
+        let state =
+            |known: &Value| refresh(schema.attributes(), known, &Value::object([("color", Value::Null)]));
+        assert_eq!(state(&color(Value::Null)), color(Value::Null));
+        assert!(state(&color("#fff".into())).get("color").is_null(), "what was set and is gone is shown");
     }
 
     #[test]

@@ -122,6 +122,29 @@ impl Signature {
         Self { summary: summary.into(), description: description.into(), ..self }
     }
 
+    /// The name, type and description of each parameter, for documentation.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &Type, &str)> {
+        self.parameters.iter().map(|each| (each.name.as_ref(), &each.ty, each.description.as_ref()))
+    }
+
+    /// The type of its results.
+    #[must_use]
+    pub fn returned(&self) -> &Type {
+        &self.returns
+    }
+
+    /// The one-line summary.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// The Markdown description.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
     /// The parameter that the argument at `position` goes to.
     pub(crate) fn parameter_at(&self, position: usize) -> Option<&Parameter> {
         self.parameters.get(position).or(self.variadic.as_ref())

@@ -1,6 +1,8 @@
 //! The client against real HTTP servers on loopback.
 
 #[cfg(test)]
+mod applications;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod failures;

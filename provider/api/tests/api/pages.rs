@@ -115,3 +115,33 @@ async fn it_can_be_switched_off() {
     }
     assert_eq!(requests(&server).await, 20);
 }
+
+/// A write of an agent is answered by a version; when the agent cannot be read then, nobody knows what there is.
+#[tokio::test]
+async fn a_write_whose_outcome_cannot_be_read_throws_the_list_away() {
+    let server = MockServer::start().await;
+    let agent = |n: usize| json!({"id": format!("id-{n}"), "manifest": {"name": format!("agent-{n}"), "color": "listed"}});
+    Mock::given(method("PUT"))
+        .respond_with(ok(json!({"data": {"id": "v2", "agentId": "id-7"}})))
+        .mount(&server)
+        .await;
+    Mock::given(path("/api/svc/v1/agents/id-7"))
+        .respond_with(ResponseTemplate::new(403))
+        .mount(&server)
+        .await;
+    Mock::given(path("/api/svc/v1/agents"))
+        .respond_with(ok(json!({"data": [agent(0)], "pagination": {"total": 1}})))
+        .mount(&server)
+        .await;
+    Mock::given(path("/api/svc/v1/agents/id-0"))
+        .respond_with(ok(json!({"data": {"id": "id-0", "manifest": {"name": "agent-0", "color": "single"}}})))
+        .mount(&server)
+        .await;
+    let agents = Collection::new(Client::new(config(&server.uri())).unwrap(), "agents", "agents");
+    for _ in 0..4 {
+        color(&agents, 0).await;
+    }
+    assert_eq!(color(&agents, 0).await.as_deref(), Some("listed"));
+    assert!(agents.put(&json!({"name": "agent-7"})).await.is_err());
+    assert_eq!(color(&agents, 0).await.as_deref(), Some("single"));
+}

@@ -225,3 +225,41 @@ fn calls_can_be_awaited_on_any_thread() {
     sendable(client.clusters().token("a"));
     sendable(client.workspaces().find("a"));
 }
+
+#[tokio::test]
+async fn a_token_of_an_identity_provider_is_sent_as_it_is_and_named_when_it_is_refused() {
+    let server = MockServer::start().await;
+    Mock::given(header("Authorization", format!("Bearer {KEY}")))
+        .respond_with(
+            ResponseTemplate::new(401).set_body_json(json!({"statusCode": 401, "message": "unknown"})),
+        )
+        .expect(1)
+        .mount(&server)
+        .await;
+    let settings = truefoundry_api::Config { workload_identity: true, ..config(&server.uri()) };
+    let error = Client::new(settings).unwrap().clusters().get("a").await.unwrap_err();
+    assert!(matches!(error, Error::UnknownIdentity(_)), "{error:?}");
+    assert!(error.to_string().contains("workload identity token"), "{error}");
+    assert!(error.hint().contains("`identity_provider_mapping`"), "{}", error.hint());
+}
+
+#[tokio::test]
+async fn no_more_requests_go_out_than_allowed() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ok(json!({"data": workspace("1", "c", "w")})))
+        .mount(&server)
+        .await;
+    let settings = truefoundry_api::Config {
+        max_requests_per_second: std::num::NonZeroU32::new(20).unwrap(),
+        read_in_pages: false,
+        ..config(&server.uri())
+    };
+    let client = Client::new(settings).unwrap();
+    let start = std::time::Instant::now();
+    futures_util::future::try_join_all((0..30).map(|_| async { client.workspaces().get("1").await }))
+        .await
+        .unwrap();
+    // Twenty at once, ten more in half a second.
+    assert!(start.elapsed() >= std::time::Duration::from_millis(450), "{:?}", start.elapsed());
+}

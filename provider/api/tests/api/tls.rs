@@ -15,9 +15,9 @@ use tokio_rustls::TlsAcceptor;
 use truefoundry_api::{Client, Config, Error};
 
 /// An https server with its own certificate; answers its address and the certificate as PEM.
-async fn https_server() -> (String, String) {
+async fn https_server(name: &str) -> (String, String) {
     let rcgen::CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
     let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -49,7 +49,7 @@ fn file(name: &str, contents: &str) -> PathBuf {
 
 #[tokio::test]
 async fn a_private_authority_is_trusted_when_its_file_is_named() {
-    let (host, pem) = https_server().await;
+    let (host, pem) = https_server("localhost").await;
     let ca_cert_file = Some(file("authority.pem", &pem));
     let client = Client::new(Config { ca_cert_file, ..config(&host) }).unwrap();
     assert!(client.clusters().is_connected("a").await.unwrap());
@@ -73,4 +73,52 @@ async fn an_unusable_file_is_named() {
         assert!(matches!(error, Error::Config { .. }), "{error:?}");
         assert!(error.to_string().contains(&name), "{error}");
     }
+}
+
+/// A proxy that opens tunnels, all to `target`. Answers its address and the first line of each request.
+async fn proxy(target: String) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (seen, asked) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let line = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
+            let _ = seen.send(line);
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut server = tokio::net::TcpStream::connect(&target).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+        }
+    });
+    (address, asked)
+}
+
+const AUTHORITY: &str = "TEST_PROXY_AUTHORITY";
+
+/// Proxies come from the environment, so the request is made by this same test in a process of its own.
+#[tokio::test]
+async fn a_proxy_of_the_environment_is_used_off_this_machine() {
+    if let Ok(authority) = std::env::var(AUTHORITY) {
+        let settings =
+            Config { ca_cert_file: Some(authority.into()), max_retries: 0, ..config("https://control.test") };
+        assert!(Client::new(settings).unwrap().clusters().is_connected("a").await.unwrap());
+        return;
+    }
+    let (host, pem) = https_server("control.test").await;
+    let (proxy, mut asked) = proxy(host.trim_start_matches("https://").to_owned()).await;
+    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::a_proxy_of_the_environment_is_used_off_this_machine"])
+        .env(AUTHORITY, file("proxied.pem", &pem))
+        .env("HTTPS_PROXY", proxy)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .await
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(asked.recv().await.unwrap(), "CONNECT control.test:443 HTTP/1.1");
 }

@@ -132,6 +132,11 @@ impl Schema {
         &self.unions
     }
 
+    /// What must hold between its attributes beside the unions, one demand each, for documentation.
+    pub fn demands(&self) -> impl Iterator<Item = String> {
+        self.validators.iter().map(|validator| validator.describe())
+    }
+
     /// The version of the stored form.
     #[must_use]
     pub fn stored_version(&self) -> i64 {

@@ -1,0 +1,141 @@
+//! Pages in the layout of the Terraform registry.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use terraform_provider_truefoundry::Truefoundry;
+use tfplugin::schema::Schema;
+use tfplugin::{Function, Provider as _};
+use truefoundry_catalog::{Catalog, naming};
+
+use crate::examples::Examples;
+use crate::{kinds, schema};
+
+/// Every page, by its path from the top of the repository.
+pub(crate) fn all(examples: &Examples) -> Result<BTreeMap<String, String>> {
+    let mut pages = BTreeMap::from([("provider/docs/index.md".to_owned(), index(examples)?)]);
+    let mut add = |folder: &str, name: &str, text: String| {
+        let short = name.trim_start_matches("truefoundry_");
+        pages.insert(format!("provider/docs/{folder}/{short}.md"), text);
+    };
+    for (name, each) in Truefoundry.resources() {
+        add("resources", &name, resource(&name, &each.schema(), examples)?);
+    }
+    for (name, each) in Truefoundry.data_sources() {
+        let example = examples.get(&format!("data-sources/{name}/data-source.tf"));
+        add("data-sources", &name, read(&name, "Data Source", &each.schema(), example)?);
+    }
+    for (name, each) in Truefoundry.ephemeral_resources() {
+        let example = examples.get(&format!("ephemeral-resources/{name}/ephemeral-resource.tf"));
+        add("ephemeral-resources", &name, read(&name, "Ephemeral Resource", &each.schema(), example)?);
+    }
+    for (name, each) in Truefoundry.functions() {
+        let example = examples.get(&format!("functions/{name}/function.tf"));
+        add("functions", &name, function(&name, each.as_ref(), example)?);
+    }
+    Ok(pages)
+}
+
+fn front_matter(title: &str, heading: &str, description: &str) -> String {
+    // A description is one line, so the block needs no more than its indentation.
+    format!(
+        "---\npage_title: \"{title}\"\nsubcategory: \"{heading}\"\ndescription: |-\n  {}\n---\n\n",
+        plain(description)
+    )
+}
+
+/// The first sentence, without marks of Markdown.
+fn plain(description: &str) -> String {
+    let first = description.split_once(". ").map_or(description, |(first, _)| first);
+    first.trim_end_matches('.').replace('`', "") + "."
+}
+
+fn example(text: Option<&str>, of: &str) -> Result<String> {
+    let text = text.with_context(|| format!("`{of}` has no example"))?;
+    Ok(format!("## Example Usage\n\n```terraform\n{text}```\n\n"))
+}
+
+fn index(examples: &Examples) -> Result<String> {
+    let schema = Truefoundry.schema();
+    let mut text = front_matter("Provider: TrueFoundry", "", schema.description());
+    let _ = write!(text, "# TrueFoundry Provider\n\n{}\n\n{ABOUT}\n", schema.description());
+    text.push_str(&example(examples.get("provider/provider.tf"), "provider")?);
+    text.push_str(&schema::section(&schema, &|_| false));
+    Ok(text)
+}
+
+/// What holds for all kinds alike.
+const ABOUT: &str = "\
+* **Create never takes over.** Where an object of that name exists already, the create is refused with the command that
+  imports it, unless `adopt_existing` is set.
+* **Secrets stay out of the state** where they are given by the attributes that end in `_wo` (Terraform 1.11 and newer):
+  such a value reaches only the control plane. Raise the number beside it, `_wo_version`, when the value has changed.
+* **What is left out is left alone.** Settings and grants that the configuration does not mention are kept as they are.
+* **Choices are attributes.** Where a manifest holds one of several things, each is an attribute of its own and exactly
+  one of them is set; no `type` has to be written.
+";
+
+fn resource(name: &str, schema: &Schema, examples: &Examples) -> Result<String> {
+    let (heading, _) = kinds::of(name).with_context(|| format!("`{name}` has no heading"))?;
+    let mut text = front_matter(&format!("{name} Resource"), heading, schema.description());
+    let _ = write!(text, "# {name} (Resource)\n\n{}\n\n", schema.description());
+    text.push_str(&example(examples.resource(name), name)?);
+    let kind = Catalog::get().kinds().find(|kind| kind.resource == name);
+    let replaces = |attribute: &str| {
+        // The others say it in their own words.
+        let says =
+            schema.attributes().get(attribute).is_some_and(|a| a.description().contains("Changing it"));
+        let fixed = kind.into_iter().flat_map(|kind| kind.key.iter().chain(kind.fixed));
+        !says && fixed.into_iter().any(|field| naming::attribute(field, true) == attribute)
+    };
+    text.push_str(&schema::section(schema, &replaces));
+    text.push_str(&import(examples.import(name)));
+    Ok(text)
+}
+
+/// The section about importing; the command has the form `terraform import ADDRESS 'ID'`.
+fn import(command: Option<&str>) -> String {
+    let parts = command.and_then(|command| {
+        command.strip_prefix("terraform import ")?.trim_end().strip_suffix('\'')?.split_once(" '")
+    });
+    let (Some(command), Some((address, id))) = (command, parts) else {
+        return "\n## Import\n\nThe control plane has no call that finds such an object by name, so it cannot be imported. \
+                Set `adopt_existing = true` in the `provider` block, and a create takes over the one that is there.\n"
+            .to_owned();
+    };
+    format!(
+        "\n## Import\n\nWith the command:\n\n```shell\n{command}```\n\nOr with a block, which is planned first:\n\n\
+         ```terraform\nimport {{\n  to = {address}\n  id = \"{id}\"\n}}\n```\n"
+    )
+}
+
+fn read(name: &str, what: &str, schema: &Schema, text: Option<&str>) -> Result<String> {
+    let heading = kinds::of(name).map_or("Platform", |(heading, _)| heading);
+    let mut page = front_matter(&format!("{name} {what}"), heading, schema.description());
+    let _ = write!(page, "# {name} ({what})\n\n{}\n\n", schema.description());
+    page.push_str(&example(text, name)?);
+    page.push_str(&schema::section(schema, &|_| false));
+    Ok(page)
+}
+
+fn function(name: &str, function: &dyn Function, text: Option<&str>) -> Result<String> {
+    let signature = function.signature();
+    let mut page = front_matter(&format!("{name} Function"), "", signature.summary());
+    let _ = write!(page, "# function: {name}\n\n{}\n\n", signature.description());
+    page.push_str(&example(text, name)?);
+    let types: Vec<_> = signature
+        .parameters()
+        .map(|(parameter, ty, _)| format!("{parameter} {}", schema::type_name(ty).to_lowercase()))
+        .collect();
+    let returned = schema::type_name(signature.returned()).to_lowercase();
+    let _ = write!(
+        page,
+        "## Signature\n\n```text\n{name}({}) {returned}\n```\n\n## Arguments\n\n",
+        types.join(", ")
+    );
+    for (index, (parameter, ty, about)) in signature.parameters().enumerate() {
+        let _ = writeln!(page, "{}. `{parameter}` ({}) {about}", index + 1, schema::type_name(ty));
+    }
+    Ok(page)
+}

@@ -1,0 +1,3 @@
+data "truefoundry_agent" "support" {
+  name = "support"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_cluster" "prod" {
+  name = "prod"
+}

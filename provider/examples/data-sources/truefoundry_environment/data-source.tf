@@ -1,0 +1,3 @@
+data "truefoundry_environment" "production" {
+  name = "production"
+}

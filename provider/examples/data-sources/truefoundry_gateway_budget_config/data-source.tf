@@ -1,0 +1,3 @@
+data "truefoundry_gateway_budget_config" "tenant" {
+  name = "budgets"
+}

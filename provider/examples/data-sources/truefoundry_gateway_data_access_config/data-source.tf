@@ -1,0 +1,3 @@
+data "truefoundry_gateway_data_access_config" "example" {
+  name = "data-access"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_gateway_global_settings" "tenant" {
+  name = "settings"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_gateway_guardrails_config" "tenant" {
+  name = "guardrails"
+}

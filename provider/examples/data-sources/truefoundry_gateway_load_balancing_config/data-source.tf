@@ -1,0 +1,3 @@
+data "truefoundry_gateway_load_balancing_config" "tenant" {
+  name = "load-balancing"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_gateway_logging_config" "tenant" {
+  name = "logging"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_gateway_otel_config" "tenant" {
+  name = "otel"
+}

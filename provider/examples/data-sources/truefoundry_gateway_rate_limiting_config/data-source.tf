@@ -1,0 +1,3 @@
+data "truefoundry_gateway_rate_limiting_config" "tenant" {
+  name = "rate-limits"
+}

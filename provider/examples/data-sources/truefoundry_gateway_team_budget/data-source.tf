@@ -1,0 +1,3 @@
+data "truefoundry_gateway_team_budget" "search" {
+  name = "search"
+}

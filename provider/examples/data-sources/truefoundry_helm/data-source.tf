@@ -1,0 +1,4 @@
+data "truefoundry_helm" "redis" {
+  workspace_fqn = "prod:search"
+  name          = "redis"
+}

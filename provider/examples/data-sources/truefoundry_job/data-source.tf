@@ -1,0 +1,4 @@
+data "truefoundry_job" "reindex" {
+  workspace_fqn = "prod:search"
+  name          = "reindex"
+}

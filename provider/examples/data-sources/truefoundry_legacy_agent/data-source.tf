@@ -1,0 +1,3 @@
+data "truefoundry_legacy_agent" "example" {
+  name = "triage"
+}

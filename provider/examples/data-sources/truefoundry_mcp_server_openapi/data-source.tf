@@ -1,0 +1,3 @@
+data "truefoundry_mcp_server_openapi" "orders" {
+  name = "orders-api"
+}

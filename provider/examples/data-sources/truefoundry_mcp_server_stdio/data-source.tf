@@ -1,0 +1,3 @@
+data "truefoundry_mcp_server_stdio" "example" {
+  name = "filesystem"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_mcp_server_tfy_managed" "example" {
+  name = "web-search"
+}

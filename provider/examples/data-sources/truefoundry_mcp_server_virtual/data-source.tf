@@ -1,0 +1,3 @@
+data "truefoundry_mcp_server_virtual" "support" {
+  name = "support"
+}

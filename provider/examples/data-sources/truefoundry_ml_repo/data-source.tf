@@ -1,0 +1,3 @@
+data "truefoundry_ml_repo" "search" {
+  name = "search"
+}

@@ -1,0 +1,4 @@
+data "truefoundry_notebook" "exploration" {
+  workspace_fqn = "prod:search"
+  name          = "exploration"
+}

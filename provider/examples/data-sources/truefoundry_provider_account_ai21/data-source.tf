@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_ai21" "example" {
+  name = "ai21"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_aws_bedrock" "main" {
+  name = "bedrock"
+}

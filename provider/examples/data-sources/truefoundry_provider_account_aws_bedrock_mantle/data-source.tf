@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_aws_bedrock_mantle" "example" {
+  name = "aws-bedrock-mantle"
+}

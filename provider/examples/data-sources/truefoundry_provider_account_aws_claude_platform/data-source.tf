@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_aws_claude_platform" "example" {
+  name = "aws-claude-platform"
+}

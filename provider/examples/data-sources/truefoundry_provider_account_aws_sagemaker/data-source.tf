@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_aws_sagemaker" "example" {
+  name = "aws-sagemaker"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_custom_endpoint" "example" {
+  name = "custom-endpoint"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_deepinfra" "example" {
+  name = "deepinfra"
+}

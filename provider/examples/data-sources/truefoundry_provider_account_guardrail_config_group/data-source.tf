@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_guardrail_config_group" "privacy" {
+  name = "privacy"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_mcp_server_group" "example" {
+  name = "mcp-server-group"
+}

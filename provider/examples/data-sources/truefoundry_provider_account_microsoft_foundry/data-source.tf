@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_microsoft_foundry" "example" {
+  name = "microsoft-foundry"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_mistral_ai" "example" {
+  name = "mistral-ai"
+}

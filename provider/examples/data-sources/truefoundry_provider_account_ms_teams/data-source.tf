@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_ms_teams" "example" {
+  name = "ms-teams"
+}

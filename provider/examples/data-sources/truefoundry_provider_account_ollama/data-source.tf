@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_ollama" "example" {
+  name = "ollama"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_openrouter" "example" {
+  name = "openrouter"
+}

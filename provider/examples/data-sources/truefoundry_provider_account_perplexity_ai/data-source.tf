@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_perplexity_ai" "example" {
+  name = "perplexity-ai"
+}

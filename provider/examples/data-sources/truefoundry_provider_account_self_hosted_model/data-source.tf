@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_self_hosted_model" "main" {
+  name = "self-hosted"
+}

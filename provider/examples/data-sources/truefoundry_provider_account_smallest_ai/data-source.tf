@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_smallest_ai" "example" {
+  name = "smallest-ai"
+}

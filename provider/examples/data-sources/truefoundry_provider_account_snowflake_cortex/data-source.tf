@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_snowflake_cortex" "example" {
+  name = "snowflake-cortex"
+}

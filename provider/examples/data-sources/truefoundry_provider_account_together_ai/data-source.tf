@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_together_ai" "example" {
+  name = "together-ai"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_provider_account_truefoundry" "example" {
+  name = "truefoundry"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_remote_agent_self_hosted" "example" {
+  name = "planner"
+}

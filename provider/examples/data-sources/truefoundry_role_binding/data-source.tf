@@ -1,0 +1,3 @@
+data "truefoundry_role_binding" "search_editors" {
+  name = "search-editors"
+}

@@ -1,0 +1,4 @@
+data "truefoundry_rstudio" "example" {
+  workspace_fqn = "prod:search"
+  name          = "statistics"
+}

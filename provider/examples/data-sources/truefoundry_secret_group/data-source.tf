@@ -1,0 +1,3 @@
+data "truefoundry_secret_group" "search" {
+  name = "search"
+}

@@ -1,0 +1,3 @@
+data "truefoundry_team" "search" {
+  name = "search"
+}

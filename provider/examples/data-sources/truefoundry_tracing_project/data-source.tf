@@ -1,0 +1,3 @@
+data "truefoundry_tracing_project" "support" {
+  name = "support"
+}

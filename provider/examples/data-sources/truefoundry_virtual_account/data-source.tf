@@ -1,0 +1,3 @@
+data "truefoundry_virtual_account" "ci" {
+  name = "ci"
+}

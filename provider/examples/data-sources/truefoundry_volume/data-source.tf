@@ -1,0 +1,4 @@
+data "truefoundry_volume" "models" {
+  workspace_fqn = "prod:search"
+  name          = "models"
+}

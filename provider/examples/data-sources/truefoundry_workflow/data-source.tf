@@ -1,0 +1,4 @@
+data "truefoundry_workflow" "train" {
+  workspace_fqn = "prod:search"
+  name          = "train"
+}

@@ -1,0 +1,4 @@
+data "truefoundry_workspace" "search" {
+  cluster_fqn = "prod"
+  name        = "search"
+}

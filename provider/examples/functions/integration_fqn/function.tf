@@ -1,0 +1,3 @@
+output "registry" {
+  value = provider::truefoundry::integration_fqn("acme", "aws", "main", "docker-registry", "images")
+}

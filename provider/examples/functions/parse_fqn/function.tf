@@ -1,0 +1,3 @@
+output "cluster" {
+  value = provider::truefoundry::parse_fqn("workspace", "prod:search")["cluster"] # "prod"
+}

@@ -1,0 +1,3 @@
+output "workspace" {
+  value = provider::truefoundry::workspace_fqn("prod", "search") # "prod:search"
+}

@@ -1,0 +1,1 @@
+terraform import truefoundry_agent.support 'support'

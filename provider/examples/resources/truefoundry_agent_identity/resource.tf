@@ -1,0 +1,6 @@
+resource "truefoundry_agent_identity" "example" {
+  name = "support"
+  identity = {
+    truefoundry_backed = {}
+  }
+}

@@ -1,0 +1,1 @@
+terraform import truefoundry_application_set.shop 'prod:search:shop'

@@ -1,0 +1,1 @@
+terraform import truefoundry_async_service.thumbnails 'prod:search:thumbnails'

@@ -1,0 +1,1 @@
+terraform import truefoundry_data_directory.example 'search:training-data'

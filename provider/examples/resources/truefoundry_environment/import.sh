@@ -1,0 +1,1 @@
+terraform import truefoundry_environment.production 'production'

@@ -1,0 +1,5 @@
+resource "truefoundry_environment" "production" {
+  name          = "production"
+  is_production = true
+  optimize_for  = "AVAILABILITY"
+}

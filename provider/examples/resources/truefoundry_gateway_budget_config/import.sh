@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_budget_config.tenant 'budgets'

@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_data_routing_config.example 'data-routing'

@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_global_settings.tenant 'settings'

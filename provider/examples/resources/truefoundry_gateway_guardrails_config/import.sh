@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_guardrails_config.tenant 'guardrails'

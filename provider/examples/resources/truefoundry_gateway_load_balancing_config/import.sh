@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_load_balancing_config.tenant 'load-balancing'

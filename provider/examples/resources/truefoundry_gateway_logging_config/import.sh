@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_logging_config.tenant 'logging'

@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_otel_config.tenant 'otel'

@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_rate_limiting_config.tenant 'rate-limits'

@@ -1,0 +1,1 @@
+terraform import truefoundry_gateway_team_budget.search 'search'

@@ -1,0 +1,1 @@
+terraform import truefoundry_helm.redis 'prod:search:redis'

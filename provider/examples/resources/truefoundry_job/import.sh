@@ -1,0 +1,1 @@
+terraform import truefoundry_job.reindex 'prod:search:reindex'

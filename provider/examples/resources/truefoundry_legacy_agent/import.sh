@@ -1,0 +1,1 @@
+terraform import truefoundry_legacy_agent.example 'triage'

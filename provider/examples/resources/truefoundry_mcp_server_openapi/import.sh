@@ -1,0 +1,1 @@
+terraform import truefoundry_mcp_server_openapi.orders 'orders-api'

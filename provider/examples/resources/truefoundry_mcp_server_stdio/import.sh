@@ -1,0 +1,1 @@
+terraform import truefoundry_mcp_server_stdio.example 'filesystem'

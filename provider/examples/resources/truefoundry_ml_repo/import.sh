@@ -1,0 +1,1 @@
+terraform import truefoundry_ml_repo.search 'search'

@@ -1,0 +1,1 @@
+terraform import truefoundry_notebook.exploration 'prod:search:exploration'

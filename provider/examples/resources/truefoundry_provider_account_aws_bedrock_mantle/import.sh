@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_aws_bedrock_mantle.example 'aws-bedrock-mantle'

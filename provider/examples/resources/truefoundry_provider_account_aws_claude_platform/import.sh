@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_aws_claude_platform.example 'aws-claude-platform'

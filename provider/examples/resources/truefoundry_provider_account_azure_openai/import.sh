@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_azure_openai.main 'azure-openai'

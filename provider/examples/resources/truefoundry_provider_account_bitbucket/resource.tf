@@ -1,0 +1,10 @@
+resource "truefoundry_provider_account_bitbucket" "example" {
+  name = "bitbucket"
+  integrations = {
+    main = {
+      bitbucket = {
+        account_name = "acme"
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+variable "cerebras_api_key" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+resource "truefoundry_provider_account_cerebras" "example" {
+  name = "cerebras"
+  auth_data = {
+    api_key_wo         = var.cerebras_api_key
+    api_key_wo_version = 1
+  }
+  integrations = {
+    llama-3-3-70b = {
+      model_id    = "llama-3.3-70b"
+      model_types = ["chat"]
+    }
+  }
+}

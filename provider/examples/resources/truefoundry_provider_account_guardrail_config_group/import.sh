@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_guardrail_config_group.privacy 'privacy'

@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_mcp_server_group.example 'mcp-server-group'

@@ -1,0 +1,6 @@
+resource "truefoundry_provider_account_truefoundry" "example" {
+  name = "truefoundry"
+  integrations = {
+    main = {}
+  }
+}

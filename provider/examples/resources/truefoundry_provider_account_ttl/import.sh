@@ -1,0 +1,1 @@
+terraform import truefoundry_provider_account_ttl.example 'ttl'

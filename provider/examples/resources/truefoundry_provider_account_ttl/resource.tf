@@ -1,0 +1,6 @@
+resource "truefoundry_provider_account_ttl" "example" {
+  name = "ttl"
+  integrations = {
+    main = {}
+  }
+}

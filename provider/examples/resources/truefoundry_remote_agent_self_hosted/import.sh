@@ -1,0 +1,1 @@
+terraform import truefoundry_remote_agent_self_hosted.example 'planner'

@@ -1,0 +1,1 @@
+terraform import truefoundry_role_binding.search_editors 'search-editors'

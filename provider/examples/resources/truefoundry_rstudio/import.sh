@@ -1,0 +1,1 @@
+terraform import truefoundry_rstudio.example 'prod:search:statistics'

@@ -1,0 +1,1 @@
+terraform import truefoundry_secret_group.search 'search'

@@ -1,0 +1,1 @@
+terraform import truefoundry_service.search_api 'prod:search:search-api'

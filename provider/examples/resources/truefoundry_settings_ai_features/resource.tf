@@ -1,0 +1,3 @@
+resource "truefoundry_settings_ai_features" "example" {
+  enabled = true
+}

@@ -1,0 +1,1 @@
+terraform import truefoundry_spark_job.example 'prod:search:aggregate'

@@ -1,0 +1,1 @@
+terraform import truefoundry_ssh_server.dev 'prod:search:dev-ada'

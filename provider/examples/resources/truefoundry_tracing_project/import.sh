@@ -1,0 +1,1 @@
+terraform import truefoundry_tracing_project.support 'support'

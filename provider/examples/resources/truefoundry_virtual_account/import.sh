@@ -1,0 +1,1 @@
+terraform import truefoundry_virtual_account.ci 'ci'

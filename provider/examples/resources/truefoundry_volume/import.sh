@@ -1,0 +1,1 @@
+terraform import truefoundry_volume.models 'prod:search:models'

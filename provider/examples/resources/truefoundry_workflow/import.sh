@@ -1,0 +1,1 @@
+terraform import truefoundry_workflow.train 'prod:search:train'

@@ -1,0 +1,1 @@
+terraform import truefoundry_workspace.search 'prod:search'
