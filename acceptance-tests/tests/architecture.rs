@@ -10,7 +10,10 @@ use serde_json::Value;
 /// The crates of the workspace that each crate may depend on.
 const ALLOWED: [(&str, &[&str]); 11] = [
     ("acceptance-tests", &["truefoundry-catalog"]),
-    ("terraform-provider-truefoundry", &["tfplugin", "truefoundry-api", "truefoundry-catalog"]),
+    (
+        "terraform-provider-truefoundry",
+        &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],
+    ),
     ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
     ("tfplugin", &["tfplugin-derive"]),
     ("tfplugin-derive", &[]),

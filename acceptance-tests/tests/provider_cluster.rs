@@ -125,3 +125,36 @@ fn is_connected(scratch: &Scratch, id: &str) -> Result<bool> {
     let answer: Value = scratch.sandbox.get(&format!("/api/svc/v1/clusters/{id}/is-connected"))?;
     answer["isConnected"].as_bool().context("no isConnected")
 }
+
+#[test]
+fn a_connection_is_waited_for() -> Result<()> {
+    let waiting = format!(
+        "{}{}",
+        cluster("acme", "  wait_for_connection = \"1m\"\n"),
+        "data \"truefoundry_cluster\" \"this\" {\n  name = truefoundry_cluster.this.name\n  wait_for_connection = \"1m\"\n}\n"
+    );
+    let scratch = Scratch::new("cluster-waiting", &waiting)?;
+    scratch.sandbox.switches(&serde_json::json!({ "connect_after": 2 }))?;
+    scratch.apply(&waiting)?;
+    let seen = scratch.terraform.values("data.truefoundry_cluster.this")?;
+    assert_eq!(seen["connected"], true);
+    // The time alone is nothing to send.
+    scratch.apply(&waiting.replace("1m", "2m"))?;
+    scratch.destroy()
+}
+
+#[test]
+fn a_connection_that_does_not_come_fails_with_what_to_check() -> Result<()> {
+    let waiting = cluster("acme", "  wait_for_connection = \"2s\"\n");
+    let scratch = Scratch::new("cluster-never", &waiting)?;
+    let message = scratch.terraform.fail(&["apply", "-no-color", "-auto-approve"])?.message();
+    assert!(message.contains("was not connected after 2s"), "{message}");
+    assert!(message.contains("truefoundry_cluster_token") && message.contains("untaint"), "{message}");
+    scratch.terraform.succeed(&["untaint", "-no-color", ADDRESS])?;
+    scratch.apply(&cluster("acme", ""))?;
+    scratch.write(&cluster("acme", "  wait_for_connection = \"soon\"\n"))?;
+    let message = scratch.terraform.fail(&["plan", "-no-color"])?.message();
+    assert!(message.contains("a duration such as"), "{message}");
+    scratch.write(&cluster("acme", ""))?;
+    scratch.destroy()
+}

@@ -3,6 +3,7 @@
 //! One folder per object holds what is particular to it; `engine` holds what all of them share: how an object is
 //! created without taking over somebody else's, read without inventing differences, updated and deleted.
 
+mod actions;
 mod catalog;
 mod cluster;
 mod configuration;
@@ -14,14 +15,15 @@ mod provider_account_aws;
 mod secret;
 mod secret_group;
 mod shared;
+mod user;
 mod virtual_account;
 mod workspace;
 
 use tfplugin::schema::Schema;
 use tfplugin::value::Value;
 use tfplugin::{
-    DataSource, Diagnostics, EphemeralResource, Function, ListResource, Named, Provider, Resource, Setup,
-    async_trait,
+    Action, DataSource, Diagnostics, EphemeralResource, Function, ListResource, Named, Provider, Resource,
+    Setup, async_trait,
 };
 
 pub use configuration::Session;
@@ -49,6 +51,7 @@ impl Provider for Truefoundry {
             ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
             ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
             ("truefoundry_secret".into(), Box::new(secret::Secret)),
+            ("truefoundry_user".into(), Box::new(user::User)),
             ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
         ];
         resources.extend(catalog::resources());
@@ -85,6 +88,10 @@ impl Provider for Truefoundry {
         listings
     }
 
+    fn actions(&self) -> Named<dyn Action<Session>> {
+        actions::all()
+    }
+
     fn functions(&self) -> Named<dyn Function> {
         functions::all()
     }
@@ -107,6 +114,9 @@ mod tests {
         schemas.extend(
             provider.ephemeral_resources().iter().map(|(name, e)| (name.to_string(), e.schema(), false)),
         );
+        schemas
+            .extend(provider.list_resources().iter().map(|(name, l)| (name.to_string(), l.schema(), false)));
+        schemas.extend(provider.actions().iter().map(|(name, a)| (name.to_string(), a.schema(), false)));
         for (name, schema, managed) in schemas {
             assert_eq!(schema.check(&name, managed), [], "{name}");
             let silent: Vec<_> = schema

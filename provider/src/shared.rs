@@ -1,8 +1,9 @@
 //! Attributes that several objects have.
 
-use tfplugin::schema::Attribute;
-use tfplugin::validate::{between, each, exactly_one_of, length, matches, one_of, together};
-use tfplugin::value::Type;
+use tfplugin::schema::{Attribute, parse_duration};
+use tfplugin::validate::{Validator, between, each, exactly_one_of, length, matches, one_of, together};
+use tfplugin::value::{Path, Type, Value};
+use tfplugin::{Diagnostic, Diagnostics};
 
 /// Regions that the control plane knows.
 const REGIONS: [&str; 38] = [
@@ -45,6 +46,24 @@ const REGIONS: [&str; 38] = [
     "us-west-1",
     "us-west-2",
 ];
+
+/// A text that is a duration.
+pub(crate) struct Duration;
+
+impl Validator for Duration {
+    fn describe(&self) -> String {
+        "a duration such as `30s`, `10m` or `1h30m`".to_owned()
+    }
+
+    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        if let Some(Err(error)) = value.as_str().map(parse_duration) {
+            let detail = format!("`{path}` must be {}, but {error}.", self.describe());
+            out.push(
+                Diagnostic::error(format!("Invalid value for `{path}`")).detail(detail).at(path.clone()),
+            );
+        }
+    }
+}
 
 /// An id given by the control plane.
 pub(crate) fn id() -> Attribute {

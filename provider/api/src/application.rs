@@ -80,7 +80,7 @@ impl Applications {
     pub async fn deploy(&self, manifest: &Value) -> Result<Entity> {
         let (application, deployment) = match self.there(manifest).await? {
             Some(there) => there,
-            None => self.start(manifest).await?,
+            None => self.start_in_turn(manifest).await?,
         };
         self.wait_for(&application, &deployment).await?;
         // A control plane may take a moment to show what it has just made.
@@ -191,6 +191,43 @@ impl Applications {
     }
 }
 
+impl Applications {
+    /// Starts a deployment; while another one of the application is running, the control plane refuses, and that is
+    /// waited for.
+    async fn start_in_turn(&self, manifest: &Value) -> Result<(String, String)> {
+        let mut waiting = Waiting::new(self.patience);
+        loop {
+            let conflict = match self.start(manifest).await {
+                Err(Error::Conflict(failure)) => failure,
+                other => return other,
+            };
+            tracing::info!(reason = conflict.message, "waiting until the application can be deployed");
+            self.wait_for_running(manifest).await?;
+            if !waiting.pause(&self.client).await? {
+                return Err(Error::Conflict(conflict));
+            }
+        }
+    }
+
+    /// Waits for the last deployment of the manifest's application, however it ends.
+    async fn wait_for_running(&self, manifest: &Value) -> Result<()> {
+        let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
+        else {
+            return Ok(());
+        };
+        let found = self.find(&format!("{workspace}:{name}")).await?;
+        let running =
+            found.as_ref().and_then(|found| Some((found.id(), found.raw()["deployment"]["id"].as_str()?)));
+        match running {
+            Some((application, deployment)) => match self.wait_for(application, deployment).await {
+                Err(Error::Deployment { .. }) => Ok(()),
+                other => other,
+            },
+            None => Ok(()),
+        }
+    }
+}
+
 /// How far a deployment is.
 struct Status {
     name: String,
@@ -236,10 +273,11 @@ impl Waiting {
 
     /// Waits for the next look. `false` when the time is over; an error when the operation was cancelled.
     async fn pause(&mut self, client: &Client) -> Result<bool> {
-        if Instant::now() >= self.until {
+        let now = Instant::now();
+        if now >= self.until {
             return Ok(false);
         }
-        client.pause(self.next).await?;
+        client.pause(self.next.min(self.until - now)).await?;
         self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
         Ok(true)
     }

@@ -215,6 +215,11 @@ impl Client {
         self.repeat(method, path, query, body, verdict).await
     }
 
+    /// Sends a request that must not be repeated.
+    pub(crate) async fn call_once(&self, method: Method, path: &[&str], body: Value) -> Result<Success> {
+        self.repeat(method, path, &[], Some(body), |_, _| Verdict::Done).await
+    }
+
     /// As [`Client::call`], with another opinion of what is worth repeating.
     async fn repeat(
         &self,

@@ -153,7 +153,7 @@ impl Error {
             Self::Cancelled(_) => "run again: what had been written is found and kept",
             Self::Ambiguous { .. } => "use the FQN instead of the name",
             Self::Deployment { .. } => {
-                "look at its logs and events in the dashboard, correct the cause, then run again: what is there is continued with"
+                "look at its logs and events in the dashboard, correct the cause (or give it more time), then run again: what is there is continued with"
             }
         })
     }

@@ -26,6 +26,7 @@ mod collection;
 mod config;
 mod entity;
 mod error;
+mod jobs;
 mod paging;
 mod rate;
 mod redact;
@@ -35,6 +36,7 @@ mod snapshot;
 mod store;
 mod tls;
 mod transport;
+mod users;
 
 pub use application::Applications;
 pub use client::{Action, Applied, Client};
@@ -45,6 +47,7 @@ pub use error::{Error, Failure};
 pub use redact::redacted;
 pub use secrets::Secrets;
 pub use store::{Singleton, Store};
+pub use users::Users;
 
 /// What a fallible call of this crate answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,6 +1,6 @@
 //! When and how long to wait before a request is repeated.
 //!
-//! Every request of this crate is idempotent: PUT replaces a whole manifest found by its name, DELETE and
+//! Every request of this crate but those of `jobs` is idempotent: PUT replaces a whole manifest found by its name, DELETE and
 //! `POST /delete` remove an object. So all of them are repeated on 408, 429, 502, 503, 504 and when no answer
 //! arrived; 500 only for reads, because a write that failed inside the server may be half done. 409, 417, 422
 //! and 424 are answers, not failures, and are never repeated.

@@ -4,7 +4,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::Value;
 use tfplugin::{Context, DataSource, Diagnostics, async_trait};
 
-use super::Cluster;
+use super::{Cluster, wait};
 use crate::configuration::Session;
 use crate::engine::{Found, report};
 
@@ -16,17 +16,20 @@ impl DataSource<Session> for Connected {
     fn schema(&self) -> Schema {
         let connected =
             Attribute::bool().computed().describe("Whether the cluster's agent is connected now.");
-        Found(Cluster).shape().with("connected", connected)
+        let advice = "Let it come after what installs the agent (`depends_on`).";
+        Found(Cluster).shape().with("connected", connected).with(wait::ATTRIBUTE, wait::attribute(advice))
     }
 
     async fn read(&self, cx: &Context<Session>, config: &Value) -> Result<Value, Diagnostics> {
         let entity = Found(Cluster).find(cx, config).await?;
         let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        wait::wait(cx, config, entity.id()).await?;
         let doing = format!("asking whether the cluster `{}` is connected", entity.name());
         let connected =
             client.clusters().is_connected(entity.id()).await.map_err(|error| report(&doing, &error))?;
         let mut value = Found(Cluster).shown(&entity)?;
         value.put("connected", connected);
+        value.put(wait::ATTRIBUTE, config.get(wait::ATTRIBUTE).clone());
         Ok(value)
     }
 }

@@ -2,13 +2,16 @@
 
 mod connected;
 mod token;
+mod wait;
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{Validator, between, each, item_count, matches, one_of};
 use tfplugin::value::{Object, Type, Value};
+use tfplugin::{Context, Diagnostics, async_trait};
 use truefoundry_api::{Client, Entity, Store};
 
+use crate::configuration::Session;
 use crate::engine::{Kind, attributes_of, object_of};
 use crate::shared;
 
@@ -37,6 +40,7 @@ const FIELDS: [(&str, &str); 15] = [
 /// `truefoundry_cluster`.
 pub(crate) struct Cluster;
 
+#[async_trait]
 impl Kind for Cluster {
     fn title(&self) -> &str {
         "cluster"
@@ -45,9 +49,21 @@ impl Kind for Cluster {
     fn schema(&self) -> Schema {
         let attributes =
             identity().into_iter().chain(integrations()).chain(settings()).chain(computed_attributes());
+        let waiting = wait::attribute(
+            "Only for an agent that something else installs: what this configuration installs with the cluster's token comes after it, and is waited for with the data source of the same attribute.",
+        );
         Schema::new(attributes).describe(
             "A Kubernetes cluster of the compute plane, registered with the control plane. Its agent connects from inside with a token: see the ephemeral resource `truefoundry_cluster_token`. Deleting it does not touch the Kubernetes cluster.",
         )
+        .with(wait::ATTRIBUTE, waiting)
+    }
+
+    fn local(&self) -> &[&str] {
+        &[wait::ATTRIBUTE]
+    }
+
+    async fn settle(&self, cx: &Context<Session>, value: &Value, id: &str) -> Result<(), Diagnostics> {
+        wait::wait(cx, value, id).await
     }
 
     fn store(&self, client: &Client) -> Store {

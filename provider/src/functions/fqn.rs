@@ -22,17 +22,17 @@ pub(super) fn parts(kind: &str) -> Vec<&'static str> {
 }
 
 /// Joins one argument for each part.
-pub(super) fn join(parts: &[&str], arguments: &[Value]) -> Result<String, FunctionError> {
+pub(super) fn join(parts: &[&str], arguments: &[Value], separator: char) -> Result<String, FunctionError> {
     let mut texts = Vec::with_capacity(parts.len());
     for (position, part) in parts.iter().enumerate() {
         let value = text(arguments, position);
-        if value.is_empty() || value.contains(':') {
-            let problem = format!("the {part} must be a name without `:`, but it is `{value}`");
+        if value.is_empty() || value.contains(separator) {
+            let problem = format!("the {part} must be a name without `{separator}`, but it is `{value}`");
             return Err(FunctionError::argument(position, problem));
         }
         texts.push(value);
     }
-    Ok(texts.join(":"))
+    Ok(texts.join(&separator.to_string()))
 }
 
 /// Takes a name apart: each part with its value.
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn names_are_joined_and_taken_apart() {
         let arguments = ["acme", "aws", "main", "blob-storage", "s3"].map(Value::from);
-        let joined = join(&parts("integration"), &arguments).unwrap();
+        let joined = join(&parts("integration"), &arguments, ':').unwrap();
         assert_eq!(joined, "acme:aws:main:blob-storage:s3");
         let values: Vec<_> =
             split("integration", &joined).unwrap().into_iter().map(|(_, value)| value).collect();
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_argument_at_fault_is_named() {
-        let error = join(&parts("workspace"), &["a".into(), "b:c".into()]).unwrap_err();
+        let error = join(&parts("workspace"), &["a".into(), "b:c".into()], ':').unwrap_err();
         assert_eq!(
             error,
             FunctionError::argument(1, "the workspace must be a name without `:`, but it is `b:c`")

@@ -1,6 +1,7 @@
 //! Functions over fully qualified names.
 
 mod fqn;
+mod joined;
 
 use tfplugin::function::{FunctionError, Signature, text};
 use tfplugin::value::{Type, Value};
@@ -8,11 +9,14 @@ use tfplugin::{Function, Named};
 
 /// Every function of the provider.
 pub(crate) fn all() -> Named<dyn Function> {
-    vec![
+    let mut functions: Named<dyn Function> = vec![
         ("integration_fqn".into(), Box::new(IntegrationFqn)),
         ("parse_fqn".into(), Box::new(ParseFqn)),
+        ("subject".into(), Box::new(joined::Subject)),
         ("workspace_fqn".into(), Box::new(WorkspaceFqn)),
-    ]
+    ];
+    functions.extend(joined::ALL.map(|function| (function.name.into(), Box::new(function) as Box<_>)));
+    functions
 }
 
 struct WorkspaceFqn;
@@ -29,7 +33,7 @@ impl Function for WorkspaceFqn {
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        Ok(fqn::join(&fqn::parts("workspace"), arguments)?.into())
+        Ok(fqn::join(&fqn::parts("workspace"), arguments, ':')?.into())
     }
 }
 
@@ -52,7 +56,7 @@ impl Function for IntegrationFqn {
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        Ok(fqn::join(&fqn::parts("integration"), arguments)?.into())
+        Ok(fqn::join(&fqn::parts("integration"), arguments, ':')?.into())
     }
 }
 

@@ -4,9 +4,9 @@ mod value;
 mod write;
 
 use secrecy::SecretString;
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::validate::{between, length, matches};
-use tfplugin::value::Value;
+use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
 use truefoundry_api::{Client, Collection, Entity, Secrets};
 
@@ -156,6 +156,23 @@ impl Resource<Session> for Secret {
         Schema::new(attributes()).describe(
             "One secret of a secret group. Its value only goes to the control plane and is never read back. The group's other secrets are left alone, but the API replaces all of a group at once: do not let anything else add secrets to the group while Terraform runs.",
         )
+    }
+
+    fn identity(&self) -> Option<IdentitySchema> {
+        let part = |about: &'static str| IdentityAttribute::required(Type::String).describe(about);
+        Some(IdentitySchema::new([
+            ("secret_group_fqn", part("FQN of the group.")),
+            ("name", part("Name of the secret in the group.")),
+        ]))
+    }
+
+    async fn import_by_identity(
+        &self,
+        cx: &Context<Session>,
+        identity: &Value,
+    ) -> Result<State, Diagnostics> {
+        let text = |name: &str| identity.get(name).as_str().unwrap_or_default();
+        self.import(cx, &format!("{}:{}", text("secret_group_fqn"), text("name"))).await
     }
 
     async fn create(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {

@@ -75,3 +75,7 @@ fn names(secrets: &[Entity]) -> Vec<&str> {
     names.sort_unstable();
     names
 }
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

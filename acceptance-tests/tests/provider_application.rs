@@ -1,0 +1,76 @@
+//! Applications: deployments that take their time, with real Terraform against the sandbox.
+
+use acceptance_tests::Scratch;
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+const ADDRESS: &str = "truefoundry_volume.this";
+
+fn volume(size: u32, rest: &str) -> String {
+    format!(
+        r#"resource "truefoundry_environment" "this" {{
+  name          = "production"
+  is_production = true
+  optimize_for  = "AVAILABILITY"
+}}
+
+resource "truefoundry_cluster" "this" {{
+  name              = "prod"
+  cluster_type      = "aws-eks"
+  environment_names = [truefoundry_environment.this.name]
+}}
+
+resource "truefoundry_workspace" "this" {{
+  name        = "search"
+  cluster_fqn = truefoundry_cluster.this.fqn
+}}
+
+resource "truefoundry_volume" "this" {{
+  workspace_fqn = truefoundry_workspace.this.fqn
+  name          = "models"
+  config = {{
+    dynamic = {{
+      storage_class = "efs"
+      size          = {size}
+    }}
+  }}
+{rest}}}
+"#
+    )
+}
+
+fn deployments(scratch: &Scratch) -> Result<usize> {
+    let apps = scratch.sandbox.get("/api/svc/v1/apps?limit=100&offset=0")?;
+    let id = apps["data"][0]["id"].as_str().context("no application")?;
+    let listed = scratch.sandbox.get(&format!("/api/svc/v1/apps/{id}/deployments?limit=100&offset=0"))?;
+    Ok(listed["data"].as_array().map_or(0, Vec::len))
+}
+
+#[test]
+fn only_a_change_is_a_new_deployment() -> Result<()> {
+    let scratch = Scratch::new("application-versions", &volume(5, ""))?;
+    scratch.sandbox.switches(&json!({ "deploy_after": 3, "delete_after": 2 }))?;
+    scratch.apply(&volume(5, ""))?;
+    assert_eq!(deployments(&scratch)?, 1);
+    let patient = volume(5, "  timeouts = { create = \"40m\", delete = \"30m\" }\n");
+    assert_eq!(scratch.planned(&patient, ADDRESS)?, ["update"]);
+    scratch.apply(&patient)?;
+    assert_eq!(deployments(&scratch)?, 1, "a time limit is nothing to deploy");
+    scratch.apply(&volume(6, ""))?;
+    assert_eq!(deployments(&scratch)?, 2);
+    scratch.reimport(ADDRESS, "prod:search:models")?;
+    scratch.destroy()
+}
+
+#[test]
+fn a_deployment_that_takes_too_long_is_continued_with() -> Result<()> {
+    let hasty = volume(5, "  timeouts = { create = \"3s\" }\n");
+    let scratch = Scratch::new("application-slow", &hasty)?;
+    scratch.sandbox.switches(&json!({ "deploy_after": 8 }))?;
+    let message = scratch.terraform.fail(&["apply", "-no-color", "-auto-approve"])?.message();
+    assert!(message.contains("longer than the time limit"), "{message}");
+    // The first deployment still runs, and the control plane allows one at a time: it is waited for.
+    scratch.apply(&volume(5, ""))?;
+    assert_eq!(scratch.terraform.values(ADDRESS)?["fqn"], "prod:search:models");
+    scratch.destroy()
+}

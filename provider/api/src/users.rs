@@ -1,0 +1,103 @@
+//! The users of the tenant.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::{Client, Collection, Entity, Error, Failure, Result};
+
+/// How often a user that was just registered is looked for: the control plane may list it later.
+const LOOKS: u32 = 6;
+/// The wait after the first look; it doubles each time.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// All users. An [`Entity`] of one has no manifest; its e-mail address is the field `email`.
+#[derive(Clone, Debug)]
+pub struct Users {
+    client: Client,
+}
+
+impl Users {
+    /// All users.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The user with this e-mail address, in whatever case it is written.
+    ///
+    /// # Errors
+    /// Any error of a request.
+    pub async fn find(&self, email: &str) -> Result<Option<Entity>> {
+        let users = Collection::new(self.client.clone(), "users", "users");
+        // The query finds parts of addresses.
+        let found = users.list(&[("query", email), ("showInvalidUsers", "true")]).await?;
+        Ok(found
+            .into_iter()
+            .find(|user| user.text("email").is_some_and(|found| found.eq_ignore_ascii_case(email))))
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    /// Any error of the request but 404.
+    pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
+        match self.client.get(&["users", id], &[]).await {
+            Ok(success) => Ok(success.body.and_then(Entity::from_value)),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Registers a user, and sends an invitation that leads to `invite_url` where there is one.
+    ///
+    /// # Errors
+    /// Any error of a request; [`Error::NotFound`] when the user is not listed afterwards.
+    pub async fn register(&self, email: &str, invite_url: Option<&str>) -> Result<Entity> {
+        // A repetition after a lost answer finds the user there.
+        let mut body =
+            json!({ "email": email, "skipIfUserExists": true, "sendInviteEmail": invite_url.is_some() });
+        if let Some(url) = invite_url {
+            body["acceptInviteClientURL"] = url.into();
+        }
+        self.client.call(Method::POST, &["users", "register"], &[], Some(body)).await?;
+        let mut wait = FIRST_WAIT;
+        for _ in 0..LOOKS {
+            if let Some(user) = self.find(email).await? {
+                return Ok(user);
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        Err(Error::NotFound(Failure {
+            method: "GET".to_owned(),
+            path: "/users".to_owned(),
+            message: format!("`{email}` is registered, but not listed yet"),
+            attempts: LOOKS,
+            ..Failure::default()
+        }))
+    }
+
+    /// Gives the user this role in the tenant, in the place of the one that it has.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is no such role; any other error of the request.
+    pub async fn set_role(&self, email: &str, role: &str) -> Result<()> {
+        let body = json!({ "email": email, "roles": [role] });
+        self.client.call(Method::PATCH, &["users", "roles"], &[], Some(body)).await.map(drop)
+    }
+
+    /// Deletes the user with this id; `force` takes it out of teams and access lists before. Answers whether it existed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it still has access somewhere; any other error of the request.
+    pub async fn delete(&self, id: &str, force: bool) -> Result<bool> {
+        let force = if force { "true" } else { "false" };
+        match self.client.call(Method::DELETE, &["users", id], &[("forceDelete", force)], None).await {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+}
