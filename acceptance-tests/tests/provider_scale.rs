@@ -1,0 +1,173 @@
+//! A thousand objects on a control plane that takes its time: planning reads pages instead of objects, and creating costs
+//! little beyond the writes themselves.
+//!
+//! How many requests go out is the same on every machine and asserted as it is. Times are for release builds, and depend
+//! on Terraform itself, which works for seconds on a thousand objects that need no provider at all: what it takes for those is
+//! measured in the same run, and is the allowance of a slow or busy machine.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, scratch};
+use anyhow::{Result, anyhow, ensure};
+use fs_err as fs;
+use serde_json::{Value, json};
+
+const COUNT: usize = 1000;
+/// What every answer of the control plane waits, in milliseconds.
+const LATENCY: u64 = 50;
+/// How many writes are under way at once, of Terraform as of the plain client.
+const AT_ONCE: usize = 10;
+/// The longest that a plan without changes may take, on a machine where Terraform alone takes no longer than `ALONE`.
+const PLAN: Duration = Duration::from_millis(2500);
+const ALONE: Duration = Duration::from_secs(1);
+/// Requests of a plan: three plain reads, then ten full pages.
+const READS: usize = 3 + COUNT / 100;
+const PLANS: usize = 5;
+
+const CONFIGURATION: &str = r#"terraform {
+  required_providers {
+    truefoundry = {
+      source = "truefoundry/truefoundry"
+    }
+  }
+}
+
+resource "truefoundry_workspace" "this" {
+  count       = 1000
+  name        = "space-${count.index}"
+  cluster_fqn = "prod"
+}
+"#;
+
+/// As many objects that Terraform keeps by itself.
+const BUILT_IN: &str = r#"resource "terraform_data" "this" {
+  count = 1000
+  input = "space-${count.index}"
+}
+"#;
+
+fn put(sandbox: &Sandbox, collection: &str, manifest: &Value) -> Result<()> {
+    let body = json!({ "manifest": manifest });
+    sandbox.request("PUT", &format!("/api/svc/v1/{collection}"), Some(&body)).map(drop)
+}
+
+/// An empty control plane with a cluster to put workspaces on.
+fn prepare(sandbox: &Sandbox) -> Result<()> {
+    sandbox.switches(&json!({ "latency_ms": 0 }))?;
+    sandbox.reset()?;
+    put(
+        sandbox,
+        "environments",
+        &json!({ "type": "environment", "name": "production", "color": { "colorHex": "#0a0b0c", "backgroundColorHex": "#0a0b0c" }, "isProduction": true, "optimizeFor": "COST" }),
+    )?;
+    put(
+        sandbox,
+        "clusters",
+        &json!({ "type": "cluster", "name": "prod", "cluster_type": "aws-eks", "environment_names": ["production"] }),
+    )?;
+    sandbox.switches(&json!({ "latency_ms": LATENCY }))
+}
+
+/// The same objects written by a client that does nothing else.
+fn plain_writes(sandbox: &Sandbox) -> Result<Duration> {
+    prepare(sandbox)?;
+    let next = AtomicUsize::new(0);
+    let begin = Instant::now();
+    let writer = || -> Result<()> {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= COUNT {
+                return Ok(());
+            }
+            let name = format!("space-{number}");
+            put(sandbox, "workspaces", &json!({ "type": "workspace", "name": name, "cluster_fqn": "prod" }))?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(writer)).collect();
+        writers.into_iter().try_for_each(|writer| writer.join().map_err(|_| anyhow!("a writer panicked"))?)
+    })?;
+    Ok(begin.elapsed())
+}
+
+/// Terraform in a folder of its own, initialised.
+fn terraform(folder: &Path, configuration: &str, binaries: &Binaries) -> Result<Terraform> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("main.tf"), configuration)?;
+    let terraform = Terraform::new(folder, &CliConfig::for_our_provider(binaries)?)?;
+    terraform.init()?;
+    Ok(terraform)
+}
+
+fn apply(terraform: &Terraform) -> Result<Duration> {
+    let begin = Instant::now();
+    let parallelism = format!("-parallelism={AT_ONCE}");
+    terraform.succeed(&["apply", "-no-color", "-auto-approve", &parallelism])?;
+    Ok(begin.elapsed())
+}
+
+fn plan(terraform: &Terraform) -> Result<Duration> {
+    let begin = Instant::now();
+    let parallelism = format!("-parallelism={AT_ONCE}");
+    terraform.succeed(&["plan", "-no-color", "-detailed-exitcode", &parallelism])?;
+    Ok(begin.elapsed())
+}
+
+/// The methods of the requests since the last question.
+fn requests(sandbox: &Sandbox, seen: &mut usize) -> Result<Vec<String>> {
+    let journal = sandbox.get("/_sandbox/requests")?;
+    let all = journal["data"].as_array().map_or(&[][..], Vec::as_slice);
+    let new = all[*seen..].iter().filter_map(|request| request["method"].as_str().map(str::to_owned));
+    let new = new.collect();
+    *seen = all.len();
+    Ok(new)
+}
+
+#[test]
+fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
+    let binaries = Binaries::build()?;
+    let logs = scratch::folder("scale")?;
+    let sandbox = Sandbox::start(&binaries, &logs.join("sandbox.log"))?;
+    let built_in = terraform(&logs.join("built-in"), BUILT_IN, &binaries)?;
+    let ours = terraform(&logs.join("root"), CONFIGURATION, &binaries)?.with(sandbox.environment());
+
+    let plain = plain_writes(&sandbox)?;
+    let alone = apply(&built_in)?;
+
+    prepare(&sandbox)?;
+    let mut seen = 0;
+    requests(&sandbox, &mut seen)?;
+    let create = apply(&ours)?;
+    ensure!(sandbox.inventory()?["workspaces"]["count"] == COUNT);
+    let sent = requests(&sandbox, &mut seen)?;
+    let writes = sent.iter().filter(|method| *method == "PUT").count();
+    let reads = sent.len() - writes;
+    // The best of some that take turns: another process may take the core for a while.
+    let turns = (0..PLANS).map(|_| Ok((plan(&ours)?, plan(&built_in)?))).collect::<Result<Vec<_>>>()?;
+    let planned = turns.iter().map(|turn| turn.0).min().unwrap_or_default();
+    let alone_planned = turns.iter().map(|turn| turn.1).min().unwrap_or_default();
+    let read = requests(&sandbox, &mut seen)?.len();
+
+    let ratio = create.as_secs_f64() / plain.as_secs_f64();
+    writeln!(
+        std::io::stderr(),
+        "create {create:?} with {writes} writes and {reads} reads: {ratio:.2} times the plain writes ({plain:?}), {alone:?} for built-in objects; plan {planned:?} with {} reads, {alone_planned:?} for built-in objects",
+        read / PLANS
+    )?;
+    assert_eq!(writes, COUNT, "one write for each object");
+    assert!(reads < COUNT / 5, "{reads} reads to create {COUNT} objects");
+    assert!(read <= PLANS * READS, "{read} reads in {PLANS} plans");
+    let limit = PLAN.mul_f64((alone_planned.as_secs_f64() / ALONE.as_secs_f64()).max(1.0));
+    assert!(
+        planned < limit,
+        "a plan without changes took {planned:?}, {alone_planned:?} for built-in objects"
+    );
+    assert!(
+        create < plain + alone,
+        "creating took {create:?}, the plain writes {plain:?}, as many built-in objects {alone:?}"
+    );
+    Ok(())
+}
