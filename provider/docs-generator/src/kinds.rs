@@ -160,6 +160,7 @@ pub(crate) const HEADINGS: &[(&str, &[(&str, Origin)])] = &[
             ("role", Hand),
             ("role_binding", Hand),
             ("team", Hand),
+            ("user", Hand),
             ("virtual_account", Hand),
         ],
     ),

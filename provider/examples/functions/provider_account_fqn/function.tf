@@ -1,0 +1,3 @@
+output "account" {
+  value = provider::truefoundry::provider_account_fqn("acme", "aws", "main") # "acme:aws:main"
+}

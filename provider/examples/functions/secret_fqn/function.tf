@@ -1,0 +1,3 @@
+output "secret" {
+  value = provider::truefoundry::secret_fqn("acme", "search-db", "password") # "acme:search-db:password"
+}

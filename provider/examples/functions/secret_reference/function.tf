@@ -1,0 +1,3 @@
+output "secret_reference" {
+  value = provider::truefoundry::secret_reference("acme", "search-db", "password") # "tfy-secret://acme:search-db:password"
+}

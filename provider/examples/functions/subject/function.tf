@@ -1,0 +1,3 @@
+output "reader" {
+  value = provider::truefoundry::subject("team", "search") # "team:search"
+}

@@ -1,0 +1,3 @@
+output "volume_reference" {
+  value = provider::truefoundry::volume_reference("prod", "search", "models") # "tfy-volume://prod:search:models"
+}

@@ -1,0 +1,1 @@
+terraform import truefoundry_user.lin 'lin@acme.com'
