@@ -31,7 +31,7 @@ impl Examples {
         self.get(&format!("resources/{name}/resource.tf"))
     }
 
-    /// The command that imports the object of a resource's example; none for a kind that cannot be imported.
+    /// The command that imports the object of a resource's example; none for a kind that is imported by its manifest.
     pub(crate) fn import(&self, name: &str) -> Option<&str> {
         self.get(&format!("resources/{name}/import.sh"))
     }

@@ -90,19 +90,21 @@ fn resource(name: &str, schema: &Schema, examples: &Examples) -> Result<String> 
         !says && fixed.into_iter().any(|field| naming::attribute(field, true) == attribute)
     };
     text.push_str(&schema::section(schema, &replaces));
-    text.push_str(&import(examples.import(name)));
+    text.push_str(&import(name, examples.import(name)));
     Ok(text)
 }
 
 /// The section about importing; the command has the form `terraform import ADDRESS 'ID'`.
-fn import(command: Option<&str>) -> String {
+fn import(name: &str, command: Option<&str>) -> String {
     let parts = command.and_then(|command| {
         command.strip_prefix("terraform import ")?.trim_end().strip_suffix('\'')?.split_once(" '")
     });
     let (Some(command), Some((address, id))) = (command, parts) else {
-        return "\n## Import\n\nThe control plane has no call that finds such an object by name, so it cannot be imported. \
-                Set `adopt_existing = true` in the `provider` block, and a create takes over the one that is there.\n"
-            .to_owned();
+        return format!(
+            "\n## Import\n\nThe control plane has no call that finds such an object by its name. Its manifest, as the control \
+             plane shows it, stands in the name's place; credentials may be left out:\n\n```terraform\nimport {{\n  to = \
+             {name}.example\n  id = jsonencode({{\n    name = \"example\"\n    # and what else such a manifest needs\n  }})\n}}\n```\n"
+        );
     };
     format!(
         "\n## Import\n\nWith the command:\n\n```shell\n{command}```\n\nOr with a block, which is planned first:\n\n\
