@@ -45,7 +45,7 @@ impl Sampler {
     }
 
     /// As many samples as it takes for every variant of every union in the kind: the last ones repeat variants of the
-    /// smaller unions. The first has only what is required.
+    /// smaller unions. The first has only what is required, and there are at least two that differ.
     #[must_use]
     pub fn all(kind: &Kind) -> Vec<Json> {
         let catalog = Catalog::get();
@@ -53,7 +53,13 @@ impl Sampler {
         let widest = objects.values().flat_map(|object| object.values()).map(|field| width(&field.is)).max();
         let least = Self { variant: 0, full: false, seed: 0 };
         let full = (0..widest.unwrap_or(1)).map(|variant| Self { variant, full: true, seed: 0 });
-        [least].into_iter().chain(full).map(|sampler| sampler.manifest(kind)).collect()
+        let samplers = [least].into_iter().chain(full);
+        let mut samples: Vec<_> = samplers.map(|sampler| sampler.manifest(kind)).collect();
+        // A kind without unions of which everything is required has only one so far.
+        if samples.iter().all(|sample| *sample == samples[0]) {
+            samples.push(Self { variant: 1, full: true, seed: 1 }.manifest(kind));
+        }
+        samples
     }
 
     fn object(&self, name: &str) -> Json {
