@@ -179,4 +179,6 @@ impl Catalogued {
 }
 
 #[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod tests;
