@@ -121,13 +121,9 @@ impl Catalog {
 
     /// Adds to an object's fields what the overlay knows of them.
     fn complete(&self, name: &str, object: &mut Object) {
-        if let Some(kind) = self.kinds.values().find(|kind| kind.object == name) {
-            if let Some((name, field)) = overlay::extra(&kind.manifest_type) {
-                object.entry(name.to_owned()).or_insert(field);
-            }
-            for (name, field) in object.iter_mut() {
-                field.required |= overlay::demanded(&kind.manifest_type, name);
-            }
+        let kind = self.kinds.values().find(|kind| kind.object == name);
+        if let Some((name, field)) = kind.and_then(|kind| overlay::extra(&kind.manifest_type)) {
+            object.entry(name.to_owned()).or_insert(field);
         }
         for (field_name, field) in object.iter_mut() {
             let constant = overlay::CONSTANTS.iter().find(|(o, f, _)| *o == name && f == field_name);
@@ -276,6 +272,13 @@ impl Catalog {
 }
 
 impl Kind {
+    /// Whether an object cannot do without this field though the published schema leaves it open, as it does for
+    /// applications that are part of another.
+    #[must_use]
+    pub fn demands(&self, field: &str) -> bool {
+        self.key.contains(&field)
+    }
+
     /// Whether a change of this field makes a new object.
     #[must_use]
     pub fn is_fixed(&self, field: &str) -> bool {

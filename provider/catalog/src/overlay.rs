@@ -102,10 +102,10 @@ pub(crate) fn fixed(manifest_type: &str) -> &'static [&'static str] {
 /// Fields that manifests need and the published schema lacks. The control plane refuses a gateway configuration
 /// without a name, and an application belongs to a workspace whatever its kind.
 pub(crate) fn extra(manifest_type: &str) -> Option<(&'static str, Field)> {
-    let text = Field { is: Shape::String, required: true, limits: None };
+    let text = |required| Field { is: Shape::String, required, limits: None };
     match manifest_type {
-        "workflow" => Some(("workspace_fqn", text)),
-        gateway if gateway.starts_with("gateway-") => Some(("name", text)),
+        "workflow" => Some(("workspace_fqn", text(false))),
+        gateway if gateway.starts_with("gateway-") => Some(("name", text(true))),
         _ => None,
     }
 }
@@ -120,11 +120,6 @@ pub(crate) const CONSTANTS: [(&str, &str, &str); 7] = [
     ("PublicCostMetric", "metric", "public_cost"),
     ("RefusalContentPart", "type", "refusal"),
 ];
-
-/// Fields that the published schema leaves open and objects of the kind cannot do without.
-pub(crate) fn demanded(manifest_type: &str, field: &str) -> bool {
-    key(manifest_type).contains(&field)
-}
 
 /// Lists in which order means nothing.
 const SETS: [&str; 6] =

@@ -41,7 +41,13 @@ impl Sampler {
     /// A manifest of this kind.
     #[must_use]
     pub fn manifest(&self, kind: &Kind) -> Json {
-        self.object(&kind.object)
+        let mut manifest = self.object(&kind.object);
+        for (name, field) in Catalog::get().object(&kind.object) {
+            if kind.demands(name) && manifest[name].is_null() {
+                manifest[name] = self.field(name, field);
+            }
+        }
+        manifest
     }
 
     /// As many samples as it takes for every variant of every union in the kind: the last ones repeat variants of the

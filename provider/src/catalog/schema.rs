@@ -84,7 +84,9 @@ impl Members {
             attribute = attribute.replaces();
         }
         match catalog.secret(object, field) {
-            None if facts.required => attribute = attribute.required(),
+            None if facts.required || kind.is_some_and(|kind| kind.demands(field)) => {
+                attribute = attribute.required();
+            }
             None => (),
             Some(secret) => {
                 self.add_twin(&name, &attribute, secret, facts.required);

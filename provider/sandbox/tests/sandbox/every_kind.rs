@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use truefoundry_catalog::{
-    Catalog,
+    Catalog, Kind,
     facts::{Field, Shape},
 };
 
@@ -15,8 +15,18 @@ fn server() -> Server {
     server
 }
 
-/// The smallest manifest of a kind.
-fn smallest(object: &str) -> Value {
+/// The smallest manifest of a kind: what is required, and what names the object.
+fn smallest(kind: &Kind) -> Value {
+    let mut manifest = least(&kind.object);
+    for (name, field) in Catalog::get().object(&kind.object) {
+        if kind.demands(name) && manifest.get(name).is_none() {
+            manifest[name] = value(&kind.object, name, field, &field.is);
+        }
+    }
+    manifest
+}
+
+fn least(object: &str) -> Value {
     let fields = Catalog::get().object(object).iter().filter(|(_, field)| field.required);
     fields
         .map(|(name, field)| (name.clone(), value(object, name, field, &field.is)))
@@ -38,7 +48,7 @@ fn value(object: &str, name: &str, field: &Field, shape: &Shape) -> Value {
         Shape::Const(text) => json!(text),
         Shape::Enum(of) => json!(catalog.texts(of)[0]),
         Shape::List(element) => json!([value(object, name, field, element)]),
-        Shape::Object(of) => smallest(of),
+        Shape::Object(of) => least(of),
         Shape::Union(shapes) => value(object, name, field, &shapes[0]),
     }
 }
@@ -70,7 +80,7 @@ fn every_kind_is_made_found_replaced_and_deleted() {
     let put = |manifest: &Value| ok(server.call("PUT", "apply", &json!({"manifest": manifest})));
     let mut count = 0;
     for kind in Catalog::get().kinds() {
-        let manifest = smallest(&kind.object);
+        let manifest = smallest(kind);
         let made = put(&manifest);
         assert_eq!(made["action"], "CREATE", "{}", kind.manifest_type);
         let again = put(&manifest);
@@ -98,7 +108,7 @@ fn every_kind_survives_normalisation_and_redaction() {
     let server = server();
     ok(server.control("POST", "switches", &json!({"normalise": true, "redact": true})));
     for kind in Catalog::get().kinds() {
-        let manifest = smallest(&kind.object);
+        let manifest = smallest(kind);
         let put = |dry: bool| server.call("PUT", "apply", &json!({"manifest": manifest, "dryRun": dry}));
         let made = ok(put(false));
         let shown = &made["data"]["manifest"];
@@ -124,7 +134,7 @@ fn everything_is_there_again_after_a_restart() {
         |server: &Server| ok(server.control("POST", "switches", &json!({"unchecked_references": true})));
     switch(&server);
     for kind in Catalog::get().kinds() {
-        let mut manifest = smallest(&kind.object);
+        let mut manifest = smallest(kind);
         // Kinds share collections, in which a name is taken once.
         if manifest["name"] == "some-name" {
             manifest["name"] = json!(kind.manifest_type.replace(['/', '_'], "-"));
