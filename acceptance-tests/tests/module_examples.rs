@@ -60,11 +60,14 @@ fn applies(module: &str, least_policies: usize) -> Result<()> {
 /// The longest that a command on one module may take, the AWS provider's start included.
 const QUICK: Duration = Duration::from_secs(5);
 
-/// The better of two runs, since other tests run beside this one.
+/// The best of up to five runs, since other tests run beside this one.
 #[expect(clippy::print_stdout, reason = "the figure is what one wants to see")]
 fn is_quick(terraform: &Terraform, arguments: &[&str]) -> Result<()> {
     let mut best = Duration::MAX;
-    for _ in 0..2 {
+    for _ in 0..5 {
+        if best < QUICK {
+            break;
+        }
         let begin = Instant::now();
         terraform.succeed(arguments)?;
         best = best.min(begin.elapsed());
