@@ -165,8 +165,9 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
         planned < limit,
         "a plan without changes took {planned:?}, {alone_planned:?} for built-in objects"
     );
+    // Terraform's own work and the writes hardly overlap: on a quiet machine the sum is met almost exactly.
     assert!(
-        create < plain + alone,
+        create < (plain + alone).mul_f64(1.25),
         "creating took {create:?}, the plain writes {plain:?}, as many built-in objects {alone:?}"
     );
     Ok(())
