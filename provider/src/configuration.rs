@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{between, matches};
 use tfplugin::value::{Path, Value};
-use tfplugin::{Diagnostic, Diagnostics, Setup};
+use tfplugin::{Context, Diagnostic, Diagnostics, Setup};
 use truefoundry_api::{Client, Config};
 
 use crate::engine::Journal;
@@ -70,6 +70,11 @@ pub(crate) fn schema() -> Schema {
         ),
     ])
     .describe("Manages the objects of a TrueFoundry control plane: environments, cloud accounts, clusters, workspaces.")
+}
+
+/// The client for one operation: it stops when Terraform stops that.
+pub(crate) fn client(cx: &Context<Session>) -> Result<Client, Diagnostic> {
+    Ok(cx.client()?.client.with_cancellation(cx.cancellation().clone()))
 }
 
 /// Makes the client; `None` while a value it needs is unknown.

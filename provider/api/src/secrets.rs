@@ -5,10 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use crate::client::Success;
-use crate::{Client, Entity, Result};
-
-/// How many secrets are asked for at once.
-const PAGE: usize = 100;
+use crate::paging::{Next, PAGE, Pages};
+use crate::{Client, Entity, Error, Failure, Result};
 
 /// The secrets of all groups. An [`Entity`] of one has no manifest: its name is the key in the group.
 #[derive(Clone, Debug)]
@@ -28,15 +26,16 @@ impl Secrets {
     /// # Errors
     /// Any error of a request; [`crate::Error::Decode`] when a page is not a list.
     pub async fn of_group(&self, id: &str) -> Result<Vec<Entity>> {
-        let mut found: Vec<Entity> = Vec::new();
+        let mut pages = Pages::default();
+        let mut offset = 0;
         loop {
-            let asked =
-                json!({ "secretGroupId": id, "withValue": false, "limit": PAGE, "offset": found.len() });
-            let page = self.search(asked).await?;
-            if page.is_empty() {
-                return Ok(found);
+            let asked = json!({ "secretGroupId": id, "withValue": false, "limit": PAGE, "offset": offset });
+            let Success { body, failure } = self.search(asked).await?;
+            let next = pages.take(body.unwrap_or_default());
+            match next.map_err(|message| Error::Decode(Failure { message, ..failure }))? {
+                Next::Page(next) => offset = next,
+                Next::End => return Ok(pages.into_entities()),
             }
-            found.extend(page);
         }
     }
 
@@ -46,17 +45,16 @@ impl Secrets {
     /// Any error of the request.
     pub async fn find(&self, fqn: &str) -> Result<Option<Entity>> {
         let asked = json!({ "secretFqns": [fqn], "withValue": false, "limit": PAGE, "offset": 0 });
-        Ok(self.search(asked).await?.into_iter().find(|secret| secret.fqn() == Some(fqn)))
+        let Success { body, failure } = self.search(asked).await?;
+        let mut pages = Pages::default();
+        pages
+            .take(body.unwrap_or_default())
+            .map_err(|message| Error::Decode(Failure { message, ..failure }))?;
+        Ok(pages.into_entities().into_iter().find(|secret| secret.fqn() == Some(fqn)))
     }
 
-    async fn search(&self, asked: Value) -> Result<Vec<Entity>> {
-        let success = self.client.call(Method::POST, &["secrets"], &[], Some(asked)).await?;
-        let Success { body, failure } = success;
-        let listed = body.map(|mut body| body["data"].take());
-        let Some(Value::Array(listed)) = listed else {
-            return Err(Success { body: None, failure }.undecodable("a page without a list `data`"));
-        };
-        Ok(listed.into_iter().filter_map(Entity::from_value).collect())
+    async fn search(&self, asked: Value) -> Result<Success> {
+        self.client.call(Method::POST, &["secrets"], &[], Some(asked)).await
     }
 
     /// The value of the secret with this id; `None` when the control plane does not give out values.

@@ -67,7 +67,7 @@ impl Users {
             if let Some(user) = self.find(email).await? {
                 return Ok(user);
             }
-            tokio::time::sleep(wait).await;
+            self.client.pause(wait).await?;
             wait *= 2;
         }
         Err(Error::NotFound(Failure {

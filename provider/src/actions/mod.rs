@@ -6,7 +6,7 @@ use tfplugin::value::Value;
 use tfplugin::{Action, Context, Diagnostic, Diagnostics, Named, Progress, async_trait};
 use truefoundry_api::{Applications, Client, Entity};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 
 /// Every action of the provider.
@@ -26,7 +26,7 @@ fn fqn_attribute(of: &str) -> Attribute {
 
 /// The application that the configuration names.
 async fn application(cx: &Context<Session>, config: &Value) -> Result<(Client, Entity), Diagnostics> {
-    let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+    let client = client(cx)?;
     let fqn = config.get("fqn").as_str().unwrap_or_default();
     let found = Applications::new(client.clone()).find(fqn).await;
     let found = found.map_err(|error| report(&format!("looking for the application `{fqn}`"), &error))?;

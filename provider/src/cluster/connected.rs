@@ -5,7 +5,7 @@ use tfplugin::value::Value;
 use tfplugin::{Context, DataSource, Diagnostics, async_trait};
 
 use super::{Cluster, wait};
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::{Found, report};
 
 /// `data "truefoundry_cluster"`.
@@ -22,7 +22,7 @@ impl DataSource<Session> for Connected {
 
     async fn read(&self, cx: &Context<Session>, config: &Value) -> Result<Value, Diagnostics> {
         let entity = Found(Cluster).find(cx, config).await?;
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         wait::wait(cx, config, entity.id()).await?;
         let doing = format!("asking whether the cluster `{}` is connected", entity.name());
         let connected =

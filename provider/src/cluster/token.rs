@@ -5,7 +5,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostics, EphemeralResource, Opened, async_trait};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 
 /// `truefoundry_cluster_token`.
@@ -22,7 +22,7 @@ impl EphemeralResource<Session> for Token {
     }
 
     async fn open(&self, cx: &Context<Session>, config: &Value) -> Result<Opened, Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let id = config.get("cluster_id").as_str().unwrap_or_default();
         let doing = format!("reading the agent token of the cluster `{id}`");
         let token = client.clusters().token(id).await.map_err(|error| report(&doing, &error))?;

@@ -6,7 +6,7 @@ use tfplugin::schema::{Attribute, parse_duration};
 use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostic, Diagnostics};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 use crate::shared;
 
@@ -29,7 +29,7 @@ pub(super) async fn wait(cx: &Context<Session>, value: &Value, id: &str) -> Resu
     let Some(limit) = value.get(ATTRIBUTE).as_str().and_then(|text| parse_duration(text).ok()) else {
         return Ok(());
     };
-    let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+    let client = client(cx)?;
     let doing = format!("asking whether the cluster `{id}` is connected");
     let start = Instant::now();
     let mut pause = FIRST_WAIT;

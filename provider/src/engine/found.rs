@@ -7,7 +7,7 @@ use truefoundry_api::Entity;
 
 use super::managed::state_of;
 use super::{Kind, report};
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 
 /// The data source over the objects of a kind.
 pub(crate) struct Found<K>(pub(crate) K);
@@ -20,7 +20,7 @@ impl<K: Kind> Found<K> {
 
     /// The object that the configuration names.
     pub(crate) async fn find(&self, cx: &Context<Session>, config: &Value) -> Result<Entity, Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let key = self.0.key(config).unwrap_or_default();
         let title = self.0.title();
         let doing = format!("reading the {title} `{key}`");

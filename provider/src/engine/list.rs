@@ -7,7 +7,7 @@ use truefoundry_api::{Entity, Store};
 
 use super::managed::state_of;
 use super::{Kind, identity, report};
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 
 /// The listing of a kind that lives in a collection.
 pub(crate) struct Listing<K>(pub(crate) K);
@@ -48,7 +48,7 @@ impl<K: Kind> ListResource<Session> for Listing<K> {
         query: &Query,
         found: &mut tfplugin::Found,
     ) -> Result<(), Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let Store::Collection(collection) = self.0.store(&client) else { return Ok(()) };
         let doing = format!("listing every {}", self.0.title());
         let all = collection.list(&[]).await.map_err(|error| report(&doing, &error))?;

@@ -10,7 +10,7 @@ use truefoundry_api::{Client, Entity, Error, Store};
 
 use super::refresh::{is_mask, refresh};
 use super::{Kind, identity, local, patient, report};
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 
 /// Private mark of a state that an import has just made: the first read fills in everything.
 const IMPORTED: &str = "imported";
@@ -33,7 +33,7 @@ struct Operation<'a, K> {
 impl<'a, K: Kind> Operation<'a, K> {
     fn new(kind: &'a K, cx: &'a Context<Session>, value: &Value) -> Result<Self, Diagnostic> {
         let session = cx.client()?;
-        let client = session.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let key = kind.key(value).or_else(|| value.get("id").as_str().map(str::to_owned)).unwrap_or_default();
         Ok(Self { kind, cx, session, client, key })
     }
@@ -179,7 +179,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     }
 
     async fn import(&self, cx: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let title = self.0.title();
         let doing = format!("looking for the {title} `{id}`");
         let (key, manifest) = named(&self.0, id)?;

@@ -10,9 +10,9 @@ use tfplugin::value::{Path, Value};
 use tfplugin::{
     Change, Context, Diagnostic, Diagnostics, Failed, Plan, Private, Resource, State, async_trait,
 };
-use truefoundry_api::{Client, Entity, Error};
+use truefoundry_api::{Entity, Error};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::{keep_unmanaged, refused, report, would_be_lost};
 use merge::{covers, hollow, lay, refreshed, texts};
 use place::Place;
@@ -75,10 +75,6 @@ fn object(json: Json) -> Map<String, Json> {
 
 fn failed(doing: &str, place: &Place, error: &Error) -> Diagnostic {
     report(&format!("{doing} the object {}", place.title()), error)
-}
-
-fn client(cx: &Context<Session>) -> Result<Client, Diagnostic> {
-    Ok(cx.client()?.client.with_cancellation(cx.cancellation().clone()))
 }
 
 /// The manifest to ask for the object of a state with: complete, with something in the place of each secret.

@@ -10,7 +10,7 @@ use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
 use truefoundry_api::{Client, Collection, Entity, Secrets};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 use crate::shared;
 
@@ -75,7 +75,7 @@ struct Operation<'a> {
 impl<'a> Operation<'a> {
     fn new(cx: &'a Context<Session>, value: &Value) -> Result<Self, Diagnostic> {
         let session = cx.client()?;
-        let client = session.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let text = |name: &str| value.get(name).as_str().unwrap_or_default().to_owned();
         let secrets = Secrets::new(client.clone());
         Ok(Self { session, client, secrets, group: text("secret_group_fqn"), name: text("name") })

@@ -6,7 +6,7 @@ use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostic, Diagnostics, EphemeralResource, Opened, async_trait};
 use truefoundry_api::Secrets;
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 
 /// `truefoundry_secret_value`.
@@ -26,7 +26,7 @@ impl EphemeralResource<Session> for SecretValue {
     }
 
     async fn open(&self, cx: &Context<Session>, config: &Value) -> Result<Opened, Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let secrets = Secrets::new(client);
         let fqn = config.get("fqn").as_str().unwrap_or_default();
         let doing = format!("reading the secret `{fqn}`");

@@ -47,7 +47,12 @@ pub(super) async fn write(
         let before = secrets.of_group(group.id()).await.map_err(|error| failed("looking for", &error))?;
         let others = before.iter().map(Entity::name).filter(|name| *name != key).map(|name| (name, None));
         let keys: Vec<_> = others.chain([(key, Some(value))]).collect();
-        let written = secrets.replace(group.id(), &keys).await;
+        let written = match secrets.replace(group.id(), &keys).await {
+            // A key that is gone since it was read cannot be sent without its value.
+            Err(error @ Error::Invalid(_)) => Err(error),
+            Err(error) => return Err(failed("writing", &error)),
+            Ok(()) => Ok(()),
+        };
         let after = secrets.of_group(group.id()).await.map_err(|error| failed("checking", &error))?;
         match written {
             Ok(()) => {
@@ -55,8 +60,7 @@ pub(super) async fn write(
                     return Ok(secret);
                 }
             }
-            // A key that is gone since it was read cannot be sent without its value.
-            Err(Error::Invalid(_)) if names(&before) != names(&after) => (),
+            Err(_) if names(&before) != names(&after) => (),
             Err(error) => return Err(failed("writing", &error)),
         }
         tracing::warn!(key, attempt, "somebody else wrote secrets of the group at the same time");

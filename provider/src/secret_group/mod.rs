@@ -5,7 +5,7 @@ use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostic, Diagnostics};
 use truefoundry_api::{Entity, Secrets};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 
 /// The attribute that allows it.
@@ -26,7 +26,7 @@ pub(crate) async fn may_delete(cx: &Context<Session>, state: &Value) -> Result<(
     }
     let (id, name) =
         (state.get("id").as_str().unwrap_or_default(), state.get("name").as_str().unwrap_or_default());
-    let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+    let client = client(cx)?;
     let doing = format!("looking for secrets in the secret group `{name}`");
     let left = match Secrets::new(client).of_group(id).await {
         Ok(left) => left,

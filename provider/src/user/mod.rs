@@ -7,7 +7,7 @@ use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
 use truefoundry_api::{Entity, Error, Users};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 use crate::shared;
 
@@ -53,7 +53,7 @@ fn failed(doing: &str, email: &str, error: &Error) -> Diagnostic {
 }
 
 fn users(cx: &Context<Session>) -> Result<Users, Diagnostic> {
-    Ok(Users::new(cx.client()?.client.with_cancellation(cx.cancellation().clone())))
+    Ok(Users::new(client(cx)?))
 }
 
 fn email(value: &Value) -> &str {

@@ -5,7 +5,7 @@ use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostics, EphemeralResource, Opened, async_trait};
 
-use crate::configuration::Session;
+use crate::configuration::{Session, client};
 use crate::engine::report;
 
 /// `truefoundry_virtual_account_token`.
@@ -27,7 +27,7 @@ impl EphemeralResource<Session> for Token {
     }
 
     async fn open(&self, cx: &Context<Session>, config: &Value) -> Result<Opened, Diagnostics> {
-        let client = cx.client()?.client.with_cancellation(cx.cancellation().clone());
+        let client = client(cx)?;
         let id = config.get("virtual_account_id").as_str().unwrap_or_default();
         let doing = format!("reading the token of the virtual account `{id}`");
         let token = client.virtual_account_token(id).await.map_err(|error| report(&doing, &error))?;
