@@ -32,6 +32,10 @@ use engine::{Found, Listing, Managed};
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/truefoundry/truefoundry";
 
+/// The whole schema as it goes to Terraform, which waits for it at the beginning of every command: making it takes some
+/// thirty milliseconds. Written by `cargo xtask gen`.
+pub const SCHEMA: &[u8] = include_bytes!("schema.binpb");
+
 /// The TrueFoundry provider.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Truefoundry;
@@ -46,13 +50,16 @@ impl Provider for Truefoundry {
 
     fn resources(&self) -> Named<dyn Resource<Session>> {
         let mut resources: Named<dyn Resource<Session>> = vec![
-            ("truefoundry_cluster".into(), Box::new(Managed(cluster::Cluster))),
-            ("truefoundry_environment".into(), Box::new(Managed(environment::Environment))),
+            ("truefoundry_cluster".into(), Box::new(Managed::new(cluster::Cluster))),
+            ("truefoundry_environment".into(), Box::new(Managed::new(environment::Environment))),
             ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
-            ("truefoundry_provider_account_aws".into(), Box::new(Managed(provider_account_aws::Account))),
+            (
+                "truefoundry_provider_account_aws".into(),
+                Box::new(Managed::new(provider_account_aws::Account)),
+            ),
             ("truefoundry_secret".into(), Box::new(secret::Secret)),
             ("truefoundry_user".into(), Box::new(user::User)),
-            ("truefoundry_workspace".into(), Box::new(Managed(workspace::Workspace))),
+            ("truefoundry_workspace".into(), Box::new(Managed::new(workspace::Workspace))),
         ];
         resources.extend(catalog::resources());
         resources
@@ -104,6 +111,12 @@ impl Provider for Truefoundry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_encoded_schema_is_up_to_date() {
+        let encoded = tfplugin::Server::new(Truefoundry).encode_schema().unwrap();
+        assert!(encoded == SCHEMA, "run `cargo xtask gen` and commit the result");
+    }
 
     #[test]
     fn every_schema_is_one_that_terraform_accepts_and_describes_each_attribute() {

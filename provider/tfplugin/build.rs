@@ -8,6 +8,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure()
         // Byte strings carry whole states: `Bytes` hands them over without a copy.
         .bytes(".")
+        // The same provider has the same bytes for its schema each time.
+        .btree_map(".")
         // A method that a server leaves out answers `Unimplemented`, as the protocol wants it.
         .generate_default_stubs(true)
         .compile_fds(files)?;

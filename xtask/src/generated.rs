@@ -59,23 +59,26 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let schema =
         Generated { path: "generator/schema/platform.schema.json".to_owned(), content: schema(binaries)? };
     let readmes = module_docs::readmes()?.into_iter().map(|(path, content)| Generated { path, content });
-    Ok(std::iter::once(schema).chain(readmes).chain(documentation()?).collect())
+    let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content: of_provider("schema")? };
+    Ok([schema, encoded].into_iter().chain(readmes).chain(documentation()?).collect())
 }
 
-/// The provider's documentation and examples. Its generator is a program of its own, since it is built from the whole
-/// provider, and this program must be there in seconds.
+/// The provider's documentation and examples.
 fn documentation() -> Result<Vec<Generated>> {
+    let files: BTreeMap<String, String> =
+        serde_json::from_slice(&of_provider("docs")?).context("the documentation is no JSON")?;
+    Ok(files.into_iter().map(|(path, text)| Generated { path, content: text.into_bytes() }).collect())
+}
+
+/// What is made from the provider. Its generator is a program of its own, since it is built from the whole provider,
+/// and this program must be there in seconds.
+fn of_provider(what: &str) -> Result<Vec<u8>> {
     let mut command = environment::cargo();
-    command.args(["run", "--quiet", "--locked", "-p", "provider-docs-generator"]);
+    command.args(["run", "--quiet", "--locked", "-p", "provider-docs-generator", what]);
     command.current_dir(repository::root()).stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = command.output().context("starting `cargo`")?;
-    ensure!(
-        output.status.success(),
-        "the provider's documentation could not be made\nhint: the messages are above"
-    );
-    let files: BTreeMap<String, String> =
-        serde_json::from_slice(&output.stdout).context("the documentation is no JSON")?;
-    Ok(files.into_iter().map(|(path, text)| Generated { path, content: text.into_bytes() }).collect())
+    ensure!(output.status.success(), "the provider's {what} could not be made\nhint: the messages are above");
+    Ok(output.stdout)
 }
 
 /// The files among the documentation that nothing makes any more.

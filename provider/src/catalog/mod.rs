@@ -24,7 +24,7 @@ const BY_HAND: [&str; 4] = ["cluster", "environment", "provider-account/aws", "w
 /// The resources of all kinds that have no folder of their own.
 pub(crate) fn resources() -> Named<dyn Resource<Session>> {
     entries()
-        .map(|entry| (entry.resource.clone().into(), Box::new(Managed(Catalogued(entry))) as Box<_>))
+        .map(|entry| (entry.resource.clone().into(), Box::new(Managed::new(Catalogued(entry))) as Box<_>))
         .collect()
 }
 

@@ -5,7 +5,7 @@ use tfplugin::value::Value;
 use tfplugin::{Context, DataSource, Diagnostic, Diagnostics, async_trait};
 use truefoundry_api::Entity;
 
-use super::managed::state_of;
+use super::managed::{Shape, state_of};
 use super::{Kind, report};
 use crate::configuration::{Session, client};
 
@@ -38,7 +38,7 @@ impl<K: Kind> Found<K> {
 
     /// The object as the data source shows it.
     pub(crate) fn shown(&self, entity: &Entity) -> Result<Value, Diagnostics> {
-        Ok(state_of(&self.0, entity, &Value::Null)?)
+        Ok(state_of(&self.0, &Shape::of(&self.0), entity, &Value::Null)?)
     }
 }
 

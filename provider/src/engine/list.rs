@@ -5,7 +5,7 @@ use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostics, ListResource, Listed, Query, async_trait};
 use truefoundry_api::{Entity, Store};
 
-use super::managed::state_of;
+use super::managed::{Shape, state_of};
 use super::{Kind, identity, report};
 use crate::configuration::{Session, client};
 
@@ -18,8 +18,8 @@ impl<K: Kind> Listing<K> {
         self.0.key_attributes().into_iter().filter(|name| name != "name").collect()
     }
 
-    fn listed(&self, entity: &Entity, query: &Query) -> Result<Option<Listed>, Diagnostics> {
-        let state = state_of(&self.0, entity, &Value::Null)?;
+    fn listed(&self, shape: &Shape, entity: &Entity, query: &Query) -> Result<Option<Listed>, Diagnostics> {
+        let state = state_of(&self.0, shape, entity, &Value::Null)?;
         let asked = |name: &String| query.config.get(name);
         if !self.filters().iter().all(|name| asked(name).is_null() || asked(name) == state.get(name)) {
             return Ok(None);
@@ -52,6 +52,7 @@ impl<K: Kind> ListResource<Session> for Listing<K> {
         let Store::Collection(collection) = self.0.store(&client) else { return Ok(()) };
         let doing = format!("listing every {}", self.0.title());
         let all = collection.list(&[]).await.map_err(|error| report(&doing, &error))?;
+        let shape = Shape::of(&self.0);
         for entity in all {
             let whole = match entity.manifest().is_object() {
                 true => Some(entity),
@@ -59,7 +60,7 @@ impl<K: Kind> ListResource<Session> for Listing<K> {
                 false => collection.get(entity.id()).await.map_err(|error| report(&doing, &error))?,
             };
             let Some(entity) = whole.filter(|entity| self.0.is(entity)) else { continue };
-            if let Some(listed) = self.listed(&entity, query)?
+            if let Some(listed) = self.listed(&shape, &entity, query)?
                 && found.push(listed).await.is_break()
             {
                 break;

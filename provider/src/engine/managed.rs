@@ -1,10 +1,11 @@
 //! The life of an object: create without taking over, read, update without wiping what others set, delete.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::{IdentitySchema, Schema};
-use tfplugin::value::Value;
+use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 use truefoundry_api::{Client, Entity, Error, Store};
 
@@ -19,7 +20,34 @@ const IMPORTED: &str = "imported";
 const LOOKS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// The resource over the objects of a kind.
-pub(crate) struct Managed<K>(pub(crate) K);
+pub(crate) struct Managed<K> {
+    kind: K,
+    /// Made at the first read: a plan reads a thousand objects of a kind.
+    shape: OnceLock<Shape>,
+}
+
+impl<K: Kind> Managed<K> {
+    pub(crate) fn new(kind: K) -> Self {
+        Self { kind, shape: OnceLock::new() }
+    }
+
+    fn shape(&self) -> &Shape {
+        self.shape.get_or_init(|| Shape::of(&self.kind))
+    }
+}
+
+/// The schema of a kind and the type of its values.
+pub(super) struct Shape {
+    schema: Schema,
+    ty: Type,
+}
+
+impl Shape {
+    pub(super) fn of(kind: &impl Kind) -> Self {
+        let schema = kind.schema();
+        Self { ty: schema.ty(), schema }
+    }
+}
 
 /// An operation on one object.
 struct Operation<'a, K> {
@@ -105,26 +133,26 @@ impl<'a, K: Kind> Operation<'a, K> {
 #[async_trait]
 impl<K: Kind> Resource<Session> for Managed<K> {
     fn schema(&self) -> Schema {
-        self.0.schema()
+        self.kind.schema()
     }
 
     async fn plan(&self, _cx: &Context<Session>, plan: &mut Plan) -> Result<(), Diagnostics> {
-        self.0.plan(plan);
+        self.kind.plan(plan);
         Ok(())
     }
 
     async fn create(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {
-        let at = Operation::new(&self.0, cx, &change.planned)?;
-        let manifest = self.0.manifest(&change.planned, &change.config);
-        let existing = self.0.find(&at.client, &at.key, &manifest).await;
+        let at = Operation::new(&self.kind, cx, &change.planned)?;
+        let manifest = self.kind.manifest(&change.planned, &change.config);
+        let existing = self.kind.find(&at.client, &at.key, &manifest).await;
         let existing = existing.map_err(|error| at.failed("looking for", &error))?;
         if let Some(existing) = &existing {
             let ours = at.made_by_us(existing);
             if !ours && !at.session.adopt_existing {
-                return Err(exists_already(&self.0, &at.key).into());
+                return Err(exists_already(&self.kind, &at.key).into());
             }
             tracing::info!(
-                kind = self.0.title(),
+                kind = self.kind.title(),
                 key = at.key,
                 ours,
                 "continuing with the object that is there"
@@ -145,22 +173,22 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     }
 
     async fn read(&self, cx: &Context<Session>, state: &State) -> Result<Option<State>, Diagnostics> {
-        let at = Operation::new(&self.0, cx, &state.value)?;
+        let at = Operation::new(&self.kind, cx, &state.value)?;
         let Some(entity) = at.shown(&state.value).await? else { return Ok(None) };
         at.end();
         let imported = state.private.contains_key(IMPORTED);
         let known = if imported { &Value::Null } else { &state.value };
-        Ok(Some(state_of(&self.0, &entity, known)?.into()))
+        Ok(Some(state_of(&self.kind, self.shape(), &entity, known)?.into()))
     }
 
     async fn update(&self, cx: &Context<Session>, change: &Change) -> Result<State, Failed> {
-        let at = Operation::new(&self.0, cx, &change.planned)?;
+        let at = Operation::new(&self.kind, cx, &change.planned)?;
         let current = at.current(&change.prior).await?;
-        if let Some(current) = current.as_ref().filter(|_| local::is_all(&self.0, change)) {
+        if let Some(current) = current.as_ref().filter(|_| local::is_all(&self.kind, change)) {
             return at.settled(change, current).await;
         }
-        let before = self.0.manifest(&change.prior, &Value::Null);
-        let manifest = self.0.manifest(&change.planned, &change.config);
+        let before = self.kind.manifest(&change.prior, &Value::Null);
+        let manifest = self.kind.manifest(&change.planned, &change.config);
         let manifest = at.keep_unmanaged(manifest, &before, current.as_ref())?;
         let put = at.store().put(&Json::Object(manifest)).await;
         let entity = put.map_err(|error| at.failed("updating", &error))?;
@@ -168,10 +196,10 @@ impl<K: Kind> Resource<Session> for Managed<K> {
     }
 
     async fn delete(&self, cx: &Context<Session>, state: &State) -> Result<(), Failed> {
-        let at = Operation::new(&self.0, cx, &state.value)?;
-        self.0.may_delete(cx, &state.value).await?;
+        let at = Operation::new(&self.kind, cx, &state.value)?;
+        self.kind.may_delete(cx, &state.value).await?;
         let id = state.value.get("id").as_str().unwrap_or(&at.key);
-        let manifest = self.0.probe(&state.value);
+        let manifest = self.kind.probe(&state.value);
         let deleted = at.store().delete(id, &manifest).await;
         deleted.map_err(|error| at.failed("deleting", &error))?;
         at.end();
@@ -180,13 +208,13 @@ impl<K: Kind> Resource<Session> for Managed<K> {
 
     async fn import(&self, cx: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
         let client = client(cx)?;
-        let title = self.0.title();
+        let title = self.kind.title();
         let doing = format!("looking for the {title} `{id}`");
-        let (key, manifest) = named(&self.0, id)?;
+        let (key, manifest) = named(&self.kind, self.shape(), id)?;
         let mut found =
-            self.0.find(&client, &key, &manifest).await.map_err(|error| report(&doing, &error))?;
+            self.kind.find(&client, &key, &manifest).await.map_err(|error| report(&doing, &error))?;
         if found.is_none() {
-            let by_id = self.0.store(&client).get(&key, &manifest).await;
+            let by_id = self.kind.store(&client).get(&key, &manifest).await;
             found = by_id.map_err(|error| report(&doing, &error))?;
         }
         let entity = found.ok_or_else(|| {
@@ -195,13 +223,13 @@ impl<K: Kind> Resource<Session> for Managed<K> {
                 client.host()
             ))
         })?;
-        let mut state = State::from(state_of(&self.0, &entity, &Value::Null)?);
+        let mut state = State::from(state_of(&self.kind, self.shape(), &entity, &Value::Null)?);
         state.private.insert(IMPORTED.to_owned(), true.into());
         Ok(state)
     }
 
     fn identity(&self) -> Option<IdentitySchema> {
-        identity::of(&self.0)
+        identity::of(&self.kind)
     }
 
     async fn import_by_identity(
@@ -209,7 +237,7 @@ impl<K: Kind> Resource<Session> for Managed<K> {
         cx: &Context<Session>,
         identity: &Value,
     ) -> Result<State, Diagnostics> {
-        let key = self.0.key(identity).unwrap_or_default();
+        let key = self.kind.key(identity).unwrap_or_default();
         Ok(self.import(cx, &key).await?.with_identity(identity.clone()))
     }
 }
@@ -225,7 +253,7 @@ pub(crate) fn would_be_lost(object: &str, field: &str) -> Diagnostic {
 
 /// What an import is asked for: a name, FQN or id; or a manifest in JSON, for kinds that the control plane finds only by
 /// that. The key, and the manifest if there is one.
-fn named(kind: &impl Kind, id: &str) -> Result<(String, Map<String, Json>), Diagnostic> {
+fn named(kind: &impl Kind, shape: &Shape, id: &str) -> Result<(String, Map<String, Json>), Diagnostic> {
     if !id.starts_with('{') {
         return Ok((id.to_owned(), Map::new()));
     }
@@ -237,7 +265,7 @@ fn named(kind: &impl Kind, id: &str) -> Result<(String, Map<String, Json>), Diag
         ))
     };
     let manifest: Json = serde_json::from_str(id).map_err(|error| refuse(error.to_string()))?;
-    let value = value_of(kind, &kind.schema(), &manifest).map_err(|error| refuse(error.to_string()))?;
+    let value = value_of(kind, &shape.ty, &manifest).map_err(|error| refuse(error.to_string()))?;
     let key = kind.key(&value).ok_or_else(|| refuse("what names the object is missing".to_owned()))?;
     Ok((key, kind.probe(&value)))
 }
@@ -309,13 +337,17 @@ fn planned_state(kind: &impl Kind, change: &Change, entity: &Entity) -> Value {
 }
 
 /// The state of an object that was read; `known` says which attributes are managed (null: all).
-pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Result<Value, Diagnostic> {
-    let schema = kind.schema();
-    let actual = value_of(kind, &schema, entity.manifest()).map_err(|error| {
+pub(super) fn state_of(
+    kind: &impl Kind,
+    shape: &Shape,
+    entity: &Entity,
+    known: &Value,
+) -> Result<Value, Diagnostic> {
+    let actual = value_of(kind, &shape.ty, entity.manifest()).map_err(|error| {
         Diagnostic::error(format!("The {} `{}` cannot be understood", kind.title(), entity.name()))
             .detail(format!("Its manifest has another form than this provider knows: {error}.\n\nhint: use a newer version of the provider."))
     })?;
-    let mut state = refresh(schema.attributes(), known, &actual);
+    let mut state = refresh(shape.schema.attributes(), known, &actual);
     for (name, value) in kind.computed(entity) {
         state.put(name, value);
     }
@@ -323,9 +355,9 @@ pub(super) fn state_of(kind: &impl Kind, entity: &Entity, known: &Value) -> Resu
     Ok(state)
 }
 
-/// A manifest in terms of the schema's attributes.
-fn value_of(kind: &impl Kind, schema: &Schema, manifest: &Json) -> Result<Value, tfplugin::value::JsonError> {
-    Value::from_json(kind.attributes(manifest).to_string().as_bytes(), &schema.ty())
+/// A manifest as a value of the schema's type.
+fn value_of(kind: &impl Kind, ty: &Type, manifest: &Json) -> Result<Value, tfplugin::value::JsonError> {
+    Value::from_json(kind.attributes(manifest).to_string().as_bytes(), ty)
 }
 
 #[cfg(test)]

@@ -11,6 +11,11 @@ impl<P: Provider> Inner<P> {
         &self,
         _: wire::get_provider_schema::Request,
     ) -> Result<wire::get_provider_schema::Response, Diagnostics> {
+        Ok(self.schema())
+    }
+
+    /// The whole answer to `GetProviderSchema`, with faults of the schema as its diagnostics.
+    pub(super) fn schema(&self) -> wire::get_provider_schema::Response {
         let registry = &self.registry;
         let mut diagnostics = Diagnostics::new();
         for fault in registry.faults() {
@@ -18,7 +23,7 @@ impl<P: Provider> Inner<P> {
         }
         let actions = registry.actions.iter();
         // Made once: the transport keeps the bytes of the answer.
-        Ok(wire::get_provider_schema::Response {
+        wire::get_provider_schema::Response {
             provider: Some(registry.provider.schema.to_wire()),
             provider_meta: registry.meta.as_ref().map(|meta| meta.schema.to_wire()),
             resource_schemas: registry.resources.to_wire(),
@@ -34,7 +39,7 @@ impl<P: Provider> Inner<P> {
             functions: self.functions(),
             server_capabilities: Some(capabilities()),
             diagnostics: diagnostics.into_wire(),
-        })
+        }
     }
 
     pub(super) async fn get_metadata(

@@ -1,6 +1,6 @@
 //! Functions.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Inner;
 use super::convert::{decode, encode};
@@ -10,7 +10,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 
 impl<P: Provider> Inner<P> {
-    pub(super) fn functions(&self) -> HashMap<String, wire::Function> {
+    pub(super) fn functions(&self) -> BTreeMap<String, wire::Function> {
         let functions = self.registry.functions.iter();
         functions.map(|(name, function)| (name.clone(), function.signature().to_wire())).collect()
     }

@@ -17,10 +17,12 @@ mod stores;
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 
+use prost::Message as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Provider;
+use crate::schema::SchemaError;
 use registry::Registry;
 
 /// Serves a [`Provider`] as the gRPC service that Terraform calls.
@@ -53,6 +55,16 @@ impl<P: Provider> Server<P> {
             inner.checks = checks;
         }
         self
+    }
+
+    /// The schema as the bytes that Terraform is sent, for [`Options::with_schema`](crate::Options::with_schema): the same
+    /// provider gives the same bytes each time.
+    ///
+    /// # Errors
+    /// What Terraform would refuse to load.
+    pub fn encode_schema(&self) -> Result<Vec<u8>, Vec<SchemaError>> {
+        let faults = self.inner.registry.faults();
+        if faults.is_empty() { Ok(self.inner.schema().encode_to_vec()) } else { Err(faults) }
     }
 }
 

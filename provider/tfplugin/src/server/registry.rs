@@ -1,6 +1,6 @@
 //! What the provider offers, with schemas and types made once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -90,7 +90,7 @@ impl<T> Entries<T> {
         self.entries.keys()
     }
 
-    pub(super) fn to_wire(&self) -> HashMap<String, wire::Schema> {
+    pub(super) fn to_wire(&self) -> BTreeMap<String, wire::Schema> {
         self.iter().map(|(name, entry)| (name.clone(), entry.shape().schema.to_wire())).collect()
     }
 

@@ -16,26 +16,45 @@ pub enum Mode {
 pub struct Options {
     address: String,
     mode: Mode,
+    schema: Option<&'static [u8]>,
 }
 
 impl Options {
     /// Options for the provider with this source address, such as `registry.terraform.io/hashicorp/null`, in
     /// [`Mode::Plugin`].
     pub fn new(address: impl Into<String>) -> Self {
-        Self { address: address.into(), mode: Mode::Plugin }
+        Self { address: address.into(), mode: Mode::Plugin, schema: None }
     }
 
     /// Options for the provider with this source address, in [`Mode::Debug`] if the command line holds `--debug`
     /// (`-debug`, as providers written in Go take it, is the same).
     pub fn from_args(address: impl Into<String>, args: impl IntoIterator<Item = OsString>) -> Self {
         let debug = args.into_iter().any(|arg| arg == "--debug" || arg == "-debug");
-        Self { address: address.into(), mode: if debug { Mode::Debug } else { Mode::Plugin } }
+        Self::new(address).with_mode(if debug { Mode::Debug } else { Mode::Plugin })
     }
 
     /// The same options in another mode.
     #[must_use]
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
+        self
+    }
+
+    /// The same options with the schema encoded beforehand: what
+    /// [`Server::encode_schema`](crate::Server::encode_schema) gave for this very provider, as a file that a test keeps
+    /// up to date. Terraform asks for the whole schema before it does anything, and making that of a few hundred types
+    /// takes tens of milliseconds.
+    ///
+    /// ```no_run
+    /// # const SCHEMA: &[u8] = &[];
+    /// # let options = tfplugin::Options::new("registry.terraform.io/example/thing");
+    /// // const SCHEMA: &[u8] = include_bytes!("schema.binpb");
+    /// // A debug build is for changing the provider: it makes its schema anew.
+    /// let options = if cfg!(debug_assertions) { options } else { options.with_schema(SCHEMA) };
+    /// ```
+    #[must_use]
+    pub fn with_schema(mut self, encoded: &'static [u8]) -> Self {
+        self.schema = Some(encoded);
         self
     }
 
@@ -47,6 +66,10 @@ impl Options {
     /// The mode.
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    pub(super) fn schema(&self) -> Option<&'static [u8]> {
+        self.schema
     }
 
     /// The last part of the source address: the provider's type, such as `null`.

@@ -1,5 +1,6 @@
 //! The schema, encoded once: it never changes while a process lives, and with hundreds of resource types it is
-//! megabytes. Its first answer is kept as the bytes that went out; later ones are those bytes.
+//! megabytes. Its first answer is kept as the bytes that went out; later ones are those bytes. A provider that brings
+//! its schema encoded never makes it.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -23,7 +24,8 @@ type Response = http::Response<Body>;
 #[derive(Debug)]
 struct Kept {
     headers: http::HeaderMap,
-    data: Bytes,
+    /// The message in its frame; in parts, so that a long one is never copied.
+    data: [Bytes; 2],
     trailers: http::HeaderMap,
 }
 
@@ -35,8 +37,30 @@ pub(super) struct SchemaOnce<S> {
 }
 
 impl<S> SchemaOnce<S> {
-    pub(super) fn new(service: S) -> Self {
-        Self { service, kept: Arc::default() }
+    /// Over the service, with the schema's message if it has been encoded before.
+    pub(super) fn new(service: S, encoded: Option<&'static [u8]>) -> Self {
+        let kept = encoded.and_then(Kept::message).map_or_else(OnceLock::new, OnceLock::from);
+        Self { service, kept: Arc::new(kept) }
+    }
+}
+
+impl Kept {
+    /// A successful answer with this message; `None` for one that is longer than messages can be.
+    fn message(message: &'static [u8]) -> Option<Self> {
+        let length = u32::try_from(message.len()).ok()?;
+        // Not compressed, and the length: how gRPC frames a message.
+        let prefix: Vec<u8> = std::iter::once(0).chain(length.to_be_bytes()).collect();
+        let only = |name, value| {
+            http::HeaderMap::from_iter([(
+                http::HeaderName::from_static(name),
+                http::HeaderValue::from_static(value),
+            )])
+        };
+        Some(Self {
+            headers: only("content-type", "application/grpc"),
+            data: [prefix.into(), Bytes::from_static(message)],
+            trailers: only("grpc-status", "0"),
+        })
     }
 }
 
@@ -76,10 +100,12 @@ where
             match collect(body).await {
                 Ok((data, trailers)) if succeeded(&trailers) => {
                     // Two calls at once may both get here; they have the same to keep.
-                    drop(kept.set(Kept { headers: parts.headers, data, trailers }));
+                    drop(kept.set(Kept { headers: parts.headers, data: [data, Bytes::new()], trailers }));
                     Ok(answer(&kept))
                 }
-                Ok((data, trailers)) => Ok(Response::from_parts(parts, ready(data, trailers))),
+                Ok((data, trailers)) => {
+                    Ok(Response::from_parts(parts, ready([data, Bytes::new()], trailers)))
+                }
                 Err(status) => Ok(status.into_http()),
             }
         })
@@ -115,13 +141,13 @@ async fn collect(mut body: Body) -> Result<(Bytes, http::HeaderMap), tonic::Stat
     Ok((data.freeze(), trailers))
 }
 
-fn ready(data: Bytes, trailers: http::HeaderMap) -> Body {
-    Body::new(Ready { data: Some(data), trailers: Some(trailers) })
+fn ready(data: [Bytes; 2], trailers: http::HeaderMap) -> Body {
+    Body::new(Ready { data: data.into_iter(), trailers: Some(trailers) })
 }
 
 /// A body that is all there.
 struct Ready {
-    data: Option<Bytes>,
+    data: std::array::IntoIter<Bytes, 2>,
     trailers: Option<http::HeaderMap>,
 }
 
@@ -133,13 +159,13 @@ impl http_body::Body for Ready {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
-        if let Some(data) = self.data.take() {
+        if let Some(data) = self.data.find(|part| !part.is_empty()) {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         Poll::Ready(self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.data.is_none() && self.trailers.is_none()
+        self.data.len() == 0 && self.trailers.is_none()
     }
 }

@@ -16,7 +16,7 @@ use super::connection::{Connection, Connections, Patience, Stream};
 use super::endpoint::Endpoint;
 use super::error::ServeError;
 use super::hooks::{Broker, Controller, Stdio};
-use super::options::Mode;
+use super::options::{Mode, Options};
 use super::schema_once::SchemaOnce;
 use crate::proto::goplugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::goplugin::grpc_controller_server::GrpcControllerServer;
@@ -42,9 +42,10 @@ pub(super) async fn serve_on<S: Provider>(
     endpoint: Endpoint,
     tls: Option<Arc<ServerConfig>>,
     service: S,
-    mode: Mode,
+    options: Options,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
+    let mode = options.mode();
     let connections = Connections::new();
     let (sender, receiver) = mpsc::channel(8);
     let accepting = accept(endpoint, tls, connections.clone(), sender);
@@ -52,7 +53,7 @@ pub(super) async fn serve_on<S: Provider>(
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
     let server = Server::builder()
-        .add_service(SchemaOnce::new(provider))
+        .add_service(SchemaOnce::new(provider, options.schema()))
         .add_service(GrpcControllerServer::new(Controller { mode, stop: stop.clone() }))
         .add_service(GrpcStdioServer::new(Stdio { stop: stop.clone() }))
         .add_service(GrpcBrokerServer::new(Broker { stop: stop.clone() }))

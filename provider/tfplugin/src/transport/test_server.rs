@@ -28,7 +28,8 @@ impl TestServer {
         let endpoint = Endpoint::bind(None, (0, 0))?;
         let address = endpoint.address().clone();
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve_on(endpoint, None, service, Mode::Debug, stop.clone()));
+        let debug = options.clone().with_mode(Mode::Debug);
+        let task = tokio::spawn(serve_on(endpoint, None, service, debug, stop.clone()));
         Ok(Self { address, source: options.address().to_owned(), stop, task })
     }
 

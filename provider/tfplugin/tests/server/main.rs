@@ -7,6 +7,7 @@ mod thing;
 
 use std::time::Duration;
 
+use prost::Message as _;
 use tfplugin::Server;
 use tfplugin::proto::tfplugin6 as wire;
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
@@ -318,4 +319,30 @@ async fn names_and_values_that_do_not_fit_are_diagnostics() {
     };
     let response = client.read_resource(request).await.unwrap().into_inner();
     assert_eq!(messages(&response.diagnostics), ["Terraform sent a value that does not fit the schema"]);
+}
+
+async fn schema(client: &mut Client) -> wire::get_provider_schema::Response {
+    let request = wire::get_provider_schema::Request {};
+    client.get_provider_schema(request).await.unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_schema_encoded_beforehand_is_sent_as_it_is() {
+    let (_made, mut client) = serve().await;
+    let made = schema(&mut client).await;
+    let encoded = Server::new(thing::Things).encode_schema().unwrap();
+    assert_eq!(encoded, Server::new(thing::Things).encode_schema().unwrap(), "the same bytes each time");
+
+    // Told apart from the one that would be made, and longer than one frame.
+    let mut marked = wire::get_provider_schema::Response::decode(&*encoded).unwrap();
+    assert_eq!(marked, made);
+    marked.provider.as_mut().unwrap().block.as_mut().unwrap().description = "marked ".repeat(10_000);
+    let options = Options::new("example.com/test/things").with_schema(marked.encode_to_vec().leak());
+    let server = TestServer::start(Server::new(thing::Things), &options).unwrap();
+    let mut client = ProviderClient::connect(server.uri()).await.unwrap().max_decoding_message_size(1 << 20);
+    for _ in 0..2 {
+        assert_eq!(schema(&mut client).await, marked);
+    }
+    let (_, applied) = create(&mut client, "fine").await;
+    assert_eq!(messages(&applied.diagnostics), Vec::<String>::new());
 }
