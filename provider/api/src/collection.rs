@@ -145,7 +145,11 @@ impl Collection {
 
     /// What `pick` finds in the collection's snapshot, if there is one.
     async fn look<T>(&self, pick: impl FnOnce(&HashMap<String, Entity>) -> T) -> Option<T> {
-        self.client.snapshots()?.look(self.path, async || self.list(&[]).await, pick).await
+        let list = || {
+            let collection = self.clone();
+            async move { collection.list(&[]).await }
+        };
+        self.client.snapshots()?.look(self.path, list, pick).await
     }
 
     /// Creates the object that the manifest names, or replaces its manifest: the API does not tell which.

@@ -8,7 +8,8 @@
 //!
 //! * **Own writes are seen.** What a write answers takes the object's place in the snapshot, and a deletion removes it.
 //! * **Others' writes are seen as late as they may be anyway.** A plan is a picture of some moment during its run; a
-//!   snapshot lives for seconds and is never used after.
+//!   snapshot lives for seconds and is never used after. While reads keep coming, the next one is taken beside them
+//!   before the last is too old, so that nobody waits for it.
 //! * **Absence is never concluded from it.** An object that the snapshot lacks, or has without its manifest, is asked
 //!   for by itself. Only the answer to that says that it is gone. For an object that is about to be created the
 //!   question is another one, whether its name is taken: there the snapshot's word is as good as a list's, since
@@ -24,6 +25,8 @@ use crate::{Entity, Result};
 
 /// How long a snapshot answers. Long enough for a plan's burst of reads, short beside a person's.
 const LIFE: Duration = Duration::from_secs(5);
+/// From what age on a snapshot that is still looked at is renewed.
+const RENEWAL: Duration = Duration::from_secs(4);
 /// How many reads go plainly before a list is worth its pages.
 const PLAIN_READS: u32 = 3;
 
@@ -55,11 +58,65 @@ impl Slot {
 struct Taken {
     at: Instant,
     by_id: HashMap<String, Entity>,
+    renewal: Renewal,
+}
+
+/// The list that is to take a snapshot's place.
+enum Renewal {
+    None,
+    /// It is being read, and these are the own writes since that began: an object as it is now, or `None` when deleted.
+    Running(Arc<()>, Vec<(String, Option<Entity>)>),
+    /// It could not be read. The snapshot serves its time.
+    Failed,
 }
 
 impl Taken {
+    fn new(at: Instant, listed: Vec<Entity>) -> Self {
+        let by_id = listed.into_iter().map(|entity| (entity.id().to_owned(), entity)).collect();
+        Self { at, by_id, renewal: Renewal::None }
+    }
+
     fn is_fresh(&self) -> bool {
         self.at.elapsed() < LIFE
+    }
+
+    /// Whether its renewal is to begin now; the mark tells this renewal from others.
+    fn begin_renewal(&mut self) -> Option<Arc<()>> {
+        if self.at.elapsed() < RENEWAL || !matches!(self.renewal, Renewal::None) {
+            return None;
+        }
+        let mark = Arc::new(());
+        self.renewal = Renewal::Running(Arc::clone(&mark), Vec::new());
+        Some(mark)
+    }
+
+    /// Ends the renewal with this mark; any other has been overtaken.
+    fn renew(&mut self, mark: &Arc<()>, at: Instant, listed: Result<Vec<Entity>>) {
+        let changes = match &mut self.renewal {
+            Renewal::Running(running, changes) if Arc::ptr_eq(running, mark) => std::mem::take(changes),
+            _ => return,
+        };
+        match listed {
+            Ok(listed) => {
+                *self = Self::new(at, listed);
+                changes.into_iter().for_each(|(id, entity)| self.change(id, entity));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a list cannot be read again");
+                self.renewal = Renewal::Failed;
+            }
+        }
+    }
+
+    /// An own write: the object as it is now, or `None` when it is deleted.
+    fn change(&mut self, id: String, entity: Option<Entity>) {
+        if let Renewal::Running(_, changes) = &mut self.renewal {
+            changes.push((id.clone(), entity.clone()));
+        }
+        match entity {
+            Some(entity) => drop(self.by_id.insert(id, entity)),
+            None => drop(self.by_id.remove(&id)),
+        }
     }
 }
 
@@ -71,14 +128,17 @@ impl Snapshots {
 
     /// What `pick` finds in the snapshot of the collection at `path`, which `list` reads when it is time to. `None` when
     /// there is no snapshot: none is worth taking yet, or the list cannot be read.
-    pub(crate) async fn look<T>(
+    pub(crate) async fn look<T, L>(
         &self,
         path: &'static str,
-        list: impl AsyncFnOnce() -> Result<Vec<Entity>>,
+        list: impl FnOnce() -> L,
         pick: impl FnOnce(&HashMap<String, Entity>) -> T,
-    ) -> Option<T> {
-        let slot = self.slot(path);
-        let mut slot = slot.lock().await;
+    ) -> Option<T>
+    where
+        L: Future<Output = Result<Vec<Entity>>> + Send + 'static,
+    {
+        let shared = self.slot(path);
+        let mut slot = shared.lock().await;
         if !slot.taken.as_ref().is_some_and(Taken::is_fresh) {
             slot.forget();
             slot.reads += 1;
@@ -87,15 +147,21 @@ impl Snapshots {
             }
             let at = Instant::now();
             match list().await {
-                Ok(listed) => {
-                    let by_id = listed.into_iter().map(|entity| (entity.id().to_owned(), entity)).collect();
-                    slot.taken = Some(Taken { at, by_id });
-                }
+                Ok(listed) => slot.taken = Some(Taken::new(at, listed)),
                 Err(error) => {
                     tracing::warn!(collection = path, %error, "the list cannot be read: reading singly");
                     slot.broken = true;
                 }
             }
+        } else if let Some(mark) = slot.taken.as_mut().and_then(Taken::begin_renewal) {
+            let (slot, list) = (Arc::clone(&shared), list());
+            tokio::spawn(async move {
+                let at = Instant::now();
+                let listed = list.await;
+                if let Some(taken) = &mut slot.lock().await.taken {
+                    taken.renew(&mark, at, listed);
+                }
+            });
         }
         slot.taken.as_ref().map(|taken| pick(&taken.by_id))
     }
@@ -104,7 +170,7 @@ impl Snapshots {
     pub(crate) async fn wrote(&self, path: &'static str, entity: &Entity) {
         let slot = self.slot(path);
         if let Some(taken) = &mut slot.lock().await.taken {
-            taken.by_id.insert(entity.id().to_owned(), entity.clone());
+            taken.change(entity.id().to_owned(), Some(entity.clone()));
         }
     }
 
@@ -112,7 +178,7 @@ impl Snapshots {
     pub(crate) async fn deleted(&self, path: &'static str, id: &str) {
         let slot = self.slot(path);
         if let Some(taken) = &mut slot.lock().await.taken {
-            taken.by_id.remove(id);
+            taken.change(id.to_owned(), None);
         }
     }
 
@@ -124,7 +190,7 @@ impl Snapshots {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::sync::atomic::{AtomicU32, Ordering};
 
     use serde_json::json;
 
@@ -138,16 +204,28 @@ mod tests {
     #[derive(Default)]
     struct Rig {
         snapshots: Snapshots,
-        lists: Cell<u32>,
+        lists: Arc<AtomicU32>,
+        /// How long the list takes.
+        slow: Duration,
+        down: bool,
     }
 
     impl Rig {
         async fn look(&self, id: &str) -> Option<Option<String>> {
-            let list = async || {
-                self.lists.set(self.lists.get() + 1);
+            let (lists, slow, down) = (Arc::clone(&self.lists), self.slow, self.down);
+            let list = || async move {
+                lists.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(slow).await;
+                if down {
+                    return Err(crate::Error::NotFound(crate::Failure::default()));
+                }
                 Ok(vec![entity("a", "listed")])
             };
             self.snapshots.look("things", list, |by_id| by_id.get(id).map(|e| e.name().to_owned())).await
+        }
+
+        fn lists(&self) -> u32 {
+            self.lists.load(Ordering::Relaxed)
         }
 
         /// Reads `a` so many times and answers how many were answered by a snapshot.
@@ -163,10 +241,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_list_is_read_after_three_plain_reads_and_again_only_after_three_more() {
         let rig = Rig::default();
-        assert_eq!((rig.answered(10).await, rig.lists.get()), (7, 1));
+        assert_eq!((rig.answered(10).await, rig.lists()), (7, 1));
         tokio::time::advance(LIFE).await;
-        assert_eq!((rig.answered(3).await, rig.lists.get()), (0, 1), "a few late reads cost no list");
-        assert_eq!((rig.answered(5).await, rig.lists.get()), (5, 2));
+        assert_eq!((rig.answered(3).await, rig.lists()), (0, 1), "a few late reads cost no list");
+        assert_eq!((rig.answered(5).await, rig.lists()), (5, 2));
     }
 
     #[tokio::test(start_paused = true)]
@@ -176,7 +254,7 @@ mod tests {
             rig.answered(1).await;
             tokio::time::advance(LIFE).await;
         }
-        assert_eq!(rig.lists.get(), 10);
+        assert_eq!(rig.lists(), 10);
     }
 
     #[tokio::test]
@@ -187,6 +265,46 @@ mod tests {
         assert_eq!(rig.look("b").await, Some(Some("written".to_owned())));
         rig.snapshots.doubt("things").await;
         assert_eq!(rig.look("b").await, None);
-        assert_eq!(rig.lists.get(), 1);
+        assert_eq!(rig.lists(), 1);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_snapshot_that_is_still_looked_at_is_renewed_and_keeps_own_writes() {
+        let rig = Rig { slow: Duration::from_millis(500), ..Rig::default() };
+        rig.answered(4).await;
+        rig.snapshots.wrote("things", &entity("b", "before")).await;
+        tokio::time::advance(RENEWAL).await;
+        assert_eq!(rig.answered(2).await, 2, "nobody waits");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        rig.snapshots.wrote("things", &entity("c", "meanwhile")).await;
+        rig.snapshots.deleted("things", "a").await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(rig.lists(), 2);
+        assert_eq!(rig.look("b").await, Some(None), "the list knows better");
+        assert_eq!(rig.look("c").await, Some(Some("meanwhile".to_owned())));
+        assert_eq!(rig.look("a").await, Some(None), "deleted while the list was read");
+        tokio::time::advance(RENEWAL - Duration::from_secs(1)).await;
+        assert_eq!(rig.look("c").await, Some(Some("meanwhile".to_owned())), "it lives as long as the first");
+        assert_eq!(rig.lists(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_renewal_that_fails_or_comes_too_late_changes_nothing() {
+        let mut rig = Rig::default();
+        rig.answered(4).await;
+        rig.down = true;
+        tokio::time::advance(RENEWAL).await;
+        for _ in 0..5 {
+            assert_eq!(rig.answered(1).await, 1);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(rig.lists(), 2, "one attempt");
+
+        let rig = Rig { slow: Duration::from_millis(500), ..Rig::default() };
+        rig.answered(4).await;
+        tokio::time::advance(RENEWAL).await;
+        rig.answered(1).await;
+        rig.snapshots.doubt("things").await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(rig.look("a").await, None, "what is in doubt stays so");
     }
 }
