@@ -22,6 +22,7 @@ pub mod sandbox;
 pub mod scratch;
 pub mod server;
 pub mod signal;
+pub mod start;
 pub mod state;
 pub mod terraform;
 pub mod tools;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
 const ALLOWED: [(&str, &[&str]); 11] = [
-    ("acceptance-tests", &["truefoundry-catalog"]),
+    ("acceptance-tests", &["tfplugin", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],

@@ -3,12 +3,11 @@
 mod resources;
 mod watch;
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, environment, repository};
+use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, environment, repository, start};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -17,10 +16,6 @@ use crate::ui::{Ui, table};
 const STARTS: usize = 40;
 const GENERATIONS: usize = 40;
 const PLANS: usize = 15;
-/// A client certificate of the kind that Terraform sends: P-521, signed by itself. Its key was thrown away; the
-/// provider only has to read it to start.
-const CLIENT_CERTIFICATE: &str = include_str!("client_certificate.pem");
-const MAGIC_COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// What to measure.
 #[derive(Clone, Copy)]
@@ -80,37 +75,12 @@ fn median<T: Ord + Copy>(mut values: Vec<T>) -> Option<T> {
 }
 
 fn provider_start(provider: &Path) -> Result<(Duration, Option<u64>)> {
-    let mut times = Vec::new();
-    let mut sizes = Vec::new();
-    for _ in 0..STARTS {
-        let mut command = Command::new(provider);
-        environment::scrub(&mut command);
-        command
-            .env("TF_PLUGIN_MAGIC_COOKIE", MAGIC_COOKIE)
-            .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
-            .env("PLUGIN_CLIENT_CERT", CLIENT_CERTIFICATE)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let begin = Instant::now();
-        let mut child = command.spawn().with_context(|| format!("starting `{}`", provider.display()))?;
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        times.push(begin.elapsed());
-        sizes.extend(resident_kibibytes(child.id()));
-        child.kill()?;
-        child.wait()?;
-        ensure!(line.split('|').count() >= 5, "the provider's first line is no handshake: `{}`", line.trim());
-    }
-    Ok((median(times).context("no start was measured")?, median(sizes)))
-}
-
-/// `None` where there is no `/proc`.
-fn resident_kibibytes(pid: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse().ok()
+    let starts = (0..STARTS).map(|_| start::provider(provider)).collect::<Result<Vec<_>>>()?;
+    let time = median(starts.iter().map(|start| start.time).collect());
+    Ok((
+        time.context("no start was measured")?,
+        median(starts.iter().filter_map(|start| start.memory).collect()),
+    ))
 }
 
 fn empty_plans(binaries: &Binaries) -> Result<(Duration, Duration)> {
