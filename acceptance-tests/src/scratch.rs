@@ -17,6 +17,28 @@ const VERSIONS: &str = r#"terraform {
 }
 "#;
 
+/// An environment, for configurations of what needs one: `truefoundry_environment.this`.
+pub const ENVIRONMENT: &str = r#"resource "truefoundry_environment" "this" {
+  name          = "production"
+  is_production = true
+  optimize_for  = "AVAILABILITY"
+}
+"#;
+
+/// [`ENVIRONMENT`] and a cluster of this name in it, `truefoundry_cluster.this`, with further arguments.
+#[must_use]
+pub fn cluster(name: &str, arguments: &str) -> String {
+    format!(
+        r#"{ENVIRONMENT}
+resource "truefoundry_cluster" "this" {{
+  name              = "{name}"
+  cluster_type      = "aws-eks"
+  environment_names = [truefoundry_environment.this.name]
+{arguments}}}
+"#
+    )
+}
+
 /// An own folder below the build directory, empty at the start and kept after the test to be looked at.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use acceptance_tests::terraform::Run;
-use acceptance_tests::{CliConfig, Scratch, Terraform, signal};
+use acceptance_tests::{CliConfig, Scratch, Terraform, scratch, signal};
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 use serde_json::{Value, json};
@@ -17,19 +17,9 @@ use serde_json::{Value, json};
 const WORKSPACES: [&str; 6] = ["search", "ranking", "chat", "batch", "vision", "speech"];
 
 fn configuration() -> String {
+    let cluster = scratch::cluster("acme", "");
     format!(
-        r#"resource "truefoundry_environment" "this" {{
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}}
-
-resource "truefoundry_cluster" "this" {{
-  name              = "acme"
-  cluster_type      = "aws-eks"
-  environment_names = [truefoundry_environment.this.name]
-}}
-
+        r#"{cluster}
 resource "truefoundry_workspace" "this" {{
   for_each    = toset({WORKSPACES:?})
   name        = each.key

@@ -1,25 +1,15 @@
 //! Applications: deployments that take their time, with real Terraform against the sandbox.
 
-use acceptance_tests::Scratch;
+use acceptance_tests::{Scratch, scratch};
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
 const ADDRESS: &str = "truefoundry_volume.this";
 
 fn volume(size: u32, rest: &str) -> String {
+    let cluster = scratch::cluster("prod", "");
     format!(
-        r#"resource "truefoundry_environment" "this" {{
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}}
-
-resource "truefoundry_cluster" "this" {{
-  name              = "prod"
-  cluster_type      = "aws-eks"
-  environment_names = [truefoundry_environment.this.name]
-}}
-
+        r#"{cluster}
 resource "truefoundry_workspace" "this" {{
   name        = "search"
   cluster_fqn = truefoundry_cluster.this.fqn

@@ -1,29 +1,11 @@
 //! `truefoundry_cluster`, its token and its connection, with real Terraform against the sandbox.
 
 use acceptance_tests::Scratch;
+use acceptance_tests::scratch::cluster;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 const ADDRESS: &str = "truefoundry_cluster.this";
-const ENVIRONMENT: &str = r#"resource "truefoundry_environment" "this" {
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}
-"#;
-
-fn cluster(name: &str, body: &str) -> String {
-    format!(
-        r#"{ENVIRONMENT}
-resource "truefoundry_cluster" "this" {{
-  name              = "{name}"
-  cluster_type      = "aws-eks"
-  environment_names = [truefoundry_environment.this.name]
-{body}
-}}
-"#
-    )
-}
 
 const DOMAINS: &str = "  base_domains = [\"*.ai.acme.example\"]\n";
 

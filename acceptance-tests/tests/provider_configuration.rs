@@ -1,15 +1,9 @@
 //! How the provider is configured, with real Terraform against the sandbox.
 
+use acceptance_tests::scratch::ENVIRONMENT;
 use acceptance_tests::{CliConfig, Sandbox, Scratch, Terraform};
 use anyhow::Result;
 use fs_err as fs;
-
-const ENVIRONMENT: &str = r#"resource "truefoundry_environment" "this" {
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}
-"#;
 
 /// Terraform in the folder of a scratch, without the sandbox in its environment.
 fn without_environment(scratch: &Scratch) -> Result<Terraform> {

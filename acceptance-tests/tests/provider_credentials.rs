@@ -1,18 +1,12 @@
 //! Who the provider is to the control plane: an API key, or the workload identity of a run.
 
+use acceptance_tests::scratch::ENVIRONMENT;
 use acceptance_tests::{CliConfig, Scratch, Terraform};
 use anyhow::Result;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use fs_err as fs;
 use serde_json::{Value, json};
-
-const ENVIRONMENT: &str = r#"resource "truefoundry_environment" "this" {
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}
-"#;
 
 /// A token of an identity provider for this subject, good for years. The sandbox looks at no signature.
 fn token(subject: &str) -> String {

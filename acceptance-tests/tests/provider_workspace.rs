@@ -1,24 +1,14 @@
 //! `truefoundry_workspace` with real Terraform against the sandbox.
 
-use acceptance_tests::Scratch;
+use acceptance_tests::{Scratch, scratch};
 use anyhow::{Context as _, Result};
 
 const ADDRESS: &str = "truefoundry_workspace.this";
 
 fn workspace(name: &str, body: &str) -> String {
+    let cluster = scratch::cluster("acme", "");
     format!(
-        r#"resource "truefoundry_environment" "this" {{
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
-}}
-
-resource "truefoundry_cluster" "this" {{
-  name              = "acme"
-  cluster_type      = "aws-eks"
-  environment_names = [truefoundry_environment.this.name]
-}}
-
+        r#"{cluster}
 resource "truefoundry_workspace" "this" {{
   name        = "{name}"
   cluster_fqn = truefoundry_cluster.this.fqn

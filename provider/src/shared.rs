@@ -1,7 +1,7 @@
 //! Attributes that several objects have.
 
 use tfplugin::schema::{Attribute, parse_duration};
-use tfplugin::validate::{Validator, between, each, exactly_one_of, length, matches, one_of, together};
+use tfplugin::validate::{Validator, at_least, each, exactly_one_of, length, matches, one_of, together};
 use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -171,7 +171,7 @@ fn access_key() -> Attribute {
         ),
         (
             "secret_access_key_wo_version",
-            Attribute::number().validate(between(0..=i64::MAX)).describe("A number to raise when `secret_access_key_wo` changes: Terraform cannot see that by itself."),
+            Attribute::number().validate(at_least(0)).describe("A number to raise when `secret_access_key_wo` changes: Terraform cannot see that by itself."),
         ),
     ])
     .validate(exactly_one_of(["secret_access_key", "secret_access_key_wo"]))

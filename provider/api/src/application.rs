@@ -95,6 +95,32 @@ impl Applications {
         }
     }
 
+    /// Starts a deployment; while another one of the application is running, the control plane refuses, and that is
+    /// waited for.
+    async fn start_in_turn(&self, manifest: &Value) -> Result<(String, String)> {
+        let mut waiting = Waiting::new(self.patience);
+        loop {
+            let conflict = match self.start(manifest).await {
+                Err(Error::Conflict(failure)) => failure,
+                other => return other,
+            };
+            tracing::info!(reason = conflict.message, "waiting until the application can be deployed");
+            self.wait_for_running(manifest).await?;
+            if !waiting.pause(&self.client).await? {
+                return Err(Error::Conflict(conflict));
+            }
+        }
+    }
+
+    /// Waits for the last deployment of the manifest's application, however it ends.
+    async fn wait_for_running(&self, manifest: &Value) -> Result<()> {
+        let Some(last) = self.last(manifest).await? else { return Ok(()) };
+        match self.wait_for(last.application.id(), &last.deployment).await {
+            Err(Error::Deployment { .. }) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Starts a deployment. Answers the ids of the application and of the deployment.
     async fn start(&self, manifest: &Value) -> Result<(String, String)> {
         let mut waiting = Waiting::new(self.client.max_retry_time());
@@ -120,20 +146,26 @@ impl Applications {
         }
     }
 
-    /// The application and its last deployment, when that is of this manifest and has not failed.
-    async fn there(&self, manifest: &Value) -> Result<Option<(String, String)>> {
+    /// The application of the manifest and its last deployment.
+    async fn last(&self, manifest: &Value) -> Result<Option<Last>> {
         let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
         else {
             return Ok(None);
         };
-        let Some(found) = self.find(&format!("{workspace}:{name}")).await? else { return Ok(None) };
-        let Some(deployment) = found.raw()["deployment"]["id"].as_str() else { return Ok(None) };
-        if found.manifest() != manifest {
+        let Some(application) = self.find(&format!("{workspace}:{name}")).await? else { return Ok(None) };
+        let deployment = application.raw()["deployment"]["id"].as_str().map(str::to_owned);
+        Ok(deployment.map(|deployment| Last { application, deployment }))
+    }
+
+    /// The ids of the application and its last deployment, when that is of this manifest and has not failed.
+    async fn there(&self, manifest: &Value) -> Result<Option<(String, String)>> {
+        let Some(Last { application, deployment }) = self.last(manifest).await? else { return Ok(None) };
+        if application.manifest() != manifest {
             return Ok(None);
         }
-        let status = self.status(found.id(), deployment).await?;
+        let status = self.status(application.id(), &deployment).await?;
         let failed = status.is_terminal && !status.is_good();
-        Ok((!failed).then(|| (found.id().to_owned(), deployment.to_owned())))
+        Ok((!failed).then(|| (application.id().to_owned(), deployment)))
     }
 
     async fn status(&self, application: &str, deployment: &str) -> Result<Status> {
@@ -191,41 +223,10 @@ impl Applications {
     }
 }
 
-impl Applications {
-    /// Starts a deployment; while another one of the application is running, the control plane refuses, and that is
-    /// waited for.
-    async fn start_in_turn(&self, manifest: &Value) -> Result<(String, String)> {
-        let mut waiting = Waiting::new(self.patience);
-        loop {
-            let conflict = match self.start(manifest).await {
-                Err(Error::Conflict(failure)) => failure,
-                other => return other,
-            };
-            tracing::info!(reason = conflict.message, "waiting until the application can be deployed");
-            self.wait_for_running(manifest).await?;
-            if !waiting.pause(&self.client).await? {
-                return Err(Error::Conflict(conflict));
-            }
-        }
-    }
-
-    /// Waits for the last deployment of the manifest's application, however it ends.
-    async fn wait_for_running(&self, manifest: &Value) -> Result<()> {
-        let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
-        else {
-            return Ok(());
-        };
-        let found = self.find(&format!("{workspace}:{name}")).await?;
-        let running =
-            found.as_ref().and_then(|found| Some((found.id(), found.raw()["deployment"]["id"].as_str()?)));
-        match running {
-            Some((application, deployment)) => match self.wait_for(application, deployment).await {
-                Err(Error::Deployment { .. }) => Ok(()),
-                other => other,
-            },
-            None => Ok(()),
-        }
-    }
+/// An application and the id of its last deployment.
+struct Last {
+    application: Entity,
+    deployment: String,
 }
 
 /// How far a deployment is.

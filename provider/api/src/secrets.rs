@@ -53,6 +53,14 @@ impl Secrets {
         Ok(pages.into_entities().into_iter().find(|secret| secret.fqn() == Some(fqn)))
     }
 
+    /// Waits, unless the operation is cancelled.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when it is.
+    pub async fn pause(&self, time: std::time::Duration) -> Result<()> {
+        self.client.pause(time).await
+    }
+
     async fn search(&self, asked: Value) -> Result<Success> {
         self.client.call(Method::POST, &["secrets"], &[], Some(asked)).await
     }

@@ -91,6 +91,13 @@ pub(crate) fn all(root: &Path) -> Result<Examples> {
     for (name, _) in Truefoundry.functions() {
         examples.insert_by_hand(root, &format!("functions/{name}/function.tf"))?;
     }
+    for (name, _) in Truefoundry.actions() {
+        examples.insert_by_hand(root, &format!("actions/{name}/action.tf"))?;
+    }
+    for (name, _) in Truefoundry.list_resources() {
+        let text = format!("list \"{name}\" \"all\" {{\n  provider = truefoundry\n}}\n");
+        examples.insert(&format!("list-resources/{name}/list-resource.tfquery.hcl"), text);
+    }
     examples.insert_by_hand(root, "provider/provider.tf")?;
     Ok(examples)
 }

@@ -24,11 +24,19 @@ pub(crate) fn all(examples: &Examples) -> Result<BTreeMap<String, String>> {
     }
     for (name, each) in Truefoundry.data_sources() {
         let example = examples.get(&format!("data-sources/{name}/data-source.tf"));
-        add("data-sources", &name, read(&name, "Data Source", &each.schema(), example)?);
+        add("data-sources", &name, read(&name, "Data Source", "", &each.schema(), example)?);
     }
     for (name, each) in Truefoundry.ephemeral_resources() {
         let example = examples.get(&format!("ephemeral-resources/{name}/ephemeral-resource.tf"));
-        add("ephemeral-resources", &name, read(&name, "Ephemeral Resource", &each.schema(), example)?);
+        add("ephemeral-resources", &name, read(&name, "Ephemeral Resource", "", &each.schema(), example)?);
+    }
+    for (name, each) in Truefoundry.list_resources() {
+        let example = examples.get(&format!("list-resources/{name}/list-resource.tfquery.hcl"));
+        add("list-resources", &name, read(&name, "List Resource", LISTING, &each.schema(), example)?);
+    }
+    for (name, each) in Truefoundry.actions() {
+        let example = examples.get(&format!("actions/{name}/action.tf"));
+        add("actions", &name, read(&name, "Action", ACTION, &each.schema(), example)?);
     }
     for (name, each) in Truefoundry.functions() {
         let example = examples.get(&format!("functions/{name}/function.tf"));
@@ -112,9 +120,19 @@ fn import(name: &str, command: Option<&str>) -> String {
     )
 }
 
-fn read(name: &str, what: &str, schema: &Schema, text: Option<&str>) -> Result<String> {
-    let mut page = front_matter(&format!("{name} {what}"), kinds::heading(name), schema.description());
-    let _ = write!(page, "# {name} ({what})\n\n{}\n\n", schema.description());
+/// What a reader of a list resource's page has to know besides.
+const LISTING: &str = "Needs Terraform 1.14 or newer: `terraform query` lists what the `*.tfquery.hcl` files of the \
+                       configuration ask for, and with `-generate-config-out=FILE` writes the blocks that import it. The \
+                       arguments below stand in the block `config`.\n\n";
+
+/// The same for an action.
+const ACTION: &str = "Needs Terraform 1.14 or newer. The arguments below stand in the block `config`.\n\n";
+
+fn read(name: &str, what: &str, note: &str, schema: &Schema, text: Option<&str>) -> Result<String> {
+    // Actions are done to applications.
+    let heading = if what == "Action" { kinds::heading("truefoundry_service") } else { kinds::heading(name) };
+    let mut page = front_matter(&format!("{name} {what}"), heading, schema.description());
+    let _ = write!(page, "# {name} ({what})\n\n{}\n\n{note}", schema.description());
     page.push_str(&example(text, name)?);
     page.push_str(&schema::section(schema, &|_| false));
     Ok(page)

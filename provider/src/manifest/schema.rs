@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use tfplugin::plan::same;
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{Validator, between, together};
+use tfplugin::validate::{Validator, at_least, together};
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -34,7 +34,7 @@ pub(super) fn schema() -> Schema {
         ),
         (
             "manifest_wo_version",
-            Attribute::number().validate(between(0..=i64::MAX)).describe(
+            Attribute::number().validate(at_least(0)).describe(
                 "A number to raise when `manifest_wo` changes: Terraform cannot see that by itself.",
             ),
         ),

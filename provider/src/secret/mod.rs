@@ -5,7 +5,7 @@ mod write;
 
 use secrecy::SecretString;
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
-use tfplugin::validate::{between, length, matches};
+use tfplugin::validate::{at_least, length, matches};
 use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
 use truefoundry_api::{Client, Collection, Entity, Secrets};
@@ -56,7 +56,7 @@ fn attributes() -> [(&'static str, Attribute); 8] {
         ),
         (
             "value_wo_version",
-            Attribute::number().required().validate(between(0..=i64::MAX)).describe(
+            Attribute::number().required().validate(at_least(0)).describe(
                 "A number to raise when `value_wo` changes: Terraform cannot see that by itself.",
             ),
         ),

@@ -64,7 +64,7 @@ pub(super) async fn write(
             Err(error) => return Err(failed("writing", &error)),
         }
         tracing::warn!(key, attempt, "somebody else wrote secrets of the group at the same time");
-        tokio::time::sleep(wait).await;
+        secrets.pause(wait).await.map_err(|error| failed("writing", &error))?;
         wait *= 2;
     }
     Err(Diagnostic::error(format!("Failed writing {title}")).detail(format!(

@@ -14,7 +14,7 @@ struct Bounds {
     high: Option<Number>,
 }
 
-/// An integer in the range.
+/// A number in the range, both ends included. It need not be an integer.
 #[must_use]
 pub fn between(range: RangeInclusive<i64>) -> impl Validator {
     within(*range.start(), *range.end())

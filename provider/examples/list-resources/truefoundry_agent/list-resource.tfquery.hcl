@@ -1,0 +1,3 @@
+list "truefoundry_agent" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_cluster" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_data_directory" "all" {
+  provider = truefoundry
+}

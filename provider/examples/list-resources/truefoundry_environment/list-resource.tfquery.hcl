@@ -1,0 +1,3 @@
+list "truefoundry_environment" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_gateway_team_budget" "all" {
+  provider = truefoundry
+}

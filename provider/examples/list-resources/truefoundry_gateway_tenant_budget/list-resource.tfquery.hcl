@@ -1,0 +1,3 @@
+list "truefoundry_gateway_tenant_budget" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_legacy_agent" "all" {
+  provider = truefoundry
+}

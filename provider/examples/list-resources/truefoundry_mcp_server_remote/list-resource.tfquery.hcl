@@ -1,0 +1,3 @@
+list "truefoundry_mcp_server_remote" "all" {
+  provider = truefoundry
+}

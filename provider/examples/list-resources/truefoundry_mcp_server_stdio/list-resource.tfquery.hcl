@@ -1,0 +1,3 @@
+list "truefoundry_mcp_server_stdio" "all" {
+  provider = truefoundry
+}

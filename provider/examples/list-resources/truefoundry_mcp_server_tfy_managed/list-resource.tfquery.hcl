@@ -1,0 +1,3 @@
+list "truefoundry_mcp_server_tfy_managed" "all" {
+  provider = truefoundry
+}

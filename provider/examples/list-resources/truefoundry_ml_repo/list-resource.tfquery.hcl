@@ -1,0 +1,3 @@
+list "truefoundry_ml_repo" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_provider_account_mcp_server_group" "all" {
+  provider = truefoundry
+}

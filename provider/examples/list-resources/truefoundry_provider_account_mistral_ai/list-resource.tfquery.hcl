@@ -1,0 +1,3 @@
+list "truefoundry_provider_account_mistral_ai" "all" {
+  provider = truefoundry
+}

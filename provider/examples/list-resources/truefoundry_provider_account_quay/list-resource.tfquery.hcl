@@ -1,0 +1,3 @@
+list "truefoundry_provider_account_quay" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_provider_account_sambanova" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_provider_account_slack" "all" {
+  provider = truefoundry
+}

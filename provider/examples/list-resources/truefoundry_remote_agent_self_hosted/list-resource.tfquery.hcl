@@ -1,0 +1,3 @@
+list "truefoundry_remote_agent_self_hosted" "all" {
+  provider = truefoundry
+}

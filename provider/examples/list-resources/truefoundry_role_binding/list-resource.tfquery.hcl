@@ -1,0 +1,3 @@
+list "truefoundry_role_binding" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_secret_group" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_team" "all" {
+  provider = truefoundry
+}

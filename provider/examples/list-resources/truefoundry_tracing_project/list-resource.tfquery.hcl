@@ -1,0 +1,3 @@
+list "truefoundry_tracing_project" "all" {
+  provider = truefoundry
+}

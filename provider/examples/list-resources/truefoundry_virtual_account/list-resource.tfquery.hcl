@@ -1,0 +1,3 @@
+list "truefoundry_virtual_account" "all" {
+  provider = truefoundry
+}

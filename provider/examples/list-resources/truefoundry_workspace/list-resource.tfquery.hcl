@@ -1,0 +1,3 @@
+list "truefoundry_workspace" "all" {
+  provider = truefoundry
+}
