@@ -11,9 +11,6 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenS
     let mut variants = Vec::new();
     let mut texts = Vec::new();
     for variant in &data.variants {
-        if !variant.fields.is_empty() {
-            return Err(Error::new_spanned(variant, "a variant of a model is a text, and has no fields"));
-        }
         let options = options::read(&variant.attrs)?;
         if let Some(call) = options.calls.first() {
             return Err(Error::new_spanned(call, "a variant has no option but `name`"));
@@ -61,7 +58,7 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenS
 }
 
 /// `AlwaysOn` is `always_on`.
-fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut text = String::new();
     for (position, letter) in name.chars().enumerate() {
         if letter.is_uppercase() && position > 0 {

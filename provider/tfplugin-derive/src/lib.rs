@@ -3,11 +3,13 @@
 mod choice;
 mod object;
 mod options;
+mod union;
 
 use proc_macro::TokenStream;
 use syn::{Data, DeriveInput, Error, parse_macro_input};
 
-/// Makes of a struct with named fields a Terraform object, and of an enum without data a choice of texts.
+/// Makes of a struct with named fields a Terraform object, of an enum without data a choice of texts, and of an enum with
+/// data an object of which exactly one attribute is set.
 ///
 /// See the module `tfplugin::model` for what it does and for the types that fields can have.
 #[proc_macro_derive(Model, attributes(tf))]
@@ -23,7 +25,10 @@ fn expand(input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     }
     match &input.data {
         Data::Struct(data) => object::expand(input, data),
-        Data::Enum(data) => choice::expand(input, data),
+        Data::Enum(data) if data.variants.iter().all(|variant| variant.fields.is_empty()) => {
+            choice::expand(input, data)
+        }
+        Data::Enum(data) => union::expand(input, data),
         Data::Union(_) => Err(Error::new_spanned(&input.ident, "a model is a struct or an enum")),
     }
 }

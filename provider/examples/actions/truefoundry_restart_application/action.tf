@@ -1,5 +1,5 @@
 resource "truefoundry_secret" "search_api_key" {
-  secret_group_fqn = "acme:secret-group:search"
+  secret_group_fqn = "acme:search"
   name             = "API_KEY"
   value_wo         = var.search_api_key
   value_wo_version = 2

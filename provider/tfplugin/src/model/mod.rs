@@ -63,6 +63,7 @@
 //! | `Vec<T>`, `BTreeSet<T>`, `BTreeMap<String, T>` | list, set, map | an error | an error |
 //! | a struct that is a model; collections of it | nested attributes | an error | an error |
 //! | an enum that is a model | a string, checked to be one of its variants | an error | an error |
+//! | an enum with data that is a model | nested attributes, of which exactly one is set | an error | an error |
 //! | [`Value`] | dynamic | kept | kept |
 //! | `Option<T>` | as `T` | `None` | an error |
 //! | [`Attr<T>`] | as `T` | [`Attr::Null`] | [`Attr::Unknown`] |
@@ -70,6 +71,37 @@
 //!
 //! A field that cannot be null is required in the schema, one that can be is optional. Fields that the provider decides
 //! are `Attr<T>`: they are unknown while planning.
+//!
+//! # Choices between objects
+//!
+//! An enum whose variants hold a value each is an object with one attribute for each variant, of which the configuration
+//! sets exactly one ([`Union`](crate::schema::Union)); collections of it are nested attributes as well:
+//!
+//! ```
+//! use tfplugin::model::{Attr, Field, Model};
+//! use tfplugin::value::{Path, Value};
+//!
+//! #[derive(Debug, PartialEq, Model)]
+//! enum Storage {
+//!     /// A bucket on S3.
+//!     S3(Bucket),
+//!     /// A folder of the server.
+//!     LocalFolder(String),
+//! }
+//!
+//! /// A bucket.
+//! #[derive(Debug, PartialEq, Model)]
+//! struct Bucket {
+//!     /// Its name.
+//!     name: String,
+//! }
+//!
+//! let configured = Value::object([("s3", Value::Null), ("local_folder", "/data".into())]);
+//! let storage = Storage::read(&configured, &Path::of("storage"))?;
+//! assert_eq!(storage, Storage::LocalFolder("/data".to_owned()));
+//! assert_eq!(storage.write(), configured);
+//! # Ok::<(), tfplugin::model::ModelError>(())
+//! ```
 //!
 //! # Options
 //!
@@ -172,6 +204,20 @@ pub fn check_object(value: &Value, path: &Path) -> Result<(), ModelError> {
 /// As [`Field::read`].
 pub fn read_attribute<T: Field>(object: &Value, name: &str, path: &Path) -> Result<T, ModelError> {
     T::read(object.get(name), &path.attribute(name))
+}
+
+/// Which of the attributes of a union is set; one that is not known yet counts where no other is set. What
+/// `#[derive(Model)]` writes for enums with data.
+///
+/// # Errors
+/// When `value` is not an object, or has none of them set.
+pub fn chosen<'a>(value: &Value, names: &[&'a str], path: &Path) -> Result<&'a str, ModelError> {
+    check_object(value, path)?;
+    let first = |is: fn(&Value) -> bool| names.iter().copied().find(|name| is(value.get(name)));
+    first(Value::is_set).or_else(|| first(Value::is_unknown)).ok_or_else(|| {
+        let wanted = format!("one of {}", crate::schema::quoted(names));
+        ModelError::expected(&wanted, &Value::Null, path)
+    })
 }
 
 /// The same attribute, left to the configuration's choice.

@@ -201,3 +201,65 @@ proptest! {
         prop_assert_eq!(Thing::from_value(&wire).unwrap(), thing);
     }
 }
+
+/// Where data is kept.
+#[derive(Clone, Debug, PartialEq, Model)]
+enum Storage {
+    /// In a part.
+    Part(Part),
+    #[tf(name = "folder", validate(crate::validate::length(1..=9)))]
+    LocalFolder(Attr<String>),
+}
+
+#[derive(Debug, PartialEq, Model)]
+struct Kept {
+    storage: Storage,
+    copies: Option<Vec<Storage>>,
+}
+
+#[test]
+fn an_enum_with_data_is_a_union_of_nested_attributes() {
+    let schema = Kept::schema();
+    let storage = &schema.attributes()["storage"];
+    assert_eq!(storage.presence(), Presence::Required);
+    let Shape::Nested(Nesting::Single, parts) = storage.shape() else { panic!("not nested") };
+    assert_eq!(parts.keys().collect::<Vec<_>>(), ["folder", "part"]);
+    assert!(parts.values().all(|part| part.presence() == Presence::Optional));
+    assert_eq!(parts["part"].description(), "In a part.");
+    assert_eq!(schema.check("kept", true), []);
+
+    let told = |storage: Value| {
+        let config = Value::object([("storage", storage), ("copies", Value::Null)]);
+        let mut out = crate::Diagnostics::new();
+        schema.validate_config(&config, &mut out);
+        out.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let part = || Value::object([("weight", Value::from(1)), ("note", Value::Null)]);
+    assert_eq!(told(Value::object([("part", part()), ("folder", Value::Null)])), Vec::<String>::new());
+    let both = told(Value::object([("part", part()), ("folder", "x".into())]));
+    assert!(both.len() == 1 && both[0].contains("Exactly one of `part`, `folder`"), "{both:?}");
+    let long = told(Value::object([("part", Value::Null), ("folder", "0123456789".into())]));
+    assert!(long.len() == 1 && long[0].starts_with("`storage.folder`"), "{long:?}");
+}
+
+#[test]
+fn a_union_is_read_and_written_as_the_variant_that_is_set() {
+    let folder = |value: Value| Value::object([("part", Value::Null), ("folder", value)]);
+    let kept = Kept {
+        storage: Storage::LocalFolder(Attr::from("x".to_owned())),
+        copies: Some(vec![Storage::Part(Part { weight: 2, note: Attr::Null })]),
+    };
+    let part = Value::object([("weight", Value::from(2)), ("note", Value::Null)]);
+    let value = Value::object([
+        ("storage", folder("x".into())),
+        ("copies", Value::list([Value::object([("part", part), ("folder", Value::Null)])])),
+    ]);
+    assert_eq!(Kept::from_value(&value), Ok(kept));
+    assert_eq!(Kept::from_value(&value).map(Model::into_value), Ok(value.clone()));
+
+    let read = |storage: Value| Storage::read(&storage, &Path::of("storage"));
+    assert_eq!(read(folder(Value::UNKNOWN)), Ok(Storage::LocalFolder(Attr::UNKNOWN)));
+    let error = read(folder(Value::Null)).unwrap_err();
+    assert_eq!(error.to_string(), "`storage`: one of `part`, `folder` is required, but it is null");
+    assert!(read(Value::Null).is_err());
+}

@@ -18,6 +18,7 @@ pub use identity::{IdentityAttribute, IdentitySchema};
 pub(crate) use timeouts::NAME as TIMEOUTS;
 pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
 pub use union::Union;
+pub(crate) use union::quoted;
 
 use crate::validate::Validator;
 use crate::value::{Path, Step, Type, Value};

@@ -58,7 +58,7 @@ impl Union {
         let problem = match set.as_slice() {
             [] if self.required && !open() => format!("Set one of {}.", quoted(self.variants())),
             [_, _, ..] => {
-                format!("{} are set. Keep one and remove the others.", quoted(set.iter().copied()))
+                format!("{} are set. Keep one and remove the others.", quoted(&set))
             }
             _ => return,
         };
@@ -71,8 +71,8 @@ impl Union {
 }
 
 /// Names as they stand in a message.
-pub(crate) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+pub(crate) fn quoted<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
+    names.into_iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

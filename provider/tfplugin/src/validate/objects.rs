@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::Union;
+use crate::schema::{Union, quoted};
 use crate::value::{Path, Value};
 
 type Name = Cow<'static, str>;
@@ -21,10 +21,6 @@ fn find<'a>(object: &'a Value, name: &str) -> &'a Value {
 
 fn path_to(path: &Path, name: &str) -> Path {
     name.split('.').fold(path.clone(), |path, step| path.attribute(step))
-}
-
-fn quoted<S: AsRef<str>>(names: &[S]) -> String {
-    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 impl Validator for Union {
