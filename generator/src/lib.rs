@@ -7,8 +7,8 @@
 //! ```
 //!
 //! [`spec`] reads and checks the shape, [`layout`] checks every value and fixes names, addresses, layers and edges,
-//! [`emit`] writes Terraform as text, [`write`] puts it on disk at once or not at all. [`run`] then drives `terraform`
-//! through the layers. Only [`spec::load`], [`mod@write`] and [`run`] touch the disk.
+//! [`emit`] writes Terraform as text, [`mod@write`] puts it on disk at once or not at all. [`run`] then drives `terraform`
+//! through the layers. Only [`spec::load()`], [`mod@write`] and [`run`] touch the disk.
 
 pub mod cli;
 pub mod diag;

@@ -15,13 +15,23 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
         let lints = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
         cargo(&lints, "the messages are above")
     });
+    stages.run("documentation of the code", || {
+        let documentation = ["doc", "--workspace", "--no-deps", "--locked"];
+        cargo_with(&documentation, &[("RUSTDOCFLAGS", "-D warnings")], "the messages are above")
+    });
     stages.run("generated files", || generated::run(ui, true).map(|()| Counts::default()));
     test::add_stages(ui, &mut stages);
     stages.finish()
 }
 
 fn cargo(arguments: &[&str], hint: &str) -> Result<Counts> {
-    let finished = process::shown(environment::cargo().args(arguments).current_dir(repository::root()))?;
+    cargo_with(arguments, &[], hint)
+}
+
+fn cargo_with(arguments: &[&str], variables: &[(&str, &str)], hint: &str) -> Result<Counts> {
+    let mut command = environment::cargo();
+    command.args(arguments).envs(variables.iter().copied()).current_dir(repository::root());
+    let finished = process::shown(&mut command)?;
     ensure!(finished.success, "`cargo {}` failed\nhint: {hint}", arguments.join(" "));
     Ok(Counts::default())
 }
