@@ -35,10 +35,14 @@ impl Counts {
 }
 
 fn is_closing(line: &str) -> bool {
+    let indented = line.starts_with(' ');
     let line = line.trim();
+    if line.starts_with("test result: ") {
+        // Indented it is what nextest shows of a test that failed, which its own line has already.
+        return !indented;
+    }
     line.contains(" tests run: ")
         || line.contains(" test run: ")
-        || line.starts_with("test result: ")
         || (line.starts_with("Success! ") || line.starts_with("Failure! "))
         || (line.contains(" in ")
             && line.ends_with(['s', '=', ')'])
@@ -89,6 +93,11 @@ mod tests {
         assert_eq!(
             read("Summary [ 1s] 3 tests run: 1 passed (1 slow), 1 failed, 1 timed out, 0 skipped"),
             (1, 2)
+        );
+        let shown = "    test result: FAILED. 0 passed; 1 failed; 0 ignored; finished in 0.32s\n";
+        assert_eq!(
+            read(&format!("{shown}Summary [ 1s] 2 tests run: 1 passed, 1 failed, 0 skipped\n")),
+            (1, 1)
         );
     }
 
