@@ -102,7 +102,7 @@ impl Taken {
                 changes.into_iter().for_each(|(id, entity)| self.change(id, entity));
             }
             Err(error) => {
-                tracing::warn!(%error, "a list cannot be read again");
+                tracing::warn!(%error, "a list cannot be read again: the last one serves its time");
                 self.renewal = Renewal::Failed;
             }
         }
