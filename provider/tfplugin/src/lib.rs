@@ -30,6 +30,7 @@
 // What `#[derive(Model)]` writes names this crate as its users do.
 extern crate self as tfplugin;
 
+mod at_once;
 pub mod check;
 pub mod diag;
 pub mod function;

@@ -9,7 +9,7 @@ use super::Inner;
 use super::convert::decode;
 use super::lists::Guarded;
 use super::scope::{Ask, Outcome, outcome};
-use super::service::{Events, crashed};
+use super::service::{Events, crashed, reason};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Context, Progress, Provider};
@@ -80,7 +80,7 @@ impl<P: Provider> Inner<P> {
                 // An action goes on when nobody listens: half done is worse than done.
                 drop(events.send(Event { r#type: Some(progress) }).await);
             }
-            let ended = running.await.unwrap_or_else(|error| crashed("InvokeAction", error));
+            let ended = running.await.unwrap_or_else(|error| crashed("InvokeAction", &reason(error)));
             drop(events.send(completed(ended)).await);
         });
         Box::pin(Guarded::new(receiver, guard).map(Ok))

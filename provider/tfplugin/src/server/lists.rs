@@ -10,7 +10,7 @@ use tokio_util::sync::DropGuard;
 use super::Inner;
 use super::convert::{decode, encode, settle};
 use super::scope::Ask;
-use super::service::{Events, crashed};
+use super::service::{Events, crashed, reason};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
@@ -66,7 +66,7 @@ impl<P: Provider> Inner<P> {
             // The listing has a task of its own: when it panics, what it found before is still sent.
             let listing = tokio::spawn(find(Arc::clone(&inner), name.clone(), cx, query, found));
             inner.send(&name, request.include_resource_object, source, &events).await;
-            let last = listing.await.unwrap_or_else(|error| crashed("ListResource", error));
+            let last = listing.await.unwrap_or_else(|error| crashed("ListResource", &reason(error)));
             if !last.is_empty() {
                 drop(events.send(failure(last)).await);
             }

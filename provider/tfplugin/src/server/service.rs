@@ -1,9 +1,12 @@
-//! The methods of the gRPC service, one table. Each runs in a task of its own, so that a panic in a resource ends in a
-//! diagnostic and not in a crashed provider, and so that a client that goes away does not abandon a change half way.
+//! The methods of the gRPC service, one table. A panic in a resource ends in a diagnostic and not in a crashed provider.
+//! What has to wait gets a task of its own, so that a client that goes away does not abandon a change half way.
 
+use std::any::Any;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
@@ -11,6 +14,7 @@ use tracing::Instrument;
 
 use super::refuse::Refuse;
 use super::{Inner, Server};
+use crate::at_once::begin;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
@@ -34,26 +38,41 @@ where
     let inner = Arc::clone(&server.inner);
     let span = tracing::debug_span!("rpc", method = name);
     let started = std::time::Instant::now();
-    let result = tokio::spawn(async move { work(inner).await }.instrument(span)).await;
+    let result = attempt(async move { work(inner).await }.instrument(span)).await;
     tracing::debug!(method = name, microseconds = started.elapsed().as_micros() as u64, "answered");
     Ok(Response::new(match result {
         Ok(Ok(answer)) => answer,
         Ok(Err(diagnostics)) => T::refuse(diagnostics.into_wire()),
-        Err(error) => T::refuse(crashed(name, error).into_wire()),
+        Err(panic) => T::refuse(crashed(name, &panic).into_wire()),
     }))
 }
 
+/// What a panic carries.
+type Panic = Box<dyn Any + Send>;
+
+/// Runs work to its end whether or not anyone still waits for it, and catches its panic.
+async fn attempt<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Panic> {
+    let mut work = Box::pin(work);
+    // After a panic nothing of the work is looked at again.
+    match catch_unwind(AssertUnwindSafe(|| begin(work.as_mut())))? {
+        Poll::Ready(result) => Ok(result),
+        Poll::Pending => tokio::spawn(work).await.map_err(reason),
+    }
+}
+
+/// Why a task has no result. One that was cancelled panicked as little as it ended.
+pub(super) fn reason(error: tokio::task::JoinError) -> Panic {
+    error.try_into_panic().unwrap_or_else(|_| Box::new("the task was cancelled"))
+}
+
 /// What is told of a method whose work panicked.
-pub(super) fn crashed(method: &str, error: tokio::task::JoinError) -> Diagnostics {
-    let reason = match error.try_into_panic() {
-        Ok(panic) => match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-            (Some(text), _) => (*text).to_owned(),
-            (_, Some(text)) => text.clone(),
-            _ => "no message".to_owned(),
-        },
-        Err(_) => "the task was cancelled".to_owned(),
+pub(super) fn crashed(method: &str, panic: &Panic) -> Diagnostics {
+    let reason = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => *text,
+        (_, Some(text)) => text,
+        _ => "no message",
     };
-    let reason = crate::transport::log::scrub(&reason);
+    let reason = crate::transport::log::scrub(reason);
     Diagnostic::error("The provider hit a fault of its own")
         .detail(format!(
             "While answering `{method}`: {reason}. What was done before stays as it is; run the command again. Please \

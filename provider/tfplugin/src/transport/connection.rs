@@ -1,73 +1,15 @@
-//! One connection from the host, and the count of those that are open.
+//! The count of the connections that are open.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tonic::transport::server::Connected;
 
 /// A byte stream in both directions.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-/// A connection that is ready for HTTP/2: a socket, or TLS over one.
-pub(super) struct Connection {
-    stream: Box<dyn Stream>,
-    _open: Open,
-}
-
-impl Connection {
-    pub(super) fn new(stream: Box<dyn Stream>, connections: &Connections) -> Self {
-        Self { stream, _open: connections.open() }
-    }
-}
-
-impl Connected for Connection {
-    type ConnectInfo = ();
-
-    fn connect_info(&self) -> Self::ConnectInfo {}
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
-}
 
 #[derive(Clone, Copy, Default)]
 struct Count {
@@ -96,7 +38,8 @@ impl Connections {
         Self { count: watch::Sender::new(Count::default()) }
     }
 
-    fn open(&self) -> Open {
+    /// One more connection, until what is returned is dropped.
+    pub(super) fn open(&self) -> Open {
         self.count.send_modify(|count| *count = Count { open: count.open + 1, any: true });
         Open { count: self.count.clone() }
     }
@@ -120,7 +63,7 @@ impl Connections {
 }
 
 /// Counts as one open connection until dropped.
-struct Open {
+pub(super) struct Open {
     count: watch::Sender<Count>,
 }
 

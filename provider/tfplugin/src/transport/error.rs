@@ -40,9 +40,6 @@ pub enum ServeError {
     /// The process could not get its threads or signal handlers.
     #[error("cannot start the runtime: {0}")]
     Runtime(#[source] io::Error),
-    /// The gRPC server ended with an error.
-    #[error("the gRPC server failed: {0}")]
-    Server(#[from] tonic::transport::Error),
 }
 
 impl ServeError {
@@ -60,7 +57,7 @@ impl ServeError {
             Self::Listen { .. } => {
                 Some("check that the directory named by `TMPDIR` exists and can be written")
             }
-            Self::Announce(_) | Self::Runtime(_) | Self::Server(_) => None,
+            Self::Announce(_) | Self::Runtime(_) => None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod process;
 mod reattach;
 mod schema_once;
 mod server;
+mod services;
 mod signals;
 mod test_server;
 mod tls;

@@ -48,7 +48,8 @@ pub fn serve<S: Provider>(service: S, options: &Options) -> Result<(), ServeErro
             run_until_stopped(options.mode(), |stop| async {
                 let endpoint = Endpoint::bind(terms.socket_directory.as_deref(), terms.ports)?;
                 announce(&endpoint)?;
-                serve_on(endpoint, config, service, options.clone(), stop).await
+                serve_on(endpoint, config, service, options.clone(), stop).await;
+                Ok(())
             })
         }
         Mode::Debug => {
@@ -56,7 +57,8 @@ pub fn serve<S: Provider>(service: S, options: &Options) -> Result<(), ServeErro
             run_until_stopped(options.mode(), |stop| async {
                 let endpoint = Endpoint::bind(None, (0, 0))?;
                 print(&invitation(options.address(), &endpoint))?;
-                serve_on(endpoint, None, service, options.clone(), stop).await
+                serve_on(endpoint, None, service, options.clone(), stop).await;
+                Ok(())
             })
         }
     }

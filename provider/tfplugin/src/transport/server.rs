@@ -1,23 +1,25 @@
 //! The gRPC server over one endpoint, from the first connection to the last.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::server::conn::http2;
+use hyper_util::rt::TokioIo;
 use rustls::ServerConfig;
-use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
+use tokio_util::task::TaskTracker;
 
-use super::connection::{Connection, Connections, Patience, Stream};
+use super::connection::{Connections, Patience, Stream};
 use super::endpoint::Endpoint;
-use super::error::ServeError;
 use super::hooks::{Broker, Controller, Stdio};
 use super::options::{Mode, Options};
 use super::schema_once::SchemaOnce;
+use super::services::Services;
+use crate::at_once::AtOnce;
 use crate::proto::goplugin::grpc_broker_server::GrpcBrokerServer;
 use crate::proto::goplugin::grpc_controller_server::GrpcControllerServer;
 use crate::proto::goplugin::grpc_stdio_server::GrpcStdioServer;
@@ -44,44 +46,40 @@ pub(super) async fn serve_on<S: Provider>(
     service: S,
     options: Options,
     stop: CancellationToken,
-) -> Result<(), ServeError> {
+) {
     let mode = options.mode();
-    let connections = Connections::new();
-    let (sender, receiver) = mpsc::channel(8);
-    let accepting = accept(endpoint, tls, connections.clone(), sender);
     let provider = ProviderServer::new(service)
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
-    let server = Server::builder()
-        .add_service(SchemaOnce::new(provider, options.schema()))
-        .add_service(GrpcControllerServer::new(Controller { mode, stop: stop.clone() }))
-        .add_service(GrpcStdioServer::new(Stdio { stop: stop.clone() }))
-        .add_service(GrpcBrokerServer::new(Broker { stop: stop.clone() }))
-        .serve_with_incoming_shutdown(ReceiverStream::new(receiver), stop.clone().cancelled_owned());
-    let watching = async {
-        tokio::select! {
-            () = stop.cancelled() => (),
-            () = connections.abandoned(PATIENCE), if mode == Mode::Plugin => {
-                tracing::debug!("nobody is connected: the provider ends");
-                stop.cancel();
-            }
-        }
-        sleep(LAST_CALLS).await;
+    let services = Services {
+        provider: SchemaOnce::new(provider, options.schema()),
+        controller: GrpcControllerServer::new(Controller { mode, stop: stop.clone() }),
+        stdio: GrpcStdioServer::new(Stdio { stop: stop.clone() }),
+        broker: GrpcBrokerServer::new(Broker { stop: stop.clone() }),
     };
+    let connections = Connections::new();
+    let served = TaskTracker::new();
     tokio::select! {
-        result = server => Ok(result?),
-        () = accepting => Ok(()),
-        () = watching => Ok(()),
+        () = accept(endpoint, tls, services, &connections, &served, &stop) => (),
+        () = stop.cancelled() => (),
+        () = connections.abandoned(PATIENCE), if mode == Mode::Plugin => {
+            tracing::debug!("nobody is connected: the provider ends");
+            stop.cancel();
+        }
     }
+    served.close();
+    // Calls that have not ended by then are cut off with the runtime.
+    let _ = timeout(LAST_CALLS, served.wait()).await;
 }
 
-/// Hands every new connection to the server. Each one gets its own task, so that a peer that stalls in its handshake
-/// holds up nobody.
-async fn accept(
+/// Serves every new connection. Each one gets its own task, so that a peer that stalls in its handshake holds up nobody.
+async fn accept<S: Provider>(
     endpoint: Endpoint,
     tls: Option<Arc<ServerConfig>>,
-    connections: Connections,
-    sender: mpsc::Sender<io::Result<Connection>>,
+    services: Services<S>,
+    connections: &Connections,
+    served: &TaskTracker,
+    stop: &CancellationToken,
 ) {
     let tls = tls.map(TlsAcceptor::from);
     loop {
@@ -94,11 +92,18 @@ async fn accept(
                 continue;
             }
         };
-        let (tls, connections, sender) = (tls.clone(), connections.clone(), sender.clone());
-        tokio::spawn(async move {
-            match secure(socket, tls).await {
-                // The receiver is gone when the server is stopping: the connection closes.
-                Ok(stream) => drop(sender.send(Ok(Connection::new(stream, &connections))).await),
+        let (tls, services, connections, stop) =
+            (tls.clone(), services.clone(), connections.clone(), stop.clone());
+        served.spawn(async move {
+            let secured = tokio::select! {
+                secured = secure(socket, tls) => secured,
+                () = stop.cancelled() => return,
+            };
+            match secured {
+                Ok(stream) => {
+                    let _open = connections.open();
+                    serve_connection(stream, services, &stop).await;
+                }
                 Err(error) => tracing::warn!(%error, "refused a connection"),
             }
         });
@@ -109,4 +114,26 @@ async fn secure(socket: Box<dyn Stream>, tls: Option<TlsAcceptor>) -> io::Result
     let Some(tls) = tls else { return Ok(socket) };
     let stream = timeout(HANDSHAKE_LIMIT, tls.accept(socket)).await.map_err(io::Error::from)??;
     Ok(Box::new(stream))
+}
+
+/// Speaks HTTP/2 until the peer closes the connection, or `stop` is cancelled and the last call has been answered.
+async fn serve_connection<S: Provider>(
+    stream: Box<dyn Stream>,
+    services: Services<S>,
+    stop: &CancellationToken,
+) {
+    let mut http = http2::Builder::new(AtOnce);
+    // The host's own settings limit how much it asks at once, and nobody reads a date.
+    http.max_concurrent_streams(None).auto_date_header(false);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), services));
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended in an error");
+    }
 }

@@ -16,7 +16,7 @@ pub struct TestServer {
     address: Address,
     source: String,
     stop: CancellationToken,
-    task: JoinHandle<Result<(), ServeError>>,
+    task: JoinHandle<()>,
 }
 
 impl TestServer {
@@ -44,13 +44,10 @@ impl TestServer {
     }
 
     /// Stops serving, and returns when running calls have ended or been cut off and the socket is removed.
-    ///
-    /// # Errors
-    /// [`ServeError::Server`] when the gRPC server had failed.
-    pub async fn stop(mut self) -> Result<(), ServeError> {
+    pub async fn stop(mut self) {
         self.stop.cancel();
         // A panic in the server ends up in the test's output; here it counts as an end.
-        (&mut self.task).await.unwrap_or(Ok(()))
+        let _ = (&mut self.task).await;
     }
 }
 
