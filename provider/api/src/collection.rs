@@ -1,6 +1,5 @@
 //! The objects of one kind.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 
 use reqwest::Method;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Client, Entity, Error, Result,
     client::Success,
+    listed::Listed,
     paging::{Next, PAGE, Pages},
 };
 
@@ -89,7 +89,7 @@ impl Collection {
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
         let remembered =
-            self.look(|by_id| by_id.get(id).filter(|entity| entity.manifest().is_object()).cloned());
+            self.look(|listed| listed.get(id).filter(|entity| entity.manifest().is_object()).cloned());
         if let Some(entity) = remembered.await.flatten() {
             return Ok(Some(entity));
         }
@@ -116,25 +116,33 @@ impl Collection {
             ("workspaces", false) => Some(("name", name_or_fqn)),
             _ => None,
         };
-        self.find_where(name_or_fqn, filter.as_slice(), |entity| entity.is_called(name_or_fqn)).await
+        let remembered = self.look(|listed| listed.called(name_or_fqn).cloned().collect()).await;
+        let found = match remembered {
+            Some(found) => found,
+            None => {
+                let listed = self.list(filter.as_slice()).await?;
+                listed.into_iter().filter(|entity| entity.is_called(name_or_fqn)).collect()
+            }
+        };
+        self.the_one(name_or_fqn, found)
     }
 
-    /// The one object that `is_it` accepts; `key` is what to call it, and `filters` narrow the list where they can.
+    /// The one object that `is_it` accepts; `key` is what to call it.
     ///
     /// # Errors
     /// [`Error::Ambiguous`] when it accepts several; any error of a request.
-    pub async fn find_where(
-        &self,
-        key: &str,
-        filters: &[(&str, &str)],
-        is_it: impl Fn(&Entity) -> bool,
-    ) -> Result<Option<Entity>> {
+    pub async fn find_where(&self, key: &str, is_it: impl Fn(&Entity) -> bool) -> Result<Option<Entity>> {
         let remembered =
-            self.look(|by_id| by_id.values().filter(|entity| is_it(entity)).cloned().collect::<Vec<_>>());
-        let mut found = match remembered.await {
+            self.look(|listed| listed.all().filter(|entity| is_it(entity)).cloned().collect()).await;
+        let found = match remembered {
             Some(found) => found,
-            None => self.list(filters).await?.into_iter().filter(&is_it).collect(),
+            None => self.list(&[]).await?.into_iter().filter(&is_it).collect(),
         };
+        self.the_one(key, found)
+    }
+
+    /// The only one of what was found for `key`.
+    fn the_one(&self, key: &str, mut found: Vec<Entity>) -> Result<Option<Entity>> {
         if found.len() > 1 {
             let candidates =
                 found.iter().map(|entity| entity.fqn().unwrap_or(entity.id()).to_owned()).collect();
@@ -144,7 +152,7 @@ impl Collection {
     }
 
     /// What `pick` finds in the collection's snapshot, if there is one.
-    async fn look<T>(&self, pick: impl FnOnce(&HashMap<String, Entity>) -> T) -> Option<T> {
+    async fn look<T>(&self, pick: impl FnOnce(&Listed) -> T) -> Option<T> {
         let list = || {
             let collection = self.clone();
             async move { collection.list(&[]).await }

@@ -67,9 +67,14 @@ impl Entity {
         &self.raw
     }
 
-    /// Whether this is the object that a user calls `key`: its FQN, or its name.
+    /// What a user may call the object: its FQN, and its name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.fqn().into_iter().chain([self.name()])
+    }
+
+    /// Whether this is the object that a user calls `key`.
     pub(crate) fn is_called(&self, key: &str) -> bool {
-        self.fqn() == Some(key) || self.name == key
+        self.names().any(|name| name == key)
     }
 }
 

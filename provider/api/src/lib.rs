@@ -27,6 +27,7 @@ mod config;
 mod entity;
 mod error;
 mod jobs;
+mod listed;
 mod paging;
 mod rate;
 mod redact;

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::listed::Listed;
 use crate::{Entity, Result};
 
 /// How long a snapshot answers. Long enough for a plan's burst of reads, short beside a person's.
@@ -57,7 +58,7 @@ impl Slot {
 
 struct Taken {
     at: Instant,
-    by_id: HashMap<String, Entity>,
+    listed: Listed,
     renewal: Renewal,
 }
 
@@ -72,8 +73,7 @@ enum Renewal {
 
 impl Taken {
     fn new(at: Instant, listed: Vec<Entity>) -> Self {
-        let by_id = listed.into_iter().map(|entity| (entity.id().to_owned(), entity)).collect();
-        Self { at, by_id, renewal: Renewal::None }
+        Self { at, listed: listed.into_iter().collect(), renewal: Renewal::None }
     }
 
     fn is_fresh(&self) -> bool {
@@ -114,8 +114,8 @@ impl Taken {
             changes.push((id.clone(), entity.clone()));
         }
         match entity {
-            Some(entity) => drop(self.by_id.insert(id, entity)),
-            None => drop(self.by_id.remove(&id)),
+            Some(entity) => self.listed.insert(entity),
+            None => self.listed.remove(&id),
         }
     }
 }
@@ -132,7 +132,7 @@ impl Snapshots {
         &self,
         path: &'static str,
         list: impl FnOnce() -> L,
-        pick: impl FnOnce(&HashMap<String, Entity>) -> T,
+        pick: impl FnOnce(&Listed) -> T,
     ) -> Option<T>
     where
         L: Future<Output = Result<Vec<Entity>>> + Send + 'static,
@@ -163,7 +163,7 @@ impl Snapshots {
                 }
             });
         }
-        slot.taken.as_ref().map(|taken| pick(&taken.by_id))
+        slot.taken.as_ref().map(|taken| pick(&taken.listed))
     }
 
     /// Puts what a write answered in the object's place.
@@ -221,7 +221,7 @@ mod tests {
                 }
                 Ok(vec![entity("a", "listed")])
             };
-            self.snapshots.look("things", list, |by_id| by_id.get(id).map(|e| e.name().to_owned())).await
+            self.snapshots.look("things", list, |listed| listed.get(id).map(|e| e.name().to_owned())).await
         }
 
         fn lists(&self) -> u32 {

@@ -128,7 +128,7 @@ impl Kind for Catalogued {
         let Store::Collection(collection) = self.store(client) else {
             return self.store(client).find(key, manifest).await;
         };
-        collection.find_where(key, &[], |entity| self.is(entity) && self.is_called(entity, key)).await
+        collection.find_where(key, |entity| self.is(entity) && self.is_called(entity, key)).await
     }
 
     fn manifest(&self, wanted: &Value, config: &Value) -> Map<String, Json> {

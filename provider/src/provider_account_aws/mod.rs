@@ -44,7 +44,7 @@ impl Kind for Account {
         _manifest: &Map<String, Json>,
     ) -> truefoundry_api::Result<Option<Entity>> {
         let is_it = |entity: &Entity| self.is(entity) && (entity.name() == key || entity.fqn() == Some(key));
-        client.provider_accounts().find_where(key, &[], is_it).await
+        client.provider_accounts().find_where(key, is_it).await
     }
 
     fn is(&self, entity: &Entity) -> bool {

@@ -95,7 +95,7 @@ impl<'a> Operation<'a> {
 
     async fn group(&self) -> Result<Entity, Diagnostic> {
         let groups = Collection::new(self.client.clone(), "secret-groups", "secret-groups");
-        let found = groups.find_where(&self.group, &[], |group| group.fqn() == Some(&self.group)).await;
+        let found = groups.find_where(&self.group, |group| group.fqn() == Some(&self.group)).await;
         let found = found.map_err(|error| self.failed("looking for the group of", &error))?;
         found.ok_or_else(|| {
             Diagnostic::error(format!("There is no secret group `{}`", self.group))
