@@ -99,7 +99,7 @@ impl Taken {
         match listed {
             Ok(listed) => {
                 *self = Self::new(at, listed);
-                changes.into_iter().for_each(|(id, entity)| self.change(id, entity));
+                changes.into_iter().for_each(|(id, entity)| self.change(&id, entity));
             }
             Err(error) => {
                 tracing::warn!(%error, "a list cannot be read again: the last one serves its time");
@@ -109,13 +109,13 @@ impl Taken {
     }
 
     /// An own write: the object as it is now, or `None` when it is deleted.
-    fn change(&mut self, id: String, entity: Option<Entity>) {
+    fn change(&mut self, id: &str, entity: Option<Entity>) {
         if let Renewal::Running(_, changes) = &mut self.renewal {
-            changes.push((id.clone(), entity.clone()));
+            changes.push((id.to_owned(), entity.clone()));
         }
         match entity {
             Some(entity) => self.listed.insert(entity),
-            None => self.listed.remove(&id),
+            None => self.listed.remove(id),
         }
     }
 }
@@ -170,7 +170,7 @@ impl Snapshots {
     pub(crate) async fn wrote(&self, path: &'static str, entity: &Entity) {
         let slot = self.slot(path);
         if let Some(taken) = &mut slot.lock().await.taken {
-            taken.change(entity.id().to_owned(), Some(entity.clone()));
+            taken.change(entity.id(), Some(entity.clone()));
         }
     }
 
@@ -178,7 +178,7 @@ impl Snapshots {
     pub(crate) async fn deleted(&self, path: &'static str, id: &str) {
         let slot = self.slot(path);
         if let Some(taken) = &mut slot.lock().await.taken {
-            taken.change(id.to_owned(), None);
+            taken.change(id, None);
         }
     }
 

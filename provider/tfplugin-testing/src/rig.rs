@@ -29,7 +29,7 @@ impl Drop for Served {
     fn drop(&mut self) {
         if let Some(server) = self.server.take() {
             // How the server ended is no concern of the test that is over.
-            let _ = self.runtime.block_on(server.stop());
+            self.runtime.block_on(server.stop());
         }
     }
 }
