@@ -39,7 +39,7 @@ Tasks:
   audit                      Check the dependencies: licences, sources, bans, advisories
   bench [--framework] [--large]
                              Measure start-up, memory, an empty plan, a generation, and 1,000 resources of the
-                             example provider beside the builtin `terraform_data` (about 8 minutes)
+                             example provider beside the builtin `terraform_data` (about 10 minutes)
                              --framework  the example provider only
                              --large      the example provider with 10,000 resources
 
