@@ -26,10 +26,11 @@ const LATENCY: u64 = 50;
 const AT_ONCE: usize = 10;
 /// The longest that a plan without changes may take, where Terraform alone takes no longer than `ALONE`.
 const PLAN: Duration = Duration::from_millis(2500);
-/// What Terraform takes to plan as many built-in objects without changes, on a quiet machine of two cores.
-const ALONE: Duration = Duration::from_millis(850);
-/// What applying may take beside the plain writes, as a part of them.
+const ALONE: Duration = Duration::from_secs(1);
+/// What applying may take beside the plain writes, as a part of them, where Terraform alone plans in `USUALLY`.
 const BESIDE_WRITES: f64 = 0.2;
+/// What Terraform takes as a rule to plan as many built-in objects without changes, on a quiet machine of two cores.
+const USUALLY: Duration = Duration::from_millis(850);
 /// Requests of a plan: three plain reads, then ten full pages, and those again once they are four seconds old.
 const PLAIN_READS: usize = 3;
 const PAGES: usize = COUNT / 100;
@@ -177,7 +178,7 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
 
     let plain = plain_writes(&sandbox)?;
     let (bucket_plan, bucket_apply) = with_state_in_a_bucket(&logs, &sandbox)?;
-    let alone = apply(&built_in)?;
+    let alone_created = apply(&built_in)?;
 
     prepare(&sandbox)?;
     let mut seen = 0;
@@ -190,10 +191,10 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     // The best of some that take turns: another process may take the core for a while.
     let turns = (0..PLANS).map(|_| Ok((plan(&ours)?, plan(&built_in)?))).collect::<Result<Vec<_>>>()?;
     let planned = turns.iter().map(|turn| turn.0).min().unwrap_or_default();
-    // The one in the middle tells how slow the machine is while all this runs.
-    let mut alone_planned: Vec<_> = turns.iter().map(|turn| turn.1).collect();
-    alone_planned.sort_unstable();
-    let alone_planned = alone_planned[PLANS / 2];
+    let mut alone: Vec<_> = turns.iter().map(|turn| turn.1).collect();
+    alone.sort_unstable();
+    // The best is held against the best, and what was done once against what is usual while all this runs.
+    let (alone_planned, alone_usually) = (alone[0], alone[PLANS / 2]);
     let read = requests(&sandbox, &mut seen)?.len();
 
     let times = |time: Duration| time.as_secs_f64() / plain.as_secs_f64();
@@ -204,7 +205,7 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     )?;
     writeln!(
         std::io::stderr(),
-        "state in a file: create {create:?} with {writes} writes and {reads} reads: {ratio:.2} times the plain writes ({plain:?}), {alone:?} for built-in objects; plan {planned:?} with {} reads, {alone_planned:?} for built-in objects",
+        "state in a file: create {create:?} with {writes} writes and {reads} reads: {ratio:.2} times the plain writes ({plain:?}), {alone_created:?} for built-in objects; plan {planned:?} with {} reads, {alone_planned:?} for built-in objects",
         read / PLANS
     )?;
     assert_eq!(writes, COUNT, "one write for each object");
@@ -212,20 +213,20 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     let lists = |time: Duration| 1 + usize::try_from(time.as_secs() / RENEWAL).unwrap_or_default();
     let most: usize = turns.iter().map(|(ours, _)| PLAIN_READS + PAGES * lists(*ours)).sum();
     assert!(read <= most, "{read} reads in {PLANS} plans, {most} expected at the most");
-    let slowness = (alone_planned.as_secs_f64() / ALONE.as_secs_f64()).max(1.0);
-    let limit = PLAN.mul_f64(slowness);
+    let slowness = |took: Duration, quiet: Duration| (took.as_secs_f64() / quiet.as_secs_f64()).max(1.0);
+    let limit = PLAN.mul_f64(slowness(alone_planned, ALONE));
     assert!(
         planned < limit,
         "a plan without changes took {planned:?}, {alone_planned:?} for built-in objects"
     );
     assert!(
-        bucket_apply < plain.mul_f64(1.0 + BESIDE_WRITES * slowness),
-        "applying with the state in a bucket took {bucket_apply:?}, the plain writes {plain:?}, a plan of built-in objects {alone_planned:?}"
+        bucket_apply < plain.mul_f64(1.0 + BESIDE_WRITES * slowness(alone_usually, USUALLY)),
+        "applying with the state in a bucket took {bucket_apply:?}, the plain writes {plain:?}, a plan of built-in objects {alone_usually:?}"
     );
     // Terraform's own work and the writes hardly overlap: on a quiet machine the sum is met almost exactly.
     assert!(
-        create < (plain + alone).mul_f64(1.25),
-        "creating took {create:?}, the plain writes {plain:?}, as many built-in objects {alone:?}"
+        create < (plain + alone_created).mul_f64(1.25),
+        "creating took {create:?}, the plain writes {plain:?}, as many built-in objects {alone_created:?}"
     );
     Ok(())
 }
