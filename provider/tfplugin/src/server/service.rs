@@ -60,7 +60,7 @@ async fn attempt<T: Send + 'static>(work: impl Future<Output = T> + Send + 'stat
     }
 }
 
-/// Why a task has no result. One that was cancelled panicked as little as it ended.
+/// Why a task has no result: what it panicked with, or that it was cancelled.
 pub(super) fn reason(error: tokio::task::JoinError) -> Panic {
     error.try_into_panic().unwrap_or_else(|_| Box::new("the task was cancelled"))
 }
