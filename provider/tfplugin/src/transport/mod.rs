@@ -7,6 +7,7 @@
 mod connection;
 mod endpoint;
 mod error;
+mod gathered;
 mod handshake;
 mod hooks;
 pub mod log;

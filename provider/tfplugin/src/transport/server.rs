@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::connection::{Connections, Patience, Stream};
 use super::endpoint::Endpoint;
+use super::gathered::Gathered;
 use super::hooks::{Broker, Controller, Stdio};
 use super::options::{Mode, Options};
 use super::schema_once::SchemaOnce;
@@ -125,7 +126,7 @@ async fn serve_connection<S: Provider>(
     let mut http = http2::Builder::new(AtOnce);
     // The host's own settings limit how much it asks at once, and nobody reads a date.
     http.max_concurrent_streams(None).auto_date_header(false);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), services));
+    let mut connection = pin!(http.serve_connection(TokioIo::new(Gathered::new(stream)), services));
     let result = tokio::select! {
         result = connection.as_mut() => result,
         () = stop.cancelled() => {
