@@ -1,7 +1,8 @@
 //! What many resources cost: those of the example provider beside Terraform's builtin `terraform_data`.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use acceptance_tests::{environment, repository, tools};
@@ -18,19 +19,25 @@ const VERY_MANY: usize = 10_000;
 
 /// What is measured: a resource, with a value that can change.
 struct Subject {
-    name: &'static str,
+    resource: &'static str,
     arguments: &'static str,
+    /// Whether Terraform attaches to a provider that runs already, instead of starting one.
+    attached: bool,
     /// How often its life is run through.
     rounds: usize,
 }
 
-/// The first is what the others are compared with. A note has as much in it as `terraform_data`; an item has twenty
-/// attributes of every kind, so that Terraform itself has several times as much to write: one round shows that.
-const SUBJECTS: [Subject; 3] = [
-    Subject { name: "terraform_data", arguments: "input = \"VALUE\"", rounds: ROUNDS },
-    Subject { name: "thing_note", arguments: "text = \"VALUE\"", rounds: ROUNDS },
-    Subject { name: "thing_item", arguments: ITEM, rounds: 1 },
+/// The first is what the others are compared with. A note has as much in it as `terraform_data`: once as users have it, and
+/// once without what the starts take, nearly all of which is Terraform's. An item has twenty attributes of every kind, so
+/// that Terraform itself has several times as much to write: one round shows that.
+const SUBJECTS: [Subject; 4] = [
+    Subject { resource: "terraform_data", arguments: "input = \"VALUE\"", attached: false, rounds: ROUNDS },
+    Subject { resource: "thing_note", arguments: NOTE, attached: false, rounds: ROUNDS },
+    Subject { resource: "thing_note", arguments: NOTE, attached: true, rounds: ROUNDS },
+    Subject { resource: "thing_item", arguments: ITEM, attached: false, rounds: 1 },
 ];
+
+const NOTE: &str = "text = \"VALUE\"";
 
 const ITEM: &str = r#"name = "item-${count.index}"
   description = "VALUE"
@@ -55,6 +62,13 @@ const REQUIRED: &str = r#"terraform {
   }
 }
 "#;
+
+impl Subject {
+    fn title(&self) -> String {
+        let how = if self.attached { ", attached" } else { "" };
+        format!("{}{how}", self.resource)
+    }
+}
 
 /// One pass over the life of many resources.
 #[derive(Clone, Copy)]
@@ -118,9 +132,9 @@ pub(super) fn run(ui: &Ui) -> Result<()> {
                 for (place, runs) in places.iter().zip(&mut runs) {
                     let measured = place.measure(step)?;
                     ui.detail(&format!(
-                        "{} of `{}`: {}",
+                        "{} of {}: {}",
                         step.name(),
-                        place.subject.name,
+                        place.subject.title(),
                         elapsed(measured.time)
                     ));
                     runs[number].push(measured);
@@ -131,7 +145,7 @@ pub(super) fn run(ui: &Ui) -> Result<()> {
     ui.result(&format!(
         "\n{MANY} resources in memory, Terraform's default parallelism of 10, medians of {ROUNDS} rounds by turns \
          (`{}`: of one)",
-        SUBJECTS[2].name
+        SUBJECTS[3].resource
     ));
     ui.result(&table(
         &["what", "step", "median", "of terraform_data", "limit", "provider CPU", "provider peak memory"],
@@ -150,14 +164,16 @@ fn rows(runs: &[[Vec<Measured>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
             let cpu = median(these.iter().map(|run| run.usage.cpu).collect()).unwrap_or_default();
             let memory = these.iter().map(|run| run.usage.peak_kibibytes).max().unwrap_or_default();
             let ours = |text: String| if position == 0 { String::new() } else { text };
+            // Terraform's children are looked at, and a provider that runs already is none.
+            let started = |text: String| if subject.attached { String::new() } else { ours(text) };
             rows.push(vec![
-                subject.name.to_owned(),
+                subject.title(),
                 step.name().to_owned(),
                 format!("{:.2} s", time(these).as_secs_f64()),
                 ours(format!("{ratio:.2}")),
                 if position == 1 { step.limit().to_owned() } else { String::new() },
-                ours(format!("{:.2} s", cpu.as_secs_f64())),
-                ours(in_mebibytes(memory)),
+                started(format!("{:.2} s", cpu.as_secs_f64())),
+                started(in_mebibytes(memory)),
             ]);
         }
     }
@@ -169,7 +185,7 @@ pub(super) fn run_large(ui: &Ui) -> Result<()> {
     let bench = Bench::new(ui)?;
     let mut rows = Vec::new();
     for count in [MANY, VERY_MANY] {
-        ui.step(&format!("{count} of `{}`", SUBJECTS[1].name));
+        ui.step(&format!("{count} of `{}`", SUBJECTS[1].resource));
         let place = bench.place(&SUBJECTS[1], count)?;
         for step in [Step::Create, Step::Plan] {
             let Measured { time, usage } = place.measure(step)?;
@@ -193,6 +209,7 @@ struct Bench {
     provider: PathBuf,
     terraform: PathBuf,
     folder: tempfile::TempDir,
+    running: Running,
 }
 
 impl Bench {
@@ -208,7 +225,8 @@ impl Bench {
             folder.path()
         );
         fs::write(folder.path().join("cli.tfrc"), overrides)?;
-        Ok(Self { provider, terraform: tools::terraform()?.path, folder })
+        let running = Running::start(&provider)?;
+        Ok(Self { provider, terraform: tools::terraform()?.path, folder, running })
     }
 
     /// The provider alone.
@@ -233,6 +251,42 @@ impl Bench {
     }
 }
 
+/// A provider that runs already, until dropped.
+struct Running {
+    process: Child,
+    /// What makes Terraform attach to it, as the value of [`ATTACH`].
+    invitation: String,
+}
+
+const ATTACH: &str = "TF_REATTACH_PROVIDERS";
+
+impl Running {
+    fn start(provider: &Path) -> Result<Self> {
+        let mut command = Command::new(provider);
+        command.arg("--debug").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut running =
+            Self { process: command.spawn().context("starting the provider")?, invitation: String::new() };
+        let output = running.process.stdout.take().context("the provider has no standard output")?;
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            let value = line.trim().strip_prefix(ATTACH).and_then(|rest| rest.strip_prefix("='"));
+            if let Some(value) = value.and_then(|value| value.strip_suffix('\'')) {
+                value.clone_into(&mut running.invitation);
+                return Ok(running);
+            }
+        }
+        bail!("`{} --debug` ended without saying how to attach to it", provider.display())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 struct Place<'a> {
     bench: &'a Bench,
     folder: tempfile::TempDir,
@@ -242,10 +296,11 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn write(&self, value: &str) -> Result<()> {
-        let Subject { name, arguments, .. } = self.subject;
+        let Subject { resource, arguments, .. } = self.subject;
         let arguments = arguments.replace("VALUE", value);
-        let block = format!("resource \"{name}\" \"many\" {{\n  count = {}\n  {arguments}\n}}\n", self.count);
-        let required = if name.starts_with("thing") { REQUIRED } else { "" };
+        let block =
+            format!("resource \"{resource}\" \"many\" {{\n  count = {}\n  {arguments}\n}}\n", self.count);
+        let required = if resource.starts_with("thing") { REQUIRED } else { "" };
         Ok(fs::write(self.folder.path().join("main.tf"), format!("{required}{block}"))?)
     }
 
@@ -264,6 +319,9 @@ impl Place<'_> {
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output);
+        if self.subject.attached {
+            command.env(ATTACH, &self.bench.running.invitation);
+        }
         let begin = Instant::now();
         let mut child = command.spawn().context("starting `terraform`")?;
         let watch = Watch::children_of(child.id());
