@@ -36,6 +36,9 @@ const PLAIN_READS: usize = 3;
 const PAGES: usize = COUNT / 100;
 const RENEWAL: u64 = 4;
 const PLANS: usize = 5;
+/// How often everything is created with its state in a bucket. The best has to keep the limit: what the machine does
+/// besides makes an apply slower and never faster.
+const CREATES: usize = 3;
 
 const CONFIGURATION: &str = r#"terraform {
   required_providers {
@@ -128,20 +131,20 @@ fn terraform(
     Ok(terraform)
 }
 
-/// Creates everything by a saved plan, with the state in a bucket: the plan, and its apply.
-fn with_state_in_a_bucket(logs: &Path, sandbox: &Sandbox) -> Result<(Duration, Duration)> {
+/// Creates everything by a saved plan, with the state in a bucket: how long the apply takes.
+fn with_state_in_a_bucket(logs: &Path, sandbox: &Sandbox) -> Result<Duration> {
+    fs::create_dir_all(logs)?;
     let aws = LocalAws::start(&logs.join("local-aws.log"))?;
     aws.create_bucket("us-east-1", "scale-state")?;
     let variables = sandbox.environment().into_iter().chain(aws.environment().to_vec());
-    let terraform = terraform(&logs.join("bucket"), &format!("{BUCKET_STATE}{CONFIGURATION}"), variables)?;
+    let terraform = terraform(&logs.join("root"), &format!("{BUCKET_STATE}{CONFIGURATION}"), variables)?;
     prepare(sandbox)?;
-    let begin = Instant::now();
     terraform.succeed(&["plan", "-no-color", "-out=create.plan"])?;
-    let planned = begin.elapsed();
     let begin = Instant::now();
     terraform.succeed(&["apply", "-no-color", &format!("-parallelism={AT_ONCE}"), "create.plan"])?;
+    let took = begin.elapsed();
     ensure!(sandbox.inventory()?["workspaces"]["count"] == COUNT);
-    Ok((planned, begin.elapsed()))
+    Ok(took)
 }
 
 fn apply(terraform: &Terraform) -> Result<Duration> {
@@ -177,8 +180,14 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     let ours = terraform(&logs.join("root"), CONFIGURATION, sandbox.environment())?;
 
     let plain = plain_writes(&sandbox)?;
-    let (bucket_plan, bucket_apply) = with_state_in_a_bucket(&logs, &sandbox)?;
     let alone_created = apply(&built_in)?;
+    // By turns with Terraform alone: the machine is faster in one minute than in the next.
+    let in_bucket = (1..=CREATES)
+        .map(|round| {
+            let alone = plan(&built_in)?;
+            Ok((alone, with_state_in_a_bucket(&logs.join(format!("bucket-{round}")), &sandbox)?))
+        })
+        .collect::<Result<Vec<_>>>()?;
 
     prepare(&sandbox)?;
     let mut seen = 0;
@@ -191,18 +200,18 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     // The best of some that take turns: another process may take the core for a while.
     let turns = (0..PLANS).map(|_| Ok((plan(&ours)?, plan(&built_in)?))).collect::<Result<Vec<_>>>()?;
     let planned = turns.iter().map(|turn| turn.0).min().unwrap_or_default();
-    let mut alone: Vec<_> = turns.iter().map(|turn| turn.1).collect();
-    alone.sort_unstable();
-    // The best is held against the best, and what was done once against what is usual while all this runs.
-    let (alone_planned, alone_usually) = (alone[0], alone[PLANS / 2]);
+    let alone_planned = turns.iter().map(|turn| turn.1).min().unwrap_or_default();
     let read = requests(&sandbox, &mut seen)?.len();
 
     let times = |time: Duration| time.as_secs_f64() / plain.as_secs_f64();
-    let (ratio, bucket_ratio) = (times(create), times(bucket_apply));
-    writeln!(
-        std::io::stderr(),
-        "state in a bucket: apply {bucket_apply:?}, {bucket_ratio:.2} times the plain writes ({plain:?}), after a plan of {bucket_plan:?}"
-    )?;
+    let ratio = times(create);
+    for (alone, apply) in &in_bucket {
+        writeln!(
+            std::io::stderr(),
+            "state in a bucket: apply {apply:?}, {:.2} times the plain writes ({plain:?}), a plan of built-in objects {alone:?}",
+            times(*apply)
+        )?;
+    }
     writeln!(
         std::io::stderr(),
         "state in a file: create {create:?} with {writes} writes and {reads} reads: {ratio:.2} times the plain writes ({plain:?}), {alone_created:?} for built-in objects; plan {planned:?} with {} reads, {alone_planned:?} for built-in objects",
@@ -219,9 +228,12 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
         planned < limit,
         "a plan without changes took {planned:?}, {alone_planned:?} for built-in objects"
     );
+    let within = in_bucket
+        .iter()
+        .filter(|(alone, apply)| *apply < plain.mul_f64(1.0 + BESIDE_WRITES * slowness(*alone, USUALLY)));
     assert!(
-        bucket_apply < plain.mul_f64(1.0 + BESIDE_WRITES * slowness(alone_usually, USUALLY)),
-        "applying with the state in a bucket took {bucket_apply:?}, the plain writes {plain:?}, a plan of built-in objects {alone_usually:?}"
+        within.count() * 2 > CREATES,
+        "with the state in a bucket, after a plan of built-in objects each: {in_bucket:?}, the plain writes {plain:?}"
     );
     // Terraform's own work and the writes hardly overlap: on a quiet machine the sum is met almost exactly.
     assert!(
