@@ -28,7 +28,7 @@ struct Subject {
 }
 
 /// The first is what the others are compared with. A note has as much in it as `terraform_data`: once as users have it, and
-/// once without what the starts take, nearly all of which is Terraform's. An item has twenty attributes of every kind, so
+/// once without the starts and without TLS, which an attached provider does not have. An item has twenty attributes of every kind, so
 /// that Terraform itself has several times as much to write: one round shows that.
 const SUBJECTS: [Subject; 4] = [
     Subject { resource: "terraform_data", arguments: "input = \"VALUE\"", attached: false, rounds: ROUNDS },

@@ -31,6 +31,9 @@ pub fn run<S: Provider>(service: S, options: &Options) -> ExitCode {
 /// Serves a provider to the Terraform that started this process, or in [`Mode::Debug`] to every Terraform that
 /// attaches to it, until that ends. Takes over the process: its runtime, signals, panic hook, logs and standard output.
 ///
+/// The runtime has one thread. A handler that computes or blocks for long holds up every other call, and up to two answers
+/// that are ready already: such work belongs in `tokio::task::spawn_blocking`.
+///
 /// # Errors
 /// When the process was not started by a host that speaks protocol 6, and when no socket, certificate or thread is to
 /// be had. Nothing has been written to standard output then.
