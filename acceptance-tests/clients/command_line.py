@@ -2,11 +2,17 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from checks import check, contains, equal
+
+
+# How long one call may take, in seconds.
+LIMIT = 180
 
 
 class Cli:
@@ -14,10 +20,11 @@ class Cli:
 
     def __init__(self, folder, host, key):
         self.folder, self.host, self.key = folder, host, key
-        self.program = Path(sys.executable).with_name("tfy")
+        # One process with the command line loaded for each environment.
+        self.loaded = {}
 
-    def run(self, *arguments, login=False, answer=None):
-        """Runs it; `answer` is what it gets when it asks. Where it takes its credentials from is up to `login`: its file, or the environment."""
+    def environment(self, login):
+        """Where it takes its credentials from is up to `login`: its file, or the environment."""
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -31,11 +38,36 @@ class Cli:
         }
         if not login:
             variables |= {"TFY_HOST": self.host, "TFY_API_KEY": self.key}
-        done = subprocess.run(
-            [self.program, *arguments],
-            env=variables, cwd=self.folder, capture_output=True, text=True, timeout=180, input=answer,
+        return variables
+
+    def start(self, login):
+        return subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("forked.py")],
+            env=self.environment(login), cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            start_new_session=True,
         )
-        return done.returncode, done.stdout + done.stderr
+
+    def run(self, *arguments, login=False, answer=None):
+        """Runs it; `answer` is what it gets when it asks."""
+        if login not in self.loaded:
+            self.loaded[login] = self.start(login)
+        process, output = self.loaded[login], self.folder / "printed.txt"
+        request = {"arguments": [str(argument) for argument in arguments], "answer": answer, "output": str(output)}
+        watch = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
+        watch.start()
+        try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            code = process.stdout.readline()
+        finally:
+            watch.cancel()
+        assert code, f"`tfy {' '.join(arguments[:2])}` did not end within {LIMIT} seconds, or its process died"
+        return int(code), output.read_text()
+
+    def close(self):
+        for process in self.loaded.values():
+            process.stdin.close()
+            process.wait()
 
     def succeed(self, *arguments, login=False, answer=None):
         code, output = self.run(*arguments, login=login, answer=answer)

@@ -220,6 +220,7 @@ def main():
             cli = Cli(Path(folder), options.host, key)
             cli_checks(cli, client, names)
             command_line_kinds.run(cli, client, names)
+            cli.close()
         sdk_deletes(client, names)
         if options.only != "cli":
             with check("every method of the SDK was called"):

@@ -1,4 +1,4 @@
-//! The programs under test, as they are shipped: release builds.
+//! The programs under test: as the tests build them, or as they are shipped.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -15,6 +15,11 @@ const PROVIDER: &str = "terraform-provider-truefoundry";
 const GENERATOR: &str = "tfy-infra";
 const SANDBOX: &str = "tfy-sandbox";
 
+/// Cargo's profile of the tests: everything in one build, and without the link-time optimisation of what is shipped.
+pub const TESTED: &str = "ci";
+/// Cargo's profile of what is shipped.
+pub const SHIPPED: &str = "release";
+
 /// Where the programs are.
 #[derive(Clone, Debug)]
 pub struct Binaries {
@@ -27,24 +32,37 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Builds the three programs, Cargo's progress on standard error. Quick when nothing changed.
+    /// Builds all programs for tests, Cargo's progress on standard error. Quick when nothing changed.
     ///
     /// # Errors
     /// When Cargo fails.
     pub fn build() -> Result<Self> {
+        // With some packages only, Cargo would build their dependencies anew, with fewer features than the tests need.
+        Self::with_profile(TESTED, &["--workspace", "--bins"])
+    }
+
+    /// Builds the three programs as they are shipped.
+    ///
+    /// # Errors
+    /// When Cargo fails.
+    pub fn shipped() -> Result<Self> {
+        Self::with_profile(SHIPPED, &["-p", PROVIDER, "-p", GENERATOR, "-p", SANDBOX, "--bins"])
+    }
+
+    fn with_profile(profile: &str, packages: &[&str]) -> Result<Self> {
         if let Some(folder) = std::env::var_os(FOLDER) {
             return Self::in_folder(Path::new(&folder));
         }
         let output = environment::cargo()
-            .args(["build", "--release", "--locked", "--message-format=json-render-diagnostics"])
-            .args(["-p", PROVIDER, "-p", GENERATOR, "-p", SANDBOX, "--bins"])
+            .args(["build", "--profile", profile, "--locked", "--message-format=json-render-diagnostics"])
+            .args(packages)
             .current_dir(repository::root())
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
             .context("starting `cargo`")?;
         if !output.status.success() {
-            bail!("`cargo build --release` failed\nhint: its messages are above");
+            bail!("`cargo build --profile {profile}` failed\nhint: its messages are above");
         }
         let messages = String::from_utf8_lossy(&output.stdout);
         let find =
@@ -56,6 +74,18 @@ impl Binaries {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.provider.parent().unwrap_or(Path::new("."))
+    }
+
+    /// Another program of the same build.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub fn other(&self, name: &str) -> Result<PathBuf> {
+        let path = self.folder().join(name);
+        if !path.is_file() {
+            bail!("`{}` is missing\nhint: run `cargo build --workspace --bins --profile {TESTED}`", path.display());
+        }
+        Ok(path)
     }
 
     fn in_folder(folder: &Path) -> Result<Self> {

@@ -1,6 +1,7 @@
 //! What a child process may see of the user's environment.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 /// Variables that would point a child at a real account, change what Terraform does, or change what our
@@ -27,7 +28,13 @@ pub fn scrub(command: &mut Command) {
 /// again when those change, so that a build inside `cargo xtask` would never be up to date.
 #[must_use]
 pub fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo_as(Path::new(&std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())))
+}
+
+/// As [`cargo`], for another program that calls Cargo.
+#[must_use]
+pub fn cargo_as(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(is_of_the_running_package) {
             command.env_remove(&name);

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
+use crate::binaries::SHIPPED;
 use crate::venv::last_lines;
 use crate::{Binaries, environment, repository, tools};
 
@@ -40,7 +41,7 @@ impl CliConfig {
             mirror_block(&aws, "hashicorp"),
             mirror_block(&ours, "truefoundry"),
         );
-        Self::write("mirrors.tfrc", &text)
+        Self::write(&of_build("mirrors", &binaries.provider), &text)
     }
 
     /// The AWS provider from its mirror, nothing else: for the modules.
@@ -52,7 +53,7 @@ impl CliConfig {
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
             mirror_block(&aws_mirror()?, "hashicorp")
         );
-        Self::write("aws-mirror.tfrc", &text)
+        Self::write("aws-mirror", &text)
     }
 
     /// Our provider from the build, nothing else: for configurations without AWS.
@@ -65,7 +66,7 @@ impl CliConfig {
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
             mirror_block(&ours, "truefoundry")
         );
-        Self::write("our-mirror.tfrc", &text)
+        Self::write(&of_build("our-mirror", &binaries.provider), &text)
     }
 
     /// Our provider from a folder as it is, without a mirror and without `terraform init`.
@@ -90,7 +91,7 @@ impl CliConfig {
     }
 
     fn write(name: &str, text: &str) -> Result<Self> {
-        let path = repository::target_folder("terraform")?.join(name);
+        let path = repository::target_folder("terraform")?.join(format!("{name}.tfrc"));
         let _lock = repository::lock("terraform-cli-config")?;
         if fs::read_to_string(&path).ok().as_deref() != Some(text) {
             write_atomically(&path, text.as_bytes())?;
@@ -133,9 +134,16 @@ fn platform() -> Result<String> {
     Ok(format!("{os}_{architecture}"))
 }
 
+/// Which build a program is of: the shipped one has the plain names, any other its profile behind them, so that none takes the
+/// place of another that is in use.
+fn of_build(name: &str, provider: &Path) -> String {
+    let profile = provider.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    if profile == SHIPPED { name.to_owned() } else { format!("{name}-{profile}") }
+}
+
 /// A mirror of our provider alone, with the binary of this build.
 fn our_mirror(provider: &Path) -> Result<PathBuf> {
-    let mirror = repository::target_folder("provider-mirror")?;
+    let mirror = repository::target_folder(&of_build("provider-mirror", provider))?;
     let folder = mirror.join(REGISTRY).join("truefoundry/truefoundry").join(OUR_VERSION).join(platform()?);
     fs::create_dir_all(&folder)?;
     let target = folder.join(format!("terraform-provider-truefoundry_v{OUR_VERSION}"));
@@ -318,6 +326,13 @@ mod tests {
         fs::create_dir_all(&aws).unwrap();
         fs::write(aws.join("terraform-provider-aws_6.25.0_linux_amd64.zip"), "").unwrap();
         assert!(holds_aws(top.path(), "linux_amd64"));
+    }
+
+    #[test]
+    fn builds_do_not_share_their_names() {
+        let name = |folder: &str| of_build("mirror", &Path::new(folder).join("terraform-provider-truefoundry"));
+        assert_eq!(name("/t/release"), "mirror");
+        assert_eq!(name("/t/ci"), "mirror-ci");
     }
 
     #[test]

@@ -64,6 +64,24 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Adds every file below a folder whose name ends in this way, without the build directory.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_with_ending(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path != target() {
+                files_with_ending(&path, ending, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

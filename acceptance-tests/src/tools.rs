@@ -1,4 +1,4 @@
-//! The programs that must be on the machine: Terraform and Python.
+//! The programs that must be on the machine, besides Cargo.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -15,6 +15,51 @@ pub struct Tool {
     pub path: PathBuf,
     /// As the program tells it, `1.11.4`.
     pub version: String,
+}
+
+/// What must be on the machine, found.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// Terraform 1.11 or newer.
+    pub terraform: Tool,
+    /// Python 3.10 or newer with `venv`.
+    pub python: Tool,
+}
+
+/// Looks for everything that the tests and the demo need before anything is built. The README lists the same.
+///
+/// # Errors
+/// When something is missing or too old: all of it at once, each with what to install.
+pub fn needed() -> Result<Needed> {
+    let (terraform, python) = (terraform(), python());
+    let others = [
+        program("cc", "a C compiler", "`apt-get install gcc libc6-dev` or `xcode-select --install`"),
+        program("git", "Git", "`apt-get install git` or `brew install git`"),
+        component("rustfmt"),
+        component("clippy"),
+    ];
+    let tools = [terraform.as_ref().err(), python.as_ref().err()];
+    let missing = tools.into_iter().flatten().chain(others.iter().filter_map(|other| other.as_ref().err()));
+    let missing: Vec<String> = missing.map(|error| format!("{error:#}")).collect();
+    ensure!(missing.is_empty(), "{}", missing.join("\n"));
+    Ok(Needed { terraform: terraform?, python: python? })
+}
+
+fn program(name: &str, title: &str, install: &str) -> Result<()> {
+    ensure!(on_path(name).is_some(), "`{name}` not found on PATH\nhint: install {title}, for example with {install}");
+    Ok(())
+}
+
+/// A part of the Rust toolchain that a minimal installation lacks.
+fn component(name: &str) -> Result<()> {
+    let subcommand = if name == "rustfmt" { "fmt" } else { name };
+    let output = environment::cargo().args([subcommand, "--version"]).output().context("starting `cargo`")?;
+    ensure!(
+        output.status.success(),
+        "`cargo {subcommand}` does not work: {}\nhint: run `rustup component add {name}`",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(())
 }
 
 /// Finds a program on `PATH`.
@@ -98,6 +143,15 @@ mod tests {
         assert!(at_least("2.0.0", &[1, 11]));
         assert!(!at_least("1.9.8", &[1, 11]));
         assert!(!at_least("", &[1, 11]));
+    }
+
+    #[test]
+    fn a_missing_program_is_named_with_what_to_install() {
+        let error = program("no-such-program-here", "it", "`apt-get install it`").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`no-such-program-here` not found on PATH\nhint: install it, for example with `apt-get install it`"
+        );
     }
 
     #[test]

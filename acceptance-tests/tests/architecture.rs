@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
+    ("source-checks", &[]),
     ("acceptance-tests", &["tfplugin", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
@@ -26,7 +27,8 @@ const ALLOWED: [(&str, &[&str]); 11] = [
 ];
 
 /// What `cargo xtask` is made of must compile in seconds.
-const LIGHT: [&str; 7] = ["anyhow", "base64", "fs-err", "memchr", "serde_json", "tempfile", "ureq"];
+const LIGHT: [&str; 9] =
+    ["anyhow", "base64", "fs-err", "memchr", "roxmltree", "rustix", "serde_json", "tempfile", "ureq"];
 
 fn metadata() -> Result<Value> {
     let output = Command::new("cargo")

@@ -300,7 +300,7 @@ fn sweep(test: &str, retries: u32, sample: usize) -> Result<()> {
     let (met, failed) = (count(|(met, _)| *met), count(|(_, failed)| *failed));
     writeln!(
         std::io::stderr(),
-        "{test}: {} cases over {requests} requests ({reads} reads); {met} faults met, {failed} applies failed by them, {} cases wrong",
+        "proved: {test}: {} cases over {requests} requests ({reads} reads); {met} faults met, {failed} applies failed by them, {} cases wrong",
         outcomes.len(),
         failures.len()
     )?;

@@ -41,7 +41,7 @@ pub(crate) fn run(ui: &Ui, scope: Scope) -> Result<()> {
 
 fn product(ui: &Ui) -> Result<()> {
     ui.step("release build");
-    let binaries = Binaries::build()?;
+    let binaries = Binaries::shipped()?;
     let mut rows = Vec::new();
     ui.step("provider start");
     let (start, memory) = provider_start(&binaries.provider)?;

@@ -69,12 +69,11 @@ fn lock() -> Result<fs::File> {
 /// What takes long only the first time.
 fn set_up(ui: &Ui) -> Result<Binaries> {
     ui.step("Tools");
-    let terraform = tools::terraform()?;
-    let python = tools::python()?;
-    ui.detail(&format!("terraform {}, python {}", terraform.version, python.version));
+    let needed = tools::needed()?;
+    ui.detail(&format!("terraform {}, python {}", needed.terraform.version, needed.python.version));
     ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
     ui.step("Build the provider, the generator and the sandbox (minutes the first time)");
-    let binaries = timed(ui, Binaries::build)?;
+    let binaries = timed(ui, Binaries::shipped)?;
     ui.step("Python environment of the local AWS");
     timed(ui, Venv::local_aws)?;
     Ok(binaries)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use acceptance_tests::binaries::TESTED;
 use acceptance_tests::{Binaries, environment, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
@@ -23,8 +24,16 @@ struct Generated {
 
 /// Writes what differs; with `check`, fails instead.
 pub(crate) fn run(ui: &Ui, check: bool) -> Result<()> {
-    let binaries = Binaries::build()?;
-    let all = all(&binaries)?;
+    compare(ui, &Binaries::build()?, check)
+}
+
+/// Fails when a file is out of date.
+pub(crate) fn check(ui: &Ui, binaries: &Binaries) -> Result<()> {
+    compare(ui, binaries, true)
+}
+
+fn compare(ui: &Ui, binaries: &Binaries, check: bool) -> Result<()> {
+    let all = all(binaries)?;
     let mut stale = superfluous(&all)?;
     for path in stale.extract_if(.., |_| !check) {
         fs::remove_file(repository::root().join(&path))?;
@@ -59,24 +68,24 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let schema =
         Generated { path: "generator/schema/platform.schema.json".to_owned(), content: schema(binaries)? };
     let readmes = module_docs::readmes()?.into_iter().map(|(path, content)| Generated { path, content });
-    let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content: of_provider("schema")? };
-    Ok([schema, encoded].into_iter().chain(readmes).chain(documentation()?).collect())
+    let content = of_provider(binaries, "schema")?;
+    let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content };
+    Ok([schema, encoded].into_iter().chain(readmes).chain(documentation(binaries)?).collect())
 }
 
 /// The provider's documentation and examples.
-fn documentation() -> Result<Vec<Generated>> {
+fn documentation(binaries: &Binaries) -> Result<Vec<Generated>> {
     let files: BTreeMap<String, String> =
-        serde_json::from_slice(&of_provider("docs")?).context("the documentation is no JSON")?;
+        serde_json::from_slice(&of_provider(binaries, "docs")?).context("the documentation is no JSON")?;
     Ok(files.into_iter().map(|(path, text)| Generated { path, content: text.into_bytes() }).collect())
 }
 
 /// What is made from the provider. Its generator is a program of its own, since it is built from the whole provider,
 /// and this program must be there in seconds.
-fn of_provider(what: &str) -> Result<Vec<u8>> {
-    let mut command = environment::cargo();
-    command.args(["run", "--quiet", "--locked", "-p", "provider-docs-generator", what]);
-    command.current_dir(repository::root()).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = command.output().context("starting `cargo`")?;
+fn of_provider(binaries: &Binaries, what: &str) -> Result<Vec<u8>> {
+    let mut command = Command::new(binaries.other("provider-docs-generator")?);
+    command.arg(what).current_dir(repository::root()).stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command.output().context("starting `provider-docs-generator`")?;
     ensure!(output.status.success(), "the provider's {what} could not be made\nhint: the messages are above");
     Ok(output.stdout)
 }
@@ -113,7 +122,7 @@ fn files_below(folder: &Path, found: &mut Vec<String>) -> Result<()> {
 /// What the generator's cases expect. Its own test compares them, so `--check` need not.
 fn update_cases() -> Result<()> {
     let mut command = environment::cargo();
-    command.args(["test", "--quiet", "--locked", "-p", "tfy-infra", "--test", "it", "golden"]);
+    command.args(["test", "--quiet", "--locked", "--profile", TESTED, "--workspace", "--test", "it", "golden"]);
     command.env("UPDATE_GOLDEN", "1").current_dir(repository::root());
     let finished = process::shown(&mut command)?;
     ensure!(finished.success, "the generator's cases could not be updated\nhint: the messages are above");

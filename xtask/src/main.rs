@@ -7,10 +7,13 @@ mod ci;
 mod counts;
 mod demo;
 mod generated;
+mod junit;
 mod module_docs;
+mod nextest;
 mod process;
+mod prove;
 mod provider_facts;
-mod stages;
+mod schedule;
 mod test;
 mod ui;
 
@@ -34,6 +37,8 @@ Tasks:
                              --keep     leave the two servers running until Enter is pressed
   test                       Run all tests, with everything that they need set up first
   ci                         Formatting, lints, generated files, then all tests
+  prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
+                             --list  only show how they stand: which are older than the code that they prove
   gen [--check]              Write the generated files; with --check, fail when one is out of date
   catalog --from FILE ...    Show what a newer API schema changes in the catalog; --write takes it over
   audit                      Check the dependencies: licences, sources, bans, advisories
@@ -44,7 +49,7 @@ Tasks:
                              --large      the example provider with 10,000 resources
 
 What is built and kept between runs is below `target/`, or `CARGO_TARGET_DIR`. `NO_COLOR` is respected.
-Needed: Rust, Terraform 1.11 or newer, Python 3.10 or newer with `venv`.
+Needed: Rust with rustfmt and Clippy, a C compiler, Git, Terraform 1.11 or newer, Python 3.10 or newer with `venv`.
 ";
 
 fn main() -> ExitCode {
@@ -81,6 +86,9 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     if task == "catalog" {
         return catalog::run(ui, arguments).map(|()| ExitCode::SUCCESS);
     }
+    if task == "prove" {
+        return prove(ui, &arguments[1..]);
+    }
     if let Some(unknown) = given.iter().find(|flag| !allowed.contains(flag)) {
         ui.usage(&format!("`{task}` knows no option `{unknown}`"));
         return Ok(ExitCode::from(2));
@@ -116,4 +124,14 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         }
     }
     .map(|()| ExitCode::SUCCESS)
+}
+
+fn prove(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
+    let names: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| *word != "--list").collect();
+    if let Some(unknown) = names.iter().find(|name| name.starts_with('-')) {
+        ui.usage(&format!("`prove` knows no option `{unknown}`"));
+        return Ok(ExitCode::from(2));
+    }
+    let only_tells = names.len() < arguments.len();
+    if only_tells { prove::tell(ui) } else { prove::run(ui, &names) }.map(|()| ExitCode::SUCCESS)
 }

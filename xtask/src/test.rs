@@ -1,130 +1,241 @@
 //! `cargo xtask test`: all tests, with what they need set up first.
 
-use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use acceptance_tests::binaries::{self, Binaries};
 use acceptance_tests::plugins::aws_mirror;
-use acceptance_tests::{CliConfig, Terraform, Venv, environment, repository, tools};
+use acceptance_tests::{Venv, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use crate::counts::Counts;
-use crate::process;
-use crate::stages::Stages;
+use crate::counts::{Counts, skipped_by_pytest};
+use crate::junit::{self, Case};
+use crate::nextest::{self, Nextest};
+use crate::process::{self, Finished, Shown};
+use crate::schedule::{self, HEAVY, LIGHT, Outcome, Stage};
 use crate::ui::Ui;
 
+/// Names of stages that others wait for.
+pub(crate) const BUILD: &str = "build";
+pub(crate) const PREPARED: &str = "python environments";
+
+/// The longest that each of these may take, on a slow machine with nothing built.
+const BUILD_LIMIT: Duration = Duration::from_mins(40);
+const TESTS_LIMIT: Duration = Duration::from_mins(70);
+const DOCUMENTATION_LIMIT: Duration = Duration::from_mins(20);
+
+/// Tests that run the suites of other runners and pass on what those print.
+const SUITES: &str = "acceptance-tests::suites";
+/// How many of the longest test programs are told.
+const TOLD: usize = 12;
+
+/// What is there before any stage begins.
+pub(crate) struct Ready<'a> {
+    pub(crate) ui: &'a Ui,
+    nextest: Nextest,
+    built: Mutex<Option<Binaries>>,
+}
+
+impl<'a> Ready<'a> {
+    /// Names what is missing on this machine before anything is built, and installs the test runner.
+    pub(crate) fn new(ui: &'a Ui) -> Result<Self> {
+        ui.step("tools");
+        let needed = tools::needed()?;
+        ui.detail(&format!("terraform {} (`{}`)", needed.terraform.version, needed.terraform.path.display()));
+        ui.detail(&format!("python {} (`{}`)", needed.python.version, needed.python.path.display()));
+        ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+        let nextest = Nextest::ready(ui)?;
+        ui.detail(&format!("cargo-nextest {}", acceptance_tests::venv::NEXTEST_VERSION));
+        Ok(Self { ui, nextest, built: Mutex::new(None) })
+    }
+
+    /// The programs of the build.
+    pub(crate) fn binaries(&self) -> Result<Binaries> {
+        let built = self.built.lock().map_err(|_| anyhow::anyhow!("a stage panicked"))?;
+        built.clone().context("nothing is built yet")
+    }
+}
+
 pub(crate) fn run(ui: &Ui) -> Result<()> {
-    let mut stages = Stages::new(ui);
-    add_stages(ui, &mut stages);
-    stages.finish()
+    let ready = Ready::new(ui)?;
+    schedule::run(ui, stages(&ready))
 }
 
-/// The stages of the tests, for `ci` too. Without the set-up there is nothing that could be tested.
-pub(crate) fn add_stages(ui: &Ui, stages: &mut Stages<'_>) {
-    let mut built = None;
-    let ready = stages.run("tools", || tell_tools(ui))
-        && stages.run("release build", || {
-            built = Some(Binaries::build()?);
-            Ok(Counts::default())
-        })
-        && stages.run("python environments", || {
-            Venv::local_aws()?;
-            Venv::real_clients()?;
-            Venv::checkov()?;
-            Venv::parliament()?;
-            Ok(Counts::default())
-        });
-    let Some(binaries) = built.filter(|_| ready) else { return };
-    stages.run("rust tests", || rust_tests(ui, &binaries));
-    stages.run("local AWS tests", local_aws_tests);
-    stages.run("module tests", module_tests);
+/// The stages of the tests, for `ci` too.
+pub(crate) fn stages<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
+    vec![
+        Stage::new(BUILD, HEAVY, || build(ready)),
+        Stage::new(PREPARED, LIGHT, python_environments),
+        Stage::new("tests", HEAVY, || tests(ready)).after(&[BUILD, PREPARED]),
+        Stage::new("examples in the documentation of the code", LIGHT, || documentation_tests(ready))
+            .after(&[BUILD, PREPARED]),
+    ]
 }
 
-fn tell_tools(ui: &Ui) -> Result<Counts> {
-    let terraform = tools::terraform()?;
-    let python = tools::python()?;
-    ui.detail(&format!("terraform {} (`{}`)", terraform.version, terraform.path.display()));
-    ui.detail(&format!("python {} (`{}`)", python.version, python.path.display()));
-    ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
-    Ok(Counts::default())
-}
-
-/// All Rust tests of the workspace, and the examples in its documentation.
-fn rust_tests(ui: &Ui, binaries: &Binaries) -> Result<Counts> {
-    let has_nextest = Command::new("cargo")
-        .args(["nextest", "--version"])
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !has_nextest {
-        ui.note("cargo-nextest is not installed; `cargo test` runs the same tests, without time limits");
-        let all = ["test", "--workspace", "--locked", "--no-fail-fast"];
-        return counted(&mut cargo(&all, binaries), "the Rust tests");
-    }
-    let tests = ["nextest", "run", "--workspace", "--locked", "--no-fail-fast"];
-    let mut counts = counted(&mut cargo(&tests, binaries), "the Rust tests")?;
-    let examples =
-        process::shown(&mut cargo(&["test", "--workspace", "--locked", "--doc", "--quiet"], binaries))?;
-    let in_documentation = Counts::read(&examples.text);
-    ensure!(
-        examples.success || in_documentation.failed > 0,
-        "the examples in the documentation could not be run"
-    );
-    counts += in_documentation;
-    Ok(counts)
-}
-
-fn cargo(arguments: &[&str], binaries: &Binaries) -> Command {
+/// Everything in one build: the programs under test, their libraries, and all tests.
+fn build(ready: &Ready<'_>) -> Result<Outcome> {
     let mut command = environment::cargo();
-    command.args(arguments);
+    command.args(["build", "--workspace", "--all-targets", "--locked", "--profile", nextest::PROFILE]);
     environment::scrub(&mut command);
-    command.env(binaries::FOLDER, binaries.folder()).current_dir(repository::root());
-    command
+    command.current_dir(repository::root());
+    let finished = process::shown_as(&mut command, Shown { prefix: "", limit: BUILD_LIMIT })?;
+    in_time(&finished, "the build", BUILD_LIMIT)?;
+    ensure!(finished.success, "the build failed\nhint: its messages are above");
+    let built = Binaries::build()?;
+    *ready.built.lock().map_err(|_| anyhow::anyhow!("a stage panicked"))? = Some(built);
+    Ok(Outcome { cpu: finished.cpu, ..Outcome::default() })
 }
 
-fn local_aws_tests() -> Result<Counts> {
-    let mut command = Command::new(Venv::local_aws()?.program("python"));
-    command.args(["-m", "pytest", "-p", "no:cacheprovider"]);
-    command.current_dir(repository::root().join("acceptance-tests/aws"));
-    environment::scrub(&mut command);
-    counted(&mut command, "the tests of the local AWS")
+fn python_environments() -> Result<Outcome> {
+    Venv::local_aws()?;
+    Venv::real_clients()?;
+    Venv::checkov()?;
+    Venv::parliament()?;
+    Ok(Outcome::default())
 }
 
-/// `terraform test` of every module that has tests.
-fn module_tests() -> Result<Counts> {
-    let config = CliConfig::for_aws()?;
-    let mut total = Counts::default();
-    // In a copy, so that nothing of Terraform's stays in the source tree; of all, since modules call each other.
-    let copy = tempfile::tempdir()?;
-    repository::copy_folder(&repository::root().join("modules"), copy.path())?;
-    for module in modules_with_tests()? {
-        let name = module.file_name().context("a module has no name")?.to_string_lossy().into_owned();
-        let terraform = Terraform::new(&copy.path().join(&name), &config)?;
-        terraform.init().with_context(|| format!("module `{name}`"))?;
-        let counts = counted(&mut terraform.command(&["test", "-no-color"]), &format!("module `{name}`"))?;
-        total += counts;
+/// All Rust tests of the workspace, and the suites that some of them run.
+fn tests(ready: &Ready<'_>) -> Result<Outcome> {
+    let binaries = ready.binaries()?;
+    let report = Nextest::report();
+    // One from another run would be taken for this one's.
+    if report.exists() {
+        fs::remove_file(&report)?;
     }
-    Ok(total)
+    let mut command = ready.nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
+    command.args(["--cargo-profile", nextest::PROFILE, "--profile", nextest::PROFILE]);
+    command.args(["--test-threads", &Nextest::capacity().to_string()]);
+    command.env(binaries::FOLDER, binaries.folder());
+    let finished = process::shown_as(&mut command, Shown { prefix: "", limit: TESTS_LIMIT })?;
+    in_time(&finished, "the tests", TESTS_LIMIT)?;
+    ensure!(report.is_file(), "the tests could not be run\nhint: the messages are above");
+    let cases = junit::read(&fs::read_to_string(&report)?)?;
+    let mut outcome = outcome(&cases);
+    let ignored = ready.nextest.ignored()?;
+    outcome.counts.skipped += ignored.len();
+    outcome.skipped.extend(ignored);
+    outcome.cpu = finished.cpu;
+    ensure!(
+        finished.success || outcome.counts.failed > 0,
+        "nextest failed and told of no failed test\nhint: the messages are above"
+    );
+    ensure!(outcome.counts.passed + outcome.counts.failed > 0, "no test was run");
+    tell_longest(ready.ui, &cases);
+    Ok(outcome)
 }
 
-fn modules_with_tests() -> Result<Vec<PathBuf>> {
-    let mut modules = Vec::new();
-    for entry in fs::read_dir(repository::root().join("modules"))? {
-        let path = entry?.path();
-        if path.join("tests").is_dir() {
-            modules.push(path);
+fn outcome(cases: &[Case]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for case in cases {
+        let within = if case.binary == SUITES { Counts::read(&case.output) } else { Counts::default() };
+        let is_suite = within != Counts::default();
+        outcome.skipped.extend(if is_suite { skipped_by_pytest(&case.output) } else { Vec::new() });
+        outcome.counts += within;
+        match &case.failure {
+            Some(how) => {
+                outcome.failures.push(format!("{} {}: {how}", case.binary, case.name));
+                // A suite may fail without a test of its own that did.
+                outcome.counts.failed += usize::from(within.failed == 0);
+            }
+            None if is_suite => {}
+            None => outcome.counts.passed += 1,
         }
     }
-    modules.sort();
-    ensure!(!modules.is_empty(), "no module has tests");
-    Ok(modules)
+    outcome
 }
 
-/// Runs a test runner and reads its counts. One that fails without saying which test did is an error.
-fn counted(command: &mut Command, what: &str) -> Result<Counts> {
-    let finished = process::shown(command)?;
+fn tell_longest(ui: &Ui, cases: &[Case]) {
+    let rows: Vec<Vec<String>> = junit::by_binary(cases)
+        .into_iter()
+        .take(TOLD)
+        .map(|(binary, count, took)| {
+            vec![binary.to_owned(), count.to_string(), format!("{:.0}", took.as_secs_f64())]
+        })
+        .collect();
+    ui.progress("");
+    for line in crate::ui::table(&["test program", "tests", "seconds, added up"], &rows).lines() {
+        ui.detail(line);
+    }
+}
+
+/// `cargo test --doc`, which nextest cannot do, with what the tests beside it leave of the machine.
+fn documentation_tests(ready: &Ready<'_>) -> Result<Outcome> {
+    let binaries = ready.binaries()?;
+    let mut command = in_background(&environment::cargo());
+    command.args(["test", "--workspace", "--locked", "--doc", "--quiet", "--profile", nextest::PROFILE]);
+    environment::scrub(&mut command);
+    command.env(binaries::FOLDER, binaries.folder()).current_dir(repository::root());
+    let finished = process::shown_as(
+        &mut command,
+        Shown { prefix: "[examples in the documentation] ", limit: DOCUMENTATION_LIMIT },
+    )?;
+    in_time(&finished, "the examples in the documentation", DOCUMENTATION_LIMIT)?;
     let counts = Counts::read(&finished.text);
-    ensure!(finished.success || counts.failed > 0, "{what} could not be run\nhint: the messages are above");
-    ensure!(counts.passed + counts.failed > 0, "{what} ran no test\nhint: the messages are above");
-    Ok(counts)
+    ensure!(
+        finished.success || counts.failed > 0,
+        "the examples in the documentation could not be run\nhint: the messages are above"
+    );
+    Ok(Outcome { counts, cpu: finished.cpu, ..Outcome::default() })
+}
+
+/// The same command with the lowest priority: it computes while everything else waits.
+pub(crate) fn in_background(command: &Command) -> Command {
+    let mut nice = Command::new("nice");
+    nice.args(["-n", "19"]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => nice.env(name, value),
+            None => nice.env_remove(name),
+        };
+    }
+    nice
+}
+
+pub(crate) fn in_time(finished: &Finished, what: &str, limit: Duration) -> Result<()> {
+    ensure!(!finished.timed_out, "{what} timed out: more than {} minutes", limit.as_secs() / 60);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counts::Skipped;
+
+    fn case(binary: &str, failure: Option<&str>, output: &str) -> Case {
+        Case {
+            binary: binary.into(),
+            name: "test".into(),
+            took: Duration::ZERO,
+            failure: failure.map(str::to_owned),
+            output: output.into(),
+        }
+    }
+
+    #[test]
+    fn a_suite_counts_as_the_tests_within() {
+        let printed = "SKIPPED [1] tests/a.py:9: takes minutes\n71 passed, 1 skipped in 41.30s\n";
+        let found = outcome(&[case("tfplugin", None, "3 passed in 1s"), case(SUITES, None, printed)]);
+        assert_eq!(found.counts, Counts { passed: 72, failed: 0, skipped: 1 });
+        let expected = Skipped { test: "tests/a.py:9".into(), reason: "takes minutes".into() };
+        assert_eq!(found.skipped, [expected]);
+    }
+
+    #[test]
+    fn a_suite_that_fails_is_counted_once() {
+        let failed = Some("test failure with exit code 101");
+        let found = outcome(&[
+            case(SUITES, failed, "Failure! 5 passed, 2 failed.\n"),
+            case(SUITES, Some("test timeout"), ""),
+        ]);
+        assert_eq!(found.counts, Counts { passed: 5, failed: 3, skipped: 0 });
+        assert_eq!(
+            found.failures,
+            [
+                "acceptance-tests::suites test: test failure with exit code 101",
+                "acceptance-tests::suites test: test timeout"
+            ]
+        );
+    }
 }

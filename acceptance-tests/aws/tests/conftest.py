@@ -1,6 +1,7 @@
 """One server for all tests, reset before each."""
 
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +14,15 @@ import pytest
 from botocore.config import Config
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out what takes minutes, unless it is asked for, and says so."""
+    if os.environ.get("LOCAL_AWS_TERRAFORM"):
+        return
+    for item in items:
+        if item.get_closest_marker("terraform"):
+            item.add_marker(pytest.mark.skip(reason="takes minutes; run by `cargo xtask prove local-aws`"))
 
 
 class LocalAws:

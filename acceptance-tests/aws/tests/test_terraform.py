@@ -1,6 +1,6 @@
 """The real terraform and provider: apply, plan without changes, destroy without left-overs.
 
-Takes four minutes, so it runs only when asked for: `pytest -m terraform`. `TF_PLUGIN_MIRROR` may name a folder with
+Takes four minutes, so it runs only when asked for: `cargo xtask prove local-aws`, or `LOCAL_AWS_TERRAFORM=1 pytest -m terraform`. `TF_PLUGIN_MIRROR` may name a folder with
 providers, as `terraform providers mirror` makes it; otherwise terraform gets the provider from where it always does.
 """
 

@@ -6,6 +6,7 @@
 
 mod page;
 mod samples;
+mod sdk;
 mod walk;
 
 use anyhow::Result;
@@ -14,14 +15,16 @@ use truefoundry_catalog::Secrets;
 
 use page::Page;
 use samples::Sampled;
+use sdk::Sdk;
 use walk::Walk;
 
 #[test]
 fn every_kind_lives_its_whole_life() -> Result<()> {
     let kinds = samples::all();
+    let sdk = Sdk::start()?;
     let (plain, rewritten) = std::thread::scope(|scope| {
-        let plain = scope.spawn(|| as_given(&kinds));
-        let rewritten = scope.spawn(|| rewritten_and_masked(&kinds));
+        let plain = scope.spawn(|| as_given(&kinds, &sdk));
+        let rewritten = scope.spawn(|| rewritten_and_masked(&kinds, &sdk));
         (plain.join(), rewritten.join())
     });
     let mut page = Page::default();
@@ -33,8 +36,8 @@ fn every_kind_lives_its_whole_life() -> Result<()> {
 
 /// Every variant of every union, then an object that somebody else deleted, one that is imported, and values that are
 /// not known while planning.
-fn as_given(kinds: &[Sampled]) -> Result<Page> {
-    let mut walk = Walk::new("catalog", kinds, &json!({}), Secrets::Plain)?;
+fn as_given(kinds: &[Sampled], sdk: &Sdk) -> Result<Page> {
+    let mut walk = Walk::new("catalog", kinds, sdk, &json!({}), Secrets::Plain)?;
     walk.round(0)?;
     walk.round(1)?;
     walk.reimport()?;
@@ -47,9 +50,9 @@ fn as_given(kinds: &[Sampled]) -> Result<Page> {
 }
 
 /// Every variant again, with write-only secrets; and another name for each.
-fn rewritten_and_masked(kinds: &[Sampled]) -> Result<Page> {
+fn rewritten_and_masked(kinds: &[Sampled], sdk: &Sdk) -> Result<Page> {
     let switches = json!({ "normalise": true, "redact": true });
-    let mut walk = Walk::new("catalog-rewritten", kinds, &switches, Secrets::WriteOnly)?;
+    let mut walk = Walk::new("catalog-rewritten", kinds, sdk, &switches, Secrets::WriteOnly)?;
     walk.round(0)?;
     walk.round(1)?;
     walk.rename()?;

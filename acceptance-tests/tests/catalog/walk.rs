@@ -1,19 +1,19 @@
 //! One walk through the life of every kind.
 
-use std::process::Command;
-
+use acceptance_tests::Scratch;
 use acceptance_tests::terraform::Plan;
-use acceptance_tests::{Scratch, Venv, environment, repository};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value, json};
 use truefoundry_catalog::{Catalog, Endpoint, Secrets};
 
 use crate::page::{Column, Page};
 use crate::samples::{Sampled, configuration};
+use crate::sdk::Sdk;
 
 /// Terraform, a control plane, and what was shown with them.
 pub(crate) struct Walk<'a> {
     kinds: &'a [Sampled],
+    sdk: &'a Sdk,
     secrets: Secrets,
     scratch: Scratch,
     canary: String,
@@ -21,14 +21,20 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(test: &str, kinds: &'a [Sampled], switches: &Value, secrets: Secrets) -> Result<Self> {
+    pub(crate) fn new(
+        test: &str,
+        kinds: &'a [Sampled],
+        sdk: &'a Sdk,
+        switches: &Value,
+        secrets: Secrets,
+    ) -> Result<Self> {
         let mut scratch = Scratch::new(test, "")?;
         let mut switches = switches.clone();
         switches["unchecked_references"] = true.into();
         scratch.sandbox.switches(&switches)?;
         let canary = acceptance_tests::sandbox::new_secret("canary");
         scratch.terraform = scratch.terraform.with([("TF_VAR_canary".to_owned(), canary.clone())]);
-        Ok(Self { kinds, secrets, scratch, canary, page: Page::default() })
+        Ok(Self { kinds, sdk, secrets, scratch, canary, page: Page::default() })
     }
 
     fn write(&self, configuration: &Value) -> Result<()> {
@@ -171,13 +177,7 @@ impl<'a> Walk<'a> {
 
     /// What reached the control plane is what the vendor's own models understand.
     fn parse_with_the_sdk(&self) -> Result<()> {
-        let venv = Venv::real_clients()?;
-        let mut command = Command::new(venv.program("python"));
-        command.arg(repository::root().join("acceptance-tests/clients/parse_manifests.py"));
-        environment::scrub(&mut command);
-        let output = command.envs(self.scratch.sandbox.environment()).output().context("starting Python")?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(())
+        self.sdk.parse(&self.scratch.sandbox.get("/_sandbox/manifests")?["data"])
     }
 }
 

@@ -11,14 +11,22 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame};
 use tonic::body::Body;
-use tonic::codegen::{Service, http};
-use tonic::server::NamedService;
+use tonic::codegen::{Service as _, http};
+
+use crate::proto::tfplugin6::provider_server::{Provider, ProviderServer};
 
 /// The method whose answer is kept.
 const METHOD: &str = "/tfplugin6.Provider/GetProviderSchema";
 
 type Request = http::Request<Body>;
 type Response = http::Response<Body>;
+
+/// What becomes of a call.
+pub(super) type Answering = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+/// The methods of a provider, whichever it is. What lies below them, HTTP/2 and TLS, is so compiled once and not anew for
+/// every provider.
+type Methods = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 
 /// An answer as it goes out.
 #[derive(Debug)]
@@ -30,17 +38,19 @@ struct Kept {
 }
 
 /// The service of a provider whose schema is encoded once.
-#[derive(Clone, Debug)]
-pub(super) struct SchemaOnce<S> {
-    service: S,
+#[derive(Clone)]
+pub(super) struct SchemaOnce {
+    methods: Methods,
     kept: Arc<OnceLock<Kept>>,
 }
 
-impl<S> SchemaOnce<S> {
+impl SchemaOnce {
     /// Over the service, with the schema's message if it has been encoded before.
-    pub(super) fn new(service: S, encoded: Option<&'static [u8]>) -> Self {
+    pub(super) fn new<S: Provider>(service: ProviderServer<S>, encoded: Option<&'static [u8]>) -> Self {
         let kept = encoded.and_then(Kept::message).map_or_else(OnceLock::new, OnceLock::from);
-        Self { service, kept: Arc::new(kept) }
+        // A clone is a counted reference, and always ready.
+        let methods = Arc::new(move |request| service.clone().call(request));
+        Self { methods, kept: Arc::new(kept) }
     }
 }
 
@@ -64,26 +74,11 @@ impl Kept {
     }
 }
 
-impl<S: NamedService> NamedService for SchemaOnce<S> {
-    const NAME: &'static str = S::NAME;
-}
-
-impl<S> Service<Request> for SchemaOnce<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.service.poll_ready(cx)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
+impl SchemaOnce {
+    /// Answers one call.
+    pub(super) fn call(&self, request: Request) -> Answering {
         if request.uri().path() != METHOD {
-            return Box::pin(self.service.call(request));
+            return (self.methods)(request);
         }
         let kept = Arc::clone(&self.kept);
         if kept.get().is_some() {
@@ -94,7 +89,7 @@ where
                 Ok(answer(&kept))
             });
         }
-        let answered = self.service.call(request);
+        let answered = (self.methods)(request);
         Box::pin(async move {
             let (parts, body) = answered.await?.into_parts();
             match collect(body).await {

@@ -48,12 +48,22 @@ pub(super) async fn serve_on<S: Provider>(
     options: Options,
     stop: CancellationToken,
 ) {
-    let mode = options.mode();
     let provider = ProviderServer::new(service)
         .max_decoding_message_size(LARGEST_MESSAGE)
         .max_encoding_message_size(LARGEST_MESSAGE);
+    serve_any(endpoint, tls, SchemaOnce::new(provider, options.schema()), options.mode(), stop).await;
+}
+
+/// Knows no more of the provider than its methods.
+async fn serve_any(
+    endpoint: Endpoint,
+    tls: Option<Arc<ServerConfig>>,
+    provider: SchemaOnce,
+    mode: Mode,
+    stop: CancellationToken,
+) {
     let services = Services {
-        provider: SchemaOnce::new(provider, options.schema()),
+        provider,
         controller: GrpcControllerServer::new(Controller { mode, stop: stop.clone() }),
         stdio: GrpcStdioServer::new(Stdio { stop: stop.clone() }),
         broker: GrpcBrokerServer::new(Broker { stop: stop.clone() }),
@@ -74,10 +84,10 @@ pub(super) async fn serve_on<S: Provider>(
 }
 
 /// Serves every new connection. Each one gets its own task, so that a peer that stalls in its handshake holds up nobody.
-async fn accept<S: Provider>(
+async fn accept(
     endpoint: Endpoint,
     tls: Option<Arc<ServerConfig>>,
-    services: Services<S>,
+    services: Services,
     connections: &Connections,
     served: &TaskTracker,
     stop: &CancellationToken,
@@ -118,11 +128,7 @@ async fn secure(socket: Box<dyn Stream>, tls: Option<TlsAcceptor>) -> io::Result
 }
 
 /// Speaks HTTP/2 until the peer closes the connection, or `stop` is cancelled and the last call has been answered.
-async fn serve_connection<S: Provider>(
-    stream: Box<dyn Stream>,
-    services: Services<S>,
-    stop: &CancellationToken,
-) {
+async fn serve_connection(stream: Box<dyn Stream>, services: Services, stop: &CancellationToken) {
     let mut http = http2::Builder::new(AtOnce);
     // The host's own settings limit how much it asks at once, and nobody reads a date.
     http.max_concurrent_streams(None).auto_date_header(false);

@@ -1,8 +1,7 @@
 //! The services of the process, found by the path of a call.
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 
 use hyper::body::Incoming;
 use tonic::Status;
@@ -10,41 +9,31 @@ use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 
 use super::hooks::{Broker, Controller, Stdio};
-use super::schema_once::SchemaOnce;
+use super::schema_once::{Answering, SchemaOnce};
 use crate::proto::goplugin::grpc_broker_server::{self, GrpcBrokerServer};
 use crate::proto::goplugin::grpc_controller_server::{self, GrpcControllerServer};
 use crate::proto::goplugin::grpc_stdio_server::{self, GrpcStdioServer};
-use crate::proto::tfplugin6::provider_server::{self, Provider, ProviderServer};
+use crate::proto::tfplugin6::provider_server;
 
 /// The provider, and what the host expects beside it.
-pub(super) struct Services<S> {
-    pub(super) provider: SchemaOnce<ProviderServer<S>>,
+#[derive(Clone)]
+pub(super) struct Services {
+    pub(super) provider: SchemaOnce,
     pub(super) controller: GrpcControllerServer<Controller>,
     pub(super) stdio: GrpcStdioServer<Stdio>,
     pub(super) broker: GrpcBrokerServer<Broker>,
 }
 
-impl<S> Clone for Services<S> {
-    fn clone(&self) -> Self {
-        Self {
-            provider: self.provider.clone(),
-            controller: self.controller.clone(),
-            stdio: self.stdio.clone(),
-            broker: self.broker.clone(),
-        }
-    }
-}
-
-impl<S: Provider> hyper::service::Service<http::Request<Incoming>> for Services<S> {
+impl hyper::service::Service<http::Request<Incoming>> for Services {
     type Response = http::Response<Body>;
     type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+    type Future = Answering;
 
     fn call(&self, request: http::Request<Incoming>) -> Self::Future {
         let request = request.map(Body::new);
         // A path is `/package.Service/Method`.
         match request.uri().path().split('/').nth(1).unwrap_or_default() {
-            provider_server::SERVICE_NAME => self.provider.clone().call(request),
+            provider_server::SERVICE_NAME => self.provider.call(request),
             grpc_controller_server::SERVICE_NAME => self.controller.clone().call(request),
             grpc_stdio_server::SERVICE_NAME => self.stdio.clone().call(request),
             grpc_broker_server::SERVICE_NAME => self.broker.clone().call(request),

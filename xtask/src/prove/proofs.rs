@@ -1,0 +1,186 @@
+//! The proofs, each with the code that it proves.
+
+use std::process::Command;
+use std::time::Duration;
+
+use acceptance_tests::binaries::FOLDER;
+use acceptance_tests::{Binaries, Venv, environment, repository};
+use anyhow::{Context as _, Result, ensure};
+
+use crate::counts::Counts;
+use crate::junit;
+use crate::nextest::{Nextest, PROFILE};
+use crate::process::{self, Finished, Shown};
+use crate::ui::Ui;
+
+/// One proof. It tells what it has counted.
+pub(crate) struct Proof {
+    pub(crate) name: &'static str,
+    /// What it shows, as the rest of a line.
+    pub(crate) shows: &'static str,
+    /// The code that it proves: files and folders from the top of the repository.
+    pub(crate) paths: &'static [&'static str],
+    pub(crate) run: fn(&Ui) -> Result<String>,
+}
+
+pub(crate) const PROOFS: &[Proof] = &[
+    Proof {
+        name: "faults",
+        shows: "applies of fifty objects, with every request in turn answered wrongly in each way",
+        paths: &["provider/src", "provider/api", "provider/tfplugin/src", "acceptance-tests/tests/provider_faults.rs"],
+        run: faults,
+    },
+    Proof {
+        name: "properties",
+        shows: "property tests with 10,000 cases each instead of 256",
+        paths: &["provider/tfplugin/src", "generator/src"],
+        run: properties,
+    },
+    Proof {
+        name: "fuzz",
+        shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
+        paths: &["provider/tfplugin"],
+        run: fuzz,
+    },
+    Proof {
+        name: "local-aws",
+        shows: "97 resources of 78 kinds with the real AWS provider, against the local AWS",
+        paths: &["acceptance-tests/aws"],
+        run: local_aws,
+    },
+    Proof {
+        name: "shipped",
+        shows: "the acceptance tests with the programs as they are shipped, instead of the tests' own build",
+        paths: &["Cargo.toml", "Cargo.lock", "provider", "generator", "modules", "acceptance-tests"],
+        run: shipped,
+    },
+];
+
+/// How long each fuzz target runs, in seconds.
+const FUZZ_SECONDS: u64 = 120;
+/// Each of these is one program; they run one after the other.
+const FUZZ_TARGETS: [&str; 5] = ["json", "msgpack", "number", "path", "request"];
+const PROPERTY_CASES: &str = "10000";
+/// How tests begin a line that says what they have counted.
+const COUNTED: &str = "proved: ";
+
+fn faults(ui: &Ui) -> Result<String> {
+    let finished = nextest(ui, "binary(provider_faults)", &Binaries::build()?, &[("FAULTS", "all")])?;
+    let counted: Vec<&str> = finished.text.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, told)| told).collect();
+    ensure!(!counted.is_empty(), "the tests did not tell what they counted");
+    let mut counted: Vec<&str> = counted.into_iter().map(str::trim).collect();
+    // What was printed is shown again at the end.
+    counted.sort_unstable();
+    counted.dedup();
+    Ok(counted.join("; "))
+}
+
+fn properties(ui: &Ui) -> Result<String> {
+    let tests = "package(tfplugin) | package(tfy-infra)";
+    nextest(ui, tests, &Binaries::build()?, &[("PROPTEST_CASES", PROPERTY_CASES)])?;
+    Ok(format!("{}, property tests with {PROPERTY_CASES} cases each", passed()?))
+}
+
+fn shipped(ui: &Ui) -> Result<String> {
+    nextest(ui, "package(acceptance-tests) - binary(suites)", &Binaries::shipped()?, &[])?;
+    passed()
+}
+
+/// Runs some tests without the limits of CI.
+fn nextest(ui: &Ui, tests: &str, binaries: &Binaries, variables: &[(&str, &str)]) -> Result<Finished> {
+    Venv::local_aws()?;
+    Venv::real_clients()?;
+    let nextest = Nextest::ready(ui)?;
+    let mut command = nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
+    command.args(["--cargo-profile", PROFILE, "--profile", "prove", "--success-output", "final", "-E", tests]);
+    command.args(["--test-threads", &Nextest::capacity().to_string()]);
+    command.env(FOLDER, binaries.folder()).envs(variables.iter().copied());
+    let finished = process::shown(&mut command)?;
+    ensure!(finished.success, "tests failed\nhint: the messages are above");
+    Ok(finished)
+}
+
+/// How many tests the last run of [`nextest`] had, all of which passed.
+fn passed() -> Result<String> {
+    let report = repository::target().join("nextest/prove/junit.xml");
+    let cases = junit::read(&fs_err::read_to_string(report)?)?;
+    Ok(format!("{} tests passed", cases.len()))
+}
+
+fn local_aws(_: &Ui) -> Result<String> {
+    let mut command = Command::new(Venv::local_aws()?.program("python"));
+    command.args(["-m", "pytest", "-p", "no:cacheprovider", "-m", "terraform"]);
+    command.current_dir(repository::root().join("acceptance-tests/aws"));
+    environment::scrub(&mut command);
+    command.env("LOCAL_AWS_TERRAFORM", "1").env("TF_PLUGIN_MIRROR", acceptance_tests::plugins::aws_mirror()?);
+    let finished = process::shown(&mut command)?;
+    let counts = Counts::read(&finished.text);
+    ensure!(finished.success && counts.passed > 0 && counts.skipped == 0, "the test did not pass: {counts}");
+    Ok(counts.to_string())
+}
+
+/// Needs the nightly compiler for coverage, and `cargo-fuzz`.
+fn fuzz(ui: &Ui) -> Result<String> {
+    let seconds = match std::env::var("FUZZ_SECONDS") {
+        Ok(text) => text.parse().with_context(|| format!("`FUZZ_SECONDS` is `{text}`, which is no number of seconds"))?,
+        Err(_) => FUZZ_SECONDS,
+    };
+    let program = fuzz_program(ui)?;
+    let folder = repository::root().join("provider/tfplugin/fuzz");
+    let mut counted = Vec::new();
+    for target in FUZZ_TARGETS {
+        // What it finds interesting goes into a folder of its own; the corpus of the repository is only read.
+        let found = repository::target_folder(&format!("fuzz-corpus/{target}"))?;
+        let mut command = Command::new(&program);
+        command.args(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir", ".", "--target-dir"]);
+        command.arg(repository::target().join("fuzz")).arg(target).arg(&found);
+        command.arg(folder.join("corpus").join(target));
+        command.args(["--", "-max_len=4096", &format!("-max_total_time={seconds}")]);
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CARGO")) {
+            command.env_remove(name);
+        }
+        command.env("RUSTUP_TOOLCHAIN", "nightly").current_dir(&folder);
+        let limit = Duration::from_secs(seconds) + Duration::from_mins(30);
+        let finished = process::shown_as(&mut command, Shown { prefix: "", limit })?;
+        ensure!(finished.success, "`{target}` found something\nhint: the input is in `provider/tfplugin/fuzz/artifacts`");
+        counted.push(format!("{target} {}", executions(&finished.text).with_context(|| format!("`{target}` told no count"))?));
+    }
+    Ok(format!("{seconds} s each; executions: {}; no finding", counted.join(", ")))
+}
+
+/// From libFuzzer's last line, `Done 12345 runs in 61 second(s)`.
+fn executions(text: &str) -> Option<&str> {
+    let line = text.lines().rev().find_map(|line| line.trim().strip_prefix("Done "))?;
+    line.split_once(" runs in ").map(|(count, _)| count)
+}
+
+fn fuzz_program(ui: &Ui) -> Result<std::path::PathBuf> {
+    let nightly = Command::new("rustup").args(["run", "nightly", "rustc", "--version"]).output();
+    ensure!(
+        nightly.is_ok_and(|output| output.status.success()),
+        "there is no nightly compiler\nhint: run `rustup toolchain install nightly --profile minimal`"
+    );
+    let root = repository::target_folder("tools")?;
+    let program = root.join("bin/cargo-fuzz");
+    if !program.is_file() {
+        ui.detail("building cargo-fuzz, once");
+        let mut install = environment::cargo();
+        install.args(["install", "--locked", "--quiet", "--version", FUZZ_VERSION, "cargo-fuzz", "--root"]);
+        let finished = process::shown(install.arg(&root).current_dir(&root))?;
+        ensure!(finished.success, "`cargo install cargo-fuzz` failed\nhint: the messages are above");
+    }
+    Ok(program)
+}
+
+const FUZZ_VERSION: &str = "0.13.2";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn executions_are_read_from_the_last_line() {
+        assert_eq!(executions("#9\tREDUCE\nDone 11206872 runs in 601 second(s)\n"), Some("11206872"));
+        assert_eq!(executions("#9\tREDUCE\n"), None);
+    }
+}
