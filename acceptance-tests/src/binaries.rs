@@ -83,7 +83,10 @@ impl Binaries {
     pub fn other(&self, name: &str) -> Result<PathBuf> {
         let path = self.folder().join(name);
         if !path.is_file() {
-            bail!("`{}` is missing\nhint: run `cargo build --workspace --bins --profile {TESTED}`", path.display());
+            bail!(
+                "`{}` is missing\nhint: run `cargo build --workspace --bins --profile {TESTED}`",
+                path.display()
+            );
         }
         Ok(path)
     }

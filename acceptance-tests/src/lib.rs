@@ -6,6 +6,7 @@
 //!
 //! A tool that is missing is an error that says what to install, never a skipped test.
 
+pub mod attached;
 pub mod binaries;
 pub mod environment;
 pub mod forbidden;
@@ -28,6 +29,7 @@ pub mod terraform;
 pub mod tools;
 pub mod venv;
 
+pub use attached::Attached;
 pub use binaries::Binaries;
 pub use local_aws::LocalAws;
 pub use platform::Platform;

@@ -330,7 +330,8 @@ mod tests {
 
     #[test]
     fn builds_do_not_share_their_names() {
-        let name = |folder: &str| of_build("mirror", &Path::new(folder).join("terraform-provider-truefoundry"));
+        let name =
+            |folder: &str| of_build("mirror", &Path::new(folder).join("terraform-provider-truefoundry"));
         assert_eq!(name("/t/release"), "mirror");
         assert_eq!(name("/t/ci"), "mirror-ci");
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
@@ -46,7 +47,10 @@ pub fn needed() -> Result<Needed> {
 }
 
 fn program(name: &str, title: &str, install: &str) -> Result<()> {
-    ensure!(on_path(name).is_some(), "`{name}` not found on PATH\nhint: install {title}, for example with {install}");
+    ensure!(
+        on_path(name).is_some(),
+        "`{name}` not found on PATH\nhint: install {title}, for example with {install}"
+    );
     Ok(())
 }
 
@@ -74,6 +78,15 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
 /// # Errors
 /// When `terraform` is missing, too old, or does not tell its version.
 pub fn terraform() -> Result<Tool> {
+    // Asked for at every command that a test runs, and it does not change meanwhile.
+    static FOUND: OnceLock<Tool> = OnceLock::new();
+    match FOUND.get() {
+        Some(found) => Ok(found.clone()),
+        None => find_terraform().map(|found| FOUND.get_or_init(|| found).clone()),
+    }
+}
+
+fn find_terraform() -> Result<Tool> {
     let Some(path) = on_path("terraform") else {
         bail!(
             "`terraform` not found on PATH\nhint: install Terraform 1.11 or newer: \

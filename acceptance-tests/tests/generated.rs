@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use acceptance_tests::{
-    Binaries, CliConfig, Terraform, Venv, environment, forbidden, repository, scratch, state,
+    Attached, Binaries, CliConfig, Terraform, Venv, environment, forbidden, repository, scratch, state,
 };
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
@@ -75,12 +75,36 @@ fn check(example: &str, least_checks: u64) -> Result<()> {
     assert_eq!(forbidden::find(&tree)?, []);
     let passed = scan(&tree)?;
     assert!(passed >= least_checks, "checkov looked at little: {passed} checks");
-    for layer in state::LAYERS {
-        let terraform = Terraform::new(&tree.join(layer), &config)?;
-        terraform.succeed(&["init", "-no-color", "-backend=false"])?;
-        terraform.succeed(&["validate", "-no-color"]).with_context(|| format!("layer `{layer}`"))?;
+    let mut validator = Validator::new(config, folder.join("aws-provider.log"));
+    state::LAYERS.iter().try_for_each(|layer| validator.validate(&tree.join(layer)))
+}
+
+/// `terraform validate` of many roots, for which the AWS provider is started once.
+struct Validator {
+    config: CliConfig,
+    log: PathBuf,
+    aws: Option<Attached>,
+}
+
+impl Validator {
+    fn new(config: CliConfig, log: PathBuf) -> Self {
+        Self { config, log, aws: None }
     }
-    Ok(())
+
+    fn validate(&mut self, root: &Path) -> Result<()> {
+        let terraform = Terraform::new(root, &self.config)?;
+        terraform.succeed(&["init", "-no-color", "-backend=false"])?;
+        if self.aws.is_none() {
+            // A layer of the platform's own resources has no AWS provider.
+            self.aws = Attached::aws(root, &self.log).ok();
+        }
+        let attached = self.aws.iter().flat_map(Attached::environment);
+        terraform
+            .with(attached)
+            .succeed(&["validate", "-no-color"])
+            .with_context(|| format!("`{}`", root.display()))
+            .map(drop)
+    }
 }
 
 #[test]
@@ -107,18 +131,16 @@ fn modules_are_formatted_valid_and_clean() -> Result<()> {
     Terraform::new(&modules, &config)?.succeed(&["fmt", "-check", "-diff", "-recursive"])?;
     assert_eq!(forbidden::find(&modules)?, []);
     // In a copy, so that nothing of Terraform's stays in the source tree.
-    let copy = scratch::folder("generated-modules")?.join("modules");
+    let folder = scratch::folder("generated-modules")?;
+    let copy = folder.join("modules");
     repository::copy_folder(&modules, &copy)?;
+    let mut validator = Validator::new(config, folder.join("aws-provider.log"));
     for entry in fs::read_dir(&copy)? {
         let module = entry?.path();
         if !module.join("main.tf").is_file() {
             continue;
         }
-        let terraform = Terraform::new(&module, &config)?;
-        terraform.succeed(&["init", "-no-color", "-backend=false"])?;
-        terraform
-            .succeed(&["validate", "-no-color"])
-            .with_context(|| format!("module `{}`", module.display()))?;
+        validator.validate(&module)?;
         fs::remove_dir_all(module.join(".terraform"))?;
     }
     let passed = scan(&copy)?;

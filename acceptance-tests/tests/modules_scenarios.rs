@@ -4,7 +4,6 @@
 #[path = "modules_scenarios/stack.rs"]
 mod stack;
 
-use acceptance_tests::{CliConfig, Terraform, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::json;

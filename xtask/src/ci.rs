@@ -15,8 +15,10 @@ use crate::{generated, prove};
 
 /// The longest that one of the checks may take, on a slow machine with other stages beside it.
 const LIMIT: Duration = Duration::from_mins(40);
-const SOURCE_CHECKS: [(&str, &[&str]); 2] =
-    [("assertions that say what they expect", &["assertions"]), ("messages that a test shows", &["messages", "--check"])];
+const SOURCE_CHECKS: [(&str, &[&str]); 2] = [
+    ("assertions that say what they expect", &["assertions"]),
+    ("messages that a test shows", &["messages", "--check"]),
+];
 
 pub(crate) fn run(ui: &Ui) -> Result<()> {
     let ready = Ready::new(ui)?;
@@ -28,7 +30,9 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
     stages.push(Stage::new("generated files", LIGHT, || generated_files(&ready)).after(&[BUILD, PREPARED]));
     for (name, arguments) in SOURCE_CHECKS {
         let ready = &ready;
-        stages.push(Stage::new(name, LIGHT, move || source_check(ready, name, arguments)).after(&[BUILD, PREPARED]));
+        stages.push(
+            Stage::new(name, LIGHT, move || source_check(ready, name, arguments)).after(&[BUILD, PREPARED]),
+        );
     }
     stages.push(Stage::new("lints", LIGHT, lints).after(&[BUILD, PREPARED]));
     stages.push(Stage::new("documentation of the code", LIGHT, documentation).after(&[BUILD, PREPARED]));
@@ -38,7 +42,8 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
 }
 
 fn lints() -> Result<Outcome> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--profile", PROFILE, "--", "-D", "warnings"];
+    let arguments =
+        ["clippy", "--workspace", "--all-targets", "--locked", "--profile", PROFILE, "--", "-D", "warnings"];
     check("lints", &arguments, &[], "the messages are above")
 }
 

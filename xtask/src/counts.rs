@@ -42,7 +42,10 @@ impl Counts {
                 passed: before(&line, "passed"),
                 // An error is one while a test is set up.
                 failed: ["failed", "errors", "error"].into_iter().map(|word| before(&line, word)).sum(),
-                skipped: ["skipped", "ignored", "deselected"].into_iter().map(|word| before(&line, word)).sum(),
+                skipped: ["skipped", "ignored", "deselected"]
+                    .into_iter()
+                    .map(|word| before(&line, word))
+                    .sum(),
             };
         }
         counts
@@ -132,7 +135,8 @@ mod tests {
 
     #[test]
     fn skipped_tests_have_their_reasons() {
-        let line = "SKIPPED [1] tests/test_terraform.py:9: takes four minutes: `cargo xtask prove local-aws`\n";
+        let line =
+            "SKIPPED [1] tests/test_terraform.py:9: takes four minutes: `cargo xtask prove local-aws`\n";
         let expected = Skipped {
             test: "tests/test_terraform.py:9".into(),
             reason: "takes four minutes: `cargo xtask prove local-aws`".into(),

@@ -122,7 +122,17 @@ fn files_below(folder: &Path, found: &mut Vec<String>) -> Result<()> {
 /// What the generator's cases expect. Its own test compares them, so `--check` need not.
 fn update_cases() -> Result<()> {
     let mut command = environment::cargo();
-    command.args(["test", "--quiet", "--locked", "--profile", TESTED, "--workspace", "--test", "it", "golden"]);
+    command.args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--profile",
+        TESTED,
+        "--workspace",
+        "--test",
+        "it",
+        "golden",
+    ]);
     command.env("UPDATE_GOLDEN", "1").current_dir(repository::root());
     let finished = process::shown(&mut command)?;
     ensure!(finished.success, "the generator's cases could not be updated\nhint: the messages are above");

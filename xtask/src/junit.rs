@@ -29,7 +29,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<Case>> {
 
 fn case(node: Node<'_, '_>) -> Result<Case> {
     let attribute = |name| node.attribute(name).with_context(|| format!("a test without `{name}`"));
-    let child = |names: &[&str]| node.children().find(|child| names.iter().any(|name| child.has_tag_name(*name)));
+    let child =
+        |names: &[&str]| node.children().find(|child| names.iter().any(|name| child.has_tag_name(*name)));
     let failure = child(&["failure", "error"]).map(|node| {
         let kind = node.attribute("type").or_else(|| node.attribute("message"));
         kind.unwrap_or("failed").to_owned()
@@ -81,7 +82,8 @@ mod tests {
     #[test]
     fn passed_failed_and_timed_out_are_told_apart() {
         let cases = read(REPORT).unwrap();
-        let failures: Vec<_> = cases.iter().map(|case| (case.name.as_str(), case.failure.as_deref())).collect();
+        let failures: Vec<_> =
+            cases.iter().map(|case| (case.name.as_str(), case.failure.as_deref())).collect();
         assert_eq!(
             failures,
             [
@@ -97,8 +99,10 @@ mod tests {
     #[test]
     fn programs_are_ordered_by_their_time() {
         let cases = read(REPORT).unwrap();
-        let expected =
-            [("acceptance-tests::demo", 1, Duration::from_secs(180)), ("tfplugin", 2, Duration::from_millis(750))];
+        let expected = [
+            ("acceptance-tests::demo", 1, Duration::from_secs(180)),
+            ("tfplugin", 2, Duration::from_millis(750)),
+        ];
         assert_eq!(by_binary(&cases), expected);
     }
 

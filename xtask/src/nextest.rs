@@ -29,7 +29,9 @@ impl Nextest {
         let program = match Venv::nextest() {
             Ok(venv) => venv.program("cargo-nextest"),
             Err(error) => {
-                ui.note(&format!("no prebuilt cargo-nextest, so it is built, which takes minutes: {error:#}"));
+                ui.note(&format!(
+                    "no prebuilt cargo-nextest, so it is built, which takes minutes: {error:#}"
+                ));
                 built()?
             }
         };
@@ -83,7 +85,9 @@ impl Nextest {
         let text = String::from_utf8_lossy(&output.stdout);
         // `cargo-nextest 0.9.148`, and on further lines where it was built.
         let version = text.lines().next().and_then(|line| line.split_whitespace().nth(1));
-        version.map(str::to_owned).with_context(|| format!("`cargo-nextest` does not tell its version: {text}"))
+        version
+            .map(str::to_owned)
+            .with_context(|| format!("`cargo-nextest` does not tell its version: {text}"))
     }
 }
 

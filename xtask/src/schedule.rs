@@ -258,7 +258,8 @@ mod tests {
 
     #[test]
     fn what_needs_a_failed_stage_is_not_run_and_the_rest_is() {
-        let failing = || Ok(Outcome { counts: Counts { failed: 1, ..Counts::default() }, ..Outcome::default() });
+        let failing =
+            || Ok(Outcome { counts: Counts { failed: 1, ..Counts::default() }, ..Outcome::default() });
         let stages = vec![
             Stage::new("late", LIGHT, passes).after(&["middle"]),
             Stage::new("middle", HEAVY, passes).after(&["broken"]),

@@ -28,6 +28,8 @@ const DOCUMENTATION_LIMIT: Duration = Duration::from_mins(20);
 
 /// Tests that run the suites of other runners and pass on what those print.
 const SUITES: &str = "acceptance-tests::suites";
+/// How much garbage, in percent of what is in use, programs in Go let pile up.
+const GARBAGE: &str = "400";
 /// How many of the longest test programs are told.
 const TOLD: usize = 12;
 
@@ -108,6 +110,8 @@ fn tests(ready: &Ready<'_>) -> Result<Outcome> {
     command.args(["--cargo-profile", nextest::PROFILE, "--profile", nextest::PROFILE]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
     command.env(binaries::FOLDER, binaries.folder());
+    // Terraform and the AWS provider spend a fifth of their time collecting garbage, for processes that live for seconds.
+    command.env("GOGC", GARBAGE);
     let finished = process::shown_as(&mut command, Shown { prefix: "", limit: TESTS_LIMIT })?;
     in_time(&finished, "the tests", TESTS_LIMIT)?;
     ensure!(report.is_file(), "the tests could not be run\nhint: the messages are above");

@@ -23,7 +23,8 @@ impl Sdk {
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("starting Python")?;
         let (input, output) = (process.stdin.take(), process.stdout.take());
-        let streams = (input.context("no standard input")?, BufReader::new(output.context("no standard output")?));
+        let streams =
+            (input.context("no standard input")?, BufReader::new(output.context("no standard output")?));
         Ok(Self { process, streams: Mutex::new(streams) })
     }
 
@@ -34,7 +35,8 @@ impl Sdk {
         streams.0.flush()?;
         let mut line = String::new();
         ensure!(streams.1.read_line(&mut line)? > 0, "the vendor's models ended without an answer");
-        let told: Value = serde_json::from_str(&line).with_context(|| format!("the models answered `{line}`"))?;
+        let told: Value =
+            serde_json::from_str(&line).with_context(|| format!("the models answered `{line}`"))?;
         let problems = told["problems"].as_array().with_context(|| format!("no `problems` in {told}"))?;
         ensure!(problems.is_empty(), "the vendor's models do not understand: {problems:#?}");
         ensure!(told["manifests"].as_u64() > Some(0), "the control plane holds no manifest");

@@ -28,7 +28,8 @@ const HEAD: &str = "| proof | result | commit | date | took | counts |";
 
 impl Page {
     pub(crate) fn read(text: &str) -> Result<Self> {
-        let rows = text.lines().skip_while(|line| *line != HEAD).skip(2).take_while(|line| line.starts_with('|'));
+        let rows =
+            text.lines().skip_while(|line| *line != HEAD).skip(2).take_while(|line| line.starts_with('|'));
         let entries = rows.map(entry).collect::<Result<Vec<_>>>().context("`PROOFS.md` cannot be read")?;
         ensure!(text.contains(HEAD), "`PROOFS.md` has no table that begins with `{HEAD}`");
         Ok(Self { entries: entries.into_iter().flatten().collect() })

@@ -27,7 +27,12 @@ pub(crate) const PROOFS: &[Proof] = &[
     Proof {
         name: "faults",
         shows: "applies of fifty objects, with every request in turn answered wrongly in each way",
-        paths: &["provider/src", "provider/api", "provider/tfplugin/src", "acceptance-tests/tests/provider_faults.rs"],
+        paths: &[
+            "provider/src",
+            "provider/api",
+            "provider/tfplugin/src",
+            "acceptance-tests/tests/provider_faults.rs",
+        ],
         run: faults,
     },
     Proof {
@@ -66,7 +71,8 @@ const COUNTED: &str = "proved: ";
 
 fn faults(ui: &Ui) -> Result<String> {
     let finished = nextest(ui, "binary(provider_faults)", &Binaries::build()?, &[("FAULTS", "all")])?;
-    let counted: Vec<&str> = finished.text.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, told)| told).collect();
+    let counted: Vec<&str> =
+        finished.text.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, told)| told).collect();
     ensure!(!counted.is_empty(), "the tests did not tell what they counted");
     let mut counted: Vec<&str> = counted.into_iter().map(str::trim).collect();
     // What was printed is shown again at the end.
@@ -92,7 +98,16 @@ fn nextest(ui: &Ui, tests: &str, binaries: &Binaries, variables: &[(&str, &str)]
     Venv::real_clients()?;
     let nextest = Nextest::ready(ui)?;
     let mut command = nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
-    command.args(["--cargo-profile", PROFILE, "--profile", "prove", "--success-output", "final", "-E", tests]);
+    command.args([
+        "--cargo-profile",
+        PROFILE,
+        "--profile",
+        "prove",
+        "--success-output",
+        "final",
+        "-E",
+        tests,
+    ]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
     command.env(FOLDER, binaries.folder()).envs(variables.iter().copied());
     let finished = process::shown(&mut command)?;
@@ -122,7 +137,9 @@ fn local_aws(_: &Ui) -> Result<String> {
 /// Needs the nightly compiler for coverage, and `cargo-fuzz`.
 fn fuzz(ui: &Ui) -> Result<String> {
     let seconds = match std::env::var("FUZZ_SECONDS") {
-        Ok(text) => text.parse().with_context(|| format!("`FUZZ_SECONDS` is `{text}`, which is no number of seconds"))?,
+        Ok(text) => text
+            .parse()
+            .with_context(|| format!("`FUZZ_SECONDS` is `{text}`, which is no number of seconds"))?,
         Err(_) => FUZZ_SECONDS,
     };
     let program = fuzz_program(ui)?;
@@ -142,8 +159,14 @@ fn fuzz(ui: &Ui) -> Result<String> {
         command.env("RUSTUP_TOOLCHAIN", "nightly").current_dir(&folder);
         let limit = Duration::from_secs(seconds) + Duration::from_mins(30);
         let finished = process::shown_as(&mut command, Shown { prefix: "", limit })?;
-        ensure!(finished.success, "`{target}` found something\nhint: the input is in `provider/tfplugin/fuzz/artifacts`");
-        counted.push(format!("{target} {}", executions(&finished.text).with_context(|| format!("`{target}` told no count"))?));
+        ensure!(
+            finished.success,
+            "`{target}` found something\nhint: the input is in `provider/tfplugin/fuzz/artifacts`"
+        );
+        counted.push(format!(
+            "{target} {}",
+            executions(&finished.text).with_context(|| format!("`{target}` told no count"))?
+        ));
     }
     Ok(format!("{seconds} s each; executions: {}; no finding", counted.join(", ")))
 }

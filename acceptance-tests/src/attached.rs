@@ -1,0 +1,84 @@
+//! The real AWS provider, started once for many commands of Terraform, which attach to it.
+//!
+//! Terraform starts a provider two or three times for each command, and for each run of `terraform test`, and the start of the AWS
+//! provider takes over a second of processor time. This is for commands that only need its schema and its checks:
+//! a process that is attached to keeps one configuration for all who do, so nothing is applied with it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
+
+use crate::environment;
+
+const ATTACH: &str = "TF_REATTACH_PROVIDERS";
+
+/// A running AWS provider; dropping it ends it.
+#[derive(Debug)]
+pub struct Attached {
+    process: Child,
+    /// What makes Terraform attach to it.
+    invitation: String,
+}
+
+impl Attached {
+    /// Starts the AWS provider that `terraform init` has installed in a folder, its log in the given file.
+    ///
+    /// # Errors
+    /// When there is no provider, or it does not say how to attach to it.
+    pub fn aws(initialised: &Path, log: &Path) -> Result<Self> {
+        let program = installed(&initialised.join(".terraform/providers"))
+            .with_context(|| format!("no AWS provider is installed in `{}`", initialised.display()))?;
+        let mut command = Command::new(&program);
+        environment::scrub(&mut command);
+        command.arg("-debug").stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(fs::File::create(log)?.into_parts().0);
+        let process = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;
+        let mut attached = Self { process, invitation: String::new() };
+        let output = attached.process.stdout.take().context("the AWS provider has no standard output")?;
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            let value = line.trim().strip_prefix(ATTACH).and_then(|rest| rest.strip_prefix("='"));
+            if let Some(value) = value.and_then(|value| value.strip_suffix('\'')) {
+                value.clone_into(&mut attached.invitation);
+                return Ok(attached);
+            }
+        }
+        bail!(
+            "`{} -debug` ended without saying how to attach to it\nhint: its log is `{}`",
+            program.display(),
+            log.display()
+        )
+    }
+
+    /// For the environment of Terraform.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        vec![(ATTACH.to_owned(), self.invitation.clone())]
+    }
+}
+
+/// `REGISTRY/hashicorp/aws/VERSION/PLATFORM/terraform-provider-aws_vVERSION_x5` below a folder.
+fn installed(folder: &Path) -> Option<PathBuf> {
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with("terraform-provider-aws") {
+            return Some(path);
+        }
+        // Terraform links to a folder of the mirror, so the type of the entry is not enough.
+        if let Some(found) = path.is_dir().then(|| installed(&path)).flatten() {
+            return Some(found);
+        }
+    }
+    None
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
