@@ -48,6 +48,10 @@ def versioned(client, names, group, versions, tag):
     from truefoundry_sdk.errors import NotFoundError
 
     parents, versions, manifest = getattr(client, group), getattr(client, versions), manifest_of(group, names)
+
+    def no_version(id):
+        return f"there is no {group.removesuffix('s')} version with id `{id}`"
+
     with check(f"sdk: {group} have versions"):
         first = parents.create_or_update(manifest=manifest).data
         second = parents.create_or_update(manifest=manifest).data
@@ -71,13 +75,13 @@ def versioned(client, names, group, versions, tag):
             equal(len(versions.create_multi_part_upload(id=staged.id, path="a", num_parts=3).data.part_signed_urls), 3)
             equal(list(versions.list_files(id=staged.id)), [])
             versions.mark_stage_failure(id=staged.id)
-            expect_error(NotFoundError, lambda: versions.get(staged.id))
+            expect_error(NotFoundError, no_version(staged.id), lambda: versions.get(staged.id))
             assert list(client.internal.artifact_versions.list(name=manifest.name))
     with check(f"sdk: {group} are deleted, by version and whole"):
         versions.delete(first.id)
-        expect_error(NotFoundError, lambda: versions.get(first.id))
+        expect_error(NotFoundError, no_version(first.id), lambda: versions.get(first.id))
         parents.delete(parent.id)
-        expect_error(NotFoundError, lambda: versions.get(second.id))
+        expect_error(NotFoundError, no_version(second.id), lambda: versions.get(second.id))
 
 
 def skills(client, names):
@@ -96,7 +100,10 @@ def skills(client, names):
         again = client.agent_skills.create_or_update(manifest=manifest).data
         client.agent_skill_versions.delete(made.id)
         client.agent_skills.delete(again.agent_skill_id)
-        expect_error(NotFoundError, lambda: client.agent_skill_versions.get(again.id))
+        expect_error(
+            NotFoundError, f"there is no agent skill version with id `{again.id}`",
+            lambda: client.agent_skill_versions.get(again.id),
+        )
 
 
 def files(client, names):
@@ -166,13 +173,20 @@ def agents(client, names):
         equal([one.id for one in client.agents.list(name_prefix=names.prefix)], [got.id])
         equal(len(list(client.agent_versions.list(id=got.id))), 2)
         once = {"max_retries": 0}
-        expect_error(NotFoundError, lambda: client.agents.get_token(got.id))
+        expect_error(
+            NotFoundError, f"the agent `{manifest.name}` has no token", lambda: client.agents.get_token(got.id)
+        )
         token = client.agents.create_token(got.id).token
         equal(client.agents.get_token(got.id).token, token)
-        expect_error(ConflictError, lambda: client.agents.create_token(got.id, request_options=once))
+        expect_error(
+            ConflictError, "the agent has a token",
+            lambda: client.agents.create_token(got.id, request_options=once),
+        )
         assert client.agents.regenerate_token(got.id, grace_period_in_minutes=1).token != token
         client.agents.delete(got.id)
-        expect_error(NotFoundError, lambda: client.agents.get(got.id))
+        expect_error(
+            NotFoundError, f"there is no agent with id `{got.id}`", lambda: client.agents.get(got.id)
+        )
 
 
 def gateway(client, names):
@@ -180,7 +194,7 @@ def gateway(client, names):
     from truefoundry_sdk.errors import NotFoundError
 
     def absent(call):
-        equal(expect_error(ApiError, call).status_code, 404)
+        equal(expect_error(ApiError, f"there is no {kind}", call).status_code, 404)
 
     with check("sdk: a gateway configuration is one per type, and absent at first"):
         kind = "gateway-rate-limiting-config"
@@ -205,4 +219,6 @@ def gateway(client, names):
         equal(budgets.get_my_usage().matched, [])
         equal(budgets.simulate(user="somebody@example.com").matched, [])
         budgets.delete(made.id)
-        expect_error(NotFoundError, lambda: budgets.get(made.id))
+        expect_error(
+            NotFoundError, f"there is no gateway budget with id `{made.id}`", lambda: budgets.get(made.id)
+        )

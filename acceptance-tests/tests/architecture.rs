@@ -9,13 +9,13 @@ use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
 const ALLOWED: [(&str, &[&str]); 12] = [
-    ("source-checks", &[]),
     ("acceptance-tests", &["tfplugin", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],
     ),
     ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
+    ("source-checks", &[]),
     ("tfplugin", &["tfplugin-derive"]),
     ("tfplugin-derive", &[]),
     ("tfplugin-testing", &["tfplugin"]),

@@ -158,7 +158,8 @@ mod tests {
     fn a_missing_value_is_an_error() {
         let mut engine = engine();
         engine.register_template_string("t", "{{hcl a.b}}").unwrap();
-        assert!(engine.render("t", &serde_json::json!({ "a": {} })).is_err());
+        let error = engine.render("t", &serde_json::json!({ "a": {} })).unwrap_err();
+        assert_eq!(error.reason().to_string(), r#"Failed to access variable in strict mode Some("a.b")"#);
         assert_eq!(engine.render("t", &serde_json::json!({ "a": { "b": null } })).unwrap(), "null");
     }
 
@@ -171,7 +172,8 @@ mod tests {
             "x.search-prod.id"
         );
         for bad in ["", "a.b", "a\"b", "1a", "a b", "${a}"] {
-            assert!(engine.render("t", &serde_json::json!({ "a": bad })).is_err(), "{bad}");
+            let error = engine.render("t", &serde_json::json!({ "a": bad })).unwrap_err();
+            assert_eq!(error.reason().to_string(), format!("`{bad}` is not an identifier"));
         }
     }
 }

@@ -173,8 +173,20 @@ mod tests {
     #[test]
     fn buckets() {
         assert_eq!(bucket_problem("acme-prod-terraform-state"), None);
-        for bad in ["ab", "Abc", "-abc", "abc-", "a.b.c", "xn--abc", "abc--x-s3", &"a".repeat(64)] {
-            assert!(bucket_problem(bad).is_some(), "{bad}");
+        let kinds: [(&str, &[&str]); 5] = [
+            ("a bucket name has 3 to 63 characters", &["", "ab", &"a".repeat(64)]),
+            ("a bucket name has only `a-z`, `0-9`, `-` and `.`", &["Abc", "a_b", "a b"]),
+            ("a bucket name starts and ends with a letter or digit", &["-abc", "abc-", ".abc"]),
+            ("a name with dots does not fit the certificate of S3's virtual-hosted addresses", &["a.b.c"]),
+            (
+                "AWS keeps this prefix or suffix for itself",
+                &["xn--abc", "sthree-abc", "amzn-s3-demo-abc", "abc-s3alias", "abc--x-s3"],
+            ),
+        ];
+        for (problem, names) in kinds {
+            for bad in names {
+                assert_eq!(bucket_problem(bad), Some(problem), "{bad}");
+            }
         }
     }
 

@@ -215,7 +215,7 @@ mod tests {
         let name = |status, deletion| {
             let error = from_status(&Method::POST, deletion, failure(status));
             assert_eq!(error.status(), Some(status));
-            assert!(!error.hint().is_empty());
+            assert!(error.hint().starts_with(|c: char| c.is_lowercase()), "{status}: {}", error.hint());
             format!("{error:?}").split('(').next().unwrap().to_owned()
         };
         let names: Vec<_> = [400, 401, 403, 404, 405, 408, 409, 417, 422, 424, 429, 500, 501, 503, 302]

@@ -124,11 +124,14 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_an_error_and_an_ignored_offset_does_not_loop() {
-        assert!(Pages::default().take(json!({"message": "hello"})).is_err());
-        assert!(Pages::default().take(json!([])).is_err());
-        assert!(Pages::default().take(json!({"data": [{}]})).is_err());
+        for page in [json!({"message": "hello"}), json!([])] {
+            assert_eq!(Pages::default().take(page), Err("a list without `data`".to_owned()));
+        }
+        let nameless = Pages::default().take(json!({"data": [{}]}));
+        assert_eq!(nameless, Err("a list item without id and name".to_owned()));
         let mut pages = Pages::default();
         pages.take(page(0..100, Some(300))).unwrap();
-        assert!(pages.take(page(0..100, Some(300))).unwrap_err().contains("repeats"));
+        let same = pages.take(page(0..100, Some(300)));
+        assert_eq!(same, Err("a list that repeats the same page".to_owned()));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use truefoundry_catalog::facts::{Facts, Shape};
-use truefoundry_catalog::{Catalog, Endpoint, naming};
+use truefoundry_catalog::{Catalog, Endpoint, Secret, naming};
 
 #[test]
 fn the_facts_are_read() {
@@ -92,14 +92,14 @@ fn every_key_is_a_field() {
 #[test]
 fn credentials_are_secret() {
     let catalog = Catalog::get();
-    for (object, field) in [
-        ("AwsAccessKeyBasedAuth", "secret_access_key"),
-        ("OpenaiApiKeyAuth", "api_key"),
-        ("GcpKeyFileAuth", "key_file_content"),
-        ("McpServerHeaderAuth", "headers"),
-        ("Service", "env"),
+    for (object, field, secret) in [
+        ("AwsAccessKeyBasedAuth", "secret_access_key", Secret::Text),
+        ("OpenaiApiKeyAuth", "api_key", Secret::Text),
+        ("GcpKeyFileAuth", "key_file_content", Secret::Text),
+        ("McpServerHeaderAuth", "headers", Secret::Map),
+        ("Service", "env", Secret::Mixed),
     ] {
-        assert!(catalog.secret(object, field).is_some(), "{object}.{field}");
+        assert_eq!(catalog.secret(object, field), Some(secret), "{object}.{field}");
     }
     for (object, field) in [("AwsAccessKeyBasedAuth", "access_key_id"), ("SecretMount", "secret_fqn")] {
         assert!(catalog.secret(object, field).is_none(), "{object}.{field}");

@@ -115,35 +115,75 @@ mod tests {
 
     #[test]
     fn rules_refuse_what_they_should() {
-        let table: [(Rule, &[&str], &[&str]); 9] = [
+        let table: [(Rule, &str, &[&str], &[&str]); 11] = [
             (
                 cluster_name,
+                "have 3 to 35 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
                 &["abc", "a-1", &"a".repeat(35)],
                 &["ab", "1ab", "Abc", "a_b", "ab-", "", &"a".repeat(36)],
             ),
-            (workspace_name, &["abc", &"a".repeat(32)], &["-ab", &"a".repeat(33)]),
-            (plain_name, &["a", "my env"], &["", "a:b", "a/b", " a"]),
-            (account_number, &["000000000000"], &["12345678901", "12345678901a"]),
+            (
+                workspace_name,
+                "have 3 to 32 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
+                &["abc", &"a".repeat(32)],
+                &["-ab", &"a".repeat(33)],
+            ),
+            (
+                role_name,
+                "have 3 to 35 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
+                &["abc", &"a".repeat(35)],
+                &["1ab", &"a".repeat(36)],
+            ),
+            (
+                role_binding_name,
+                "have 3 to 66 characters: lowercase letters, digits and `-`, starting with a letter, not ending with `-`",
+                &["abc", &"a".repeat(66)],
+                &["ab-", &"a".repeat(67)],
+            ),
+            (
+                plain_name,
+                "have 1 to 100 characters, without `:`, `/` and spaces at the ends",
+                &["a", "my env"],
+                &["", "a:b", "a/b", " a", &"a".repeat(101)],
+            ),
+            (account_number, "have exactly 12 digits", &["000000000000"], &["12345678901", "12345678901a"]),
             (
                 role_arn,
+                "be the ARN of an IAM role",
                 &["arn:aws-cn:iam::123456789012:role/x"],
                 &["arn:aws:iam::123456789012:user/x", "x", "arn:aws:iam::1:role/x"],
             ),
-            (storage_root, &["s3://abc", "s3://abc/d/"], &["abc", "s3://", "https://abc"]),
+            (
+                storage_root,
+                "be `s3://bucket` or `s3://bucket/prefix`",
+                &["s3://abc", "s3://abc/d/"],
+                &["abc", "s3://", "https://abc"],
+            ),
             (
                 registry_url,
+                "be `<account>.dkr.ecr.<region>.amazonaws.com`, without scheme and path",
                 &["123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"],
                 &["https://123456789012.dkr.ecr.us-east-1.amazonaws.com", "docker.io"],
             ),
-            (subject, &["user:a@b.c", "team:t"], &["a@b.c", "robot:r", "team:"]),
-            (domain, &["a.b", "*.a.b"], &["*", "a", "https://a.b", "a..b"]),
+            (
+                subject,
+                "be `user:<email>`, `team:<name>` or `virtualaccount:<name>`",
+                &["user:a@b.c", "team:t"],
+                &["a@b.c", "robot:r", "team:"],
+            ),
+            (
+                domain,
+                "be a domain such as `ai.example.com` or `*.ai.example.com`",
+                &["a.b", "*.a.b"],
+                &["*", "a", "https://a.b", "a..b"],
+            ),
         ];
-        for (rule, right, wrong) in table {
+        for (rule, demand, right, wrong) in table {
             for text in right {
                 assert_eq!(rule(text), None, "{text}");
             }
             for text in wrong {
-                assert!(rule(text).is_some(), "{text}");
+                assert_eq!(rule(text), Some(demand), "{text}");
             }
         }
     }

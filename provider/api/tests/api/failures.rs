@@ -121,7 +121,8 @@ async fn passing_failures_are_retried_and_a_gateways_page_is_named() {
 async fn writes(status: u16) -> usize {
     let server = MockServer::start().await;
     Mock::given(method("PUT")).respond_with(fails(status, "no")).mount(&server).await;
-    client(&server).environments().put(&json!({})).await.unwrap_err();
+    let error = client(&server).environments().put(&json!({})).await.unwrap_err();
+    assert_eq!(error.status(), Some(status), "{error}");
     server.received_requests().await.unwrap().len()
 }
 

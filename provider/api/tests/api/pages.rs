@@ -2,13 +2,15 @@
 
 use crate::common::{config, ok};
 use serde_json::{Value, json};
-use truefoundry_api::{Client, Collection, Config};
+use truefoundry_api::{Client, Collection, Config, Error};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
     matchers::{method, path, path_regex},
 };
 
 const COUNT: usize = 250;
+/// How many objects are read singly before a list is worth it.
+const SINGLY: usize = 3;
 
 fn environment(n: usize, color: &str) -> Value {
     json!({"id": format!("id-{n}"), "manifest": {"name": format!("env-{n}"), "color": color}})
@@ -69,7 +71,8 @@ async fn a_hundred_reads_cost_a_few_pages() {
     let server = server(100).await;
     let environments = Client::new(config(&server.uri())).unwrap().environments();
     for n in 0..100 {
-        assert!(color(&environments, n).await.is_some());
+        let expected = if n < SINGLY { "single" } else { "listed" };
+        assert_eq!(color(&environments, n).await.as_deref(), Some(expected), "{n}");
     }
     assert_eq!(requests(&server).await, 3 + 3, "three plain reads, then three pages");
 }
@@ -79,7 +82,8 @@ async fn pages_smaller_than_asked_for_leave_no_gap() {
     let server = server(30).await;
     let environments = Client::new(config(&server.uri())).unwrap().environments();
     for n in 0..COUNT {
-        assert!(color(&environments, n).await.is_some());
+        let expected = if n < SINGLY { "single" } else { "listed" };
+        assert_eq!(color(&environments, n).await.as_deref(), Some(expected), "{n}");
     }
     assert_eq!(requests(&server).await, 3 + COUNT.div_ceil(30));
 }
@@ -146,6 +150,7 @@ async fn a_write_whose_outcome_cannot_be_read_throws_the_list_away() {
         color(&agents, 0).await;
     }
     assert_eq!(color(&agents, 0).await.as_deref(), Some("listed"));
-    assert!(agents.put(&json!({"name": "agent-7"})).await.is_err());
+    let unread = agents.put(&json!({"name": "agent-7"})).await.unwrap_err();
+    assert!(matches!(unread, Error::Forbidden(_)), "{unread:?}");
     assert_eq!(color(&agents, 0).await.as_deref(), Some("single"));
 }

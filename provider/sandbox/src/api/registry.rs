@@ -101,8 +101,7 @@ fn find(state: &State, kind: Kind, id: &str) -> Result<(Record, Value), Answer> 
         let version = record.list("versions").iter().find(|version| version["id"] == id)?;
         Some((record.clone(), version.clone()))
     });
-    found
-        .ok_or_else(|| Answer::error(404, format!("there is no version of a {} with id `{id}`", kind.noun())))
+    found.ok_or_else(|| Answer::error(404, format!("there is no {} version with id `{id}`", kind.noun())))
 }
 
 fn tag(state: &mut State, kind: Kind, request: &Request<'_>) -> Outcome {

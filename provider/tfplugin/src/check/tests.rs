@@ -1,4 +1,5 @@
 use super::*;
+use crate::diag::Severity;
 use crate::schema::{Attribute, IdentityAttribute, Nesting};
 use crate::value::Type;
 
@@ -78,7 +79,10 @@ fn each_fault_of_a_plan_is_named() {
 fn a_plan_may_keep_the_prior_spelling() {
     let (prior, config) = (object(&[("name", "A".into())]), object(&[("name", "a".into())]));
     assert!(plan(&schema(), &prior, &config, &prior).is_empty());
-    assert_eq!(plan(&schema(), &Value::Null, &config, &prior).len(), 1);
+    assert_eq!(
+        texts(plan(&schema(), &Value::Null, &config, &prior)),
+        ["`name` is planned as \"A\", but configured as \"a\""]
+    );
 }
 
 #[test]
@@ -183,25 +187,32 @@ fn an_identity_is_known_and_does_not_change() {
         ["`id` is part of the object's identity and has changed"]
     );
     assert!(identity(&schema.clone().mutable(), &of("1".into()), &of("2".into()), false).is_empty());
-    assert_eq!(identity(&schema, &Value::Null, &Value::object([("no", Value::Null)]), false).len(), 1);
+    assert_eq!(
+        texts(identity(&schema, &Value::Null, &Value::object([("no", Value::Null)]), false)),
+        ["`no` does not fit the identity's schema: there is no such attribute"]
+    );
 }
 
 #[test]
 fn replacement_must_lead_somewhere() {
     let prior = object(&[("name", "a".into())]);
     assert!(replacement(&[Path::of("name")], &prior, &Value::Null).is_empty());
-    assert_eq!(replacement(&[Path::of("tags").index(0)], &prior, &prior).len(), 1);
+    assert_eq!(
+        texts(replacement(&[Path::of("tags").index(0)], &prior, &prior)),
+        ["`tags[0]` asks for replacement and leads nowhere; name the set itself for what is inside a set"]
+    );
 }
 
 #[test]
 fn faults_become_errors_that_say_whose_they_are() {
     let faults = vec![Fault { path: Path::of("name"), problem: "is wrong".into() }];
     let out = diagnostics(faults, "planned");
-    assert!(out.has_errors());
+    let told: Vec<_> = out.iter().map(|one| (one.severity, one.to_string())).collect();
     assert_eq!(
-        out.iter().next().map(ToString::to_string).as_deref(),
-        Some(
-            "`name`: The provider broke a rule of Terraform while it planned: `name` is wrong: This is a bug of the provider, and not of the configuration: please report it to its authors."
-        )
+        told,
+        [(
+            Severity::Error,
+            "`name`: The provider broke a rule of Terraform while it planned: `name` is wrong: This is a bug of the provider, and not of the configuration: please report it to its authors.".to_owned()
+        )]
     );
 }

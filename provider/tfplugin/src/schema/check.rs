@@ -225,7 +225,9 @@ mod tests {
             ]
         );
         let action = Schema::new([("c", Attribute::string().computed())]);
-        assert_eq!(action.check_configuration("x").len(), 1);
+        let found = action.check_configuration("x");
+        let computed = "schema of `x`: `c` is computed, where nothing keeps what is computed";
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [computed]);
         let data = Schema::new([("w", Attribute::string().write_only())]);
         assert_eq!(problems(&data, false), ["schema of `x`: `w` is write-only outside a managed resource"]);
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rmp::Marker;
+use rmp::decode::NumValueReadError;
 use rmp::encode as write;
 
 use super::{Number, Path, Trail, Type, Unknown, Value};
@@ -54,6 +55,20 @@ fn fail(path: &Trail<'_>, problem: impl Into<String>) -> DecodeError {
     DecodeError { path: path.to_path(), problem: problem.into() }
 }
 
+const CUT_OFF: &str = "the value is cut off";
+
+/// What `rmp` could not read: there is nothing more to read, or something else than what is `wanted`.
+fn misread(path: &Trail<'_>, error: impl Into<NumValueReadError>, wanted: &str) -> DecodeError {
+    match error.into() {
+        NumValueReadError::InvalidMarkerRead(_) | NumValueReadError::InvalidDataRead(_) => {
+            fail(path, CUT_OFF)
+        }
+        NumValueReadError::TypeMismatch(_) | NumValueReadError::OutOfRange => {
+            fail(path, format!("{wanted} is required"))
+        }
+    }
+}
+
 struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -72,7 +87,7 @@ impl<'a> Reader<'a> {
             Type::String => Ok(Value::string(self.text(path)?)),
             Type::Bool => rmp::decode::read_bool(&mut self.rest)
                 .map(Value::Bool)
-                .map_err(|_| fail(path, "a bool is required")),
+                .map_err(|error| misread(path, error, "a bool")),
             Type::Number => self.number(marker, path).map(Value::Number),
             Type::List(element) => Ok(Value::List(self.elements(path, |_| Some(element))?)),
             Type::Set(element) => Ok(Value::set(self.elements(path, |_| Some(element))?)),
@@ -96,25 +111,24 @@ impl<'a> Reader<'a> {
     }
 
     fn peek(&self, path: &Trail<'_>) -> Result<Marker, DecodeError> {
-        self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(|| fail(path, "the value is cut off"))
+        self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(|| fail(path, CUT_OFF))
     }
 
     fn take(&mut self, count: usize, path: &Trail<'_>) -> Result<&'a [u8], DecodeError> {
-        let (taken, rest) =
-            self.rest.split_at_checked(count).ok_or_else(|| fail(path, "the value is cut off"))?;
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(|| fail(path, CUT_OFF))?;
         self.rest = rest;
         Ok(taken)
     }
 
     fn text(&mut self, path: &Trail<'_>) -> Result<&'a str, DecodeError> {
         let length =
-            rmp::decode::read_str_len(&mut self.rest).map_err(|_| fail(path, "a string is required"))?;
+            rmp::decode::read_str_len(&mut self.rest).map_err(|error| misread(path, error, "a string"))?;
         std::str::from_utf8(self.take(length as usize, path)?)
             .map_err(|_| fail(path, "the text is not UTF-8"))
     }
 
     fn number(&mut self, marker: Marker, path: &Trail<'_>) -> Result<Number, DecodeError> {
-        let wrong = |_| fail(path, "a number is required");
+        let wrong = |error| misread(path, error, "a number");
         let float = match marker {
             Marker::F32 => f64::from(rmp::decode::read_f32(&mut self.rest).map_err(wrong)?),
             Marker::F64 => rmp::decode::read_f64(&mut self.rest).map_err(wrong)?,
@@ -123,8 +137,8 @@ impl<'a> Reader<'a> {
                 return self.text(path)?.parse().map_err(|error| fail(path, format!("{error}")));
             }
             _ => {
-                let integer: i64 =
-                    rmp::decode::read_int(&mut self.rest).map_err(|_| fail(path, "a number is required"))?;
+                let integer: i64 = rmp::decode::read_int(&mut self.rest)
+                    .map_err(|error| misread(path, error, "a number"))?;
                 return Ok(integer.into());
             }
         };
@@ -141,7 +155,7 @@ impl<'a> Reader<'a> {
         Type: 't,
     {
         let length = rmp::decode::read_array_len(&mut self.rest)
-            .map_err(|_| fail(path, "a list is required"))? as usize;
+            .map_err(|error| misread(path, error, "a list"))? as usize;
         // No more room than a small message could fill: what is claimed may be far more than what follows.
         let mut elements = Vec::with_capacity(length.min(self.rest.len()).min(1024));
         for index in 0..length {
@@ -162,7 +176,7 @@ impl<'a> Reader<'a> {
         Type: 't,
     {
         let length =
-            rmp::decode::read_map_len(&mut self.rest).map_err(|_| fail(path, "an object is required"))?;
+            rmp::decode::read_map_len(&mut self.rest).map_err(|error| misread(path, error, "an object"))?;
         let mut entries = BTreeMap::new();
         for _ in 0..length {
             let name = self.text(path)?;
@@ -177,13 +191,14 @@ impl<'a> Reader<'a> {
     }
 
     fn dynamic(&mut self, path: &Trail<'_>) -> Result<Value, DecodeError> {
-        let length = rmp::decode::read_array_len(&mut self.rest)
-            .map_err(|_| fail(path, "a type and a value are required"))?;
+        let pair = "a list of a type and a value";
+        let length =
+            rmp::decode::read_array_len(&mut self.rest).map_err(|error| misread(path, error, pair))?;
         if length != 2 {
-            return Err(fail(path, "a type and a value are required"));
+            return Err(fail(path, format!("{pair} is required")));
         }
         let length = rmp::decode::read_bin_len(&mut self.rest)
-            .map_err(|_| fail(path, "the type of a dynamic value must be binary"))?;
+            .map_err(|error| misread(path, error, "a dynamic value's type in binary"))?;
         let ty = Type::from_json_bytes(self.take(length as usize, path)?)
             .map_err(|error| fail(path, error.to_string()))?;
         let inside = path.inside().ok_or_else(|| fail(path, "the value is nested too deep"))?;
@@ -194,7 +209,7 @@ impl<'a> Reader<'a> {
     /// Any extension is an unknown value; only those with code 12 say more about it.
     fn unknown(&mut self, path: &Trail<'_>) -> Result<Value, DecodeError> {
         let meta = rmp::decode::read_ext_meta(&mut self.rest)
-            .map_err(|_| fail(path, "an unknown value is malformed"))?;
+            .map_err(|error| misread(path, error, "an unknown value"))?;
         let payload = self.take(meta.size as usize, path)?;
         if payload.len() > MAX_REFINEMENT {
             return Err(fail(path, "an unknown value's refinements are too long"));

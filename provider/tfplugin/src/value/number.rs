@@ -218,6 +218,10 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn refusal(text: &str) -> String {
+        text.parse::<Number>().unwrap_err().to_string()
+    }
+
     #[test]
     fn equal_numbers_have_one_representation() {
         for (a, b) in [("1", "1.0"), ("1e3", "1000"), ("0.10", "0.1"), ("-0", "0"), ("00012", "12")] {
@@ -240,13 +244,13 @@ mod tests {
     #[test]
     fn a_huge_exponent_costs_no_memory() {
         assert_eq!(number("1e1000000000").to_string(), "1e1000000000");
-        assert!("1e99999999999".parse::<Number>().is_err());
+        assert_eq!(refusal("1e99999999999"), "`1e99999999999` is not a decimal number");
     }
 
     #[test]
     fn refuses_what_is_not_a_number() {
         for text in ["", "-", ".", "1.2.3", "abc", "1e", "0x10", "NaN", "1 "] {
-            assert!(text.parse::<Number>().is_err(), "{text:?}");
+            assert_eq!(refusal(text), format!("`{text}` is not a decimal number"));
         }
     }
 

@@ -159,16 +159,24 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused_not_a_stack_overflow() {
-        for depth in [90, 10_000] {
+        let nested = |depth: usize| (0..depth).fold(Type::String, |inner, _| Type::list(inner));
+        let read = |depth: usize| {
             let json = format!("{}\"string\"{}", "[\"list\",".repeat(depth), "]".repeat(depth));
-            assert_eq!(Type::from_json_bytes(json.as_bytes()).is_ok(), depth == 90);
-        }
+            Type::from_json_bytes(json.as_bytes()).map_err(|error| error.to_string())
+        };
+        assert_eq!(read(MAX_DEPTH), Ok(nested(MAX_DEPTH)));
+        let beyond = "not a Terraform type: nested deeper than 100 levels";
+        assert_eq!(read(MAX_DEPTH + 1), Err(beyond.to_owned()));
+        let exhausting = "not a Terraform type: recursion limit exceeded at line 1 column 1017";
+        assert_eq!(read(10_000), Err(exhausting.to_owned()));
     }
 
     #[test]
     fn malformed_types_are_errors() {
-        for json in ["", "\"text\"", "[]", "[\"list\"]", "{}", "[\"tuple\",{}]", "null", "[1,2]"] {
-            assert!(Type::from_json_bytes(json.as_bytes()).is_err(), "{json}");
+        let refusal = |json: &str| Type::from_json_bytes(json.as_bytes()).unwrap_err().to_string();
+        assert_eq!(refusal(""), "not a Terraform type: EOF while parsing a value at line 1 column 0");
+        for json in ["\"text\"", "[]", "[\"list\"]", "{}", "[\"tuple\",{}]", "null", "[1,2]"] {
+            assert_eq!(refusal(json), format!("not a Terraform type: {json}"));
         }
     }
 }

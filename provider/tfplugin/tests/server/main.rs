@@ -295,7 +295,9 @@ async fn validation_finds_faults_with_their_path() {
     };
     let response = client.validate_resource_config(request.clone()).await.unwrap().into_inner();
     assert_eq!(messages(&response.diagnostics), ["Invalid value for `name`"]);
-    assert!(response.diagnostics[0].attribute.is_some());
+    let name = wire::attribute_path::step::Selector::AttributeName("name".into());
+    let steps = vec![wire::attribute_path::Step { selector: Some(name) }];
+    assert_eq!(response.diagnostics[0].attribute, Some(wire::AttributePath { steps }));
 
     let old = wire::validate_resource_config::Request { client_capabilities: None, ..request };
     let response = client.validate_resource_config(old).await.unwrap().into_inner();

@@ -33,7 +33,10 @@ fn shutdown_ends_streams_and_process() {
         let silent = tokio::time::timeout(Duration::from_millis(100), async {
             tokio::select! { _ = stdio.message() => (), _ = broker.message() => () }
         });
-        assert!(silent.await.is_err(), "the streams stay open while the provider serves");
+        assert!(
+            matches!(silent.await, Err(tokio::time::error::Elapsed { .. })),
+            "the streams stay open while the provider serves"
+        );
         shutdown(&channel).await;
         assert_eq!(stdio.message().await.unwrap(), None);
         assert_eq!(broker.message().await.unwrap(), None);
@@ -55,7 +58,8 @@ fn shutdown_cuts_off_a_call_that_does_not_end() {
         // Once this has been answered, the call before it has arrived.
         echo(&channel, "hello").await.unwrap();
         shutdown(&channel).await;
-        assert!(pending.await.unwrap().is_err());
+        let cut_off = pending.await.unwrap().unwrap_err();
+        assert_eq!((cut_off.code(), cut_off.message()), (Code::Unknown, "transport error"));
     });
     let end = plugin.end();
     assert_eq!(end.code, Some(0));

@@ -62,7 +62,8 @@ fn a_panic_is_told_without_secrets() {
     let plugin = Plugin::start(&[]);
     block_on(async {
         let channel = plugin.connect().await;
-        client(&channel).stop_provider(stop_provider::Request {}).await.unwrap_err();
+        let status = client(&channel).stop_provider(stop_provider::Request {}).await.unwrap_err();
+        assert_eq!((status.code(), status.message()), (tonic::Code::Unknown, "transport error"));
         // The process outlives it.
         let channel = plugin.connect().await;
         echo(&channel, "hello").await.unwrap();

@@ -120,7 +120,11 @@ fn a_test_server_can_be_attached_to() {
         assert_eq!(echo(&channel, "hello").await.unwrap(), "hello");
         server.stop().await;
         assert!(!std::fs::exists(socket).unwrap());
-        assert!(echo(&channel, "hello").await.is_err());
+        let gone = echo(&channel, "hello").await.unwrap_err();
+        assert_eq!(
+            (gone.code(), gone.message()),
+            (tonic::Code::Unavailable, "No such file or directory (os error 2)")
+        );
     });
 }
 

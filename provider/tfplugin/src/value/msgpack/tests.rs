@@ -55,7 +55,24 @@ fn objects_need_exactly_their_attributes() {
 #[test]
 fn a_length_beyond_the_message_allocates_nothing() {
     let bytes = [0xdd, 0xff, 0xff, 0xff, 0xff, 0x01];
-    assert!(decode(&bytes, &Type::list(Type::Number)).is_err());
+    let error = decode(&bytes, &Type::list(Type::Number)).unwrap_err();
+    assert_eq!(error.to_string(), "`[1]`: the value is cut off");
+}
+
+#[test]
+fn what_is_of_another_type_is_told_with_the_type_that_is_required() {
+    for (ty, bytes, problem) in [
+        (Type::String, &[0x01][..], "a string is required"),
+        (Type::Bool, &[0x01], "a bool is required"),
+        (Type::Number, &[0xc3], "a number is required"),
+        (Type::list(Type::Bool), &[0x01], "a list is required"),
+        (Type::map(Type::Bool), &[0x01], "an object is required"),
+        (Type::Dynamic, &[0x01], "a list of a type and a value is required"),
+        (Type::Dynamic, &[0x91, 0xc0], "a list of a type and a value is required"),
+        (Type::Dynamic, &[0x92, 0xc0, 0xc0], "a dynamic value's type in binary is required"),
+    ] {
+        assert_eq!(decode(bytes, &ty).unwrap_err().to_string(), problem, "{bytes:x?}");
+    }
 }
 
 /// A type and a value of it, nulls and unknowns included.
@@ -99,16 +116,20 @@ proptest! {
     fn a_cut_message_is_an_error((ty, value) in typed(), cut in 1usize..50) {
         let bytes = value.to_msgpack(&ty);
         prop_assume!(cut < bytes.len());
-        prop_assert!(decode(&bytes[..bytes.len() - cut], &ty).is_err());
+        prop_assert_eq!(decode(&bytes[..bytes.len() - cut], &ty).unwrap_err().problem, CUT_OFF);
     }
 }
 
 #[test]
 fn dynamic_values_in_dynamic_values_end_somewhere() {
-    for (depth, fits) in [(50, true), (100_000, false)] {
+    fn depth(value: &Value) -> usize {
+        if let Value::Dynamic(inner) = value { 1 + depth(&inner.1) } else { 0 }
+    }
+    let read = |depth: usize| {
         let mut bytes = [&[0x92, 0xc4, 9][..], &b"\"dynamic\""[..]].concat().repeat(depth);
         bytes.push(0xc0);
-        let read = Value::from_msgpack(&bytes, &Type::Dynamic);
-        assert_eq!(read.is_ok(), fits, "{depth}");
-    }
+        decode(&bytes, &Type::Dynamic)
+    };
+    assert_eq!(depth(&read(50).unwrap()), 50);
+    assert_eq!(read(100_000).unwrap_err().to_string(), "the value is nested too deep");
 }
