@@ -171,6 +171,39 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_is_refused_says_why_and_what_to_write() {
+        for (host, said) in [
+            (
+                " ",
+                "`host` is empty\n\
+                 hint: set it to the address of the control plane, such as `https://acme.truefoundry.cloud`",
+            ),
+            (
+                "user:hunter2@acme",
+                "`host` is not an http or https address: `acme`\n\
+                 hint: write it with its scheme, such as `https://acme.truefoundry.cloud`",
+            ),
+            (
+                "https://user@acme.truefoundry.cloud",
+                "`host` carries a user name or password\n\
+                 hint: remove it: the API key is the only credential that is sent",
+            ),
+            (
+                "https://acme/?a=b",
+                "`host` carries a query or a fragment\nhint: keep only scheme, name, port and path prefix",
+            ),
+            (
+                "http://acme.truefoundry.cloud",
+                "`host` is `http://` and not this machine: `http://acme.truefoundry.cloud/`\n\
+                 hint: use `https://`; over plain http the API key could be read on the way",
+            ),
+        ] {
+            let error = Host::parse(host, false).unwrap_err();
+            assert_eq!(format!("{error}\nhint: {}", error.hint()), said);
+        }
+    }
+
+    #[test]
     fn debug_hides_the_key() {
         let config = Config::new("https://acme.truefoundry.cloud", SecretString::from("tfy_very_secret"));
         assert!(!format!("{config:?}").contains("very_secret"));

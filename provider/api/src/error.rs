@@ -252,4 +252,80 @@ mod tests {
             "the control plane failed: `PUT /api/svc/v1/clusters` answered 503: name is taken (after 5 attempts)"
         );
     }
+
+    /// The message and the hint.
+    fn said(error: &Error) -> String {
+        format!("{error}\nhint: {}", error.hint())
+    }
+
+    #[test]
+    fn each_error_says_what_happened_and_what_to_do() {
+        let cases: [(fn(Failure) -> Error, &str, &str); 10] = [
+            (
+                Error::Unauthorized,
+                "the control plane does not accept the API key: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "check `TFY_API_KEY` (or `api_key`): it must be a valid key of the tenant that `host` names",
+            ),
+            (
+                Error::Forbidden,
+                "the API key lacks a permission: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "give the key's user or virtual account a role that allows this, or use another key",
+            ),
+            (
+                Error::NotFound,
+                "not found: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "check the name or id, and that `host` is the right tenant",
+            ),
+            (
+                Error::Conflict,
+                "conflict: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "something else changed or holds this object; look at it, then run again",
+            ),
+            (
+                Error::InUse,
+                "still in use: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "remove what the message names as depending on it first, then run again",
+            ),
+            (
+                Error::Invalid,
+                "refused by the control plane: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "correct what the message names; nothing was changed",
+            ),
+            (
+                Error::RateLimited,
+                "rate limit reached: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "run again later, or with less parallelism (`terraform apply -parallelism=2`)",
+            ),
+            (
+                Error::Server,
+                "the control plane failed: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "run again later; nothing here needs to be changed",
+            ),
+            (
+                Error::Transport,
+                "the control plane cannot be reached: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "check `host`, the network, and the proxy variables `HTTPS_PROXY` and `NO_PROXY`",
+            ),
+            (
+                Error::Cancelled,
+                "cancelled: `PUT /api/svc/v1/clusters` answered 400: name is taken",
+                "run again: what had been written is found and kept",
+            ),
+        ];
+        for (error, message, hint) in cases {
+            assert_eq!(said(&error(failure(400))), format!("{message}\nhint: {hint}"));
+        }
+    }
+
+    #[test]
+    fn the_hint_of_a_lost_connection_fits_its_cause() {
+        let hint = |message: &str| {
+            Error::Transport(Failure { message: message.to_owned(), ..failure(0) }).hint().into_owned()
+        };
+        assert_eq!(
+            hint("invalid peer certificate: UnknownIssuer"),
+            "when the control plane (or a proxy) uses a private certificate authority, set `ca_cert_file`"
+        );
+        assert_eq!(hint("timed out"), "the control plane may be slow: raise `timeout`, or run again later");
+    }
 }

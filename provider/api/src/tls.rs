@@ -69,3 +69,18 @@ fn unusable(path: &Path, why: &str) -> Error {
         hint: "name a readable PEM file with `-----BEGIN CERTIFICATE-----` blocks".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_holds_no_certificate_says_what_to_name() {
+        let error = read_pem(Path::new("/dev/null")).unwrap_err();
+        assert_eq!(
+            format!("{error}\nhint: {}", error.hint()),
+            "`ca_cert_file` `/dev/null` cannot be used: it holds no certificate\n\
+             hint: name a readable PEM file with `-----BEGIN CERTIFICATE-----` blocks"
+        );
+    }
+}

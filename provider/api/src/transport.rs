@@ -268,7 +268,10 @@ mod tests {
             kind(b"<html><head><Title>502 Bad Gateway</title></head></html>"),
             "an HTML page titled `502 Bad Gateway` instead of JSON"
         );
-        assert!(kind(b"{\"data\": [{\"id\":").starts_with("incomplete or broken JSON of 16 bytes"));
+        assert_eq!(
+            kind(b"{\"data\": [{\"id\":"),
+            "incomplete or broken JSON of 16 bytes (EOF while parsing a value at line 1 column 16)"
+        );
         assert_eq!(kind(b"upstream error"), "14 bytes that are not JSON");
         assert_eq!(kind(&[0xff, 0xfe]), "2 bytes that are not JSON");
     }

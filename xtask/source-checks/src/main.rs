@@ -2,6 +2,7 @@
 
 mod assertions;
 mod files;
+mod messages;
 
 use std::process::ExitCode;
 
@@ -13,7 +14,8 @@ Checks of the source text.
 Usage: source-checks <check>
 
 Checks:
-  assertions  Every assertion says what it expects: a status, a message, a value
+  assertions                   Every assertion says what it expects: a status, a message, a value
+  messages [--check | --write]  Which test shows each message whole: the page, whether it is up to date, or write it
 ";
 
 fn main() -> ExitCode {
@@ -28,6 +30,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[String]) -> Result<ExitCode> {
+    if let Some((check, rest)) = arguments.split_first()
+        && check == "messages"
+    {
+        return messages::run(rest).map(|()| ExitCode::SUCCESS);
+    }
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let report = match words.as_slice() {
         ["assertions"] => assertions::run()?,

@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod requests;
