@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use acceptance_tests::{CliConfig, LocalAws, Terraform, policies, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
@@ -50,31 +49,9 @@ fn applies(module: &str, least_policies: usize) -> Result<()> {
         example.given_a_cluster()?;
     }
     let terraform = example.terraform(&folder)?;
-    is_quick(&terraform, &["validate", "-no-color"])?;
-    is_quick(&terraform, &["plan", "-no-color"])?;
     terraform.apply()?;
     terraform.expect_no_changes()?;
     check_policies(&terraform, least_policies)
-}
-
-/// The longest that a command on one module may take, the AWS provider's start included.
-const QUICK: Duration = Duration::from_secs(5);
-
-/// The best of up to five runs, since other tests run beside this one.
-#[expect(clippy::print_stdout, reason = "the figure is what one wants to see")]
-fn is_quick(terraform: &Terraform, arguments: &[&str]) -> Result<()> {
-    let mut best = Duration::MAX;
-    for _ in 0..5 {
-        if best < QUICK {
-            break;
-        }
-        let begin = Instant::now();
-        terraform.succeed(arguments)?;
-        best = best.min(begin.elapsed());
-    }
-    println!("`terraform {}`: {:.2} s", arguments[0], best.as_secs_f64());
-    ensure!(best < QUICK, "`terraform {}` took {:.2} s", arguments[0], best.as_secs_f64());
-    Ok(())
 }
 
 fn check_policies(terraform: &Terraform, least: usize) -> Result<()> {

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -101,9 +100,8 @@ def test_unknown_control_endpoint(aws):
 
 
 def test_what_is_not_modelled_fails_at_once_and_says_so(aws):
-    began = time.monotonic()
     with pytest.raises(ClientError) as failed:
         aws.client("ec2").describe_ipam_pools()
     assert failed.value.response["Error"]["Code"] == "NotModelled"
     assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    assert time.monotonic() - began < 2
+    assert failed.value.response["ResponseMetadata"]["RetryAttempts"] == 0

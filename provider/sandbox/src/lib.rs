@@ -15,11 +15,13 @@
 //! | `POST /_sandbox/reset` | forgets objects, connections, logins, faults and the journal; switches stay |
 //! | `GET /_sandbox/inventory` | `{"objects": N, "<collection>": {"count": N, "names": [...]}, ...}` |
 //! | `GET /_sandbox/manifests` | `{"data": [...]}`: every manifest as it is stored, credentials included |
-//! | `GET /_sandbox/requests` | the journal: `{"data": [{"method", "path", "status", "fault"}]}`, no bodies |
+//! | `GET /_sandbox/requests` | the journal: `{"data": [{"method", "path", "status", "fault", "request_bytes", "answer_bytes"}]}` |
 //! | `POST /_sandbox/faults` | replaces the fault script by a list of rules |
 //! | `GET`, `DELETE /_sandbox/faults` | shows the script with its counts, removes it |
 //! | `POST /_sandbox/switches` | changes the [`Switches`] that the body names |
 //! | `GET /_sandbox/switches` | shows all of them |
+//!
+//! The journal tells how long bodies were, and not what stood in them; an answer that a fault made or cut has `null` there.
 //!
 //! A rule of the fault script, every key optional but one action:
 //! ```json

@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody as _, to_bytes},
     extract::{ConnectInfo, Query, State as Shared},
     http::{HeaderName, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
@@ -115,13 +115,18 @@ impl App {
         }
     }
 
-    fn log(&self, method: &str, path: &str, status: Option<u16>, fault: bool) {
+    /// `answered` is the size of an answer that no fault changed.
+    fn log(&self, incoming: &Incoming, status: Option<u16>, fault: bool, answered: Option<u64>) {
+        let (method, path) = (incoming.method.as_str(), incoming.target.as_str());
         tracing::info!(method, path, status, fault, "request");
         let mut journal = lock(&self.journal);
         if journal.len() >= JOURNAL {
             journal.pop_front();
         }
-        journal.push_back(json!({"method": method, "path": path, "status": status, "fault": fault}));
+        journal.push_back(json!({
+            "method": method, "path": path, "status": status, "fault": fault,
+            "request_bytes": incoming.body.len(), "answer_bytes": answered,
+        }));
     }
 }
 
@@ -198,8 +203,7 @@ async fn handle(
         };
         return respond(app.settled(answer).await);
     }
-    let (method, target) = (incoming.method.as_str(), incoming.target.as_str());
-    let fault = lock(&app.faults).take(method, target);
+    let fault = lock(&app.faults).take(&incoming.method, &incoming.target);
     let faulty = fault.is_some();
     let latency = app.latency_ms.load(Ordering::Relaxed);
     let delay = latency + fault.as_ref().map_or(0, |fault| fault.delay_ms);
@@ -208,7 +212,7 @@ async fn handle(
     }
     let cut = |status: Option<u16>| {
         cutter.cut();
-        app.log(method, target, status, true);
+        app.log(&incoming, status, true, None);
         StatusCode::NO_CONTENT.into_response()
     };
     match fault.map_or(Action::Proceed, |fault| fault.action) {
@@ -217,26 +221,28 @@ async fn handle(
             if effect {
                 endpoint(&app, &incoming, &path).await;
             }
-            app.log(method, target, Some(status), true);
+            app.log(&incoming, Some(status), true, None);
             respond_text(status, headers, body)
         }
         Action::ResetAfter => cut(Some(endpoint(&app, &incoming, &path).await.status)),
         Action::Stall(time) => {
             let status = endpoint(&app, &incoming, &path).await.status;
-            app.log(method, target, Some(status), true);
+            app.log(&incoming, Some(status), true, None);
             tokio::time::sleep(Duration::from_millis(time)).await;
             cutter.cut();
             StatusCode::NO_CONTENT.into_response()
         }
         Action::Truncate => {
             let answer = endpoint(&app, &incoming, &path).await;
-            app.log(method, target, Some(answer.status), true);
+            app.log(&incoming, Some(answer.status), true, None);
             truncated(answer)
         }
         Action::Proceed => {
             let answer = endpoint(&app, &incoming, &path).await;
-            app.log(method, target, Some(answer.status), faulty);
-            respond(answer)
+            let status = answer.status;
+            let response = respond(answer);
+            app.log(&incoming, Some(status), faulty, response.body().size_hint().exact());
+            response
         }
     }
 }

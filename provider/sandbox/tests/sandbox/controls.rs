@@ -79,16 +79,23 @@ fn the_journal_holds_requests_and_no_secrets() {
     let server = Server::start();
     faults(&server, &json!([{"match": {"path": "clusters"}, "reset_before": true}]));
     server.put("provider-accounts", &account("main"));
-    server.get("provider-accounts?limit=1");
+    let listed = ask_text(server.url(), KEY, "GET", "/api/svc/v1/provider-accounts?limit=1", &Value::Null);
+    let listed = listed.unwrap().1.len();
     server.ask(KEY, "GET", "/api/svc/v1/clusters", &Value::Null);
-    let journal = ok(server.control("GET", "requests", &Value::Null));
+    let sent = json!({"manifest": account("main"), "dryRun": false}).to_string().len();
+    let mut journal = ok(server.control("GET", "requests", &Value::Null));
     let path = |path: &str| format!("/api/svc/v1/{path}");
+    // What the first answer says is not kept here.
+    assert!(journal["data"][0]["answer_bytes"].take().as_u64().unwrap() > 0);
     assert_eq!(
         journal["data"],
         json!([
-            {"method": "PUT", "path": path("provider-accounts"), "status": 200, "fault": false},
-            {"method": "GET", "path": path("provider-accounts?limit=1"), "status": 200, "fault": false},
-            {"method": "GET", "path": path("clusters"), "status": null, "fault": true}
+            {"method": "PUT", "path": path("provider-accounts"), "status": 200, "fault": false,
+             "request_bytes": sent, "answer_bytes": null},
+            {"method": "GET", "path": path("provider-accounts?limit=1"), "status": 200, "fault": false,
+             "request_bytes": 0, "answer_bytes": listed},
+            {"method": "GET", "path": path("clusters"), "status": null, "fault": true,
+             "request_bytes": 0, "answer_bytes": null}
         ])
     );
 }
