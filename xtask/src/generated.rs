@@ -56,6 +56,8 @@ fn compare(ui: &Ui, binaries: &Binaries, check: bool) -> Result<()> {
     if !check {
         update_cases()?;
         ui.detail("`generator/tests/cases` is up to date");
+        write_messages(binaries)?;
+        ui.detail("`MESSAGES.md` is up to date");
     }
     if stale.is_empty() {
         return Ok(());
@@ -116,6 +118,14 @@ fn files_below(folder: &Path, found: &mut Vec<String>) -> Result<()> {
             found.push(path.display().to_string());
         }
     }
+    Ok(())
+}
+
+/// The page of messages, which a check of its own compares.
+fn write_messages(binaries: &Binaries) -> Result<()> {
+    let mut command = Command::new(binaries.other("source-checks")?);
+    let finished = process::shown(command.args(["messages", "--write"]).current_dir(repository::root()))?;
+    ensure!(finished.success, "`MESSAGES.md` could not be written\nhint: the messages are above");
     Ok(())
 }
 

@@ -193,8 +193,7 @@ mod tests {
     #[test]
     fn both_streams_and_the_code_are_kept() {
         let finished = shown(&mut sh("echo out; echo err >&2; exit 3")).unwrap();
-        assert!(!finished.success);
-        assert_eq!(finished.code, Some(3));
+        assert_eq!((finished.success, finished.code), (false, Some(3)));
         assert!(finished.text.contains("out\n") && finished.text.contains("err\n"));
         assert!(!finished.timed_out);
     }
@@ -204,7 +203,7 @@ mod tests {
         let begin = Instant::now();
         let how = Shown { prefix: "", limit: Duration::from_millis(300) };
         let finished = shown_as(&mut sh("sleep 61 & echo $!; wait"), how).unwrap();
-        assert!(finished.timed_out && !finished.success);
+        assert_eq!((finished.timed_out, finished.success, finished.code), (true, false, None));
         assert!(begin.elapsed() < GRACE, "{:?}", begin.elapsed());
         let grandchild: u32 = finished.text.trim().parse().unwrap();
         let state = stat(grandchild).map(|fields| fields[0].clone());
