@@ -72,12 +72,15 @@ mod tests {
             error,
             FunctionError::argument(1, "the workspace must be a name without `:`, but it is `b:c`")
         );
-        assert_eq!(split("nonsense", "x").unwrap_err().argument, Some(0));
-        let error = split("workspace", "only-one").unwrap_err();
+        let kinds = "`cluster`, `workspace`, `application`, `deployment`, `provider_account`, `integration`, \
+                     `secret_group`, `secret`";
         assert_eq!(
-            error,
-            FunctionError::argument(1, "`only-one` is not of the form `<cluster>:<workspace>`")
+            split("nonsense", "x"),
+            Err(FunctionError::argument(0, format!("there is no kind `nonsense`; use one of {kinds}")))
         );
-        assert!(split("workspace", "a:").is_err());
+        for wrong in ["only-one", "a:", ":b", "a:b:c", ""] {
+            let problem = format!("`{wrong}` is not of the form `<cluster>:<workspace>`");
+            assert_eq!(split("workspace", wrong), Err(FunctionError::argument(1, problem)));
+        }
     }
 }

@@ -152,13 +152,16 @@ mod tests {
     fn a_part_with_the_separator_in_it_is_refused() {
         let problem = "the model must be a name without `/`, but it is `a/b`";
         assert_eq!(call("model_name", &["bedrock", "a/b"]), Err(FunctionError::argument(1, problem)));
-        assert!(call("secret_fqn", &["acme", "", "key"]).is_err());
+        let problem = "the group must be a name without `:`, but it is ``";
+        assert_eq!(call("secret_fqn", &["acme", "", "key"]), Err(FunctionError::argument(1, problem)));
     }
 
     #[test]
     fn subjects_are_of_known_kinds() {
         let call = |kind: &str, name: &str| Subject.call(&[kind.into(), name.into()]);
         assert_eq!(call("user", "ada@acme.example"), Ok("user:ada@acme.example".into()));
-        assert_eq!(call("group", "x").unwrap_err().argument, Some(0));
+        let problem = "there is no kind of subject `group`; use one of `user`, `team`, `virtualaccount`, \
+                       `serviceaccount`, `agent`, `external-identity`";
+        assert_eq!(call("group", "x"), Err(FunctionError::argument(0, problem)));
     }
 }
