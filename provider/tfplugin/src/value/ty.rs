@@ -163,6 +163,9 @@ mod tests {
             let json = format!("{}\"string\"{}", "[\"list\",".repeat(depth), "]".repeat(depth));
             assert_eq!(Type::from_json_bytes(json.as_bytes()).is_ok(), depth == 90);
         }
+        let json = format!("{}\"string\"{}", "[\"list\",".repeat(110), "]".repeat(110));
+        let error = Type::from_json_bytes(json.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "not a Terraform type: nested deeper than 100 levels");
     }
 
     #[test]
