@@ -72,7 +72,9 @@ mod tests {
             error,
             FunctionError::argument(1, "the workspace must be a name without `:`, but it is `b:c`")
         );
-        assert_eq!(split("nonsense", "x").unwrap_err().argument, Some(0));
+        let error = split("nonsense", "x").unwrap_err();
+        assert_eq!(error.argument, Some(0));
+        assert!(error.text.starts_with("there is no kind `nonsense`; use one of `"), "{error}");
         let error = split("workspace", "only-one").unwrap_err();
         assert_eq!(
             error,

@@ -159,6 +159,8 @@ mod tests {
     fn subjects_are_of_known_kinds() {
         let call = |kind: &str, name: &str| Subject.call(&[kind.into(), name.into()]);
         assert_eq!(call("user", "ada@acme.example"), Ok("user:ada@acme.example".into()));
-        assert_eq!(call("group", "x").unwrap_err().argument, Some(0));
+        let error = call("group", "x").unwrap_err();
+        assert_eq!(error.argument, Some(0));
+        assert!(error.text.starts_with("there is no kind of subject `group`; use one of `"), "{error}");
     }
 }
