@@ -168,3 +168,75 @@ fn missing(attribute: &str, variable: &str, what: &str) -> Diagnostic {
         ))
         .at(Path::of(attribute))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a configuration with these attributes is refused with.
+    fn refusal(attributes: &[(&str, &str)]) -> String {
+        let mut config = schema().empty();
+        for (name, value) in attributes {
+            config.put(*name, *value);
+        }
+        let problems = configure(&config, &Setup::default()).map(drop).unwrap_err();
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    const ALONE: &str = "TEST_CONFIGURATION_ALONE";
+
+    /// The variables of whoever runs the tests must not matter, so the test runs once more, in a process without them.
+    #[test]
+    fn a_configuration_that_cannot_be_used_says_what_to_set() {
+        if std::env::var_os(ALONE).is_none() {
+            let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+            for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TF")) {
+                again.env_remove(name);
+            }
+            let name = "configuration::tests::a_configuration_that_cannot_be_used_says_what_to_set";
+            let again =
+                again.args(["--exact", name]).env(ALONE, "1").env("TFY_MAX_REQUESTS_PER_SECOND", "many");
+            let output = again.output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+            return;
+        }
+        let key = ("api_key", "tfy_only_for_this_test");
+        assert_eq!(
+            refusal(&[key]),
+            "`host`: The provider has no `host`: It is neither in the `provider` block nor in the environment variable \
+             `TFY_HOST`.\n\nhint: set `TFY_HOST` to the URL of your control plane, such as \
+             `https://acme.truefoundry.cloud`."
+        );
+        assert_eq!(
+            refusal(&[("host", "https://acme.truefoundry.cloud")]),
+            "`api_key`: The provider has no credentials: There is no API key, neither as `api_key` in the `provider` block \
+             nor in the environment variable `TFY_API_KEY`, and no workload identity token in \
+             `TFC_WORKLOAD_IDENTITY_TOKEN_TRUEFOUNDRY` or `TFC_WORKLOAD_IDENTITY_TOKEN`.\n\nhint: set `TFY_API_KEY` to an \
+             API key made in the control plane's settings; in HCP Terraform, set the workspace variable \
+             `TFC_WORKLOAD_IDENTITY_AUDIENCE` instead and map the run's subject to a virtual account by its \
+             `identity_provider_mapping`."
+        );
+        assert_eq!(
+            refusal(&[("host", "https://acme.truefoundry.cloud"), key]),
+            "`max_requests_per_second`: The environment variable `TFY_MAX_REQUESTS_PER_SECOND` is not a number of \
+             requests: It is `many`.\n\nhint: set it to a whole number from 1, or unset it."
+        );
+    }
+
+    #[test]
+    fn a_host_that_cannot_be_one_says_why() {
+        let mut config = schema().empty();
+        config.put("host", "acme");
+        config.put("api_key", "tfy_only_for_this_test");
+        config.put("max_requests_per_second", 10);
+        let problems = configure(&config, &Setup::default()).map(drop).unwrap_err();
+        let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "The control plane cannot be used as it is configured: `host` is not an http or https address: \
+              `acme`.\n\nhint: write it with its scheme, such as `https://acme.truefoundry.cloud`."
+            ]
+        );
+    }
+}

@@ -14,15 +14,25 @@ use tfy_sandbox::{Handle, Sandbox};
 use tonic::transport::Channel;
 use truefoundry_api::{Client, Config};
 
+#[path = "objects/messages.rs"]
+mod messages;
+#[path = "objects/refusals.rs"]
+mod refusals;
+
 /// A provider with a control plane.
 struct Setup {
     provider: ProviderClient<Channel>,
     control_plane: Client,
     _server: TestServer,
-    _sandbox: Handle,
+    sandbox: Option<Handle>,
 }
 
 async fn start() -> Setup {
+    start_with(&[]).await
+}
+
+/// As [`start`], with these settings of the provider.
+async fn start_with(settings: &[(&str, Value)]) -> Setup {
     let key = "tfy_only_for_this_test";
     let sandbox = Sandbox::start(tfy_sandbox::Options::new(key)).await.unwrap();
     let server = TestServer::start(Server::new(Truefoundry), &Options::new(ADDRESS)).unwrap();
@@ -31,6 +41,9 @@ async fn start() -> Setup {
     let mut config = schema.empty();
     config.put("host", sandbox.url());
     config.put("api_key", key);
+    for (name, value) in settings {
+        config.put(*name, value.clone());
+    }
     let request = wire::configure_provider::Request {
         terraform_version: "1.14.0".into(),
         config: pack(&config, &schema.ty()),
@@ -48,7 +61,7 @@ async fn start() -> Setup {
     ] {
         apply(&control_plane, manifest).await;
     }
-    Setup { provider, control_plane, _server: server, _sandbox: sandbox }
+    Setup { provider, control_plane, _server: server, sandbox: Some(sandbox) }
 }
 
 async fn apply(control_plane: &Client, manifest: Json) {

@@ -132,6 +132,44 @@ mod tests {
     }
 
     #[test]
+    fn a_cause_that_is_known_has_a_hint() {
+        for (said, hint) in [
+            (
+                "No valid credential sources found",
+                "sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again",
+            ),
+            (
+                "AWS Account ID not allowed: 210987654321",
+                "the credentials are of another account than `aws.account` of platform.yaml",
+            ),
+            (
+                "Error acquiring the state lock",
+                "another run holds the state; if it is dead, `terraform force-unlock` with the ID above frees it",
+            ),
+            (
+                "api error BucketNotEmpty: the bucket is not empty",
+                "empty the bucket, or write `storage.bucket.force_destroy: true`, generate and apply, then destroy again",
+            ),
+            (
+                "VpcLimitExceeded: the maximum number of VPCs has been reached",
+                "ask AWS for a higher quota (Service Quotas), then run the same command again",
+            ),
+            (
+                "Backend configuration changed",
+                "run `terraform init -migrate-state` in the layer's directory to take the state along",
+            ),
+            (
+                "It is neither in the `provider` block nor in the environment variable `TFY_API_KEY`",
+                "set `TFY_API_KEY` to an API key of the control plane, and `TFY_HOST` when platform.yaml names no host",
+            ),
+        ] {
+            let shown = explain(&layers(true)[2], &problem("creating it", said));
+            assert_eq!(shown.hint.as_deref(), Some(hint), "{said}");
+        }
+        assert_eq!(explain(&layers(true)[2], &problem("creating it", "told by AWS")).hint, None);
+    }
+
+    #[test]
     fn a_layer_whose_inputs_are_missing_waits() {
         assert!(is_waiting(&problem("Unable to find remote state", "")));
         assert!(is_waiting(&problem("Unsupported attribute", "This object does not have an attribute")));

@@ -231,5 +231,10 @@ mod tests {
             (silent.summary.as_str(), silent.detail.as_str()),
             ("terraform ended with exit code 1", "the end")
         );
+        let gone = Failed::from(std::io::Error::other("text file busy")).0.remove(0);
+        assert_eq!(
+            (gone.summary.as_str(), gone.detail.as_str()),
+            ("terraform cannot be run", "text file busy")
+        );
     }
 }

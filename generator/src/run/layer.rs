@@ -175,15 +175,11 @@ impl LayerRun<'_> {
             return Ok(false);
         }
         self.show(planned);
-        let layer = self.layer.name;
-        let question = match self.shared.operation {
-            Operation::Destroy => format!("Destroy these {} resources of `{layer}`?", planned.counts.destroy),
-            _ => format!("Apply this to `{layer}` ({})?", planned.counts),
-        };
+        let question = question(self.shared.operation, self.layer.name, planned.counts);
         self.shared.children.asking(true);
         let answer = self.shared.progress.still(|| {
             let mut err = std::io::stderr().lock();
-            write!(err, "{question} Only `yes` is taken as yes: ")?;
+            write!(err, "{question}")?;
             err.flush()?;
             drop(err);
             let mut answer = String::new();
@@ -208,5 +204,32 @@ impl LayerRun<'_> {
             ));
         }
         if self.shared.children.interrupted() { Status::Interrupted } else { Status::Failed }
+    }
+}
+
+/// What is asked before anything is changed.
+fn question(operation: Operation, layer: LayerName, counts: Counts) -> String {
+    let question = match operation {
+        Operation::Destroy => format!("Destroy these {} resources of `{layer}`?", counts.destroy),
+        _ => format!("Apply this to `{layer}` ({counts})?"),
+    };
+    format!("{question} Only `yes` is taken as yes: ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_says_how_much_would_change() {
+        let counts = Counts { add: 3, change: 1, destroy: 2 };
+        assert_eq!(
+            question(Operation::Apply, LayerName::Cluster, counts),
+            "Apply this to `cluster` (3 to add, 1 to change, 2 to destroy)? Only `yes` is taken as yes: "
+        );
+        assert_eq!(
+            question(Operation::Destroy, LayerName::Cluster, counts),
+            "Destroy these 2 resources of `cluster`? Only `yes` is taken as yes: "
+        );
     }
 }

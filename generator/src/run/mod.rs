@@ -79,16 +79,7 @@ pub enum RunError {
 /// [`RunError`] before anything was started. What fails later stands in the summary.
 pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
     let started = Instant::now();
-    let layers = layers(&options.dir)?;
-    let chosen: Vec<Layer> =
-        layers.into_iter().filter(|l| options.layer.is_none_or(|name| name == l.name)).collect();
-    if chosen.is_empty() {
-        let name = options.layer.map_or("", LayerName::as_str);
-        return Err(RunError::Input(Diagnostic::new(format!(
-            "`{}` has no layer `{name}`",
-            options.dir.display()
-        ))));
-    }
+    let chosen = chosen(layers(&options.dir)?, options)?;
     let _lock = manifest::lock(&options.dir).map_err(|e| match e {
         WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
         other => RunError::Machine(Diagnostic::new(other.to_string())),
@@ -107,6 +98,20 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
         seconds: started.elapsed().as_secs_f64(),
         layers,
     })
+}
+
+/// The layers that the options name.
+fn chosen(layers: Vec<Layer>, options: &Options) -> Result<Vec<Layer>, RunError> {
+    let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    let there = crate::suggest::all_of(&names);
+    let chosen: Vec<Layer> =
+        layers.into_iter().filter(|l| options.layer.is_none_or(|name| name == l.name)).collect();
+    if !chosen.is_empty() {
+        return Ok(chosen);
+    }
+    let name = options.layer.map_or("", LayerName::as_str);
+    let problem = Diagnostic::new(format!("`{}` has no layer `{name}`", options.dir.display()));
+    Err(RunError::Input(problem.hint(format!("its layers are {there}"))))
 }
 
 fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {

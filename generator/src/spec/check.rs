@@ -69,7 +69,6 @@ impl<'a> Checker<'a> {
                 None if words(variant).next().is_some() => {}
                 None => choice.others.push(variant),
             }
-            choice.words.extend(words(variant));
         }
         choice.words.extend(words(schema));
         choice

@@ -100,7 +100,11 @@ pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
     }
     match serde_json::from_value::<Spec>(root.to_json()) {
         Ok(spec) => Ok(Loaded { spec, source, root }),
-        Err(e) => Err(fail(vec![Diagnostic::new("the file does not fit its schema").note(e.to_string())])),
+        Err(e) => Err(fail(vec![
+            Diagnostic::new("the file does not fit its schema")
+                .note(e.to_string())
+                .hint("this is a defect of tfy-infra: please report it"),
+        ])),
     }
 }
 

@@ -115,6 +115,7 @@ fn what_has_another_shape() {
     network("unknown_word", "nat: per_zone");
     network("unknown_endpoint", "endpoints: [s3, secretmanager]");
     network("zones_of_a_wrong_type", "zones: three");
+    network("nat_of_a_wrong_type", "nat: 5");
     refuse_bytes(
         "several_at_once",
         b"version: 1\nname: acme-dev\naws: { account: 1, regoin: x }\ntruefoundry: { workspaces: [{ nam: a }], host: 5 }\n",
@@ -226,4 +227,50 @@ fn control_planes() {
     );
     refuse_added("workspace_of_kubernetes", "  workspaces: [{ name: kube-system }]\n");
     refuse_added("workspace_admin", "  workspaces: [{ name: search, admins: [a@acme.com] }]\n");
+}
+
+/// A list of so many, each made from its number.
+fn many(count: usize, each: impl Fn(usize) -> String) -> String {
+    (0..count).map(each).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn what_is_listed_twice() {
+    let role = "arn:aws:iam::123456789012:role/a";
+    cluster("admin_twice", &format!("admins: [\"{role}\", \"{role}\"]"));
+    cluster("instance_type_twice", "system_nodes: { instance_types: [m7i.large, m7i.large] }");
+    cluster("public_block_twice", "endpoint: { public_from: [203.0.113.0/24, 203.0.113.0/24] }");
+    refuse_added("control_plane_role_twice", &format!("  control_plane_roles: [\"{role}\", \"{role}\"]\n"));
+    refuse_added("base_domain_twice", "  base_domains: [ai.acme.com, ai.acme.com]\n");
+    refuse_added(
+        "workspace_admin_twice",
+        "  workspaces: [{ name: search, admins: [\"team:search\", \"team:search\"] }]\n",
+    );
+    let address = "eipalloc-0123456789abcdef0";
+    network(
+        "address_twice",
+        &format!("nat: {{ elastic_ips: [{address}, {address}, eipalloc-0123456789abcdef1] }}"),
+    );
+    network("endpoint_twice", "endpoints: [s3, s3]");
+}
+
+#[test]
+fn what_is_too_many() {
+    let blocks = many(41, |i| format!("203.0.{i}.0/24"));
+    cluster("too_many_public_blocks", &format!("endpoint: {{ public_from: [{blocks}] }}"));
+    let tags = many(41, |i| format!("t{i}: x"));
+    refuse("too_many_tags", "  region: us-east-1\n", &format!("  region: us-east-1\n  tags: {{ {tags} }}\n"));
+}
+
+#[test]
+fn names_that_aws_knows_otherwise() {
+    refuse("region_like_none", "us-east-1", "moon");
+    cluster("instance_type_unknown", "system_nodes: { instance_types: [large] }");
+    cluster("public_block_off_boundary", "endpoint: { public_from: [203.0.113.7/24] }");
+    cluster("admin_is_no_arn", "admins: [admin]");
+    cluster("admin_of_no_account", "admins: [\"arn:aws:iam::1234:role/admin\"]");
+    refuse_added("state_bucket_too_short", "state: { s3: { bucket: ab } }\n");
+    refuse_added("state_bucket_ends_in_a_hyphen", "state: { s3: { bucket: acme-state- } }\n");
+    refuse_added("state_bucket_with_a_dot", "state: { s3: { bucket: acme.state } }\n");
+    refuse_added("state_bucket_with_a_prefix_of_aws", "state: { s3: { bucket: xn--acme-state } }\n");
 }

@@ -77,6 +77,69 @@ fn a_file_is_no_directory() {
 }
 
 #[test]
+fn of_many_files_of_others_ten_are_named() {
+    let place = Place::new();
+    for i in 10..22 {
+        place.write(&format!("{i}.md"), "mine");
+    }
+    insta::assert_snapshot!("many_foreign_files", place.generate().shown());
+}
+
+#[test]
+fn a_directory_below_a_file_is_refused() {
+    let place = Place::new();
+    let out = tfy_infra(place.path(), &["generate", "-o", "platform.yaml/out"]);
+    insta::assert_snapshot!("output_below_a_file", out.shown());
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_says_why() {
+    let place = Place::new();
+    let out = tfy_infra(place.path(), &["generate", "-o", "/proc/nobody/out"]);
+    assert_eq!((out.code, out.stdout.as_str()), (1, ""));
+    assert!(out.stderr.contains("`/proc/nobody"), "{out:?}");
+    assert!(
+        out.stderr.ends_with(
+            "\n  = note: nothing was written\n  \
+             = hint: nothing was changed; mend the cause and run the same command again\n\n"
+        ),
+        "{out:?}"
+    );
+}
+
+#[test]
+fn what_stands_where_a_file_is_to_be_written_is_named() {
+    let place = Place::new();
+    place.write(".git/HEAD", "ref: refs/heads/main\n");
+    assert_eq!(place.generate().code, 0);
+    fs_err::remove_file(place.path().join("out/network/main.tf")).unwrap();
+    fs_err::create_dir(place.path().join("out/network/main.tf")).unwrap();
+    insta::assert_snapshot!("directory_in_place_of_a_file", place.generate().shown());
+}
+
+#[test]
+fn a_manifest_that_is_none_and_one_of_another_version_are_told_apart() {
+    let place = Place::new();
+    assert_eq!(place.generate().code, 0);
+    let manifest = place.read(".tfy-infra/manifest.json");
+    place.write(".tfy-infra/manifest.json", "{");
+    insta::assert_snapshot!("broken_manifest", place.generate().shown());
+    place.write(".tfy-infra/manifest.json", &manifest.replace("\"format\": 1", "\"format\": 2"));
+    insta::assert_snapshot!("manifest_of_another_version", place.generate().shown());
+    let plan = tfy_infra(place.path(), &["plan", "-d", "out"]);
+    insta::assert_snapshot!("plan_with_a_manifest_of_another_version", plan.shown());
+}
+
+#[test]
+fn a_directory_that_another_run_holds_is_left_alone() {
+    let place = Place::new();
+    assert_eq!(place.generate().code, 0);
+    let lock = fs_err::File::create(place.path().join("out/.tfy-infra/lock")).unwrap();
+    lock.file().try_lock().unwrap();
+    insta::assert_snapshot!("busy_directory", place.generate().shown());
+}
+
+#[test]
 fn a_change_by_hand_is_not_overwritten() {
     let place = Place::new();
     assert_eq!(place.generate().code, 0);
@@ -226,5 +289,12 @@ fn json_summary_of_generate() {
     assert_eq!(summary["directory"], "out");
     assert_eq!(summary["name"], "acme-dev");
     assert_eq!(summary["layers"], serde_json::json!(["network", "cluster", "data", "identity", "platform"]));
-    assert!(summary["files"]["written"].as_u64().unwrap() > 40);
+    let written = summary["files"]["written"].as_u64().unwrap();
+    assert!(written > 40);
+    assert_eq!(
+        out.stderr,
+        format!(
+            "`out`: {written} files written, 0 unchanged, 0 deleted\nnext: review them, then `tfy-infra apply -d out`\n"
+        )
+    );
 }

@@ -136,7 +136,8 @@ fn applying_a_layer_before_the_one_it_reads_says_so() {
     let out = tree.run("apply", &["--auto-approve", "--layer", "cluster"]);
     assert_eq!(out.code, 1);
     assert!(out.stderr.contains("error: layer `cluster`"), "{out:?}");
-    assert!(out.stderr.contains("hint: apply the layers before it first"), "{out:?}");
+    let hint = "\n  = hint: apply the layers before it first: `tfy-infra apply`, or `--layer network`\n";
+    assert!(out.stderr.contains(hint), "{out:?}");
 }
 
 #[test]
@@ -206,7 +207,7 @@ fn after_ctrl_c_what_was_made_is_saved() {
 fn ctrl_c_reaches_terraform_once_however_often_it_is_pressed() {
     // A `terraform` that counts the signals it gets, and ends a while after the first.
     let tools = tempfile::tempdir().unwrap();
-    let (program, counted) = (tools.path().join("terraform"), tools.path().join("signals"));
+    let counted = tools.path().join("signals");
     let script = format!(
         concat!(
             "#!/bin/sh\n",
@@ -219,8 +220,7 @@ fn ctrl_c_reaches_terraform_once_however_often_it_is_pressed() {
         ),
         counted = counted.display()
     );
-    fs_err::write(&program, script).unwrap();
-    fs_err::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let program = terraform_in(tools.path(), &script);
     let tree = Tree::new();
     let child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
         .args(["plan", "-d", tree.0.path().to_str().unwrap(), "--terraform", program.to_str().unwrap()])
@@ -237,7 +237,83 @@ fn ctrl_c_reaches_terraform_once_however_often_it_is_pressed() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(fs_err::read_to_string(&counted).unwrap(), "started\nsignal\n", "{stderr}");
-    assert!(stderr.contains("still waiting"), "{stderr}");
+    for said in [
+        "\ninterrupted: waiting for terraform to stop and save its state\n",
+        "\nstill waiting: terraform ends as soon as AWS has answered; killing it would lose what it made\n",
+    ] {
+        assert!(stderr.contains(said), "{stderr}");
+    }
+}
+
+/// A `terraform` that is this script.
+fn terraform_in(tools: &Path, script: &str) -> std::path::PathBuf {
+    let program = tools.join("terraform");
+    fs_err::write(&program, script).unwrap();
+    fs_err::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    program
+}
+
+/// What `plan` of the layer `network` says with a `terraform` whose commands are these, in place of the program's path.
+fn with_terraform(commands: &str) -> String {
+    let tools = tempfile::tempdir().unwrap();
+    let program = terraform_in(tools.path(), &format!("#!/bin/sh\ncase \"$1\" in\n{commands}\nesac\n"));
+    let program = program.to_str().unwrap();
+    let out = Tree::new().run("plan", &["--layer", "network", "--terraform", program]);
+    assert_eq!(out.code, 1, "{out:?}");
+    out.stderr.replace(program, "terraform")
+}
+
+const VERSION: &str = "version) echo '{\"terraform_version\":\"1.11.4\"}' ;;";
+
+#[test]
+fn a_terraform_that_is_none_or_too_old_is_refused() {
+    assert_eq!(
+        with_terraform("version) echo no such option >&2 ;;"),
+        "error: `terraform` cannot be run\n  \
+         = note: `terraform version -json` did not tell a version: no such option\n  \
+         = hint: install Terraform 1.11 or newer, or name it with `--terraform` or `TFY_TERRAFORM`\n\n"
+    );
+    assert_eq!(
+        with_terraform("version) echo '{\"terraform_version\":\"1.5.7\"}' ;;"),
+        "error: `terraform` is Terraform 1.5.7, which is too old\n  \
+         = note: only 1.11 and newer keep secrets out of the state (write-only arguments)\n  \
+         = hint: install Terraform 1.11 or newer, or name it with `--terraform` or `TFY_TERRAFORM`\n\n"
+    );
+}
+
+#[test]
+fn each_command_that_fails_is_named() {
+    for (commands, said) in [
+        (
+            "init) echo no network >&2; exit 1 ;;",
+            "error: layer `network`: `terraform init` failed\n  = note: no network\n",
+        ),
+        (
+            "init) ;; state) echo no access >&2; exit 1 ;;",
+            "error: layer `network`: the state cannot be read\n  = note: no access\n",
+        ),
+        (
+            "init) ;; state) ;; plan) kill -KILL $$ ;;",
+            "error: layer `network`: terraform ended with a signal\n",
+        ),
+    ] {
+        let stderr = with_terraform(&format!("{VERSION}\n{commands}"));
+        assert!(stderr.contains(said), "{stderr}");
+    }
+}
+
+#[test]
+fn a_layer_that_is_not_there_is_named() {
+    let tree = Tree::new();
+    let out = tree.run("plan", &["--layer", "platform"]);
+    assert_eq!(out.code, 2);
+    let dir = tree.0.path().display();
+    assert_eq!(
+        out.stderr,
+        format!(
+            "error: `{dir}` has no layer `platform`\n  = hint: its layers are `network`, `cluster` and `data`\n\n"
+        )
+    );
 }
 
 fn wait_until(true_: impl Fn() -> bool) {
@@ -259,7 +335,14 @@ fn nothing_is_changed_without_a_yes() {
     for command in ["apply", "destroy"] {
         let out = tree.run(command, &[]);
         assert_eq!(out.code, 2);
-        assert!(out.stderr.contains("--auto-approve"), "{out:?}");
+        assert_eq!(
+            out.stderr,
+            format!(
+                "error: `{command}` asks before it changes anything, and nobody can answer\n  \
+                 = note: standard input is not a terminal\n  \
+                 = hint: look at `tfy-infra plan` first, then give `--auto-approve`\n\n"
+            )
+        );
     }
     assert!(!tree.0.path().join("network/.terraform").exists());
 }
@@ -271,7 +354,11 @@ fn two_runs_in_one_directory_do_not_meet() {
     file.file().try_lock().unwrap();
     let out = tree.run("plan", &[]);
     assert_eq!(out.code, 1);
-    assert!(out.stderr.contains("another tfy-infra is working in"), "{out:?}");
+    let dir = tree.0.path().display();
+    assert_eq!(
+        out.stderr,
+        format!("error: another tfy-infra is working in `{dir}`\n  = hint: wait until it has ended\n\n")
+    );
 }
 
 #[test]
@@ -279,11 +366,19 @@ fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
     let empty = tempfile::tempdir().unwrap();
     let out = tfy_infra(empty.path(), &["plan", "-d", "."]);
     assert_eq!(out.code, 2);
-    assert!(out.stderr.contains("`.` is not a directory that tfy-infra generated"), "{out:?}");
-    assert!(out.stderr.contains("hint: run `tfy-infra generate"), "{out:?}");
+    assert_eq!(
+        out.stderr,
+        "error: `.` is not a directory that tfy-infra generated\n  \
+         = hint: run `tfy-infra generate -f platform.yaml -o .` first\n\n"
+    );
 
     let tree = Tree::new();
     let out = tree.run("plan", &["--terraform", "/nonexistent/terraform"]);
     assert_eq!(out.code, 1);
-    assert!(out.stderr.contains("hint: install Terraform 1.11 or newer"), "{out:?}");
+    assert_eq!(
+        out.stderr,
+        "error: `/nonexistent/terraform` cannot be run\n  \
+         = note: No such file or directory (os error 2)\n  \
+         = hint: install Terraform 1.11 or newer, or name it with `--terraform` or `TFY_TERRAFORM`\n\n"
+    );
 }

@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn each_error_says_what_happened_and_what_to_do() {
-        let cases: [(fn(Failure) -> Error, &str, &str); 10] = [
+        type Kind = fn(Failure) -> Error;
+        let cases: [(Kind, &str, &str); 10] = [
             (
                 Error::Unauthorized,
                 "the control plane does not accept the API key: `PUT /api/svc/v1/clusters` answered 400: name is taken",

@@ -81,6 +81,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_says_what_to_write() {
+        let said = |guard: &dyn Validator, lists: &[(&str, usize)]| {
+            let list = |count: usize| Value::List((0..count).map(|n| Value::string(n.to_string())).collect());
+            let config = Value::object(lists.iter().map(|(name, count)| (*name, list(*count))));
+            let mut out = Diagnostics::new();
+            guard.validate(&config, &Path::root(), &mut out);
+            out.iter().map(ToString::to_string).collect::<String>()
+        };
+        assert_eq!(SomePermissions.describe(), "`permissions` left out, or with at least one element");
+        assert_eq!(
+            OneSideIsOne.describe(),
+            "one subject with any number of permissions, or one permission with any number of subjects"
+        );
+        assert_eq!(
+            said(&SomePermissions, &[("permissions", 0)]),
+            "`permissions`: `permissions` must not be empty: The control plane refuses a virtual account whose \
+             permissions are an empty list.\n\nhint: give it at least one, or leave `permissions` out to keep those \
+             that it has."
+        );
+        assert_eq!(
+            said(&OneSideIsOne, &[("subjects", 2), ("permissions", 3)]),
+            "`permissions`: A role binding cannot give many subjects many permissions: It has 2 subjects and 3 \
+             permissions; the control plane wants one of either.\n\nhint: write one role binding for each permission \
+             (or for each subject), with `for_each`."
+        );
+    }
+
+    #[test]
     fn many_to_many_is_refused() {
         let of = |subjects, permissions| {
             summary(&OneSideIsOne, &[("subjects", subjects), ("permissions", permissions)]).len()

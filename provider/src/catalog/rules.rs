@@ -123,3 +123,53 @@ fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
         .detail(format!("`{name}` must be {demand}, but it is {got}."))
         .at(path.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(check: &Check, value: impl Into<Value>) -> String {
+        let mut out = Diagnostics::new();
+        check.validate(&value.into(), &Path::of("size"), &mut out);
+        out.iter().map(|problem| format!("{}: {}", problem.summary, problem.detail)).collect()
+    }
+
+    fn within(limits: Limits, whole: bool) -> Check {
+        Check::Within(Within::new(Box::leak(Box::new(limits)), whole))
+    }
+
+    #[test]
+    fn each_rule_says_what_it_demands_and_what_it_got() {
+        let between = Limits { min: Some(1.0), max: Some(9.0), ..Limits::default() };
+        assert_eq!(
+            refusal(&within(between, true), 10),
+            "Invalid value for `size`: `size` must be a whole number, at least 1, at most 9, but it is `10`."
+        );
+        let above = Limits { above: Some(0.0), ..Limits::default() };
+        assert_eq!(
+            refusal(&within(above, false), 0),
+            "Invalid value for `size`: `size` must be more than 0, but it is `0`."
+        );
+        let text = Limits {
+            min_length: Some(2),
+            max_length: Some(3),
+            pattern: Some("^[a-z]+$".to_owned()),
+            ..Limits::default()
+        };
+        assert_eq!(
+            refusal(&within(text, false), "A"),
+            "Invalid value for `size`: `size` must be at least 2 long, at most 3 long, of the form `^[a-z]+$`, but it \
+             is `A`."
+        );
+        let words = Box::leak(Box::new(["small".to_owned(), "large".to_owned()]));
+        assert_eq!(
+            refusal(&Check::OneOf(words), "huge"),
+            "Invalid value for `size`: `size` must be one of `small`, `large`, but it is `huge`."
+        );
+        assert_eq!(
+            refusal(&Check::Json, "{"),
+            "Invalid value for `size`: `size` must be JSON, such as `jsonencode({ ... })` makes, but it is not: EOF \
+             while parsing an object at line 1 column 1."
+        );
+    }
+}

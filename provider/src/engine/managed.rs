@@ -393,7 +393,13 @@ mod tests {
         }}))
         .unwrap();
         let keep = |manifest: Json| keep_unmanaged(object(&manifest), &Map::new(), Some(&entity));
-        assert_eq!(keep(json!({ "name": "x" })), Err("auth_data".to_owned()));
+        let field = keep(json!({ "name": "x" })).unwrap_err();
+        assert_eq!(
+            would_be_lost("environment `x`", &field).to_string(),
+            "The environment `x` has credentials that would be lost: Its `auth_data` was set elsewhere and holds \
+             credentials that the control plane does not show. A write replaces the whole object, so they would be gone. \
+             Nothing was changed.\n\nhint: set `auth_data` in this configuration too, or take it away where it was set."
+        );
         let ours = json!({ "name": "x", "auth_data": {"type": "key", "secret": "s"} });
         assert_eq!(keep(ours.clone()), Ok(object(&ours)));
     }

@@ -97,15 +97,25 @@ mod tests {
     #[test]
     fn a_manifest_is_a_json_object_with_a_type() {
         assert_eq!(problems(r#"{"type": "team", "name": "x"}"#), [""; 0]);
-        let demand = "must be a JSON object with a `type`, such as `jsonencode({ type = \"team\", name = \"search\" })` makes";
+        let demand =
+            "a JSON object with a `type`, such as `jsonencode({ type = \"team\", name = \"search\" })` makes";
         for (text, problem) in [
             ("{", "it is no JSON: line 1, column 1"),
             ("[]", "it is JSON of another kind"),
             ("{}", "it has no `type`"),
         ] {
-            let expected =
-                format!("`manifest`: Invalid value for `manifest`: `manifest` {demand}, but {problem}.");
+            let expected = format!(
+                "`manifest`: Invalid value for `manifest`: `manifest` must be {demand}, but {problem}."
+            );
             assert_eq!(problems(text), [expected]);
         }
+        let mut out = Diagnostics::new();
+        Document { typed: false }.validate(&"[]".into(), &Path::of("manifest_wo"), &mut out);
+        let said: Vec<_> = out.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            ["`manifest_wo`: Invalid value for `manifest_wo`: `manifest_wo` must be a JSON object, such as \
+              `jsonencode({ ... })` makes, but it is JSON of another kind."]
+        );
     }
 }

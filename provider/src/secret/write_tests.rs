@@ -119,6 +119,11 @@ async fn a_refusal_is_told_and_giving_up_says_why() {
     let answers = (0..ATTEMPTS).flat_map(|_| lost.clone()).collect();
     let (secrets, _served) = serve(answers).await;
     let problem = write(&secrets, &group(), "ours", &"hush".into()).await.unwrap_err();
-    assert!(problem.detail.contains("Somebody else wrote secrets of the group"), "{problem}");
+    assert_eq!(
+        problem.to_string(),
+        "Failed writing the secret `ours` of the group `acme:db`: Somebody else wrote secrets of the group at the same \
+         time, 5 times in a row, and the API replaces all of a group at once.\n\nhint: find out who else writes this \
+         group, look whether its other secrets are still there, and run again."
+    );
     assert!(!problem.to_string().contains("hush"));
 }

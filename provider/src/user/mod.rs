@@ -126,7 +126,10 @@ impl Resource<Session> for User {
             users.set_role(email, role).await.map_err(|error| failed("giving a role to", email, &error))?;
         }
         let user = users.find(email).await.map_err(|error| failed("reading", email, &error))?;
-        let user = user.ok_or_else(|| Diagnostic::error(format!("The user `{email}` is gone")))?;
+        let user = user.ok_or_else(|| {
+            Diagnostic::error(format!("The user `{email}` is gone"))
+                .detail("Somebody deleted it meanwhile.\n\nhint: run again; the next plan creates it anew.")
+        })?;
         Ok(shown(planned.clone(), &user, true).into())
     }
 

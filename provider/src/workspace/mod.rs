@@ -148,3 +148,13 @@ impl Validator for Named {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ways_to_name_a_workspace_are_told() {
+        assert_eq!(Named.describe(), "`fqn`, or `name` with `cluster_fqn`");
+    }
+}

@@ -76,6 +76,118 @@ fn each_fault_of_a_plan_is_named() {
 }
 
 #[test]
+fn a_plan_is_of_what_is_configured_as_a_whole() {
+    let one = object(&[("name", "a".into())]);
+    for (config, planned, said) in [
+        (&Value::Null, &one, "the object is planned, but the configuration has none"),
+        (&one, &Value::Null, "the object is planned to go, but the configuration has one"),
+        (&one, &Value::from("x"), "the object is planned as something that is not an object"),
+    ] {
+        assert_eq!(texts(plan(&schema(), &Value::Null, config, planned))[0], said);
+    }
+    let mut wrong = one.clone();
+    wrong.put("id", Value::Bool(true));
+    assert_eq!(
+        texts(plan(&schema(), &Value::Null, &one, &wrong)),
+        ["`id` does not fit the schema: a string is required"]
+    );
+}
+
+/// The faults of one attribute that is configured and planned like this.
+fn faults_of(attribute: Attribute, config: Value, planned: Value) -> Vec<String> {
+    let schema = Schema::new([("a", attribute)]);
+    let of = |value| Value::object([("a", value)]);
+    texts(plan(&schema, &Value::Null, &of(config), &of(planned)))
+}
+
+#[test]
+fn nested_attributes_and_blocks_are_planned_as_they_are_configured() {
+    let port = || Value::object([("port", 1.into())]);
+    let inner = || [("port", Attribute::number())];
+    let list = || Attribute::list_of(inner());
+    let cases = [
+        (list(), Value::list([port()]), Value::Null, "`a` is planned as null, but configured"),
+        (
+            list(),
+            Value::list([port()]),
+            Value::UNKNOWN,
+            "`a` is planned as unknown as a whole; only attributes inside it may be",
+        ),
+        (
+            list(),
+            Value::UNKNOWN,
+            Value::list([port()]),
+            "`a` is planned as known, but its configuration is unknown",
+        ),
+        (
+            list(),
+            Value::list([port()]),
+            Value::list([Value::Null]),
+            "`a[0]` is planned as null, unlike its configuration",
+        ),
+        (
+            Attribute::map_of(inner()),
+            Value::object([("k", port())]),
+            Value::object([("l", port())]),
+            "`a` is planned with other keys than configured",
+        ),
+        (
+            Attribute::block(Nesting::List, inner()),
+            Value::UNKNOWN,
+            Value::list([]),
+            "`a` is planned as known, but its blocks are not known yet",
+        ),
+        (
+            Attribute::block(Nesting::List, inner()),
+            Value::list([port()]),
+            Value::UNKNOWN,
+            "`a` is planned as unknown as a whole; only attributes inside a block may be",
+        ),
+        (
+            Attribute::block(Nesting::Single, inner()),
+            Value::Null,
+            port(),
+            "`a` is planned to be there, or not, unlike the configuration",
+        ),
+    ];
+    for (attribute, config, planned, said) in cases {
+        assert_eq!(faults_of(attribute, config, planned), [said]);
+    }
+}
+
+#[test]
+fn what_came_and_went_is_named() {
+    let labels = |names: &[&str]| {
+        let labels = Value::object(names.iter().map(|name| (*name, Value::from("x"))));
+        object(&[("name", "a".into()), ("labels", labels)])
+    };
+    assert_eq!(
+        texts(result(&schema(), &labels(&["k"]), &labels(&["l"]))),
+        ["`labels` has lost the element `k`", "`labels` has a new element `l`"]
+    );
+    let tags = |tags: Vec<Value>| object(&[("name", "a".into()), ("tags", Value::Set(tags))]);
+    assert_eq!(
+        texts(result(&schema(), &tags(vec!["t".into(), "t".into()]), &tags(vec!["t".into(), "u".into()]))),
+        ["`tags` has an element that was not planned"]
+    );
+}
+
+#[test]
+fn values_are_shown_by_their_size() {
+    let long = "x".repeat(200);
+    for (value, said) in [
+        (Value::from(long.as_str()), "`note` is not computed and planned as a text of 200 characters"),
+        (Value::list([1.into(), 2.into()]), "`note` is not computed and planned as a list of 2"),
+        (Value::set([1.into()]), "`note` is not computed and planned as a set of 1"),
+    ] {
+        let config = object(&[("name", "a".into())]);
+        let mut planned = config.clone();
+        planned.put("note", value);
+        assert_eq!(texts(plan(&schema(), &Value::Null, &config, &planned))[0], said);
+    }
+}
+
+#[test]
 fn a_plan_may_keep_the_prior_spelling() {
     let (prior, config) = (object(&[("name", "A".into())]), object(&[("name", "a".into())]));
     assert!(plan(&schema(), &prior, &config, &prior).is_empty());

@@ -51,3 +51,27 @@ impl From<ModelError> for Failed {
         Diagnostic::from(error).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_there_is_named_and_not_shown() {
+        for (found, said) in [
+            (Value::Bool(true), "`a`: a text is required, but it is a bool"),
+            (1.into(), "`a`: a text is required, but it is a number"),
+            (Value::list([]), "`a`: a text is required, but it is a list"),
+            (Value::set([]), "`a`: a text is required, but it is a set"),
+            (Value::object::<String>([]), "`a`: a text is required, but it is a map or an object"),
+        ] {
+            assert_eq!(ModelError::expected("a text", &found, &Path::of("a")).to_string(), said);
+        }
+        let told = Diagnostic::from(ModelError::expected("a text", &Value::Null, &Path::of("a")));
+        assert_eq!(
+            told.to_string(),
+            "`a`: A value does not fit the provider's model: `a`: a text is required, but it is null. This is a fault \
+             of the provider: please report it."
+        );
+    }
+}

@@ -127,6 +127,13 @@ fn errors_name_the_attribute_and_not_the_value() {
         problem(&[("part_set", Value::set([part(Value::Null)]))]),
         "`part_set.weight`: a number is required, but it is null"
     );
+    for (name, value, said) in [
+        ("parts", Value::from("x"), "`parts`: a list is required, but it is another text"),
+        ("part_map", "x".into(), "`part_map`: a map is required, but it is another text"),
+        ("part_set", "x".into(), "`part_set`: a set is required, but it is another text"),
+    ] {
+        assert_eq!(problem(&[(name, value)]), said);
+    }
     assert_eq!(
         Thing::from_value(&Value::Null).unwrap_err().to_string(),
         "an object is required, but it is null"

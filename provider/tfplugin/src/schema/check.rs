@@ -231,4 +231,33 @@ mod tests {
         let data = Schema::new([("w", Attribute::string().write_only())]);
         assert_eq!(problems(&data, false), ["schema of `x`: `w` is write-only outside a managed resource"]);
     }
+
+    #[test]
+    fn what_contradicts_itself_is_found() {
+        let text = || [("x", Attribute::string())];
+        let schema = Schema::new([
+            ("a", Attribute::string().write_only().computed()),
+            ("b", Attribute::string().default("x").required()),
+            ("c", Attribute::list(Type::String).default(Value::list([Value::UNKNOWN]))),
+            ("d", Attribute::block(Nesting::List, text()).required()),
+            ("e", Attribute::block(Nesting::List, text()).sensitive()),
+            ("f", Attribute::block(Nesting::Map, text())),
+            ("g", Attribute::string().min_items(1)),
+            ("h", Attribute::string()),
+        ])
+        .choose(Union::exactly_one(["h"]));
+        let found = problems(&schema, true);
+        for said in [
+            "schema of `x`: `a` is write-only and computed",
+            "schema of `x`: `b` is required and has a default",
+            "schema of `x`: `c` has an unknown default",
+            "schema of `x`: `d` is a block: its presence is told by its limits",
+            "schema of `x`: `e` is a block, which has no default and is neither write-only nor sensitive",
+            "schema of `x`: `f` is a block by key, which no configuration can write",
+            "schema of `x`: `g` has limits of a block and is not one",
+            "schema of `x`: has a union of fewer than two variants",
+        ] {
+            assert!(found.iter().any(|problem| problem == said), "{said}: {found:#?}");
+        }
+    }
 }

@@ -181,4 +181,19 @@ mod tests {
         assert_eq!(timeouts.get(Operation::Create, &Value::Null), Some(Duration::from_secs(60)));
         assert_eq!(timeouts.get(Operation::Read, &object), None);
     }
+
+    #[test]
+    fn a_timeout_that_is_none_says_what_to_write() {
+        let mut out = Diagnostics::new();
+        ValidDuration.validate(&"soon".into(), &Path::of("create"), &mut out);
+        let said: Vec<_> = out.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "`create`: `create` is not a duration: `soon` has no number where one is wanted. Write it like `30s`, `10m` \
+              or `1h30m`."
+            ]
+        );
+        assert_eq!(ValidDuration.describe(), "a duration such as `30s`, `10m` or `1h30m`");
+    }
 }

@@ -124,3 +124,27 @@ fn reason_to_wire(reason: DeferReason) -> wire::deferred::Reason {
         DeferReason::AbsentPrerequisite => wire::deferred::Reason::AbsentPrereq,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_put_off_says_why_and_what_to_do() {
+        let said = |reason| not_deferrable(reason).iter().map(ToString::to_string).collect::<String>();
+        assert_eq!(
+            said(DeferReason::ResourceConfigUnknown),
+            "The operation cannot be done yet: It should be put off to a later run, since its configuration holds \
+             values that are not known yet, and this run of Terraform does not allow that. Create first what it \
+             depends on, in a run of its own (`terraform apply -target=...`)."
+        );
+        assert!(
+            said(DeferReason::ProviderConfigUnknown)
+                .contains("since the provider's configuration holds values that are not known yet, and")
+        );
+        assert!(
+            said(DeferReason::AbsentPrerequisite)
+                .contains("since something that must be there first is not, and")
+        );
+    }
+}

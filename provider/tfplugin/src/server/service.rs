@@ -162,3 +162,30 @@ service! {
         ReadStateBytes read_state_bytes Response => read_state,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_with_what_it_said() {
+        let said = |panic: Panic| {
+            crashed("ReadResource", &panic).iter().map(ToString::to_string).collect::<String>()
+        };
+        assert_eq!(
+            said(Box::new("it broke")),
+            "The provider hit a fault of its own: While answering `ReadResource`: it broke. What was done before stays \
+             as it is; run the command again. Please report this with the log of `TF_LOG=DEBUG`."
+        );
+        assert!(said(Box::new(7)).contains("While answering `ReadResource`: no message. What"));
+    }
+
+    #[tokio::test]
+    async fn a_task_that_was_cancelled_is_told_as_one() {
+        let task = tokio::spawn(std::future::pending::<()>());
+        task.abort();
+        let panic = reason(task.await.unwrap_err());
+        let said: String = crashed("ReadResource", &panic).iter().map(ToString::to_string).collect();
+        assert!(said.contains("While answering `ReadResource`: the task was cancelled. What"), "{said}");
+    }
+}

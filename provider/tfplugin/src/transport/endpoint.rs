@@ -272,6 +272,11 @@ mod tcp {
             let Address::Tcp(address) = endpoint.address() else { panic!("not TCP") };
             assert!(address.ip().is_loopback() && address.port() > first);
             assert!(matches!(bind((first, first)), Err(ServeError::Listen { .. })));
+            let none = bind((2, 1)).err().unwrap();
+            assert_eq!(
+                none.to_string(),
+                "cannot listen for Terraform: ports 2 to 1 of 127.0.0.1: the port range is empty"
+            );
         }
     }
 }

@@ -61,3 +61,33 @@ impl ServeError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(error: &ServeError) -> String {
+        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        format!("{error}{hint}")
+    }
+
+    #[test]
+    fn each_error_says_what_failed_and_what_to_do() {
+        let source = || io::Error::other("the disk is full");
+        assert_eq!(
+            said(&ServeError::Tls { reason: "no random numbers".to_owned() }),
+            "cannot set up TLS: no random numbers\n\
+             hint: set `TF_DISABLE_PLUGIN_TLS=1` to run without TLS between Terraform and the provider"
+        );
+        assert_eq!(
+            said(&ServeError::Listen { place: "`/tmp`".to_owned(), source: source() }),
+            "cannot listen for Terraform: `/tmp`: the disk is full\n\
+             hint: check that the directory named by `TMPDIR` exists and can be written"
+        );
+        assert_eq!(
+            said(&ServeError::Announce(source())),
+            "cannot write the plugin address to standard output: the disk is full"
+        );
+        assert_eq!(said(&ServeError::Runtime(source())), "cannot start the runtime: the disk is full");
+    }
+}

@@ -167,6 +167,10 @@ fn texts_by_bytes_by_case_and_by_exclusion() {
     );
     assert!(single(Attribute::string().validate(one_of_ignoring_case(["Tcp"])), "TCP").is_empty());
     assert_eq!(
+        single(Attribute::string().validate(one_of_ignoring_case(["Tcp"])), "udp"),
+        ["`a`: Invalid value for `a`: `a` must be one of `Tcp` in any case, but it is `udp`."]
+    );
+    assert_eq!(
         single(Attribute::string().validate(none_of(["root"])), "root"),
         ["`a`: Invalid value for `a`: `a` must be none of `root`, but it is `root`."]
     );
@@ -197,6 +201,11 @@ fn validators_combine() {
     assert_eq!(
         single(Attribute::string().validate(either()), "xx"),
         ["`a`: Invalid value for `a`: `a` must be 1 to 1 characters long, or one of `auto`, but it is `xx`."]
+    );
+    let many = Value::list(["x".into(), "y".into(), "z".into()]);
+    assert_eq!(
+        single(Attribute::list(Type::String).validate(item_count(1..=2)), many),
+        ["`a`: Invalid value for `a`: `a` must be of 1 to 2 elements, but it is of 3."]
     );
     let mut out = Diagnostics::new();
     warn(length(1..=1)).validate(&"xx".into(), &Path::of("a"), &mut out);
@@ -251,4 +260,17 @@ fn a_sensitive_value_is_not_repeated() {
             "`a[0]`: Invalid value for a sensitive attribute: It must be of elements that are each one of `x`. It is sensitive, so it is not shown."
         ]
     );
+}
+
+#[test]
+fn each_demand_can_be_read_alone() {
+    let demand = |validator: &dyn Validator| validator.describe();
+    assert_eq!(demand(&at_least_one_of(["a", "b"])), "at least one of `a`, `b`");
+    assert_eq!(demand(&conflicts_with("a", ["b"])), "`a` only without `b`");
+    assert_eq!(demand(&also_requires("a", ["b"])), "`a` only together with `b`");
+    assert_eq!(demand(&each(at_least(1))), "of elements that are each at least 1");
+    assert_eq!(demand(&keys(at_least(1))), "a map whose keys are each at least 1");
+    assert_eq!(demand(&unique()), "of elements that all differ");
+    assert_eq!(demand(&unique_by("port")), "of elements that differ in `port`");
+    assert_eq!(demand(&warn(at_least(1))), "preferably at least 1");
 }

@@ -86,4 +86,22 @@ mod tests {
         assert_eq!(misfit(more).as_deref(), Some("c: there is no such attribute"));
         assert_eq!(misfit(Value::from("x")).as_deref(), Some(": an object is required"));
     }
+
+    #[test]
+    fn what_is_wanted_is_named() {
+        for (ty, said) in [
+            (Type::String, "a string is required"),
+            (Type::Number, "a number is required"),
+            (Type::list(Type::Bool), "a list is required"),
+            (Type::set(Type::Bool), "a set is required"),
+            (Type::map(Type::Bool), "a map is required"),
+            (Type::Tuple(Vec::new()), "a tuple is required"),
+        ] {
+            assert_eq!(Value::Bool(true).misfit(&ty).map(|(_, problem)| problem).as_deref(), Some(said));
+        }
+        assert_eq!(Value::from("x").misfit(&Type::Bool).unwrap().1, "a bool is required");
+        let pair = Type::Tuple(vec![Type::Bool, Type::Bool]);
+        let misfit = Value::list([Value::Bool(true)]).misfit(&pair).unwrap();
+        assert_eq!(misfit.1, "a tuple of 2 elements is required");
+    }
 }

@@ -220,4 +220,27 @@ mod tests {
         let value = Value::object([("a", Value::Null), ("b", Value::set(["x".into()]))]);
         assert_eq!(value.to_json(false), serde_json::json!({ "b": ["x"] }));
     }
+
+    #[test]
+    fn what_is_no_value_says_why() {
+        let pair = &Type::Tuple(vec![Type::Bool, Type::Bool]);
+        let cases: [(&str, &Type, &str); 9] = [
+            ("7", &Type::list(Type::Bool), "a list is required"),
+            ("[true]", pair, "a tuple of 2 elements is required"),
+            ("[true,true,true]", pair, "too many elements"),
+            ("7", &Type::map(Type::Bool), "a map is required"),
+            ("7", &Type::object([("a", Type::Bool)]), "an object is required"),
+            ("[]", &Type::String, "a string is required"),
+            ("7", &Type::Bool, "a bool is required"),
+            ("7", &Type::Dynamic, "an object of `value` and `type` is required"),
+            ("\"x\"", &Type::Number, "`x` is not a decimal number"),
+        ];
+        for (json, ty, said) in cases {
+            let error = read_as(json, ty).unwrap_err().to_string();
+            assert!(error == said || error.ends_with(&format!("`: {said}")), "{json}: {error}");
+        }
+        let nested = format!("{}null{}", r#"{"value":"#.repeat(120), r#","type":"dynamic"}"#.repeat(120));
+        let error = read_as(&nested, &Type::Dynamic).unwrap_err();
+        assert_eq!(error.to_string(), "the value is nested too deep");
+    }
 }

@@ -36,6 +36,11 @@ fn messages(diagnostics: &[wire::Diagnostic]) -> Vec<String> {
     diagnostics.iter().map(|d| d.summary.clone()).collect()
 }
 
+/// As Terraform shows it: summary and detail.
+fn told(diagnostics: &[wire::Diagnostic]) -> String {
+    diagnostics.iter().map(|d| format!("{}: {}", d.summary, d.detail)).collect()
+}
+
 fn config(name: &str) -> Value {
     Value::object([("name", Value::from(name)), ("secret_wo", "hush".into())])
 }
@@ -116,6 +121,82 @@ async fn a_panic_is_a_diagnostic_and_the_provider_goes_on() {
     assert!(applied.diagnostics[0].detail.contains("`ApplyResourceChange`: the thing broke"));
     let (_, applied) = create(&mut client, "plain").await;
     assert_eq!(messages(&applied.diagnostics), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_resource_that_says_too_little_is_told_to_be_at_fault() {
+    let (_server, mut client) = serve().await;
+    let (_, applied) = create(&mut client, "silent").await;
+    assert_eq!(
+        told(&applied.diagnostics),
+        "The operation failed, and the provider does not say why: This is a fault of the provider: please report it."
+    );
+    let (_, applied) = create(&mut client, "nothing").await;
+    assert_eq!(
+        told(&applied.diagnostics),
+        "The provider gave no object back: This is a fault of the provider: please report it."
+    );
+    let request = wire::import_resource_state::Request {
+        type_name: "thing".into(),
+        id: "nothing".into(),
+        ..Default::default()
+    };
+    let imported = client.import_resource_state(request).await.unwrap().into_inner();
+    assert_eq!(
+        told(&imported.diagnostics),
+        "There is no `thing` to import by that name: Check the import id or identity."
+    );
+    let request = wire::move_resource_state::Request {
+        source_type_name: "other".into(),
+        source_state: Some(wire::RawState { json: "{}".into(), flatmap: Default::default() }),
+        target_type_name: "plain".into(),
+        ..Default::default()
+    };
+    let moved = client.move_resource_state(request).await.unwrap().into_inner();
+    assert_eq!(
+        told(&moved.diagnostics),
+        "`other` cannot be moved: it came out empty: This is a fault of the provider: please report it."
+    );
+}
+
+#[tokio::test]
+async fn what_no_resource_does_by_itself_says_what_to_do_instead() {
+    let (_server, mut client) = serve().await;
+    let state = Some(wire::RawState { json: "{}".into(), flatmap: Default::default() });
+    let request = wire::upgrade_resource_state::Request {
+        type_name: "plain".into(),
+        version: 0,
+        raw_state: state.clone(),
+    };
+    let upgraded = client.upgrade_resource_state(request).await.unwrap().into_inner();
+    assert_eq!(
+        told(&upgraded.diagnostics),
+        "The state was written by schema version 0, which this provider cannot read: Use an older version of the \
+         provider to upgrade it first."
+    );
+    let request = wire::upgrade_resource_identity::Request {
+        type_name: "plain".into(),
+        version: 0,
+        raw_identity: state,
+    };
+    let upgraded = client.upgrade_resource_identity(request).await.unwrap().into_inner();
+    assert_eq!(
+        told(&upgraded.diagnostics),
+        "The identity has version 0, which this provider cannot read: Use an older version of the provider to upgrade it \
+         first."
+    );
+    let ty = Type::object([("key", Type::String)]);
+    let identity = pack(&Value::object([("key", Value::from("1"))]), &ty);
+    let request = wire::import_resource_state::Request {
+        type_name: "plain".into(),
+        identity: Some(wire::ResourceIdentityData { identity_data: identity }),
+        ..Default::default()
+    };
+    let imported = client.import_resource_state(request).await.unwrap().into_inner();
+    assert_eq!(
+        told(&imported.diagnostics),
+        "This resource cannot be imported by identity: Import it by its id."
+    );
 }
 
 #[tokio::test]
@@ -301,7 +382,11 @@ async fn validation_finds_faults_with_their_path() {
 
     let old = wire::validate_resource_config::Request { client_capabilities: None, ..request };
     let response = client.validate_resource_config(old).await.unwrap().into_inner();
-    assert_eq!(messages(&response.diagnostics)[0], "`secret_wo` needs Terraform 1.11 or newer");
+    assert_eq!(
+        told(&response.diagnostics[..1]),
+        "`secret_wo` needs Terraform 1.11 or newer: The attribute is write-only, which this version of Terraform does not \
+         know: it would store the value in its state. Use a newer version, or another attribute."
+    );
 }
 
 #[tokio::test]

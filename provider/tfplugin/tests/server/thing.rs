@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use tfplugin::function::{FunctionError, Signature, text};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::validate::length;
 use tfplugin::value::{Type, Value};
 use tfplugin::{
-    Change, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource, Failed, Function, Named, Opened,
-    Plan, Provider, Resource, Setup, State, async_trait,
+    Change, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource, Failed, Function, MoveSource,
+    Named, Opened, Plan, Provider, Resource, Setup, State, async_trait,
 };
 
 pub(crate) struct Things;
@@ -25,7 +25,7 @@ impl Provider for Things {
     }
 
     fn resources(&self) -> Named<dyn Resource<Greeting>> {
-        vec![("thing".into(), Box::new(Thing))]
+        vec![("thing".into(), Box::new(Thing)), ("plain".into(), Box::new(Plain))]
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Greeting>> {
@@ -90,6 +90,8 @@ impl Resource<Greeting> for Thing {
                 let how = if cancelled.is_ok() { "cancelled" } else { "waited in vain" };
                 return Err(Diagnostic::error(how).into());
             }
+            "silent" => return Err(Failed::from(Diagnostics::new())),
+            "nothing" => return Ok(State::from(Value::Null)),
             "greets" => made.put("received", cx.client()?.0.clone()),
             _ => {}
         }
@@ -111,6 +113,9 @@ impl Resource<Greeting> for Thing {
     }
 
     async fn import(&self, _: &Context<Greeting>, id: &str) -> Result<State, Diagnostics> {
+        if id == "nothing" {
+            return Ok(State::from(Value::Null));
+        }
         let mut state = State::from(Value::object([("id", Value::from(id))]));
         state.private.insert("imported".into(), true.into());
         Ok(state)
@@ -119,6 +124,40 @@ impl Resource<Greeting> for Thing {
     fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
         assert_eq!(version, 1);
         Ok(Value::object([("name", state["title"].as_str().unwrap_or_default().into())]))
+    }
+}
+
+/// A resource that has an identity and nothing else of its own: the rest is what every resource does.
+struct Plain;
+
+#[async_trait]
+impl Resource<Greeting> for Plain {
+    fn schema(&self) -> Schema {
+        Schema::new([("id", Attribute::string().computed())]).version(1)
+    }
+
+    fn identity(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([("key", IdentityAttribute::required(Type::String))]).version(1))
+    }
+
+    async fn create(&self, _: &Context<Greeting>, change: &Change) -> Result<State, Failed> {
+        Ok(change.planned.clone().into())
+    }
+
+    async fn read(&self, _: &Context<Greeting>, state: &State) -> Result<Option<State>, Diagnostics> {
+        Ok(Some(state.clone()))
+    }
+
+    async fn update(&self, _: &Context<Greeting>, change: &Change) -> Result<State, Failed> {
+        Ok(change.planned.clone().into())
+    }
+
+    async fn delete(&self, _: &Context<Greeting>, _: &State) -> Result<(), Failed> {
+        Ok(())
+    }
+
+    async fn take_over(&self, _: &Context<Greeting>, _: &MoveSource) -> Result<Option<State>, Diagnostics> {
+        Ok(Some(State::from(Value::Null)))
     }
 }
 

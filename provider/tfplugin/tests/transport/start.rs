@@ -27,8 +27,12 @@ fn run_by_hand_it_says_what_it_is() {
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(output.stdout, b"");
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: this program is a Terraform provider: "), "{stderr}");
-        assert!(stderr.contains("\nhint: run `terraform init`"), "{stderr}");
+        assert_eq!(
+            stderr,
+            "error: this program is a Terraform provider: Terraform starts it, it does nothing when run by hand\n\
+             hint: run `terraform init` and `terraform plan` in a configuration that requires this provider, or start it \
+             with `--debug` to attach Terraform to it\n"
+        );
     }
 }
 
@@ -48,7 +52,13 @@ fn a_certificate_that_is_none_is_refused() {
         let output = output(&[COOKIE, ("PLUGIN_CLIENT_CERT", pem)]);
         assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.starts_with("error: `PLUGIN_CLIENT_CERT` holds no usable certificate: "), "{stderr}");
+        let (error, hint) = stderr.split_once('\n').unwrap();
+        let reason = error.strip_prefix("error: `PLUGIN_CLIENT_CERT` holds no usable certificate: ").unwrap();
+        assert_eq!(error, format!("error: `PLUGIN_CLIENT_CERT` holds no usable certificate: {reason}"));
+        assert_eq!(
+            hint,
+            "hint: set `TF_DISABLE_PLUGIN_TLS=1` to run without TLS between Terraform and the provider\n"
+        );
     }
 }
 

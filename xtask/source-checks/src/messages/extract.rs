@@ -117,16 +117,17 @@ impl Extract<'_> {
     }
 
     /// A message of the texts among these expressions, in their order.
-    fn together(&mut self, at: Place, exprs: &[&Expr], speaks: bool) {
+    fn together(&mut self, at: Place, chain: &texts::Chain<'_>) {
         let mut parts = Vec::new();
-        for expr in exprs {
-            if let Some((place, template)) = self.text(expr).filter(|(_, text)| texts::speaks(text, speaks)) {
+        for expr in &chain.exprs {
+            let text = self.text(expr).filter(|(_, text)| texts::speaks(text, chain.speaks));
+            if let Some((place, template)) = text {
                 self.consumed.insert(place);
                 parts.push(template);
             }
         }
         self.consumed.remove(&at);
-        self.add(at, parts, !speaks);
+        self.add(at, parts, !chain.whole);
     }
 
     /// These expressions say nothing to the user, and neither do the texts that they name.
@@ -253,7 +254,7 @@ impl<'ast> Visit<'ast> for Extract<'_> {
                 self.add(place(bare), vec![template], true);
             }
         } else {
-            self.together(place(expr), &chain.exprs, chain.speaks);
+            self.together(place(expr), &chain);
         }
         visit::visit_expr(self, expr);
     }

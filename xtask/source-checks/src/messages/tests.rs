@@ -252,7 +252,7 @@ fn the_list_holds_what_no_test_shows_and_nothing_else() {
     assert_eq!(too_long.without_what_is_shown(&entries), Unshown::of(&entries));
     assert_eq!(Unshown::default().without_what_is_shown(&entries), Unshown::default());
     let printed = Unshown::of(&entries).summary();
-    assert_eq!(printed, "1 messages are shown by no test\n  provider: it is not shown\n");
+    assert_eq!(printed, "messages that no test shows: 1\n  provider: it is not shown\n");
 }
 
 #[test]

@@ -133,8 +133,10 @@ pub(super) fn arguments(expr: &Expr) -> Vec<&Expr> {
 pub(super) struct Chain<'a> {
     /// The expressions whose texts make it up.
     pub(super) exprs: Vec<&'a Expr>,
-    /// Whether it is known to be a message.
+    /// Whether it is known to be for the user.
     pub(super) speaks: bool,
+    /// Whether it is known to be a message by itself, and not the end of a sentence.
+    pub(super) whole: bool,
     /// Expressions whose texts are none.
     pub(super) silent: Vec<&'a Expr>,
 }
@@ -145,16 +147,21 @@ pub(super) fn chain<'a>(expr: &'a Expr, documentation: &Documentation, module: &
     match expr {
         Expr::MethodCall(_) => builder(expr, documentation, module),
         Expr::Call(_) => call(expr, documentation, module),
-        Expr::Struct(of) => {
-            let told = of.fields.iter().filter(|field| match &field.member {
-                Member::Named(name) => FIELDS.contains(&&*name.to_string()),
-                Member::Unnamed(_) => false,
-            });
-            Chain { exprs: told.map(|field| &field.expr).collect(), speaks: true, silent: Vec::new() }
-        }
+        Expr::Struct(of) => fields(of),
         Expr::Tuple(of) => row(of),
         _ => Chain::default(),
     }
+}
+
+/// The fields of a value that hold what the user is told.
+fn fields(of: &syn::ExprStruct) -> Chain<'_> {
+    let name = |field: &syn::FieldValue| match &field.member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(_) => String::new(),
+    };
+    let told = of.fields.iter().filter(|field| FIELDS.contains(&name(field).as_str()));
+    let whole = of.fields.iter().any(|field| ["message", "summary"].contains(&name(field).as_str()));
+    Chain { exprs: told.map(|field| &field.expr).collect(), speaks: true, whole, silent: Vec::new() }
 }
 
 /// The row of a table. Where it says something, an array in it holds what is looked for.
@@ -164,7 +171,8 @@ fn row(of: &syn::ExprTuple) -> Chain<'_> {
         Expr::Array(list) if says => Some(&list.elems),
         _ => None,
     });
-    Chain { exprs: of.elems.iter().collect(), speaks: false, silent: lists.flatten().collect() }
+    let silent = lists.flatten().collect();
+    Chain { exprs: of.elems.iter().collect(), silent, ..Chain::default() }
 }
 
 /// Without the slicing of `&[...][..]`.
@@ -196,7 +204,7 @@ fn call<'a>(expr: &'a Expr, documentation: &Documentation, module: &str) -> Chai
         Expr::Path(path) => path.path.segments.iter().rev().nth(1).is_some_and(|of| of.ident == "Diagnostic"),
         _ => false,
     };
-    Chain { exprs, speaks, silent }
+    Chain { exprs, speaks, whole: speaks, silent }
 }
 
 /// The calls of a builder that takes what the user is told; of any other method only what is silent.
@@ -212,7 +220,7 @@ fn builder<'a>(expr: &'a Expr, documentation: &Documentation, module: &str) -> C
     let tells = names.iter().any(|name| TELLING.contains(&name.as_str()));
     if tells {
         let root = call(rest, documentation, module);
-        chain = Chain { speaks: true, ..root };
+        chain = Chain { speaks: true, whole: true, ..root };
     }
     for link in links.iter().rev() {
         let (silent, exprs) = documentation.split(link, module);

@@ -67,7 +67,7 @@ impl Unshown {
     /// How many there are, and which.
     pub(super) fn summary(&self) -> String {
         let lines: String = self.0.iter().map(|line| format!("  {line}\n")).collect();
-        format!("{} messages are shown by no test\n{lines}", self.0.len())
+        format!("messages that no test shows: {}\n{lines}", self.0.len())
     }
 }
 

@@ -40,7 +40,10 @@ impl<P: Provider> Inner<P> {
                 out.extend(failed.diagnostics);
                 late.into_iter().for_each(|late| out.push(late));
                 if !out.has_errors() {
-                    out.push(Diagnostic::error("The operation failed, and the provider does not say why"));
+                    out.push(
+                        Diagnostic::error("The operation failed, and the provider does not say why")
+                            .detail("This is a fault of the provider: please report it."),
+                    );
                 }
                 // A failed delete or update without a state leaves things as they were.
                 failed.state.unwrap_or_else(|| before(&change))
@@ -53,7 +56,7 @@ impl<P: Provider> Inner<P> {
         if value.is_null() && !change.planned.is_null() && !failed {
             out.push(
                 Diagnostic::error("The provider gave no object back")
-                    .detail("This is a fault of the provider."),
+                    .detail("This is a fault of the provider: please report it."),
             );
         }
         self.check_result(entry, &change, &value, &mut out);

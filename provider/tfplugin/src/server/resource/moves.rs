@@ -26,7 +26,9 @@ impl<P: Provider> Inner<P> {
         let value = settle(schema, &Value::Null, state.value, &mut out);
         if value.is_null() {
             let summary = format!("`{}` cannot be moved: it came out empty", request.source_type_name);
-            return Err(Diagnostic::error(summary).detail("This is a fault of the provider.").into());
+            return Err(Diagnostic::error(summary)
+                .detail("This is a fault of the provider: please report it.")
+                .into());
         }
         self.check_state(schema, &value, "took over an object", &mut out);
         let identity = identity_of::<P>(entry, state.identity, &value, &Value::Null);

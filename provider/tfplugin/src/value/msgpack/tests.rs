@@ -133,3 +133,35 @@ fn dynamic_values_in_dynamic_values_end_somewhere() {
     assert_eq!(depth(&read(50).unwrap()), 50);
     assert_eq!(read(100_000).unwrap_err().to_string(), "the value is nested too deep");
 }
+
+#[test]
+fn what_is_no_value_says_why() {
+    let a = &Type::object([("a", Type::String)]);
+    let pair = &Type::Tuple(vec![Type::Bool, Type::Bool]);
+    // The payload's bytes come after the header of the extension.
+    let refined = [&[0xc8, 0x04, 0x01, 0x0c][..], &[0; 1025][..]].concat();
+    let nested = [[&[0x92, 0xc4, 9][..], &b"\"dynamic\""[..]].concat().repeat(200), vec![0xc0]].concat();
+    let cases: [(&[u8], &Type, &str); 16] = [
+        (&[0x01], &Type::String, "a string is required"),
+        (&[0x01], &Type::Bool, "a bool is required"),
+        (&[0xc3], &Type::Number, "a number is required"),
+        (&[0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], &Type::Number, "not a number"),
+        (&[0xa1, b'x'], &Type::Number, "`x` is not a decimal number"),
+        (&[0x01], &Type::list(Type::Bool), "a list is required"),
+        (&[0x91, 0xc3], pair, "a tuple of 2 elements is required"),
+        (&[0x93, 0xc3, 0xc3, 0xc3], pair, "3 elements are too many"),
+        (&[0x01], a, "an object is required"),
+        (&[0x82, 0xa1, b'a', 0xc0, 0xa1, b'a', 0xc0], a, "`a`: the attribute is there twice"),
+        (&[0xa2, b'x'], &Type::String, "the value is cut off"),
+        (&[0xa1, 0xff], &Type::String, "the text is not UTF-8"),
+        (&[0xc0, 0xc0], &Type::String, "bytes after the value"),
+        (&[0x91, 0xc0], &Type::Dynamic, "a type and a value are required"),
+        (&[0x92, 0xc0, 0xc0], &Type::Dynamic, "the type of a dynamic value must be binary"),
+        (&refined, &Type::String, "an unknown value's refinements are too long"),
+    ];
+    for (bytes, ty, said) in cases {
+        assert_eq!(decode(bytes, ty).unwrap_err().to_string(), said, "{bytes:x?}");
+    }
+    assert_eq!(decode(&[0xc7], &Type::String).unwrap_err().to_string(), "an unknown value is malformed");
+    assert_eq!(decode(&nested, &Type::Dynamic).unwrap_err().to_string(), "the value is nested too deep");
+}

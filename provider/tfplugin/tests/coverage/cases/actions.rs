@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, configure, fine, refused};
+use super::{PANICKED, configure, fine, refused, refused_with};
 use crate::client::{Client, UNKNOWN, dv};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned, stopped};
 
@@ -20,7 +20,11 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     .await;
     t.case(method, Error, "a faulty value is told", async {
         refused(&c.call(method, config("".into())).await, "Invalid value for `name`");
-        refused(&c.call(method, json!({ "type_name": "none" })).await, "This provider has no action `none`");
+        refused_with(
+            &c.call(method, json!({ "type_name": "none" })).await,
+            "This provider has no action `none`",
+            "The name may come from another version of the provider: run `terraform init -upgrade`.",
+        );
     })
     .await;
     t.case(method, Unknown, "an unknown value is not checked", async {
@@ -47,7 +51,9 @@ async fn plan(c: &Client, t: &mut Table) {
         let mut request = of("defers".into());
         request["client_capabilities"] = json!({ "deferral_allowed": true });
         let summary = "The provider put an action off for a reason that Terraform does not take";
-        refused(&c.call(method, request).await, summary);
+        let detail =
+            "An action can only wait for the provider's configuration. This is a bug of the provider.";
+        refused_with(&c.call(method, request).await, summary, detail);
     })
     .await;
     t.case(method, Unknown, "unknown values pass; an unknown client defers where that is allowed", async {

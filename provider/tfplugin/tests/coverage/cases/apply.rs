@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, fine, identity, refused, thing};
+use super::{PANICKED, fine, identity, refused, refused_with, thing};
 use crate::client::{Client, UNKNOWN, bytes, dv, summaries, text, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, stopped};
 
@@ -54,6 +54,10 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         refused(&c.call(method, create("lies-later", json!({}))).await, summary);
         let answer = c.call(method, create("slow-create", json!({ "timeouts": { "create": "100ms" } }))).await;
         assert_eq!(summaries(&answer), ["ended early", "The operation was given up after 100ms"]);
+        assert_eq!(
+            answer["diagnostics"][1]["detail"],
+            "It takes longer than its timeout. Raise the timeout in `timeouts` of the configuration."
+        );
         assert_eq!(value(&answer["new_state"])["id"], "1");
         let answer = c.call(method, of(&existing("broken"), &Json::Null, &Json::Null)).await;
         refused(&answer, "it is broken");
@@ -62,7 +66,11 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     .await;
     t.case(method, Unknown, "what a resource leaves unknown is told and not stored", async {
         let answer = c.call(method, create("leaves-unknown", json!({}))).await;
-        refused(&answer, "The provider left `received` unknown");
+        refused_with(
+            &answer,
+            "The provider left `received` unknown",
+            "This is a fault of the provider: please report it.",
+        );
         assert_eq!(value(&answer["new_state"])["received"], Json::Null);
     })
     .await;

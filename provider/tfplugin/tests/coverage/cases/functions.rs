@@ -32,6 +32,9 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
             let few = json!({ "name": "shout", "arguments": [] });
             told(&c.call(method, few).await, "2 arguments are required", None);
             told(&c.call(method, json!({ "name": "none" })).await, "there is no function `none`", None);
+            let many =
+                json!({ "name": "shout", "arguments": [dv(&"a".into()), dv(&"!".into()), dv(&"?".into())] });
+            told(&c.call(method, many).await, "there are too many arguments", Some(2));
             let wrong = of(json!(["x"]), "!".into());
             assert_eq!(c.call(method, wrong).await["error"]["function_argument"], 0);
         },

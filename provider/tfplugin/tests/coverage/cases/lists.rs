@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, fine, refused};
+use super::{PANICKED, fine, refused, refused_with};
 use crate::client::{Client, UNKNOWN, dv, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned, stopped};
 
@@ -80,7 +80,11 @@ async fn validate(c: &Client, t: &mut Table) {
         refused(&c.call(method, of("".into())).await, "Invalid value for `name`");
         let mut request = of("a".into());
         request["limit"] = dv(&json!(0));
-        refused(&c.call(method, request).await, "The limit of a listing must be a whole number above 0");
+        refused_with(
+            &c.call(method, request).await,
+            "The limit of a listing must be a whole number above 0",
+            "Set `limit` to the most results that are wanted.",
+        );
     })
     .await;
     t.case(method, Unknown, "unknown values and an unknown limit are not checked", async {

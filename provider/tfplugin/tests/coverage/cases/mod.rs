@@ -58,6 +58,14 @@ pub(crate) fn refused(answer: &Json, summary: &str) {
     assert_eq!(summaries(answer), [summary], "{answer}");
 }
 
+/// The answer must hold exactly this error, with why it happened and what to do.
+pub(crate) fn refused_with(answer: &Json, summary: &str, detail: &str) {
+    refused(answer, summary);
+    let list = [&answer["diagnostics"], &answer["diagnostic"], &answer["completed"]["diagnostics"]];
+    let told = list.into_iter().filter_map(Json::as_array).flatten().next();
+    assert_eq!(told.map(|told| &told["detail"]), Some(&Json::from(detail)), "{answer}");
+}
+
 /// The answer must hold no diagnostics.
 pub(crate) fn fine(answer: &Json) {
     assert_eq!(summaries(answer), Vec::<String>::new(), "{answer}");

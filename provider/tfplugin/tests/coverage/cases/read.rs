@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, configure, fine, identity, refused, thing};
+use super::{PANICKED, configure, fine, identity, refused, refused_with, thing};
 use crate::client::{Client, UNKNOWN, bytes, dv, text, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, stopped};
 
@@ -62,7 +62,12 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
             assert_eq!(value(&answer["new_state"])["name"], "needs-client");
             let mut request = named("needs-client");
             request["client_capabilities"] = json!({});
-            refused(&c.call(method, request).await, "The provider's configuration is not known yet");
+            refused_with(
+                &c.call(method, request).await,
+                "The provider's configuration is not known yet",
+                "A value in the `provider` block comes from a resource that is not created yet, and this operation needs \
+                 it. Create that resource first (in an earlier layer), or give the value directly.",
+            );
             configure(c, "dev".into()).await;
         },
     )

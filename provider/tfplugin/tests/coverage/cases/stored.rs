@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, fine, refused, thing};
+use super::{PANICKED, fine, refused, refused_with, thing};
 use crate::client::{Client, UNKNOWN, bytes, dv, raw, text, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned, stopped};
 
@@ -51,7 +51,11 @@ async fn validate(c: &Client, t: &mut Table) {
             refused(&c.call(method, lone).await, "`secret_wo_version` needs `secret_wo`");
             let timeouts = json!({ "create": "soon" });
             let answer = c.call(method, config(json!({ "name": "a", "timeouts": timeouts }))).await;
-            refused(&answer, "`timeouts.create` is not a duration");
+            refused_with(
+                &answer,
+                "`timeouts.create` is not a duration",
+                "`soon` has no number where one is wanted. Write it like `30s`, `10m` or `1h30m`.",
+            );
         },
     )
     .await;
@@ -85,7 +89,9 @@ async fn upgrade(c: &Client, t: &mut Table) {
         refused(&c.call(method, of(2, json!({ "size": [] }))).await, "The stored state cannot be read");
         let flat = json!({ "type_name": "kit_thing", "raw_state": { "flatmap": { "id": "1" } } });
         let summary = "The state is in the format of Terraform 0.11, which cannot be read";
-        refused(&c.call(method, flat).await, summary);
+        refused_with(&c.call(method, flat).await, summary, "Upgrade the state with Terraform 0.12 first.");
+        let empty = json!({ "type_name": "kit_thing", "raw_state": {} });
+        refused(&c.call(method, empty).await, "Terraform sent an empty state");
     })
     .await;
     t.none(method, &[Unknown], JSON);
@@ -110,7 +116,11 @@ async fn upgrade_identity(c: &Client, t: &mut Table) {
     t.case(method, Error, "a refusal, and a resource without identity, are told", async {
         refused(&c.call(method, of(5, json!({}))).await, "too new");
         let plain = json!({ "type_name": "kit_plain", "raw_identity": raw(&json!({})) });
-        refused(&c.call(method, plain).await, "The resource `kit_plain` has no identity");
+        refused_with(
+            &c.call(method, plain).await,
+            "The resource `kit_plain` has no identity",
+            "Name the object by its id instead.",
+        );
     })
     .await;
     t.none(method, &[Unknown], JSON);
@@ -146,7 +156,13 @@ async fn moves(c: &Client, t: &mut Table) {
     })
     .await;
     t.case(method, Error, "a source that is not known, a failure and a panic are told", async {
-        refused(&c.call(method, moved("a", 4)).await, "A `null_resource` cannot be moved to a `kit_thing`");
+        refused_with(
+            &c.call(method, moved("a", 4)).await,
+            "A `null_resource` cannot be moved to a `kit_thing`",
+            "`kit_thing` does not take over objects from `null_resource` of the provider \
+             `registry.terraform.io/hashicorp/null` (schema version 4). Remove the `moved` block; import the object under \
+             its new address, and take the old one out of the state with a `removed` block.",
+        );
         refused(&c.call(method, moved("broken", 3)).await, "it is broken");
         refused(&c.call(method, moved("panics", 3)).await, PANICKED);
     })

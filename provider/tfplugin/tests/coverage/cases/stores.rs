@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::refused;
+use super::{refused, refused_with};
 use crate::client::{Client, UNKNOWN, dv};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned};
 
@@ -26,7 +26,11 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     for (method, request) in methods {
         t.none(method, &[Happy], NONE);
         t.case(method, Error, "says that the provider has no such state store", async {
-            refused(&c.call(method, request.clone()).await, "This provider has no state store `kit_store`");
+            refused_with(
+                &c.call(method, request.clone()).await,
+                "This provider has no state store `kit_store`",
+                "It does not support state stores. Use a backend: the `backend` or `cloud` block.",
+            );
         })
         .await;
         if request["config"].is_object() {
