@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::{CliConfig, environment, tools};
+use crate::{CliConfig, Usage, environment, tools, usage};
 
 /// Terraform in one folder, with one environment.
 #[derive(Clone, Debug)]
@@ -146,6 +146,19 @@ impl Terraform {
         let run = self.run(arguments)?;
         if run.code == 0 {
             return Ok(run);
+        }
+        Err(self.unexpected(arguments, &run))
+    }
+
+    /// Runs to the end and expects exit code 0: what it and its providers used.
+    ///
+    /// # Errors
+    /// As [`Terraform::succeed`].
+    pub fn measured(&self, arguments: &[&str]) -> Result<Usage> {
+        let (output, usage) = usage::of(&mut self.command(arguments))?;
+        let run = Run::from(output);
+        if run.code == 0 {
+            return Ok(usage);
         }
         Err(self.unexpected(arguments, &run))
     }

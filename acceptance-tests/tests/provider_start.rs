@@ -1,14 +1,16 @@
 //! What every command of Terraform waits for: the provider's start, and its schema of more than a hundred types.
 //!
-//! Times are for release builds; each is the best of some, since another process may take the core for a while. The time of
-//! the schema ends when its bytes are there: this client is a debug build, and would take as long again to read them.
+//! Compared with the figures that are kept: processor time, memory, requests and sizes. Time by the clock is for `cargo xtask bench`.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use acceptance_tests::{Binaries, CliConfig, Terraform, environment, scratch, start};
+use acceptance_tests::figures::list;
+use acceptance_tests::{
+    Binaries, CliConfig, Figures, Sandbox, Terraform, Traffic, Usage, environment, scratch, start, usage,
+};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use prost::Message as _;
@@ -19,15 +21,8 @@ use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Endpoint;
 
-const TRIES: usize = 10;
-/// The longest from the start of the process to its handshake line.
-const HANDSHAKE: Duration = Duration::from_millis(10);
-/// The longest that the whole schema may take, from the call until a client has all of it.
-const SCHEMA: Duration = Duration::from_millis(15);
-/// The longest `terraform validate` of a small configuration.
-const VALIDATE: Duration = Duration::from_millis(500);
-/// The most memory after the handshake line, in KiB.
-const MEMORY: u64 = 20 << 10;
+/// Starts and calls that take milliseconds: the least of so many is compared.
+const STARTS: usize = 10;
 /// The largest message a client has to take, in bytes.
 const LARGEST_MESSAGE: usize = 64 << 20;
 
@@ -40,11 +35,14 @@ const CONFIGURATION: &str = r#"terraform {
 }
 
 resource "truefoundry_environment" "this" {
-  name          = "production"
-  is_production = true
-  optimize_for  = "AVAILABILITY"
+  for_each      = toset(["a", "b", "c"])
+  name          = each.key
+  is_production = false
+  optimize_for  = "COST"
 }
 "#;
+
+const ALONE: &str = "resource \"terraform_data\" \"this\" {\n  input = \"x\"\n}\n";
 
 /// Messages as bytes.
 struct Raw;
@@ -84,13 +82,22 @@ impl Decoder for Raw {
 }
 
 /// A provider that anyone may attach to. Dropping it ends it.
-struct Attachable(Child);
+struct Attachable(Option<Child>);
+
+impl Attachable {
+    /// Ends it, and answers with the processor time that it had used.
+    fn end(mut self) -> Result<Duration> {
+        usage::until_killed(self.0.take().context("the provider has ended")?)
+    }
+}
 
 impl Drop for Attachable {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        if let Some(child) = &mut self.0 {
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -99,8 +106,9 @@ fn attachable(program: &Path) -> Result<(Attachable, String)> {
     let mut command = Command::new(program);
     environment::scrub(&mut command);
     command.arg("--debug").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = Attachable(command.spawn().context("starting the provider")?);
-    let stdout = child.0.stdout.take().context("no standard output")?;
+    let mut child = command.spawn().context("starting the provider")?;
+    let stdout = child.stdout.take().context("no standard output")?;
+    let child = Attachable(Some(child));
     for line in BufReader::new(stdout).lines() {
         let line = line?;
         if let Some((_, value)) = line.split_once("TF_REATTACH_PROVIDERS='") {
@@ -113,57 +121,89 @@ fn attachable(program: &Path) -> Result<(Attachable, String)> {
     anyhow::bail!("the provider does not say how to attach to it")
 }
 
-/// How long the first call for the schema takes a new process, and how many resource types it names.
-async fn schema(program: &Path) -> Result<(Duration, usize)> {
-    let (_provider, address) = attachable(program)?;
+/// What the whole schema takes of a new process.
+struct Schema {
+    /// Processor time of the process, its start included.
+    processor: Duration,
+    bytes: usize,
+    /// How many resource types it names.
+    types: usize,
+}
+
+async fn schema(program: &Path) -> Result<Schema> {
+    let (provider, address) = attachable(program)?;
     let channel = Endpoint::from_shared(address)?.connect().await?;
     let mut client = Grpc::new(channel).max_decoding_message_size(LARGEST_MESSAGE);
-    let begin = Instant::now();
     client.ready().await?;
     let method = "/tfplugin6.Provider/GetProviderSchema".parse()?;
     let answer = client.unary(tonic::Request::new(Bytes::new()), method, Raw).await?.into_inner();
-    let time = begin.elapsed();
+    let processor = provider.end()?;
+    let bytes = answer.len();
     let schema = Response::decode(answer)?;
     ensure!(schema.diagnostics.is_empty(), "{:?}", schema.diagnostics);
-    Ok((time, schema.resource_schemas.len()))
+    Ok(Schema { processor, bytes, types: schema.resource_schemas.len() })
 }
 
-fn best(times: impl IntoIterator<Item = Result<Duration>>) -> Result<Duration> {
-    let times: Vec<_> = times.into_iter().collect::<Result<_>>()?;
-    times.into_iter().min().context("nothing was measured")
+fn microseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// Terraform in a folder of its own, initialised.
+fn terraform(folder: &Path, configuration: &str, sandbox: &Sandbox) -> Result<Terraform> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("main.tf"), configuration)?;
+    let config = CliConfig::for_our_provider(&Binaries::build()?)?;
+    let terraform = Terraform::new(folder, &config)?.with(sandbox.environment());
+    terraform.init()?;
+    Ok(terraform)
+}
+
+/// A plan without changes.
+fn plan(terraform: &Terraform) -> Result<Usage> {
+    terraform.measured(&["plan", "-no-color", "-detailed-exitcode"])
 }
 
 #[test]
-fn the_provider_and_its_schema_are_there_at_once() -> Result<()> {
+fn the_provider_and_its_schema_take_no_more_than_they_did() -> Result<()> {
     let binaries = Binaries::build()?;
-    let starts = (0..TRIES).map(|_| start::provider(&binaries.provider)).collect::<Result<Vec<_>>>()?;
-    let handshake = best(starts.iter().map(|start| Ok(start.time)))?;
-    let memory = starts.iter().filter_map(|start| start.memory).max().context("there is no `/proc`")?;
+    let logs = scratch::folder("provider-start")?;
+    let sandbox = Sandbox::start(&binaries, &logs.join("sandbox.log"))?;
 
+    let alone = terraform(&logs.join("alone"), ALONE, &sandbox)?;
+    alone.apply()?;
+    let mut figures = Figures::of(&binaries, list::ALONE, || {
+        let plans = (0..3).map(|_| Ok(plan(&alone)?.processor)).collect::<Result<Vec<_>>>()?;
+        Ok(microseconds(plans.into_iter().min().unwrap_or_default()))
+    })?;
+
+    figures.check([list::START, list::START_MEMORY], || {
+        let starts = (0..STARTS).map(|_| start::provider(&binaries.provider)).collect::<Result<Vec<_>>>()?;
+        let processor = starts.iter().map(|start| start.processor).min().unwrap_or_default();
+        let memory = starts.iter().filter_map(|start| start.memory).max().context("there is no `/proc`")?;
+        Ok([microseconds(processor), memory])
+    })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let schemas =
-        (0..TRIES).map(|_| runtime.block_on(schema(&binaries.provider))).collect::<Result<Vec<_>>>()?;
-    let types = schemas.iter().map(|(_, types)| *types).min().unwrap_or_default();
-    let schema = best(schemas.iter().map(|(time, _)| Ok(*time)))?;
+    figures.check([list::SCHEMA, list::SCHEMA_BYTES], || {
+        let schemas =
+            (0..STARTS).map(|_| runtime.block_on(schema(&binaries.provider))).collect::<Result<Vec<_>>>()?;
+        let least = schemas.iter().min_by_key(|schema| schema.processor).context("nothing was measured")?;
+        ensure!(least.types >= 107, "the schema names {} resource types", least.types);
+        Ok([microseconds(least.processor), least.bytes as u64])
+    })?;
 
-    let folder = scratch::folder("provider-start")?;
-    fs::write(folder.join("main.tf"), CONFIGURATION)?;
-    let terraform = Terraform::new(&folder, &CliConfig::for_our_provider(&binaries)?)?;
-    terraform.init()?;
-    let validate = best((0..TRIES).map(|_| {
-        let begin = Instant::now();
-        terraform.succeed(&["validate", "-no-color"])?;
-        Ok(begin.elapsed())
-    }))?;
-
-    writeln!(
-        std::io::stderr(),
-        "handshake {handshake:?}, memory {memory} KiB, schema of {types} resource types {schema:?}, validate {validate:?}"
-    )?;
-    assert!(types >= 107, "the schema names {types} resource types");
-    assert!(handshake < HANDSHAKE, "the handshake line took {handshake:?}");
-    assert!(memory < MEMORY, "{memory} KiB of memory after the handshake line");
-    assert!(schema < SCHEMA, "the schema took {schema:?}");
-    assert!(validate < VALIDATE, "`terraform validate` took {validate:?}");
-    Ok(())
+    let ours = terraform(&logs.join("ours"), CONFIGURATION, &sandbox)?;
+    figures.check([list::VALIDATE, list::VALIDATE_MEMORY], || {
+        let usage = ours.measured(&["validate", "-no-color"])?;
+        Ok([microseconds(usage.processor), usage.children.context("there is no `/proc`")?.peak])
+    })?;
+    ours.apply()?;
+    let mut seen = 0;
+    Traffic::since(&sandbox, &mut seen)?;
+    figures.check([list::EMPTY_PLAN, list::EMPTY_PLAN_READS], || {
+        let usage = plan(&ours)?;
+        let traffic = Traffic::since(&sandbox, &mut seen)?;
+        ensure!(traffic.writes + traffic.deletes == 0, "a plan writes: {traffic:?}");
+        Ok([microseconds(usage.processor), traffic.reads])
+    })?;
+    figures.finish()
 }

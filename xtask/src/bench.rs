@@ -1,7 +1,12 @@
-//! `cargo xtask bench`: times and memory that users notice.
+//! `cargo xtask bench`: times and memory that users notice. It shows them and fails on none: what a test gates on stands in
+//! `acceptance-tests/figures.json`.
 
+mod against;
+mod options;
 mod resources;
-mod watch;
+mod scenarios;
+mod statistics;
+mod workspaces;
 
 use std::path::Path;
 use std::process::Command;
@@ -11,24 +16,16 @@ use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, environment, rep
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use self::statistics::median;
 use crate::ui::{Ui, table};
 
 const STARTS: usize = 40;
 const GENERATIONS: usize = 40;
 const PLANS: usize = 15;
 
-/// What to measure.
-#[derive(Clone, Copy)]
-pub(crate) enum Scope {
-    /// Everything but what takes long.
-    All,
-    /// The provider framework by itself.
-    Framework,
-    /// The provider framework with ten times as many resources.
-    Large,
-}
+pub(crate) use options::Scope;
 
-pub(crate) fn run(ui: &Ui, scope: Scope) -> Result<()> {
+pub(crate) fn run(ui: &Ui, scope: &Scope) -> Result<()> {
     match scope {
         Scope::All => {
             product(ui)?;
@@ -36,6 +33,7 @@ pub(crate) fn run(ui: &Ui, scope: Scope) -> Result<()> {
         }
         Scope::Framework => resources::run(ui),
         Scope::Large => resources::run_large(ui),
+        Scope::Against(other, rounds) => against::run(ui, other, *rounds),
     }
 }
 
@@ -54,7 +52,7 @@ fn product(ui: &Ui) -> Result<()> {
     ui.step("generation");
     rows.push(row("generate the quickstart", &in_milliseconds(generation(&binaries)?), "50 ms"));
     ui.result(&table(&["what", "median", "limit"], &rows));
-    Ok(())
+    workspaces::run(ui, &binaries)
 }
 
 fn row(what: &str, median: &str, limit: &str) -> Vec<String> {
@@ -69,11 +67,6 @@ fn in_mebibytes(kibibytes: u64) -> String {
     format!("{:.1} MiB", kibibytes as f64 / 1024.0)
 }
 
-fn median<T: Ord + Copy>(mut values: Vec<T>) -> Option<T> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied()
-}
-
 fn provider_start(provider: &Path) -> Result<(Duration, Option<u64>)> {
     let starts = (0..STARTS).map(|_| start::provider(provider)).collect::<Result<Vec<_>>>()?;
     let time = median(starts.iter().map(|start| start.time).collect());
@@ -84,26 +77,11 @@ fn provider_start(provider: &Path) -> Result<(Duration, Option<u64>)> {
 }
 
 fn empty_plans(binaries: &Binaries) -> Result<(Duration, Duration)> {
-    const OURS: &str = r#"terraform {
-  required_providers {
-    truefoundry = {
-      source = "truefoundry/truefoundry"
-    }
-  }
-}
-
-resource "truefoundry_environment" "bench" {
-  for_each      = toset(["bench-a", "bench-b", "bench-c"])
-  name          = each.key
-  is_production = false
-  optimize_for  = "COST"
-}
-"#;
     const BUILTIN: &str = "resource \"terraform_data\" \"bench\" {\n  input = \"x\"\n}\n";
     let logs = repository::target_folder("bench")?;
     let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
     let config = CliConfig::new(binaries)?;
-    let ours = empty_plan(OURS, &config, &sandbox)?;
+    let ours = empty_plan(scenarios::THREE, &config, &sandbox)?;
     let builtin = empty_plan(BUILTIN, &config, &sandbox)?;
     Ok((ours, builtin))
 }
@@ -145,13 +123,11 @@ fn generation(binaries: &Binaries) -> Result<Duration> {
     median(times).context("no generation was measured")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![9, 1, 5]), Some(5));
-        assert_eq!(median(Vec::<u32>::new()), None);
+/// In memory where the system has such a place, so that it is not the disk that is measured.
+fn in_memory_folder() -> Result<tempfile::TempDir> {
+    let shared = Path::new("/dev/shm");
+    if shared.is_dir() {
+        return Ok(tempfile::tempdir_in(shared)?);
     }
+    Ok(tempfile::tempdir()?)
 }

@@ -3,14 +3,13 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use acceptance_tests::{environment, repository, tools};
+use acceptance_tests::{Usage, environment, repository, tools, usage};
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
-use super::watch::{Usage, Watch};
-use super::{in_mebibytes, in_milliseconds, median, provider_start, row};
+use super::statistics::median;
+use super::{in_mebibytes, in_memory_folder, in_milliseconds, provider_start, row};
 use crate::ui::{Ui, elapsed, table};
 
 const ROUNDS: usize = 3;
@@ -111,17 +110,11 @@ impl Step {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Measured {
-    time: Duration,
-    usage: Usage,
-}
-
 /// The provider's own figures, then 1,000 resources of each subject.
 pub(super) fn run(ui: &Ui) -> Result<()> {
     let bench = Bench::new(ui)?;
     bench.start(ui)?;
-    let mut runs: [[Vec<Measured>; 4]; SUBJECTS.len()] = Default::default();
+    let mut runs: [[Vec<Usage>; 4]; SUBJECTS.len()] = Default::default();
     for round in 1..=ROUNDS {
         ui.step(&format!("round {round} of {ROUNDS}: {MANY} resources each"));
         let taking_part = SUBJECTS.iter().filter(|subject| round <= subject.rounds);
@@ -130,14 +123,14 @@ pub(super) fn run(ui: &Ui) -> Result<()> {
             // By turns, since the machine is faster in one minute than in the next.
             for _ in 0..step.times() {
                 for (place, runs) in places.iter().zip(&mut runs) {
-                    let measured = place.measure(step)?;
+                    let usage = place.measure(step)?;
                     ui.detail(&format!(
                         "{} of {}: {}",
                         step.name(),
                         place.subject.title(),
-                        elapsed(measured.time)
+                        elapsed(usage.time)
                     ));
-                    runs[number].push(measured);
+                    runs[number].push(usage);
                 }
             }
         }
@@ -154,15 +147,17 @@ pub(super) fn run(ui: &Ui) -> Result<()> {
     Ok(())
 }
 
-fn rows(runs: &[[Vec<Measured>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
-    let time = |runs: &[Measured]| median(runs.iter().map(|run| run.time).collect()).unwrap_or_default();
+fn rows(runs: &[[Vec<Usage>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
+    let time = |runs: &[Usage]| median(runs.iter().map(|run| run.time).collect()).unwrap_or_default();
     let mut rows = Vec::new();
     for (position, subject) in SUBJECTS.iter().enumerate() {
         for (number, step) in Step::ALL.into_iter().enumerate() {
             let (these, base) = (&runs[position][number], time(&runs[0][number]));
             let ratio = time(these).as_secs_f64() / base.as_secs_f64();
-            let cpu = median(these.iter().map(|run| run.usage.cpu).collect()).unwrap_or_default();
-            let memory = these.iter().map(|run| run.usage.peak_kibibytes).max().unwrap_or_default();
+            let providers: Vec<_> = these.iter().filter_map(|run| run.children).collect();
+            let cpu =
+                median(providers.iter().map(|provider| provider.processor).collect()).unwrap_or_default();
+            let memory = providers.iter().map(|provider| provider.peak).max().unwrap_or_default();
             let ours = |text: String| if position == 0 { String::new() } else { text };
             // Terraform's children are looked at, and a provider that runs already is none.
             let started = |text: String| if subject.attached { String::new() } else { ours(text) };
@@ -188,15 +183,16 @@ pub(super) fn run_large(ui: &Ui) -> Result<()> {
         ui.step(&format!("{count} of `{}`", SUBJECTS[1].resource));
         let place = bench.place(&SUBJECTS[1], count)?;
         for step in [Step::Create, Step::Plan] {
-            let Measured { time, usage } = place.measure(step)?;
-            ui.detail(&format!("{}: {}", step.name(), elapsed(time)));
+            let usage = place.measure(step)?;
+            let provider = usage.children.unwrap_or_default();
+            ui.detail(&format!("{}: {}", step.name(), elapsed(usage.time)));
             rows.push(vec![
                 count.to_string(),
                 step.name().to_owned(),
-                format!("{:.1} s", time.as_secs_f64()),
-                format!("{:.2} s", usage.cpu.as_secs_f64()),
-                format!("{:.0} us", usage.cpu.as_secs_f64() * 1e6 / count as f64),
-                in_mebibytes(usage.peak_kibibytes),
+                format!("{:.1} s", usage.time.as_secs_f64()),
+                format!("{:.2} s", provider.processor.as_secs_f64()),
+                format!("{:.0} us", provider.processor.as_secs_f64() * 1e6 / count as f64),
+                in_mebibytes(provider.peak),
             ]);
         }
     }
@@ -304,34 +300,32 @@ impl Place<'_> {
         Ok(fs::write(self.folder.path().join("main.tf"), format!("{required}{block}"))?)
     }
 
-    fn measure(&self, step: Step) -> Result<Measured> {
+    fn measure(&self, step: Step) -> Result<Usage> {
         if matches!(step, Step::Update) {
             self.write("after")?;
         }
-        let log = self.folder.path().join("output.txt");
-        let output = fs::File::create(&log)?.into_parts().0;
         let mut command = Command::new(&self.bench.terraform);
         environment::scrub(&mut command);
         command
             .args(step.arguments())
             .current_dir(self.folder.path())
             .env("TF_CLI_CONFIG_FILE", self.bench.folder.path().join("cli.tfrc"))
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
+            .stdin(Stdio::null());
         if self.subject.attached {
             command.env(ATTACH, &self.bench.running.invitation);
         }
-        let begin = Instant::now();
-        let mut child = command.spawn().context("starting `terraform`")?;
-        let watch = Watch::children_of(child.id());
-        let status = child.wait()?;
-        let time = begin.elapsed();
-        let usage = watch.end();
-        if !status.success() {
-            bail!("`terraform {}` ended with {status}:\n{}", step.arguments()[0], fs::read_to_string(&log)?);
+        let (output, usage) = usage::of(&mut command)?;
+        if !output.status.success() {
+            let (printed, errors) = (&output.stdout, &output.stderr);
+            bail!(
+                "`terraform {}` ended with {}:\n{}{}",
+                step.arguments()[0],
+                output.status,
+                String::from_utf8_lossy(printed),
+                String::from_utf8_lossy(errors)
+            );
         }
-        Ok(Measured { time, usage })
+        Ok(usage)
     }
 }
 
@@ -349,13 +343,4 @@ fn build_example() -> Result<PathBuf> {
     }
     let name = format!("thing{}", std::env::consts::EXE_SUFFIX);
     Ok(repository::target().join("release").join("examples").join(name))
-}
-
-/// In memory where the system has such a place, so that it is not the disk that is measured.
-fn in_memory_folder() -> Result<tempfile::TempDir> {
-    let shared = Path::new("/dev/shm");
-    if shared.is_dir() {
-        return Ok(tempfile::tempdir_in(shared)?);
-    }
-    Ok(tempfile::tempdir()?)
 }
