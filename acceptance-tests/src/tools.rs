@@ -47,11 +47,10 @@ pub fn needed() -> Result<Needed> {
 }
 
 fn program(name: &str, title: &str, install: &str) -> Result<()> {
-    ensure!(
-        on_path(name).is_some(),
-        "`{name}` not found on PATH\nhint: install {title}, for example with {install}"
-    );
-    Ok(())
+    match on_path(name) {
+        Some(_) => Ok(()),
+        None => bail!("`{name}` not found on PATH\nhint: install {title}, for example with {install}"),
+    }
 }
 
 /// A part of the Rust toolchain that a minimal installation lacks.

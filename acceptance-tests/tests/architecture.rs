@@ -27,8 +27,18 @@ const ALLOWED: [(&str, &[&str]); 12] = [
 ];
 
 /// What `cargo xtask` is made of must compile in seconds.
-const LIGHT: [&str; 10] =
-    ["anyhow", "base64", "fs-err", "memchr", "roxmltree", "rustix", "serde_json", "tempfile", "ureq", "wait4"];
+const LIGHT: [&str; 10] = [
+    "anyhow",
+    "base64",
+    "fs-err",
+    "memchr",
+    "roxmltree",
+    "rustix",
+    "serde_json",
+    "tempfile",
+    "ureq",
+    "wait4",
+];
 
 fn metadata() -> Result<Value> {
     let output = Command::new("cargo")
