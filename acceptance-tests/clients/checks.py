@@ -97,10 +97,13 @@ class Group:
         return call
 
 
-def expect_error(kind, call):
+def expect_error(kind, message, call):
+    """Expects an exception of the SDK, and in it what the control plane says."""
     try:
         call()
     except kind as error:
+        body = error.body
+        equal(body["message"] if isinstance(body, dict) else body.message, message)
         return error
     raise AssertionError(f"expected {kind.__name__}, nothing was raised")
 

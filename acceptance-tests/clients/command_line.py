@@ -42,6 +42,12 @@ class Cli:
         assert code == 0, f"`tfy {' '.join(arguments[:2])}` ended with {code}: {output}"
         return output
 
+    def fail(self, *arguments, login=False):
+        """Expects code 1; the answer is what was printed, on one line."""
+        code, output = self.run(*arguments, login=login)
+        assert code == 1, f"`tfy {' '.join(arguments[:2])}` ended with {code}: {output}"
+        return " ".join(output.split())
+
     def file(self, name, manifest):
         """A manifest file. JSON is YAML."""
         path = self.folder / name
@@ -65,8 +71,8 @@ def cli_checks(cli, client, names):
         stored = json.loads((cli.folder / ".truefoundry" / "credentials.json").read_text())
         equal(stored["host"].rstrip("/"), cli.host.rstrip("/"))
     with check("tfy login refuses an unknown key"):
-        code, output = cli.run("login", "--relogin", "--host", cli.host, "--api-key", "tfy_nobody", login=True)
-        assert code != 0, output
+        output = cli.fail("login", "--relogin", "--host", cli.host, "--api-key", "tfy_nobody", login=True)
+        contains(output, "the API key is missing, unknown or expired")
     with check("tfy apply --dry-run stores nothing"):
         cli.succeed("apply", "--dry-run", "-f", path)
         equal(found(), [])
@@ -84,9 +90,8 @@ def cli_checks(cli, client, names):
         equal((found()[0].id, found()[0].manifest.labels), (before.id, {"made-by": "update"}))
     with check("tfy apply shows why a manifest is refused"):
         wrong = cli.file("wrong.yaml", manifest | {"name": "Wrong_Name"})
-        code, output = cli.run("apply", "-f", wrong)
-        assert code != 0, output
-        contains(" ".join(output.split()), "manifest.name")
+        output = cli.fail("apply", "-f", wrong)
+        contains(output, "`manifest.name` must have 3 to 32 characters")
     with check("tfy apply -d applies a folder in the order of its dependencies"):
         folder_apply(cli, client, names)
     with check("tfy get kubeconfig knows the cluster"):
@@ -96,8 +101,8 @@ def cli_checks(cli, client, names):
         cli.succeed("delete", "-f", path)
         equal(found(), [])
     with check("tfy delete of what is gone fails"):
-        code, output = cli.run("delete", "-f", path)
-        assert code != 0, output
+        gone = f"there is no workspace named `{names.cluster}:{names.cli_workspace}`"
+        contains(cli.fail("delete", "-f", path), gone)
 
 
 def folder_apply(cli, client, names):

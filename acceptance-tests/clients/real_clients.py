@@ -129,25 +129,38 @@ def sdk_errors(client, host, names):
     from truefoundry_sdk.errors import ConflictError, NotFoundError, UnauthorizedError, UnprocessableEntityError
 
     once = {"max_retries": 0}
+    workspace = f"workspace `{names.cluster}:{names.workspace}`"
     with check("sdk: an unknown key is an UnauthorizedError"):
         stranger = sdk_client(host, "tfy_nobody")
-        error = expect_error(UnauthorizedError, lambda: list(stranger.clusters.list()))
+        error = expect_error(
+            UnauthorizedError, "the API key is missing, unknown or expired",
+            lambda: list(stranger.clusters.list()),
+        )
         equal(error.body.status_code, 401)
     with check("sdk: an unknown cluster is a NotFoundError"):
-        expect_error(NotFoundError, lambda: client.clusters.get(f"{names.cluster}-none"))
+        absent = f"{names.cluster}-none"
+        expect_error(
+            NotFoundError, f"there is no cluster with id `{absent}`", lambda: client.clusters.get(absent)
+        )
     with check("sdk: a manifest that is refused is an UnprocessableEntityError with a message"):
         bad = ClusterManifest(name="X", cluster_type="aws-eks", environment_names=["no-such-environment"])
-        error = expect_error(
-            UnprocessableEntityError, lambda: client.clusters.create_or_update(manifest=bad)
+        expect_error(
+            UnprocessableEntityError,
+            "`manifest.name` must have 3 to 35 characters: lowercase letters, digits and `-`, "
+            "starting with a letter, not ending with `-`",
+            lambda: client.clusters.create_or_update(manifest=bad),
         )
-        contains(error.body.message, "manifest.name")
     with check("sdk: an environment in use cannot be deleted"):
-        error = expect_error(
-            ConflictError, lambda: client.environments.delete(names.environment_id, request_options=once)
+        expect_error(
+            ConflictError,
+            f"the environment `{names.environment}` is in use by cluster `{names.cluster}`, {workspace}",
+            lambda: client.environments.delete(names.environment_id, request_options=once),
         )
-        contains(error.body.message, names.cluster)
     with check("sdk: a cluster with workspaces cannot be deleted"):
-        error = expect_error(ApiError, lambda: client.clusters.delete(names.cluster_id, request_options=once))
+        error = expect_error(
+            ApiError, f"the cluster `{names.cluster}` is in use by {workspace}",
+            lambda: client.clusters.delete(names.cluster_id, request_options=once),
+        )
         equal(error.status_code, 409)
 
 
@@ -173,7 +186,10 @@ def sdk_deletes(client, names):
 
     with check("sdk: delete a workspace"):
         client.workspaces.delete(names.workspace_id)
-        expect_error(NotFoundError, lambda: client.workspaces.get(names.workspace_id))
+        expect_error(
+            NotFoundError, f"there is no workspace with id `{names.workspace_id}`",
+            lambda: client.workspaces.get(names.workspace_id),
+        )
     with check("sdk: delete a cluster"):
         assert client.clusters.delete(names.cluster_id).message
     with check("sdk: delete a provider account by its manifest"):

@@ -12,7 +12,8 @@ def run(client, names):
     with check("sdk: applications are deleted"):
         for application in (names.service_id, names.job_id):
             assert client.applications.delete(application).message
-            expect_error(NotFoundError, lambda: client.applications.get(application))
+            absent = f"there is no application with id `{application}`"
+            expect_error(NotFoundError, absent, lambda: client.applications.get(application))
 
 
 def service(names):
@@ -50,7 +51,7 @@ def applications(client, names):
         statuses = deployments.get_deployment_statuses(first.application_id, second.id)
         assert statuses[-1].state["isTerminalState"], statuses
         equal(deployments.get_builds(first.application_id, second.id), [])
-        expect_error(ConflictError, lambda: apps.cancel_deployment(
+        expect_error(ConflictError, "the deployment has ended", lambda: apps.cancel_deployment(
             first.application_id, second.id, request_options={"max_retries": 0}))
     with check("sdk: an application sleeps and wakes"):
         apps.scale_to_zero(first.application_id)
@@ -62,7 +63,11 @@ def applications(client, names):
         ids = client.internal.get_id_from_fqn("deployment", fqn=f"{fqn}:2")
         equal((ids["applicationId"], ids["deploymentId"]), (first.application_id, second.id))
     with check("sdk: a workspace with applications cannot be deleted"):
-        error = expect_error(ApiError, lambda: client.workspaces.delete(names.workspace_id))
+        workspace = f"{names.cluster}:{names.workspace}"
+        error = expect_error(
+            ApiError, f"the workspace `{workspace}` is in use by application `{workspace}:api`",
+            lambda: client.workspaces.delete(names.workspace_id),
+        )
         equal(error.status_code, 417)
         equal([one.id for one in client.workspaces.search(
             filter='{"field": "name", "operator": "EQUAL", "value": "%s"}' % names.workspace)], [names.workspace_id])
@@ -84,7 +89,9 @@ def jobs(client, names):
         equal(client.jobs.terminate(deployment_id=made.id, job_run_name=name).job_run_status, "TERMINATED")
         equal(client.jobs.get_run(names.job_id, name).data.status, "TERMINATED")
         client.jobs.delete_run(names.job_id, name)
-        expect_error(NotFoundError, lambda: client.jobs.get_run(names.job_id, name))
+        expect_error(
+            NotFoundError, f"there is no run `{name}`", lambda: client.jobs.get_run(names.job_id, name)
+        )
 
 
 def readings(client, names):

@@ -19,7 +19,7 @@ def users(client, names):
         client.users.pre_register_users(email=email, dry_run=True)
         equal([user.email for user in client.users.list(query=email)], [])
         client.users.pre_register_users(email=email)
-        expect_error(ConflictError, lambda: client.users.pre_register_users(
+        expect_error(ConflictError, f"the user `{email}` exists", lambda: client.users.pre_register_users(
             email=email, request_options={"max_retries": 0}))
         client.users.pre_register_users(email=email, skip_if_user_exists=True)
         user = next(iter(client.users.list(query=email.upper())))
@@ -43,7 +43,10 @@ def users(client, names):
             manifest=model("TeamManifest", type="team", name=f"{names.prefix}-crowd", members=[email])
         ).data
         equal([one.team_name for one in client.users.get_teams(user.id).data], [f"{names.prefix}-crowd"])
-        expect_error(BadRequestError, lambda: client.users.delete(user.id))
+        expect_error(
+            BadRequestError, f"the user `{email}` is in use by team `{names.prefix}-crowd`",
+            lambda: client.users.delete(user.id),
+        )
         client.users.delete(user.id, force_delete=True)
         equal(client.teams.get(team.id).data.manifest.members, [])
         client.teams.delete(team.id)
@@ -70,9 +73,13 @@ def teams(client, names):
         equal([row.subject_slug for row in client.teams.list_members(made.id)], [email])
         equal([row.subject_slug for row in client.teams.list_managers(made.id)], [email])
     with check("sdk: a team that does not fit is refused"):
-        for name, members in (("everyone", []), (f"{names.prefix}-odd", ["nobody@example.com"])):
+        for name, members, message in (
+            ("everyone", [], "`manifest.name` names the team of everyone, which nobody can manage"),
+            (f"{names.prefix}-odd", ["nobody@example.com"],
+             "`manifest.members[0]` names the user `nobody@example.com`, which does not exist"),
+        ):
             wrong = model("TeamManifest", type="team", name=name, members=members)
-            expect_error(UnprocessableEntityError, lambda: client.teams.create_or_update(manifest=wrong))
+            expect_error(UnprocessableEntityError, message, lambda: client.teams.create_or_update(manifest=wrong))
     with check("sdk: a team with access stays"):
         binding = model(
             "RoleBindingManifest", type="role-binding", name=f"{names.prefix}-binding",
@@ -81,7 +88,10 @@ def teams(client, names):
         )
         client.apply(manifest=binding)
         equal([one.role_id for one in client.teams.get_permissions(made.id).data], ["cluster-admin"])
-        expect_error(ConflictError, lambda: client.teams.delete(made.id, request_options={"max_retries": 0}))
+        expect_error(
+            ConflictError, f"the team `{names.prefix}-team` is in use by role binding `{names.prefix}-binding`",
+            lambda: client.teams.delete(made.id, request_options={"max_retries": 0}),
+        )
         client.delete(manifest=binding)
         client.teams.delete(made.id)
 
@@ -107,7 +117,11 @@ def virtual_accounts(client, host, names):
         bare = model("VirtualAccountManifest", type="virtual-account", name=name)
         equal(accounts.create_or_update(manifest=bare).data.manifest.permissions, manifest.permissions)
         empty = model("VirtualAccountManifest", type="virtual-account", name=name, permissions=[])
-        expect_error(UnprocessableEntityError, lambda: accounts.create_or_update(manifest=empty))
+        expect_error(
+            UnprocessableEntityError,
+            "`manifest.permissions` must not be empty; leave it out to keep what is there",
+            lambda: accounts.create_or_update(manifest=empty),
+        )
     with check("sdk: a new token leaves the old one its time of grace"):
         new = accounts.regenerate_token(made.data.id, grace_period_in_minutes=5).token
         assert new != made.token
@@ -128,7 +142,10 @@ def virtual_accounts(client, host, names):
         assert accounts.sync_to_secret_store(made.data.id).sync_token_in_secret_store_info.jwt_id
     with check("sdk: delete a virtual account"):
         accounts.delete(made.data.id)
-        expect_error(NotFoundError, lambda: accounts.get(made.data.id))
+        expect_error(
+            NotFoundError, f"there is no virtual account with id `{made.data.id}`",
+            lambda: accounts.get(made.data.id),
+        )
 
 
 def personal_access_tokens(client, names):
@@ -137,7 +154,10 @@ def personal_access_tokens(client, names):
     tokens, name = client.personal_access_tokens, f"{names.prefix}-pat"
     with check("sdk: personal access tokens are made, listed and deleted"):
         assert tokens.create(name=name).token
-        expect_error(ConflictError, lambda: tokens.create(name=name, request_options={"max_retries": 0}))
+        expect_error(
+            ConflictError, f"the personal access token `{name}` exists",
+            lambda: tokens.create(name=name, request_options={"max_retries": 0}),
+        )
         listed = list(tokens.list(name_search_query=name))
         equal(len(listed), 1)
         tokens.delete(listed[0].id)
@@ -184,5 +204,8 @@ def secrets(client, names):
         equal(len(client.secrets.get(first["c"].id).data.secret_versions), 1)
     with check("sdk: delete a secret and its group"):
         client.secrets.delete(first["c"].id)
-        expect_error(NotFoundError, lambda: client.secrets.get(first["c"].id))
+        expect_error(
+            NotFoundError, f"there is no secret with id `{first['c'].id}`",
+            lambda: client.secrets.get(first["c"].id),
+        )
         client.secret_groups.delete(group.id, force_delete=True)

@@ -139,5 +139,5 @@ def test_settings_of_a_file_system_change(aws):
     assert (told["ThroughputMode"], told["ProvisionedThroughputInMibps"]) == ("provisioned", 64)
     efs.put_file_system_policy(FileSystemId=system, Policy='{"Statement": []}')
     efs.delete_file_system_policy(FileSystemId=system)
-    with pytest.raises(efs.exceptions.PolicyNotFound):
+    with pytest.raises(efs.exceptions.PolicyNotFound, match="PolicyNotFound"):
         efs.describe_file_system_policy(FileSystemId=system)
