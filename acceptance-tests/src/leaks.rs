@@ -130,6 +130,7 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_refused() {
-        assert!(find(&[], &[("key", "abc")]).is_err());
+        let error = find(&[], &[("key", "abc")]).unwrap_err();
+        assert_eq!(error.to_string(), "secret `key` is too short to be searched for");
     }
 }

@@ -118,6 +118,16 @@ impl LocalAws {
         http::get(&format!("{}/{bucket}/{key}", self.endpoint), &[("authorization", authorization.as_str())])
     }
 
+    /// With which status an object of a bucket is answered: 200, or 404 when there is none.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn object_status(&self, region: &str, bucket: &str, key: &str) -> Result<u16> {
+        let authorization = authorization(region, "s3");
+        let url = format!("{}/{bucket}/{key}", self.endpoint);
+        Ok(http::send("HEAD", &url, &[("authorization", authorization.as_str())], None)?.status)
+    }
+
     /// One call of a service that speaks JSON; `target` is its `X-Amz-Target`.
     ///
     /// # Errors

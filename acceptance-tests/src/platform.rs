@@ -212,7 +212,8 @@ mod tests {
         let spec = "name: a\ntruefoundry:\n  host: https://acme.example # theirs\n  x: 1\n";
         let expected = "name: a\ntruefoundry:\n  host: http://127.0.0.1:9\n  x: 1\n";
         assert_eq!(with_host(spec, "http://127.0.0.1:9").unwrap(), expected);
-        assert!(with_host("name: a\n", "http://127.0.0.1:9").is_err());
+        let error = with_host("name: a\n", "http://127.0.0.1:9").unwrap_err();
+        assert_eq!(error.to_string(), "the spec names `host:` 0 times, not once");
     }
 
     #[test]

@@ -79,7 +79,7 @@ mod tests {
         let held = lock("unit-test").unwrap();
         let path = target().join("locks/unit-test.lock");
         let other = fs::File::open(&path).unwrap();
-        assert!(other.try_lock().is_err());
+        assert!(matches!(other.try_lock(), Err(std::fs::TryLockError::WouldBlock)));
         drop(held);
         other.try_lock().unwrap();
     }

@@ -137,7 +137,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(server.ready_text("host").unwrap(), "h");
-        assert!(server.ready_text("port").is_err());
+        let error = server.ready_text("port").unwrap_err();
+        assert_eq!(error.to_string(), r#"no `port` in the server's first line: {"host":"h"}"#);
         drop(server);
         assert_eq!(fs::read_to_string(folder.path().join("log")).unwrap(), "bye\n");
     }

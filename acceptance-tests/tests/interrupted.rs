@@ -107,6 +107,15 @@ impl Interrupted {
         Ok(())
     }
 
+    /// The apply fails because the provider is gone, and Terraform says so.
+    fn expect_crash(&self, apply: &mut Child) -> Result<()> {
+        let status = apply.wait()?;
+        let printed = self.printed()?;
+        assert_eq!(status.code(), Some(1), "{printed}");
+        assert!(printed.contains("Plugin did not respond"), "{printed}");
+        Ok(())
+    }
+
     fn printed(&self) -> Result<String> {
         let stdout = fs::read_to_string(self.scratch.folder().join("printed.txt"))?;
         Ok(Run { code: 1, stdout, stderr: String::new() }.message())
@@ -127,7 +136,7 @@ fn provider_killed_after_the_write() -> Result<()> {
     let mut apply = test.start_apply()?;
     test.wait_for("workspace", |inventory| workspaces(inventory) > 0)?;
     signal::kill(test.provider()?)?;
-    assert!(!apply.wait()?.success(), "{}", test.printed()?);
+    test.expect_crash(&mut apply)?;
     test.converges()
 }
 
@@ -142,7 +151,7 @@ fn provider_killed_before_the_write() -> Result<()> {
     test.wait_for("cluster", |inventory| inventory["clusters"]["count"] == 1)?;
     std::thread::sleep(Duration::from_millis(500));
     signal::kill(test.provider()?)?;
-    assert!(!apply.wait()?.success(), "{}", test.printed()?);
+    test.expect_crash(&mut apply)?;
     test.converges()
 }
 
@@ -158,7 +167,9 @@ fn terraform_interrupted() -> Result<()> {
     signal::interrupt_group(apply.id())?;
     let begin = Instant::now();
     let status = apply.wait()?;
-    assert!(!status.success(), "{}", test.printed()?);
+    let printed = test.printed()?;
+    assert_eq!(status.code(), Some(1), "{printed}");
+    assert!(printed.contains("Interrupt received"), "{printed}");
     assert!(begin.elapsed() < Duration::from_secs(20), "it took {:?} to stop", begin.elapsed());
     assert!(
         workspaces(&test.scratch.sandbox.inventory()?) < 6,

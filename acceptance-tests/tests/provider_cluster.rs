@@ -91,7 +91,11 @@ resource "terraform_data" "proof" {
     assert!(!is_connected(&scratch, id)?);
     assert!(scratch.sandbox.connect_agent("acme", &token)?);
     assert!(is_connected(&scratch, id)?);
-    assert!(scratch.sandbox.connect_agent("acme", "not-the-token").is_err());
+    let refused = format!("{:#}", scratch.sandbox.connect_agent("acme", "not-the-token").unwrap_err());
+    assert!(
+        refused.contains("the agent of cluster `acme` was refused") && refused.contains("answered 401"),
+        "{refused}"
+    );
     // Whether an agent is connected is not Terraform's to plan.
     scratch.terraform.expect_no_changes()
 }
