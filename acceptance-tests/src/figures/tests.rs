@@ -145,5 +145,6 @@ fn a_broken_file_is_no_empty_one() {
     let error = format!("{:#}", read(&file).unwrap_err());
     assert!(error.contains("no figure: {\"name\":\"reads\"}"), "{error}");
     fs::write(&file, "[]").unwrap();
-    assert!(read(&file).is_err());
+    let error = read(&file).unwrap_err().to_string();
+    assert_eq!(error, format!("`{}` has no list `figures`", file.display()));
 }
