@@ -69,6 +69,22 @@ impl CliConfig {
         Self::write(&of_build("our-mirror", &binaries.provider), &text)
     }
 
+    /// A provider as ours, from a mirror that is made in a folder: for comparing one build with another.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn with_mirror_in(folder: &Path, provider: &Path) -> Result<Self> {
+        let mirror = folder.join("mirror");
+        put_in_mirror(&mirror, provider)?;
+        let text = format!(
+            "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
+            mirror_block(&mirror, "truefoundry")
+        );
+        let path = folder.join("mirror.tfrc");
+        write_atomically(&path, text.as_bytes())?;
+        Ok(Self { path })
+    }
+
     /// Our provider from a folder as it is, without a mirror and without `terraform init`.
     ///
     /// # Errors
@@ -144,10 +160,16 @@ fn of_build(name: &str, provider: &Path) -> String {
 /// A mirror of our provider alone, with the binary of this build.
 fn our_mirror(provider: &Path) -> Result<PathBuf> {
     let mirror = repository::target_folder(&of_build("provider-mirror", provider))?;
+    let _lock = repository::lock("provider-mirror")?;
+    put_in_mirror(&mirror, provider)?;
+    Ok(mirror)
+}
+
+/// Puts a provider into a mirror as ours, unless it is there already.
+fn put_in_mirror(mirror: &Path, provider: &Path) -> Result<()> {
     let folder = mirror.join(REGISTRY).join("truefoundry/truefoundry").join(OUR_VERSION).join(platform()?);
     fs::create_dir_all(&folder)?;
     let target = folder.join(format!("terraform-provider-truefoundry_v{OUR_VERSION}"));
-    let _lock = repository::lock("provider-mirror")?;
     let new = fs::read(provider)?;
     if fs::read(&target).ok().as_deref() != Some(new.as_slice()) {
         // A copy, not a link: Terraform follows links out of a mirror only for the folder itself. Copying
@@ -156,7 +178,7 @@ fn our_mirror(provider: &Path) -> Result<PathBuf> {
         fs::copy(provider, &temporary)?;
         fs::rename(&temporary, &target)?;
     }
-    Ok(mirror)
+    Ok(())
 }
 
 /// A folder in mirror layout that holds the AWS provider for this machine.

@@ -1,9 +1,11 @@
 //! A thousand workspaces on a control plane that takes its time: for the test of scale and for `cargo xtask bench`.
 
+use std::path::Path;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::Sandbox;
+use crate::{LocalAws, Sandbox};
 
 /// How many workspaces.
 pub const COUNT: usize = 1000;
@@ -11,6 +13,9 @@ pub const COUNT: usize = 1000;
 pub const LATENCY: u64 = 50;
 /// How many objects Terraform works on at once.
 pub const PARALLELISM: &str = "-parallelism=10";
+
+const BUCKET: &str = "thousand-state";
+const REGION: &str = "us-east-1";
 
 /// The workspaces, with a label of this value.
 #[must_use]
@@ -32,6 +37,33 @@ resource "truefoundry_workspace" "this" {{
 }}
 "#
     )
+}
+
+/// Keeps the state in a bucket of the local AWS, as generated platforms have it. Terraform stores it every twenty seconds there, and
+/// not after each object.
+#[must_use]
+pub fn state_in_bucket(key: &str) -> String {
+    format!(
+        r#"terraform {{
+  backend "s3" {{
+    bucket       = "{BUCKET}"
+    key          = "{key}.tfstate"
+    region       = "{REGION}"
+    use_lockfile = true
+  }}
+}}
+"#
+    )
+}
+
+/// Starts a local AWS with the bucket for the states.
+///
+/// # Errors
+/// When it does not start.
+pub fn aws_with_bucket(log: &Path) -> Result<LocalAws> {
+    let aws = LocalAws::start(log)?;
+    aws.create_bucket(REGION, BUCKET)?;
+    Ok(aws)
 }
 
 /// As many objects that Terraform keeps by itself.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use acceptance_tests::figures::list;
 use acceptance_tests::thousand::{self, COUNT, PARALLELISM};
 use acceptance_tests::usage::Children;
-use acceptance_tests::{Binaries, CliConfig, Figures, LocalAws, Sandbox, Terraform, Traffic, Usage, scratch};
+use acceptance_tests::{Binaries, CliConfig, Figures, Sandbox, Terraform, Traffic, Usage, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -24,17 +24,6 @@ const SINGLE: u64 = 3;
 /// takes; how much is read each time does not.
 const PAGE: usize = 100;
 const RENEWAL: Duration = Duration::from_secs(4);
-
-/// Keeps the state in the local AWS.
-const BUCKET_STATE: &str = r#"terraform {
-  backend "s3" {
-    bucket       = "scale-state"
-    key          = "scale.tfstate"
-    region       = "us-east-1"
-    use_lockfile = true
-  }
-}
-"#;
 
 /// Terraform in a folder of its own, initialised.
 fn terraform(
@@ -102,8 +91,7 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     let binaries = Binaries::build()?;
     let logs = scratch::folder("scale")?;
     let sandbox = Sandbox::start(&binaries, &logs.join("sandbox.log"))?;
-    let aws = LocalAws::start(&logs.join("local-aws.log"))?;
-    aws.create_bucket("us-east-1", "scale-state")?;
+    let aws = thousand::aws_with_bucket(&logs.join("local-aws.log"))?;
 
     let alone = terraform(&logs.join("alone"), &thousand::built_in(), [])?;
     apply(&alone)?;
@@ -120,8 +108,8 @@ fn a_thousand_workspaces_on_a_slow_control_plane() -> Result<()> {
     ];
     figures.check(in_bucket, || {
         place += 1;
-        let key = format!("scale-{place}.tfstate");
-        let configuration = BUCKET_STATE.replace("scale.tfstate", &key) + &thousand::workspaces("scale");
+        let key = format!("bucket-{place}");
+        let configuration = thousand::state_in_bucket(&key) + &thousand::workspaces("scale");
         let variables = sandbox.environment().into_iter().chain(aws.environment().to_vec());
         let terraform = terraform(&logs.join(&key), &configuration, variables)?;
         let (usage, traffic) = create(&terraform, &sandbox)?;

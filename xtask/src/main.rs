@@ -49,8 +49,8 @@ Tasks:
                              --framework  the example provider only
                              --large      the example provider with 10,000 resources
   bench --against PATH [--rounds N]
-                             Measure this build and the provider at PATH by turns, 5 rounds of about a minute:
-                             whether it takes more than before
+                             Measure this build and the provider at PATH by turns, 5 rounds of one to two
+                             minutes: whether it takes more than before
 
 What is built and kept between runs is below `target/`, or `CARGO_TARGET_DIR`. `NO_COLOR` is respected.
 Needed: Rust with rustfmt and Clippy, a C compiler, Git, Terraform 1.11 or newer, Python 3.10 or newer with `venv`.

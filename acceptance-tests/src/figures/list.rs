@@ -1,7 +1,7 @@
 //! Every figure that is kept.
 
 use super::Figure;
-use super::Unit::{Bytes, Count, Kibibytes, Microseconds};
+use super::Unit::{Bytes, Count, Kibibytes, Microseconds, MicrosecondsBetweenWaits};
 
 macro_rules! figures {
     ($($constant:ident = $name:literal, $unit:expr, $what:literal;)*) => {
@@ -34,7 +34,7 @@ figures! {
         "processor time per object of Terraform's plan of 1,000 built-in objects without changes, the yardstick of the others";
     CREATE = "1000.create.processor", Microseconds,
         "processor time per object of creating 1,000 workspaces with the state in a bucket, provider included";
-    CREATE_PROVIDER = "1000.create.provider-processor", Microseconds,
+    CREATE_PROVIDER = "1000.create.provider-processor", MicrosecondsBetweenWaits,
         "processor time per object of the provider alone, creating 1,000 workspaces";
     CREATE_MEMORY = "1000.create.provider-memory", Kibibytes,
         "peak memory of the provider that creates 1,000 workspaces";

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use acceptance_tests::{Binaries, start};
+use acceptance_tests::{Binaries, repository, start, thousand};
 use anyhow::{Result, bail};
 use fs_err as fs;
 
@@ -22,12 +22,13 @@ pub(super) fn run(ui: &Ui, other: &Path, rounds: usize) -> Result<()> {
     let other = checked(other, &folder.path().join("checked"))?;
     ui.step("release build");
     let binaries = Binaries::build()?;
-    let this = Candidate::new(&binaries, &binaries.provider, &folder.path().join("this"))?;
-    let other = Candidate::new(&binaries, &other, &folder.path().join("other"))?;
+    let aws = thousand::aws_with_bucket(&repository::target_folder("bench")?.join("local-aws.log"))?;
+    let this = Candidate::new(&binaries, &aws, &binaries.provider, &folder.path().join("this"))?;
+    let other = Candidate::new(&binaries, &aws, &other, &folder.path().join("other"))?;
     let mut runs = Runs::default();
     for round in 1..=rounds {
         ui.step(&format!("round {round} of {rounds}"));
-        [&this, &other].into_iter().try_for_each(Candidate::prepare)?;
+        [&this, &other].into_iter().try_for_each(|candidate| candidate.prepare(round))?;
         for scenario in Scenario::ALL {
             for turn in 0..scenario.times() {
                 // Neither of them always has the other one's caches before it.
@@ -35,7 +36,9 @@ pub(super) fn run(ui: &Ui, other: &Path, rounds: usize) -> Result<()> {
                 for which in order {
                     let sample = [&this, &other][which].measure(scenario)?;
                     let name = ["this build", "the other"][which];
-                    ui.detail(&format!("{}, {name}: {}", scenario.name(), elapsed(sample.time)));
+                    if scenario.is_long() {
+                        ui.detail(&format!("{}, {name}: {}", scenario.name(), elapsed(sample.time)));
+                    }
                     runs.0.push((scenario, which, sample));
                 }
             }
@@ -143,7 +146,8 @@ fn tell(ui: &Ui, runs: &Runs, rounds: usize) {
         for quantity in Quantity::ALL {
             let Some(compared) = runs.compared(scenario, quantity) else { continue };
             rows.push(row(scenario, quantity, compared));
-            if compared.verdict() == Verdict::More {
+            // By the clock more depends on the neighbours than on the programs.
+            if compared.verdict() == Verdict::More && !matches!(quantity, Quantity::Time) {
                 more.push(format!("{}: {} ({:.2})", scenario.name(), quantity.name(), compared.of_least()));
             }
         }
@@ -173,8 +177,8 @@ const NOTES: &str = "
 Processor time is user and system together, of Terraform and its providers; the provider's part is known to 10 ms.
 The least is what a program needs, since what else runs makes a run longer and never shorter; the median has this
 machine's disturbances in it. Noise is how far the median is above the least, of the noisier one. A ratio within
-the noise proves nothing: more rounds (`--rounds`) or a quieter machine narrow it. Lists are read again every four
-seconds, so a slower run may send some requests more.";
+the noise proves nothing, nor do fewer than three measurements: more rounds (`--rounds`) or a quieter machine
+narrow it. Lists are read again every four seconds, so a slower run may send some requests more.";
 
 fn row(scenario: Scenario, quantity: Quantity, compared: Comparison) -> Vec<String> {
     let Comparison { this, other, .. } = compared;
@@ -254,6 +258,9 @@ mod tests {
         let runs = Runs(vec![
             (Scenario::Start, 0, sample(12, None)),
             (Scenario::Start, 0, sample(13, None)),
+            (Scenario::Start, 0, sample(13, None)),
+            (Scenario::Start, 1, sample(10, Some(2048))),
+            (Scenario::Start, 1, sample(10, Some(2048))),
             (Scenario::Start, 1, sample(10, Some(2048))),
             (Scenario::Plan, 1, sample(1, None)),
         ]);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use acceptance_tests::thousand::{self, PARALLELISM};
-use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, Traffic, Usage, start};
+use acceptance_tests::{Binaries, CliConfig, LocalAws, Sandbox, Terraform, Traffic, Usage, start};
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
@@ -53,6 +53,11 @@ impl Scenario {
         }
     }
 
+    /// Whether one waits for it.
+    pub(super) fn is_long(self) -> bool {
+        matches!(self, Self::Create | Self::Plan | Self::Update | Self::Destroy)
+    }
+
     /// How often in a round: what is over soon is measured more often, and some can be had only once.
     pub(super) fn times(self) -> usize {
         match self {
@@ -98,42 +103,48 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    pub(super) fn new(binaries: &Binaries, provider: &Path, folder: &Path) -> Result<Self> {
-        let config = installed(provider, folder)?;
+    pub(super) fn new(binaries: &Binaries, aws: &LocalAws, provider: &Path, folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let config = CliConfig::with_mirror_in(folder, provider)?;
         let sandbox = Sandbox::start(binaries, &folder.join("sandbox.log"))?;
         let terraform = |name: &str| -> Result<Terraform> {
             let place = folder.join(name);
             fs::create_dir_all(&place)?;
-            Ok(Terraform::new(&place, &config)?.with(sandbox.environment()))
+            let variables = sandbox.environment().into_iter().chain(aws.environment().to_vec());
+            Ok(Terraform::new(&place, &config)?.with(variables))
         };
         let (three, thousand) = (terraform("three")?, terraform("thousand")?);
         fs::write(three.folder().join("main.tf"), THREE)?;
-        Ok(Self { provider: folder.join(program()), sandbox, three, thousand })
+        three.init()?;
+        Ok(Self { provider: provider.to_path_buf(), sandbox, three, thousand })
     }
 
     /// Whether Terraform can use it for what is measured, as far as that can be told without a control plane.
     pub(super) fn knows_our_types(provider: &Path, folder: &Path) -> Result<()> {
-        let config = installed(provider, folder)?;
-        let terraform = Terraform::new(folder, &config)?;
+        fs::create_dir_all(folder)?;
+        let terraform = Terraform::new(folder, &CliConfig::with_mirror_in(folder, provider)?)?;
         fs::write(folder.join("main.tf"), thousand::workspaces("before"))?;
+        terraform.init()?;
         let run = terraform.run(&["validate", "-no-color"])?;
         ensure!(run.code == 0, "{}", run.message());
         Ok(())
     }
 
-    /// An empty control plane and empty states, three objects in one of them.
-    pub(super) fn prepare(&self) -> Result<()> {
-        for terraform in [&self.three, &self.thousand] {
-            for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
-                let state = terraform.folder().join(name);
-                if state.exists() {
-                    fs::remove_file(state)?;
-                }
+    /// An empty control plane and empty states for a round, three objects in one of them.
+    pub(super) fn prepare(&self, round: usize) -> Result<()> {
+        thousand::prepare(&self.sandbox)?;
+        for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
+            let state = self.three.folder().join(name);
+            if state.exists() {
+                fs::remove_file(state)?;
             }
         }
-        thousand::prepare(&self.sandbox)?;
+        self.three.apply()?;
+        let name = self.thousand.folder().parent().and_then(Path::file_name).unwrap_or_default();
+        let key = format!("{}-{round}", name.to_string_lossy());
+        fs::write(self.thousand.folder().join("backend.tf"), thousand::state_in_bucket(&key))?;
         self.write("before")?;
-        self.three.apply().map(drop)
+        self.thousand.succeed(&["init", "-no-color", "-reconfigure"]).map(drop)
     }
 
     fn write(&self, label: &str) -> Result<()> {
@@ -159,7 +170,13 @@ impl Candidate {
                 self.thousand.measured(&["destroy", "-no-color", "-auto-approve", PARALLELISM])?
             }
         };
-        Ok(Sample::of(usage, Some(Traffic::since(&self.sandbox, &mut seen)?.requests())))
+        let requests = Traffic::since(&self.sandbox, &mut seen)?.requests();
+        let mut sample = Sample::of(usage, Some(requests));
+        if !scenario.is_long() {
+            // Known in steps of 10 ms, of which there is one or none.
+            sample.provider = None;
+        }
+        Ok(sample)
     }
 
     fn start(&self) -> Result<Sample> {
@@ -167,15 +184,4 @@ impl Candidate {
         let (time, processor) = (start.time, start.processor);
         Ok(Sample { time, processor, memory: start.memory, ..Sample::default() })
     }
-}
-
-fn program() -> String {
-    format!("terraform-provider-truefoundry{}", std::env::consts::EXE_SUFFIX)
-}
-
-/// A copy of a provider in a folder, where Terraform takes it from without `init`.
-fn installed(provider: &Path, folder: &Path) -> Result<CliConfig> {
-    fs::create_dir_all(folder)?;
-    fs::copy(provider, folder.join(program()))?;
-    CliConfig::with_provider_in(folder)
 }

@@ -13,12 +13,15 @@ pub(super) struct Summary {
     pub(super) least: u64,
     /// What it takes as a rule.
     pub(super) median: u64,
+    /// Of how many measurements.
+    pub(super) count: usize,
 }
 
 impl Summary {
     /// `None` of no measurements.
     pub(super) fn of(values: Vec<u64>) -> Option<Self> {
-        Some(Self { least: values.iter().copied().min()?, median: median(values)? })
+        let count = values.len();
+        Some(Self { least: values.iter().copied().min()?, median: median(values)?, count })
     }
 
     /// How far the median is above the least, as a part of it: what this machine adds by chance.
@@ -43,7 +46,7 @@ pub(super) enum Verdict {
     Less,
     /// This one takes more.
     More,
-    /// They differ by no more than either of them differs from run to run.
+    /// They differ by no more than either of them differs from run to run, as far as that is known.
     Alike,
 }
 
@@ -61,8 +64,12 @@ impl Comparison {
         self.this.noise().max(self.other.noise()).max(self.least_difference)
     }
 
-    /// Least and median have to agree that there is a difference, and the least beyond the noise.
+    /// Least and median have to agree that there is a difference, and the least beyond the noise. Two measurements do not show how
+    /// much there is of that.
     pub(super) fn verdict(self) -> Verdict {
+        if self.this.count.min(self.other.count) < 3 {
+            return Verdict::Alike;
+        }
         let (least, medians, noise) = (self.of_least(), self.of_medians(), self.noise());
         if least > 1.0 + noise && medians > 1.0 {
             Verdict::More
@@ -110,16 +117,17 @@ mod tests {
         // Either of them differs by more from run to run.
         assert_eq!(compared(&[120, 160, 170], &[100, 101, 102]).verdict(), Verdict::Alike);
         assert_eq!(compared(&[101, 101, 101], &[100, 100, 100]).verdict(), Verdict::Alike);
+        assert_eq!(compared(&[200, 200], &[100, 100]).verdict(), Verdict::Alike, "too few");
         // The least says one thing and the median another.
         assert_eq!(compared(&[110, 111, 112], &[100, 116, 117]).verdict(), Verdict::Alike);
     }
 
     #[test]
     fn one_request_more_counts_and_nothing_is_like_nothing() {
-        let requests = compared(&[1002], &[1001]);
+        let requests = compared(&[1002; 3], &[1001; 3]);
         assert_eq!(requests.verdict(), Verdict::Alike);
         assert_eq!(Comparison { least_difference: 0.0, ..requests }.verdict(), Verdict::More);
-        assert_eq!(compared(&[0, 0], &[0, 0]).verdict(), Verdict::Alike);
-        assert_eq!(compared(&[3, 3], &[0, 0]).verdict(), Verdict::More);
+        assert_eq!(compared(&[0; 3], &[0; 3]).verdict(), Verdict::Alike);
+        assert_eq!(compared(&[3; 3], &[0; 3]).verdict(), Verdict::More);
     }
 }

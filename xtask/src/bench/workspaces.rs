@@ -17,17 +17,6 @@ const ROUNDS: usize = 3;
 /// How many writes of the plain client are under way at once, as many as Terraform's.
 const AT_ONCE: usize = 10;
 
-/// Keeps the state in the local AWS.
-const BUCKET_STATE: &str = r#"terraform {
-  backend "s3" {
-    bucket       = "bench-state"
-    key          = "bench.tfstate"
-    region       = "us-east-1"
-    use_lockfile = true
-  }
-}
-"#;
-
 /// What is measured, each once in a round.
 #[derive(Clone, Copy)]
 enum Step {
@@ -115,8 +104,7 @@ struct Place {
 impl Place {
     fn new(binaries: &Binaries) -> Result<Self> {
         let logs = repository::target_folder("bench")?;
-        let aws = LocalAws::start(&logs.join("local-aws.log"))?;
-        aws.create_bucket("us-east-1", "bench-state")?;
+        let aws = thousand::aws_with_bucket(&logs.join("local-aws.log"))?;
         Ok(Self {
             folder: super::in_memory_folder()?,
             sandbox: Sandbox::start(binaries, &logs.join("workspaces.log"))?,
@@ -134,7 +122,7 @@ impl Place {
             Step::PlanBuiltIn => plan(&self.terraform(&round.join("built-in"), &thousand::built_in())?),
             Step::CreateInBucket => {
                 let name = round.file_name().unwrap_or_default().to_string_lossy();
-                let state = BUCKET_STATE.replace("bench.tfstate", &format!("bench-{name}.tfstate"));
+                let state = thousand::state_in_bucket(&format!("bench-{name}"));
                 thousand::prepare(&self.sandbox)?;
                 apply(&self.terraform(&round.join("bucket"), &(state + &workspaces))?)
             }
