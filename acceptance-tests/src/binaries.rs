@@ -91,13 +91,21 @@ impl Binaries {
         Ok(path)
     }
 
+    /// Those that a build of the whole workspace with the tests' profile has left.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub fn built() -> Result<Self> {
+        Self::in_folder(&repository::target().join(TESTED))
+    }
+
     fn in_folder(folder: &Path) -> Result<Self> {
         let find = |name: &str| {
             let path = folder.join(name);
             if path.is_file() {
                 Ok(path)
             } else {
-                bail!("`{}` is missing; `{FOLDER}` points there", path.display())
+                bail!("`{}` is missing\nhint: build it, or unset `{FOLDER}`", path.display())
             }
         };
         Ok(Self { provider: find(PROVIDER)?, generator: find(GENERATOR)?, sandbox: find(SANDBOX)? })

@@ -21,7 +21,7 @@ const SOURCE_CHECKS: [(&str, &[&str]); 2] = [
 ];
 
 pub(crate) fn run(ui: &Ui) -> Result<()> {
-    let ready = Ready::new(ui)?;
+    let ready = Ready::new(ui, None)?;
     // What needs Cargo's lock for long comes last, so that the tests have it first.
     let mut stages = vec![Stage::new("formatting", HEAVY, || {
         check("formatting", &["fmt", "--all", "--check"], &[], "run `cargo fmt --all`")

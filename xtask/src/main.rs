@@ -35,7 +35,8 @@ Tasks:
                              provider, a local AWS, a sandbox control plane. Needs no account.
                              --destroy  destroy it again and check that nothing is left
                              --keep     leave the two servers running until Enter is pressed
-  test                       Run all tests, with everything that they need set up first
+  test [FILTER]              Run all tests, or those of a filter as nextest has it, such as 'binary(provider_user)',
+                             with everything that they need set up first
   ci                         Formatting, lints, generated files, then all tests
   prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
                              --list  only show how they stand: which are older than the code that they prove
@@ -89,6 +90,10 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     if task == "catalog" {
         return catalog::run(ui, arguments).map(|()| ExitCode::SUCCESS);
     }
+    if task == "test" && arguments.len() <= 2 && !arguments.iter().any(|word| word.starts_with('-')) {
+        let filter = arguments.get(1).map(String::as_str);
+        return test::run(ui, filter).map(|()| ExitCode::SUCCESS);
+    }
     if task == "prove" {
         return prove(ui, &arguments[1..]);
     }
@@ -110,7 +115,6 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
             ui,
             &demo::Options { destroy: given.contains("--destroy"), keep: given.contains("--keep") },
         ),
-        "test" => test::run(ui),
         "ci" => ci::run(ui),
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),

@@ -38,11 +38,13 @@ pub(crate) struct Ready<'a> {
     pub(crate) ui: &'a Ui,
     nextest: Nextest,
     built: Mutex<Option<Binaries>>,
+    /// Which tests to run, in nextest's language of filters; all when there is none.
+    filter: Option<&'a str>,
 }
 
 impl<'a> Ready<'a> {
     /// Names what is missing on this machine before anything is built, and installs the test runner.
-    pub(crate) fn new(ui: &'a Ui) -> Result<Self> {
+    pub(crate) fn new(ui: &'a Ui, filter: Option<&'a str>) -> Result<Self> {
         ui.step("tools");
         let needed = tools::needed()?;
         ui.detail(&format!("terraform {} (`{}`)", needed.terraform.version, needed.terraform.path.display()));
@@ -50,7 +52,7 @@ impl<'a> Ready<'a> {
         ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
         let nextest = Nextest::ready(ui)?;
         ui.detail(&format!("cargo-nextest {}", acceptance_tests::venv::NEXTEST_VERSION));
-        Ok(Self { ui, nextest, built: Mutex::new(None) })
+        Ok(Self { ui, nextest, built: Mutex::new(None), filter })
     }
 
     /// The programs of the build.
@@ -60,20 +62,23 @@ impl<'a> Ready<'a> {
     }
 }
 
-pub(crate) fn run(ui: &Ui) -> Result<()> {
-    let ready = Ready::new(ui)?;
+pub(crate) fn run(ui: &Ui, filter: Option<&str>) -> Result<()> {
+    let ready = Ready::new(ui, filter)?;
     schedule::run(ui, stages(&ready))
 }
 
 /// The stages of the tests, for `ci` too.
 pub(crate) fn stages<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
-    vec![
+    let mut stages = vec![
         Stage::new(BUILD, HEAVY, || build(ready)),
         Stage::new(PREPARED, LIGHT, python_environments),
         Stage::new("tests", HEAVY, || tests(ready)).after(&[BUILD, PREPARED]),
-        Stage::new("examples in the documentation of the code", LIGHT, || documentation_tests(ready))
-            .after(&[BUILD, PREPARED]),
-    ]
+    ];
+    if ready.filter.is_none() {
+        let examples = "examples in the documentation of the code";
+        stages.push(Stage::new(examples, LIGHT, || documentation_tests(ready)).after(&[BUILD, PREPARED]));
+    }
+    stages
 }
 
 /// Everything in one build: the programs under test, their libraries, and all tests.
@@ -85,7 +90,8 @@ fn build(ready: &Ready<'_>) -> Result<Outcome> {
     let finished = process::shown_as(&mut command, Shown { prefix: "", limit: BUILD_LIMIT })?;
     in_time(&finished, "the build", BUILD_LIMIT)?;
     ensure!(finished.success, "the build failed\nhint: its messages are above");
-    let built = Binaries::build()?;
+    // To build the programs by themselves would give their dependencies fewer features, and build them anew.
+    let built = Binaries::built()?;
     *ready.built.lock().map_err(|_| anyhow::anyhow!("a stage panicked"))? = Some(built);
     Ok(Outcome { cpu: finished.cpu, ..Outcome::default() })
 }
@@ -109,6 +115,7 @@ fn tests(ready: &Ready<'_>) -> Result<Outcome> {
     let mut command = ready.nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(["--cargo-profile", nextest::PROFILE, "--profile", nextest::PROFILE]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
+    command.args(ready.filter.iter().flat_map(|filter| ["-E", filter]));
     command.env(binaries::FOLDER, binaries.folder());
     // Terraform and the AWS provider spend a fifth of their time collecting garbage, for processes that live for seconds.
     command.env("GOGC", GARBAGE);
