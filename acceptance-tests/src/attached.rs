@@ -1,12 +1,12 @@
 //! The real AWS provider, started once for many commands of Terraform, which attach to it.
 //!
-//! Terraform starts a provider two or three times for each command, and for each run of `terraform test`, and the start of the AWS
+//! Terraform starts a provider two or three times for each command, and the start of the AWS
 //! provider takes over a second of processor time. This is for commands that only need its schema and its checks:
 //! a process that is attached to keeps one configuration for all who do, so nothing is applied with it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
@@ -21,6 +21,8 @@ pub struct Attached {
     process: Child,
     /// What makes Terraform attach to it.
     invitation: String,
+    /// Kept open: the provider ends when it prints to nobody.
+    output: BufReader<ChildStdout>,
 }
 
 impl Attached {
@@ -35,16 +37,17 @@ impl Attached {
         environment::scrub(&mut command);
         command.arg("-debug").stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(fs::File::create(log)?.into_parts().0);
-        let process = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;
-        let mut attached = Self { process, invitation: String::new() };
-        let output = attached.process.stdout.take().context("the AWS provider has no standard output")?;
-        for line in BufReader::new(output).lines() {
-            let line = line?;
+        let mut process = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;
+        let output = process.stdout.take().context("the AWS provider has no standard output")?;
+        let mut attached = Self { process, invitation: String::new(), output: BufReader::new(output) };
+        let mut line = String::new();
+        while attached.output.read_line(&mut line)? > 0 {
             let value = line.trim().strip_prefix(ATTACH).and_then(|rest| rest.strip_prefix("='"));
             if let Some(value) = value.and_then(|value| value.strip_suffix('\'')) {
                 value.clone_into(&mut attached.invitation);
                 return Ok(attached);
             }
+            line.clear();
         }
         bail!(
             "`{} -debug` ended without saying how to attach to it\nhint: its log is `{}`",
