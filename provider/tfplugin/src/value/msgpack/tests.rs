@@ -155,8 +155,8 @@ fn what_is_no_value_says_why() {
         (&[0xa2, b'x'], &Type::String, "the value is cut off"),
         (&[0xa1, 0xff], &Type::String, "the text is not UTF-8"),
         (&[0xc0, 0xc0], &Type::String, "bytes after the value"),
-        (&[0x91, 0xc0], &Type::Dynamic, "a type and a value are required"),
-        (&[0x92, 0xc0, 0xc0], &Type::Dynamic, "the type of a dynamic value must be binary"),
+        (&[0x91, 0xc0], &Type::Dynamic, "a list of a type and a value is required"),
+        (&[0x92, 0xc0, 0xc0], &Type::Dynamic, "a dynamic value's type in binary is required"),
         (&refined, &Type::String, "an unknown value's refinements are too long"),
     ];
     for (bytes, ty, said) in cases {
