@@ -162,6 +162,6 @@ fn what_is_no_value_says_why() {
     for (bytes, ty, said) in cases {
         assert_eq!(decode(bytes, ty).unwrap_err().to_string(), said, "{bytes:x?}");
     }
-    assert_eq!(decode(&[0xc7], &Type::String).unwrap_err().to_string(), "an unknown value is malformed");
+    assert_eq!(decode(&[0xc7], &Type::String).unwrap_err().to_string(), "the value is cut off");
     assert_eq!(decode(&nested, &Type::Dynamic).unwrap_err().to_string(), "the value is nested too deep");
 }
