@@ -176,7 +176,10 @@ pub(crate) async fn echo(channel: &Channel, text: &str) -> Result<String, tonic:
 
 /// Asks the provider to end.
 pub(crate) async fn shutdown(channel: &Channel) {
-    GrpcControllerClient::new(channel.clone()).shutdown(Empty {}).await.unwrap();
+    // On a busy machine the provider may be gone before its answer is read, which a host does not mind.
+    if let Err(status) = GrpcControllerClient::new(channel.clone()).shutdown(Empty {}).await {
+        assert_eq!(status.code(), tonic::Code::Cancelled, "{status}");
+    }
 }
 
 /// Runs an asynchronous test.
