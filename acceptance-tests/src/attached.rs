@@ -1,8 +1,9 @@
 //! The real AWS provider, started once for many commands of Terraform, which attach to it.
 //!
-//! Terraform starts a provider two or three times for each command, and the start of the AWS
-//! provider takes over a second of processor time. This is for commands that only need its schema and its checks:
-//! a process that is attached to keeps one configuration for all who do, so nothing is applied with it.
+//! Terraform starts a provider two to five times for each command, and the start of the AWS provider takes over a second of
+//! processor time. A process that is attached to keeps one configuration, the last that it was given, so this is for one
+//! folder whose `provider` block does not change, and one command at a time. What is to be shown as a user would see it, the
+//! demo and the generated layers, starts its providers as Terraform does.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -26,15 +27,17 @@ pub struct Attached {
 }
 
 impl Attached {
-    /// Starts the AWS provider that `terraform init` has installed in a folder, its log in the given file.
+    /// Starts the AWS provider that `terraform init` has installed in a folder, its log in the given file, with these
+    /// variables of the local AWS, if it is to reach that.
     ///
     /// # Errors
     /// When there is no provider, or it does not say how to attach to it.
-    pub fn aws(initialised: &Path, log: &Path) -> Result<Self> {
+    pub fn aws(initialised: &Path, log: &Path, variables: &[(String, String)]) -> Result<Self> {
         let program = installed(&initialised.join(".terraform/providers"))
             .with_context(|| format!("no AWS provider is installed in `{}`", initialised.display()))?;
         let mut command = Command::new(&program);
         environment::scrub(&mut command);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.arg("-debug").stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(fs::File::create(log)?.into_parts().0);
         let mut process = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;

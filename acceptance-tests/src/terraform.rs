@@ -223,11 +223,13 @@ impl Terraform {
     /// # Errors
     /// When there is something to do, with the plan.
     pub fn expect_no_changes(&self) -> Result<()> {
-        let plan = self.plan()?;
-        if plan.has_changes {
-            bail!("expected nothing to do in `{}`, but:\n{}", self.folder.display(), plan.text);
+        let arguments = ["plan", "-no-color", "-detailed-exitcode"];
+        let run = self.run(&arguments)?;
+        match run.code {
+            0 => Ok(()),
+            2 => bail!("expected nothing to do in `{}`, but:\n{}", self.folder.display(), run.stdout),
+            _ => Err(self.unexpected(&arguments, &run)),
         }
-        Ok(())
     }
 
     /// `terraform apply` without a question.

@@ -96,7 +96,7 @@ impl Validator {
         terraform.succeed(&["init", "-no-color", "-backend=false"])?;
         if self.aws.is_none() {
             // A layer of the platform's own resources has no AWS provider.
-            self.aws = Attached::aws(root, &self.log).ok();
+            self.aws = Attached::aws(root, &self.log, &[]).ok();
         }
         let attached = self.aws.iter().flat_map(Attached::environment);
         terraform

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use acceptance_tests::{CliConfig, LocalAws, Terraform, policies, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, policies, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -26,18 +26,20 @@ impl Example {
         Ok(Self { aws, modules, config: CliConfig::for_aws()? })
     }
 
-    fn terraform(&self, folder: &Path) -> Result<Terraform> {
+    /// Terraform in a folder, and the provider that all its commands attach to.
+    fn terraform(&self, folder: &Path) -> Result<(Terraform, Attached)> {
         let terraform = Terraform::new(folder, &self.config)?.with(self.aws.environment().to_vec());
         terraform.init()?;
-        Ok(terraform)
+        let provider = Attached::aws(folder, &folder.join("aws-provider.log"), self.aws.environment())?;
+        Ok((terraform.with(provider.environment()), provider))
     }
 
     fn given_a_cluster(&self) -> Result<()> {
         let folder = self.modules.join("given-cluster");
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("main.tf"), CLUSTER)?;
-        self.terraform(&folder)?.apply()?;
-        Ok(())
+        let (terraform, _provider) = self.terraform(&folder)?;
+        terraform.apply().map(drop)
     }
 }
 
@@ -48,7 +50,7 @@ fn applies(module: &str, least_policies: usize) -> Result<()> {
     if variables.contains("\"cluster_name\"") {
         example.given_a_cluster()?;
     }
-    let terraform = example.terraform(&folder)?;
+    let (terraform, _provider) = example.terraform(&folder)?;
     terraform.apply()?;
     terraform.expect_no_changes()?;
     check_policies(&terraform, least_policies)

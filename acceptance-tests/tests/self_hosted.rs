@@ -7,7 +7,7 @@ mod defects;
 use std::collections::BTreeMap;
 
 use acceptance_tests::terraform::Plan;
-use acceptance_tests::{CliConfig, LocalAws, Terraform, policies, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, policies, repository, scratch};
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
@@ -45,6 +45,8 @@ fn it_is_applied_resized_and_destroyed() -> Result<()> {
     fs::write(&settings, overrides("db.t4g.medium", 50))?;
     let terraform = Terraform::new(&root, &CliConfig::for_aws()?)?.with(aws.environment().to_vec());
     terraform.init()?;
+    let provider = Attached::aws(&root, &root.join("aws-provider.log"), aws.environment())?;
+    let terraform = terraform.with(provider.environment());
     terraform.apply()?;
     terraform.expect_no_changes()?;
     defects::expect_none(&terraform.state()?)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::Command;
 
-use acceptance_tests::{CliConfig, Terraform, Venv, environment, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, Terraform, Venv, environment, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -25,6 +25,8 @@ fn module_passes(module: &str) -> Result<()> {
     repository::copy_folder(&repository::root().join("modules"), &copy)?;
     let terraform = Terraform::new(&copy.join(module), &CliConfig::for_aws()?)?;
     terraform.init()?;
+    let provider = Attached::aws(terraform.folder(), &folder.join("aws-provider.log"), &[])?;
+    let terraform = terraform.with(provider.environment());
     passes(terraform.command(&["test", "-no-color"]), &format!("`terraform test` of `{module}`"))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use acceptance_tests::terraform::{PLAN_FILE, Plan};
-use acceptance_tests::{CliConfig, LocalAws, Terraform, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, repository, scratch};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 use serde_json::{Map, Value};
@@ -44,7 +44,9 @@ impl Stack {
     fn root(&self, folder: &Path) -> Result<Root> {
         let terraform = Terraform::new(folder, &self.config)?.with(self.aws.environment().to_vec());
         terraform.init()?;
-        Ok(Root { terraform, settings: Map::new() })
+        let log = folder.join("aws-provider.log");
+        let provider = Attached::aws(folder, &log, self.aws.environment())?;
+        Ok(Root { terraform: terraform.with(provider.environment()), settings: Map::new(), _provider: provider })
     }
 
     /// Expects that nothing is left.
@@ -59,6 +61,8 @@ impl Stack {
 pub(crate) struct Root {
     pub(crate) terraform: Terraform,
     settings: Map<String, Value>,
+    /// One process for all commands.
+    _provider: Attached,
 }
 
 impl Root {
