@@ -86,10 +86,15 @@ impl Rig {
     pub fn mirror(address: &str, program: &Path) -> Result<Self, Failure> {
         let rig = Self::new(address, Vec::new(), true, None)?;
         let mirror = rig.folder.path().join("mirror");
-        let folder = mirror.join(address).join(VERSION).join(platform());
         let name =
             format!("terraform-provider-{}_v{VERSION}{}", type_of(address), std::env::consts::EXE_SUFFIX);
-        rig.installed(&folder, &name, program, &format!("filesystem_mirror {{\n    path = {mirror:?}\n  }}"))
+        let how = format!("filesystem_mirror {{\n    path = {mirror:?}\n  }}");
+        // OpenTofu looks for an address without a registry in its own.
+        let places = [address.to_owned(), format!("registry.opentofu.org/{}", short(address))];
+        places.iter().try_fold(rig, |rig, place| {
+            let folder = mirror.join(place).join(VERSION).join(platform());
+            rig.installed(&folder, &name, program, &how)
+        })
     }
 
     fn new(

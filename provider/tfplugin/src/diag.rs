@@ -25,13 +25,21 @@ pub struct Diagnostic {
     pub detail: String,
     /// The attribute it is about; `None` for the whole object.
     pub path: Option<Path>,
+    /// The attributes that exclude each other, when that is what is wrong: one or more of them must go.
+    pub too_many: Vec<Path>,
 }
 
 impl Diagnostic {
     /// An error with its one-line summary.
     #[must_use]
     pub fn error(summary: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, summary: summary.into(), detail: String::new(), path: None }
+        Self {
+            severity: Severity::Error,
+            summary: summary.into(),
+            detail: String::new(),
+            path: None,
+            too_many: Vec::new(),
+        }
     }
 
     /// A warning with its one-line summary.
@@ -44,6 +52,13 @@ impl Diagnostic {
     #[must_use]
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
+    }
+
+    /// Says that these attributes exclude each other. A configuration that is made from a state leaves out what is too much,
+    /// the first of them that can be.
+    #[must_use]
+    pub fn too_many(self, attributes: impl IntoIterator<Item = Path>) -> Self {
+        Self { too_many: attributes.into_iter().collect(), ..self }
     }
 
     /// Adds the attribute it is about.

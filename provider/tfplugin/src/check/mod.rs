@@ -89,7 +89,7 @@ pub fn reading(schema: &Schema, config: &Value, value: &Value) -> Vec<Fault> {
 }
 
 /// What an identity must be: of its type, wholly known (but for a plan that creates), with its required parts, and the
-/// same as before.
+/// same as before. A part that was null may be filled in: an import can leave optional parts out.
 #[must_use]
 pub fn identity(schema: &IdentitySchema, prior: &Value, new: &Value, planned: bool) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -100,10 +100,12 @@ pub fn identity(schema: &IdentitySchema, prior: &Value, new: &Value, planned: bo
     if !planned && !new.is_wholly_known() {
         report(Path::root(), "has an identity that is not known".to_owned());
     }
-    if !schema.mutable && prior.is_set() && prior.is_wholly_known() && new.is_wholly_known() && prior != new {
-        let changed = schema.attributes.keys().find(|name| prior.get(name) != new.get(name));
-        let path = changed.map_or_else(Path::root, |name| Path::of(name.as_str()));
-        report(path, "is part of the object's identity and has changed".to_owned());
+    if !schema.mutable && prior.is_set() && prior.is_wholly_known() && new.is_wholly_known() {
+        let differs = |name: &&String| !prior.get(name).is_null() && prior.get(name) != new.get(name);
+        if let Some(changed) = schema.attributes.keys().find(differs) {
+            let path = Path::of(changed.as_str());
+            report(path, "is part of the object's identity and has changed".to_owned());
+        }
     }
     faults
 }

@@ -298,6 +298,16 @@ fn an_identity_is_known_and_does_not_change() {
         texts(identity(&schema, &of("1".into()), &of("2".into()), false)),
         ["`id` is part of the object's identity and has changed"]
     );
+    let parts = IdentitySchema::new([
+        ("id", IdentityAttribute::required(Type::String)),
+        ("region", IdentityAttribute::optional(Type::String)),
+    ]);
+    let placed = |region: Value| Value::object([("id", "1".into()), ("region", region)]);
+    assert!(identity(&parts, &placed(Value::Null), &placed("eu".into()), false).is_empty());
+    assert_eq!(
+        texts(identity(&parts, &placed("eu".into()), &placed(Value::Null), false)),
+        ["`region` is part of the object's identity and has changed"]
+    );
     assert!(identity(&schema.clone().mutable(), &of("1".into()), &of("2".into()), false).is_empty());
     assert_eq!(
         texts(identity(&schema, &Value::Null, &Value::object([("no", Value::Null)]), false)),

@@ -9,8 +9,11 @@ const ROUNDS: usize = 64;
 
 impl Schema {
     /// The configuration that would make `state`: without what only the provider sets, what is at its default, what is
-    /// deprecated, timed or secret, and of attributes that exclude each other with only the first. What `refuse` finds wrong in
-    /// an optional attribute is taken out as well.
+    /// timed or secret, and of attributes that exclude each other with only the first. Also of those that `refuse` finds
+    /// to exclude each other ([`crate::Diagnostic::too_many`]) only one stays.
+    ///
+    /// Everything else that is wrong stays for the validation to name: above all an object whose secret is missing, since
+    /// nobody can read that back.
     #[must_use]
     pub fn generate(&self, state: &Value, refuse: impl Fn(&Value, &mut Diagnostics)) -> Value {
         let mut config = state.clone();
@@ -23,37 +26,40 @@ impl Schema {
             let mut found = Diagnostics::new();
             self.validate_config(&config, &mut found);
             refuse(&config, &mut found);
-            let removable = found
-                .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error)
-                .filter_map(|diagnostic| diagnostic.path.as_ref())
-                .find_map(|path| self.removable(path, &config));
-            let Some(path) = removable else { break };
+            let mut surplus = found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+            let Some(path) = surplus.find_map(|diagnostic| self.dispensable(&diagnostic.too_many, &config))
+            else {
+                break;
+            };
             clear(&mut config, path.steps());
         }
         config
     }
 
-    /// The innermost attribute on the way of `path` that is set and need not be.
-    fn removable(&self, path: &Path, config: &Value) -> Option<Path> {
-        let (mut attributes, mut at, mut found) = (Some(&self.attributes), Path::root(), None);
+    /// Of attributes that exclude each other the one that is missed least: one that the provider sets by itself, else the
+    /// first that need not be.
+    fn dispensable<'a>(&self, paths: &'a [Path], config: &Value) -> Option<&'a Path> {
+        let of = |wanted: Presence| {
+            paths.iter().find(|path| {
+                let attribute = self.attribute_at(path);
+                attribute.is_some_and(|attribute| attribute.presence == wanted && attribute.block.is_none())
+                    && config.follow(path).is_some_and(Value::is_set)
+            })
+        };
+        of(Presence::OptionalComputed).or_else(|| of(Presence::Optional))
+    }
+
+    /// The attribute that `path` leads to.
+    fn attribute_at(&self, path: &Path) -> Option<&Attribute> {
+        let (mut inside, mut found) = (Some(&self.attributes), None);
         for step in path.steps() {
-            match step {
-                Step::Attribute(name) => {
-                    let attribute = attributes?.get(name)?;
-                    at = at.attribute(name.as_str());
-                    let optional = attribute.presence != Presence::Required && attribute.block.is_none();
-                    if optional && config.follow(&at).is_some_and(Value::is_set) {
-                        found = Some(at.clone());
-                    }
-                    attributes = match &attribute.shape {
-                        Shape::Nested(_, inner) => Some(inner),
-                        Shape::Plain(_) => None,
-                    };
-                }
-                Step::Key(key) => at = at.key(key.as_str()),
-                Step::Index(index) => at = at.index(usize::try_from(*index).ok()?),
-            }
+            let Step::Attribute(name) = step else { continue };
+            let attribute = inside?.get(name)?;
+            found = Some(attribute);
+            inside = match &attribute.shape {
+                Shape::Nested(_, inner) => Some(inner),
+                Shape::Plain(_) => None,
+            };
         }
         found
     }
@@ -64,7 +70,8 @@ fn prune(attributes: &Attributes, object: &mut Value) {
     for (name, attribute) in attributes {
         let Some(value) = entries.get_mut(name) else { continue };
         let is_default = attribute.default.as_ref() == Some(value);
-        let deprecated = attribute.deprecation.is_some() && attribute.presence != Presence::Required;
+        // What is deprecated and stays without being configured is better left out; else it would be lost.
+        let deprecated = attribute.deprecation.is_some() && attribute.presence == Presence::OptionalComputed;
         let secret = attribute.sensitive || attribute.write_only;
         if attribute.presence == Presence::Computed || secret || is_default || deprecated {
             *value = attribute.nothing();
@@ -133,7 +140,8 @@ mod tests {
             ("id", Attribute::string().computed()),
             ("name", Attribute::string().required()),
             ("size", Attribute::number().default(3)),
-            ("old", Attribute::string().deprecated("use `name`")),
+            ("old", Attribute::string().computed().or_configured().deprecated("use `name`")),
+            ("older", Attribute::string().deprecated("use `name`")),
             ("password", Attribute::string().sensitive()),
             ("zone", Attribute::string().computed().or_configured()),
             ("prefix", Attribute::string().computed().or_configured()),
@@ -151,6 +159,7 @@ mod tests {
             ("name", "n".into()),
             ("size", 3.into()),
             ("old", "n".into()),
+            ("older", "n".into()),
             ("password", "hush".into()),
             ("zone", "z".into()),
             ("prefix", "n".into()),
@@ -162,6 +171,7 @@ mod tests {
         }
         let mut expected = schema.empty();
         expected.put("name", "n");
+        expected.put("older", "n");
         expected.put("zone", "z");
         expected.put("s3", object(Value::Null));
         expected.put("rule", rules);
@@ -169,9 +179,64 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_and_wrong_stays_for_the_user_to_see() {
-        let schema = Schema::new([("name", Attribute::string().required().validate(length(5..=9)))]);
-        let state = Value::object([("name", Value::from("n"))]);
+    fn what_is_wrong_stays_for_the_user_to_see() {
+        let schema = Schema::new([
+            ("name", Attribute::string().required().validate(length(5..=9))),
+            ("label", Attribute::string().validate(length(5..=9))),
+        ]);
+        let state = Value::object([("name", Value::from("n")), ("label", "l".into())]);
         assert_eq!(schema.generate(&state, |_, _| {}), state);
+    }
+
+    /// What stands around a secret must not go with it: a port would lose its login.
+    #[test]
+    fn an_object_whose_secret_is_missing_stays_for_validation_to_name() {
+        let login = [
+            ("user", Attribute::string().required()),
+            ("password", Attribute::string().required().sensitive()),
+        ];
+        let key = [("key", Attribute::string().sensitive()), ("key_wo", Attribute::string().write_only())];
+        let schema = Schema::new([
+            ("auth", Attribute::object(key).choose(Union::exactly_one(["key", "key_wo"]))),
+            (
+                "ports",
+                Attribute::list_of([("number", Attribute::number()), ("login", Attribute::object(login))]),
+            ),
+        ]);
+        let port = |login: Value| Value::object([("number", Value::from(80)), ("login", login)]);
+        let login = |password: Value| Value::object([("user", Value::from("me")), ("password", password)]);
+        let auth = |key: Value| Value::object([("key", key), ("key_wo", Value::Null)]);
+        let ports = |password: Value| Value::list([port(login(password)), port(Value::Null)]);
+        let state = Value::object([("auth", auth("hush".into())), ("ports", ports("hush".into()))]);
+        let config = schema.generate(&state, |_, _| {});
+        assert_eq!(config, Value::object([("auth", auth(Value::Null)), ("ports", ports(Value::Null))]));
+        let mut found = Diagnostics::new();
+        schema.validate_config(&config, &mut found);
+        let messages: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            messages,
+            [
+                "`auth`: Exactly one of `key`, `key_wo` is allowed in `auth`: Set one of `key`, `key_wo`.",
+                "`ports[0].login.password`: `ports[0].login.password` is required: Its value is null. Give it one, or see \
+                 why the variable or expression behind it gives none."
+            ]
+        );
+    }
+
+    #[test]
+    fn of_what_excludes_each_other_goes_what_took_part_and_need_not_be() {
+        let text = Attribute::string;
+        let schema = Schema::new([
+            ("a", text()),
+            ("b", text().computed().or_configured()),
+            ("inside", Attribute::object([("c", text()), ("d", text())])),
+        ])
+        .validate(conflicts_with("a", ["b"]))
+        .validate(conflicts_with("inside.c", ["inside.d", "a"]));
+        let inside = |c: Value| Value::object([("c", c), ("d", Value::from("4"))]);
+        let object =
+            |b: Value, c: Value| Value::object([("a", Value::from("1")), ("b", b), ("inside", inside(c))]);
+        let config = schema.generate(&object("2".into(), "3".into()), |_, _| {});
+        assert_eq!(config, object(Value::Null, Value::Null));
     }
 }

@@ -31,7 +31,8 @@ pub struct Listed {
     pub display_name: String,
     /// The whole object, as the resource's `read` gives it. Left out when [`Query::include_object`] does not hold.
     pub object: Option<Value>,
-    /// What to tell about this object.
+    /// What to tell about this object. One with an error is left out, and the error shown as a warning: the others are
+    /// listed all the same.
     pub diagnostics: Diagnostics,
 }
 
@@ -95,10 +96,12 @@ impl Found {
     /// Hands over one object; waits while Terraform is busy with earlier ones. On [`ControlFlow::Break`] nothing
     /// further is wanted.
     pub async fn push(&mut self, object: Listed) -> ControlFlow<()> {
+        let named = !object.identity.is_null() || object.object.is_some();
+        let counts = named && !object.diagnostics.has_errors();
         if self.left == 0 || self.sink.send(object).await.is_err() {
             return ControlFlow::Break(());
         }
-        self.left -= 1;
+        self.left -= usize::from(counts);
         if self.left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 

@@ -66,7 +66,9 @@ impl Union {
         let place = if path.steps().is_empty() { String::new() } else { format!(" in `{path}`") };
         let kind = if self.required { "Exactly" } else { "At most" };
         let summary = format!("{kind} one of {} is allowed{place}", quoted(self.variants()));
-        out.push(Diagnostic::error(summary).detail(problem).at(at));
+        // The first one stays.
+        let others = set.iter().skip(1).map(|name| path.attribute(*name));
+        out.push(Diagnostic::error(summary).detail(problem).at(at).too_many(others));
     }
 }
 

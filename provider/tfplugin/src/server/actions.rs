@@ -8,11 +8,12 @@ use tokio_stream::{StreamExt, once};
 use super::Inner;
 use super::convert::decode;
 use super::lists::Guarded;
+use super::registry::Entry;
 use super::scope::{Ask, Outcome, outcome};
 use super::service::{Events, crashed, reason};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::{Context, Progress, Provider};
+use crate::provider::{Action, Context, Progress, Provider};
 use crate::value::Value;
 use wire::invoke_action::event::{Completed, Type};
 
@@ -28,9 +29,7 @@ impl<P: Provider> Inner<P> {
     ) -> Result<wire::validate_action_config::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.type_name)?;
         let config = decode(request.config.as_ref(), &entry.shape().ty)?;
-        let mut out = Diagnostics::new();
-        entry.shape().schema.validate_config(&config, &mut out);
-        entry.object.validate(&config, &mut out);
+        let out = validate(entry, &config);
         Ok(wire::validate_action_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }
 
@@ -40,6 +39,7 @@ impl<P: Provider> Inner<P> {
     ) -> Result<wire::plan_action::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.action_type)?;
         let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        refuse_invalid(entry, &config)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.plan(&cx, &config).await;
         let deferred = match outcome(&cx, result)? {
@@ -62,6 +62,7 @@ impl<P: Provider> Inner<P> {
     pub(super) fn invoke_action(inner: &Arc<Self>, request: wire::invoke_action::Request) -> Events<Event> {
         let prepared = inner.registry.actions.get(&request.action_type).and_then(|entry| {
             let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+            refuse_invalid(entry, &config)?;
             Ok((config, inner.context(Ask::default())?))
         });
         let (config, cx) = match prepared {
@@ -85,6 +86,22 @@ impl<P: Provider> Inner<P> {
         });
         Box::pin(Guarded::new(receiver, guard).map(Ok))
     }
+}
+
+fn validate<C: Send + Sync + 'static>(entry: &Entry<Box<dyn Action<C>>>, config: &Value) -> Diagnostics {
+    let mut out = Diagnostics::new();
+    entry.shape().schema.validate_config(config, &mut out);
+    entry.object.validate(config, &mut out);
+    out
+}
+
+/// Validates again: Terraform validates an action once, and what comes from a variable or a resource is known only later.
+fn refuse_invalid<C: Send + Sync + 'static>(
+    entry: &Entry<Box<dyn Action<C>>>,
+    config: &Value,
+) -> Result<(), Diagnostics> {
+    let found = validate(entry, config);
+    if found.has_errors() { Err(found) } else { Ok(()) }
 }
 
 /// Runs the action; gives what is to be told at its end.

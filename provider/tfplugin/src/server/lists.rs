@@ -9,10 +9,11 @@ use tokio_util::sync::DropGuard;
 
 use super::Inner;
 use super::convert::{decode, encode, settle};
+use super::resource::{ResourceEntry, encode_identity, identity_of};
 use super::scope::Ask;
 use super::service::{Events, crashed, reason};
 use crate::check;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Context, Found, Listed, Provider, Query};
 use crate::value::{Type, Value};
@@ -89,39 +90,60 @@ impl<P: Provider> Inner<P> {
         }
     }
 
-    /// One result as an event.
+    /// One result as an event. What is wrong with it is a warning: after an error Terraform would show no result at all.
     fn event(&self, name: &str, include_object: bool, listed: Listed) -> Event {
         let Ok(entry) = self.registry.resources.get(name) else { return Event::default() };
+        let display_name = in_one_line(&listed.display_name);
         let mut out = listed.diagnostics;
         let schema = &entry.shape().schema;
         let object = listed.object.map(|object| settle(schema, &Value::Null, object, &mut out));
-        let identity = entry.object.identity.as_ref();
-        let of_object = || match (identity, &object) {
-            (Some(identity), Some(object)) => identity.schema.of(object),
-            _ => Value::Null,
-        };
-        let value = if listed.identity.is_null() { of_object() } else { listed.identity };
-        if value.is_null() && !out.has_errors() {
-            let summary = "The provider listed an object without its identity";
-            out.push(Diagnostic::error(summary).detail("This is a bug of the provider: please report it."));
+        let whole = object.as_ref().unwrap_or(&Value::Null);
+        let identity = identity_of::<P>(entry, listed.identity, whole, &Value::Null);
+        if !out.has_errors() {
+            out.extend(self.faults(entry, object.as_ref(), &identity));
         }
-        if let Some(identity) = identity.filter(|_| !value.is_null() && !out.has_errors()) {
-            let faults = check::identity(&identity.schema, &Value::Null, &value, false);
-            out.extend(check::diagnostics(faults, "listed an object"));
+        if out.has_errors() {
+            return left_out(&display_name, out);
         }
-        if let Some(object) = object.as_ref().filter(|_| self.checks && !out.has_errors()) {
-            out.extend(check::diagnostics(check::state(schema, object), "listed an object"));
-        }
-        let object = object.filter(|_| include_object);
         Event {
-            identity: identity
-                .filter(|_| !value.is_null())
-                .map(|identity| wire::ResourceIdentityData { identity_data: encode(&value, &identity.ty) }),
-            display_name: listed.display_name,
-            resource_object: object.and_then(|object| encode(&object, &entry.shape().ty)),
+            identity: encode_identity::<P>(entry, &identity),
+            display_name,
+            resource_object: object
+                .filter(|_| include_object)
+                .and_then(|object| encode(&object, &entry.shape().ty)),
             diagnostic: out.into_wire(),
         }
     }
+
+    /// What Terraform would not take of a result.
+    fn faults(&self, entry: &ResourceEntry<P>, object: Option<&Value>, identity: &Value) -> Diagnostics {
+        let mut out = Diagnostics::new();
+        if identity.is_null() {
+            let summary = "The provider listed an object without its identity";
+            out.push(Diagnostic::error(summary).detail("This is a bug of the provider: please report it."));
+        }
+        if let Some(schema) = entry.object.identity.as_ref().filter(|_| !identity.is_null()) {
+            let faults = check::identity(&schema.schema, &Value::Null, identity, false);
+            out.extend(check::diagnostics(faults, "listed an object"));
+        }
+        if let Some(object) = object.filter(|_| self.checks) {
+            let faults = check::state(&entry.shape().schema, object);
+            out.extend(check::diagnostics(faults, "listed an object"));
+        }
+        out
+    }
+}
+
+/// An event that tells why an object is not among the results.
+fn left_out(display_name: &str, problems: Diagnostics) -> Event {
+    let mut out = Diagnostics::new();
+    for problem in problems.into_vec() {
+        let left_out = format!("`{display_name}` is left out of the listing.");
+        let detail =
+            if problem.detail.is_empty() { left_out } else { format!("{}\n\n{left_out}", problem.detail) };
+        out.push(Diagnostic { severity: Severity::Warning, path: None, detail, ..problem });
+    }
+    failure(out)
 }
 
 /// Runs the listing; gives what is to be told at its end.
@@ -140,6 +162,12 @@ async fn find<P: Provider>(
     let mut out = cx.into_warnings();
     out.extend(result.err().unwrap_or_default());
     out
+}
+
+/// A name as it can stand in a row of a table: with a space for each break of the line or other control character.
+fn in_one_line(name: &str) -> String {
+    let parts = name.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// An event that carries nothing but diagnostics.

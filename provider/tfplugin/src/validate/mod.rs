@@ -1,7 +1,7 @@
 //! Checks of configured values, run while validating and again before each plan.
 //!
-//! A validator sees only values that are set: null is the schema's business, and an unknown value is checked
-//! when it is known.
+//! A validator sees only values that are set: null is refused where the schema demands a value, and an unknown value is
+//! checked when it is known.
 
 mod blocks;
 mod numbers;
@@ -19,7 +19,7 @@ pub use wrap::{any_of, each, keys, warn};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::{Attribute, Attributes, Nesting, Schema, Shape};
+use crate::schema::{Attribute, Attributes, Nesting, Presence, Schema, Shape};
 use crate::value::{Path, Trail, Value};
 
 /// A check of one value.
@@ -54,12 +54,21 @@ fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, hidden: b
         let value = object.get(name);
         if attribute.block.is_some() {
             blocks::count(attribute, value, &at.attribute(name), out);
+        } else if value.is_null() && attribute.presence == Presence::Required {
+            out.push(missing(at.attribute(name).to_path()));
         }
         if value.is_set() {
             let hidden = hidden || attribute.sensitive || attribute.write_only;
             self::attribute(attribute, value, &at.attribute(name), hidden, out);
         }
     }
+}
+
+/// Terraform asks for every required argument, but takes null for one.
+fn missing(path: Path) -> Diagnostic {
+    Diagnostic::error(format!("`{path}` is required"))
+        .detail("Its value is null. Give it one, or see why the variable or expression behind it gives none.")
+        .at(path)
 }
 
 fn attribute(attribute: &Attribute, value: &Value, at: &Trail<'_>, hidden: bool, out: &mut Diagnostics) {

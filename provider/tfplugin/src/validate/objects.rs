@@ -93,7 +93,10 @@ impl Validator for Conflicts {
         if !set.is_empty() {
             let summary = format!("`{}` conflicts with {}", self.name, quoted(&set));
             let detail = format!("Remove `{}`, or remove {}.", self.name, quoted(&set));
-            out.push(Diagnostic::error(summary).detail(detail).at(path_to(path, &self.name)));
+            let at = path_to(path, &self.name);
+            let those = set.iter().map(|name| path_to(path, name));
+            let too_many = std::iter::once(at.clone()).chain(those);
+            out.push(Diagnostic::error(summary).detail(detail).at(at.clone()).too_many(too_many));
         }
     }
 }

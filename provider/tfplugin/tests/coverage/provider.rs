@@ -30,7 +30,11 @@ impl Provider for Kit {
     }
 
     fn resources(&self) -> Named<dyn Resource<Client>> {
-        vec![("kit_thing".into(), Box::new(Thing)), ("kit_plain".into(), Box::new(Plain))]
+        vec![
+            ("kit_thing".into(), Box::new(Thing)),
+            ("kit_placed".into(), Box::new(Placed)),
+            ("kit_plain".into(), Box::new(Plain)),
+        ]
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Client>> {
@@ -42,7 +46,7 @@ impl Provider for Kit {
     }
 
     fn list_resources(&self) -> Named<dyn ListResource<Client>> {
-        vec![("kit_thing".into(), Box::new(Thing))]
+        vec![("kit_placed".into(), Box::new(Placed)), ("kit_thing".into(), Box::new(Thing))]
     }
 
     fn actions(&self) -> Named<dyn Action<Client>> {
@@ -338,6 +342,71 @@ impl Resource<Client> for Plain {
     }
 
     async fn delete(&self, _: &Context<Client>, _: &State) -> Result<(), Failed> {
+        Ok(())
+    }
+}
+
+/// A resource whose identity has an optional part.
+struct Placed;
+
+#[async_trait]
+impl Resource<Client> for Placed {
+    fn schema(&self) -> Schema {
+        Schema::new([("id", Attribute::string().computed()), ("region", Attribute::string())])
+    }
+
+    fn identity(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new([
+            ("id", IdentityAttribute::required(Type::String)),
+            ("region", IdentityAttribute::optional(Type::String)),
+        ]))
+    }
+
+    async fn create(&self, _: &Context<Client>, change: &Change) -> Result<State, Failed> {
+        Ok(change.planned.clone().into())
+    }
+
+    async fn read(&self, _: &Context<Client>, state: &State) -> Result<Option<State>, Diagnostics> {
+        let mut now = state.value.clone();
+        now.put("region", "eu");
+        Ok(Some(now.into()))
+    }
+
+    async fn update(&self, _: &Context<Client>, change: &Change) -> Result<State, Failed> {
+        Ok(change.planned.clone().into())
+    }
+
+    async fn delete(&self, _: &Context<Client>, _: &State) -> Result<(), Failed> {
+        Ok(())
+    }
+
+    async fn import(&self, _: &Context<Client>, id: &str) -> Result<State, Diagnostics> {
+        Ok(Value::object([("id", Value::from(id))]).into())
+    }
+}
+
+#[async_trait]
+impl ListResource<Client> for Placed {
+    fn schema(&self) -> Schema {
+        Schema::new(Vec::<(&str, Attribute)>::new())
+    }
+
+    async fn list(&self, _: &Context<Client>, _: &Query, found: &mut Found) -> Result<(), Diagnostics> {
+        let of = |display_name: &str| Listed { display_name: display_name.to_owned(), ..Listed::default() };
+        let id = |id: &str| Value::object([("id", Value::from(id))]);
+        let object = Value::object([("id", Value::from("2")), ("region", "eu".into())]);
+        let broken = Diagnostic::error("it is broken").detail("why");
+        for listed in [
+            Listed { identity: id("1"), ..of("first\n of\ttwo\r\n") },
+            Listed { identity: id("x"), diagnostics: broken.into(), ..of("second") },
+            of("third"),
+            Listed { object: Some(object), ..of("fourth") },
+            Listed { identity: id("5"), ..of("beyond the limit") },
+        ] {
+            if found.push(listed).await.is_break() {
+                break;
+            }
+        }
         Ok(())
     }
 }

@@ -9,40 +9,52 @@ use crate::server::Inner;
 use crate::server::convert::{decode, encode};
 use crate::value::Value;
 
-/// Reads an identity; null where the resource or the request has none.
+/// Reads an identity; null where the resource or the request has none. One whose parts are all null is none.
 pub(super) fn decode_identity<P: Provider>(
     entry: &ResourceEntry<P>,
     data: Option<&wire::ResourceIdentityData>,
 ) -> Result<Value, Diagnostics> {
     match (&entry.object.identity, data) {
-        (Some(identity), Some(data)) => decode(data.identity_data.as_ref(), &identity.ty),
+        (Some(identity), Some(data)) => Ok(some(decode(data.identity_data.as_ref(), &identity.ty)?)),
         _ => Ok(Value::Null),
     }
 }
 
+/// An identity, unless all its parts are null: that names nothing.
+fn some(identity: Value) -> Value {
+    let empty = identity.as_object().is_some_and(|parts| parts.values().all(Value::is_null));
+    if empty { Value::Null } else { identity }
+}
+
 /// The identity of `object`: the one that the resource gave, else that of the attributes of the same names, else as
 /// before.
-pub(super) fn identity_of<P: Provider>(
+pub(in crate::server) fn identity_of<P: Provider>(
     entry: &ResourceEntry<P>,
     given: Value,
     object: &Value,
     before: &Value,
 ) -> Value {
     let Some(identity) = &entry.object.identity else { return Value::Null };
-    if let Value::Map(mut parts) = given {
-        for name in identity.schema.attributes.keys() {
-            parts.entry(name.clone()).or_default();
+    let given = match given {
+        Value::Map(mut parts) => {
+            for name in identity.schema.attributes.keys() {
+                parts.entry(name.clone()).or_default();
+            }
+            some(Value::Map(parts))
         }
-        return Value::Map(parts);
+        other => other,
+    };
+    if !given.is_null() {
+        return given;
     }
-    match identity.schema.of(object) {
+    match some(identity.schema.of(object)) {
         Value::Null => before.clone(),
         found => found,
     }
 }
 
 /// Writes an identity, when there is one.
-pub(super) fn encode_identity<P: Provider>(
+pub(in crate::server) fn encode_identity<P: Provider>(
     entry: &ResourceEntry<P>,
     value: &Value,
 ) -> Option<wire::ResourceIdentityData> {

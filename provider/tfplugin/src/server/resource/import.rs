@@ -19,6 +19,7 @@ impl<P: Provider> Inner<P> {
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = match (asked.is_set(), request.id.is_empty() && request.identity.is_some()) {
             (true, _) => entry.object.import_by_identity(&cx, &asked).await,
+            (false, true) if entry.object.identity.is_some() => return Err(empty()),
             (false, true) => return Err(no_identity(&request.type_name)),
             (false, false) => entry.object.import(&cx, &request.id).await,
         };
@@ -53,4 +54,11 @@ impl<P: Provider> Inner<P> {
             deferred: None,
         })
     }
+}
+
+/// None of an identity's parts is there, or it is not known.
+fn empty() -> Diagnostics {
+    Diagnostic::error("The identity to import by is empty")
+        .detail("All its parts are null or not known yet. Set those that name the object.")
+        .into()
 }

@@ -8,6 +8,8 @@ mod moves;
 mod plan;
 mod read;
 
+pub(super) use identity::{encode_identity, identity_of};
+
 use super::Inner;
 use super::convert::{decode, encode, settle};
 use super::registry::{Entry, Identified};
@@ -17,7 +19,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::value::Value;
 
-type ResourceEntry<P> = Entry<Identified<<P as Provider>::Client>>;
+pub(super) type ResourceEntry<P> = Entry<Identified<<P as Provider>::Client>>;
 
 impl<P: Provider> Inner<P> {
     fn resource(&self, name: &str) -> Result<&ResourceEntry<P>, Diagnostics> {

@@ -38,10 +38,9 @@ impl<P: Provider> Inner<P> {
         }
         plan.replace.sort();
         plan.replace.dedup();
-        if plan.identity.is_null()
-            && let Some(identity) = &entry.object.identity
-        {
-            plan.identity = identity.schema.of(&plan.planned);
+        if !plan.identity.is_wholly_known() {
+            // Nobody can store an identity that is not known, and the apply will tell it.
+            plan.identity = Value::Null;
         }
         let mut out = cx.into_warnings();
         if deferred.is_none() {
@@ -65,8 +64,10 @@ impl<P: Provider> Inner<P> {
         prior_identity: &Value,
         out: &mut Diagnostics,
     ) {
-        // Another identity is another object: fine when this one is replaced.
-        let before = if plan.replace.is_empty() { prior_identity } else { &Value::Null };
+        // Another identity is another object: fine when this one is replaced. In the second pass of a replacement the
+        // object before is gone already, but Terraform still sends its identity.
+        let goes_on = plan.replace.is_empty() && !plan.prior.is_null();
+        let before = if goes_on { prior_identity } else { &Value::Null };
         check_identity::<P>(entry, before, &plan.identity, true, out);
         if self.checks {
             let Plan { prior, config, planned, replace, .. } = plan;

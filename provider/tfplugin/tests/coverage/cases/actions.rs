@@ -31,8 +31,8 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         fine(&c.call(method, config(UNKNOWN.into())).await);
     })
     .await;
-    t.case(method, Null, "null passes: what is required is Terraform's to check", async {
-        fine(&c.call(method, config(Json::Null)).await);
+    t.case(method, Null, "null for what is required is told: Terraform takes it", async {
+        refused(&c.call(method, config(Json::Null)).await, "`name` is required");
     })
     .await;
     t.case(method, Cancelled, "an abandoned call does no harm", abandoned(c, method, config("a".into())))
@@ -67,10 +67,15 @@ async fn plan(c: &Client, t: &mut Table) {
         configure(c, "dev".into()).await;
     })
     .await;
-    t.case(method, Null, "null attributes, and no configuration at all, arrive as such", async {
-        fine(&c.call(method, of(Json::Null)).await);
-        fine(&c.call(method, json!({ "action_type": "kit_restart" })).await);
-    })
+    t.case(
+        method,
+        Null,
+        "what validation could not know is told now; no configuration at all arrives as such",
+        async {
+            refused(&c.call(method, of(Json::Null)).await, "`name` is required");
+            fine(&c.call(method, json!({ "action_type": "kit_restart" })).await);
+        },
+    )
     .await;
     t.case(method, Cancelled, "ends early when the user interrupts", async {
         refused(&stopped(c, method, of("slow".into())).await[0], "ended early");
@@ -107,8 +112,10 @@ async fn invoke(c: &Client, t: &mut Table) {
         fine(c.calls(method, of(UNKNOWN.into())).await.last().unwrap());
     })
     .await;
-    t.case(method, Null, "null attributes arrive as such", async {
-        fine(c.calls(method, of(Json::Null)).await.last().unwrap());
+    t.case(method, Null, "what only the apply knows to be null is told, and nothing is done", async {
+        let events = c.calls(method, of(Json::Null)).await;
+        assert_eq!(progress(&events), Vec::<&str>::new());
+        refused(events.last().unwrap(), "`name` is required");
     })
     .await;
     t.case(method, Cancelled, "ends early when the user interrupts; Terraform may stop reading", async {

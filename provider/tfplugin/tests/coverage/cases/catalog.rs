@@ -27,10 +27,10 @@ pub(crate) async fn run(c: &Client, faulty: &Client, t: &mut Table) {
 
     t.case("GetMetadata", Happy, "names everything that is offered, and the server's capabilities", async {
         let answer = c.call("GetMetadata", json!({})).await;
-        assert_eq!(names(&answer["resources"]), ["kit_plain", "kit_thing"]);
+        assert_eq!(names(&answer["resources"]), ["kit_placed", "kit_plain", "kit_thing"]);
         assert_eq!(names(&answer["data_sources"]), ["kit_thing"]);
         assert_eq!(names(&answer["ephemeral_resources"]), ["kit_token"]);
-        assert_eq!(names(&answer["list_resources"]), ["kit_thing"]);
+        assert_eq!(names(&answer["list_resources"]), ["kit_placed", "kit_thing"]);
         assert_eq!(names(&answer["actions"]), ["kit_restart"]);
         assert_eq!(answer["functions"][0]["name"], "shout");
         assert_eq!(answer["server_capabilities"]["plan_destroy"], true);

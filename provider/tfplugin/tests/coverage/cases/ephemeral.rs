@@ -30,8 +30,8 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         fine(&c.call(method, of(UNKNOWN.into())).await);
     })
     .await;
-    t.case(method, Null, "null passes: what is required is Terraform's to check", async {
-        fine(&c.call(method, of(Json::Null)).await);
+    t.case(method, Null, "null for what is required is told: Terraform takes it", async {
+        refused(&c.call(method, of(Json::Null)).await, "`name` is required");
     })
     .await;
     t.case(method, Cancelled, "an abandoned call does no harm", abandoned(c, method, of("a".into()))).await;

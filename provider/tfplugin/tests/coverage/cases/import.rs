@@ -1,6 +1,6 @@
 //! Importing.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{PANICKED, configure, fine, identity, refused, thing};
 use crate::client::{Client, UNKNOWN, dv, value};
@@ -9,7 +9,7 @@ use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, stopped};
 pub(crate) async fn run(c: &Client, t: &mut Table) {
     let method = "ImportResourceState";
     let by_id = |id: &str| json!({ "type_name": "kit_thing", "id": id });
-    t.case(method, Happy, "imports by id and by identity, a whole object with its identity", async {
+    t.case(method, Happy, "imports by id and by identity, a whole object with its identity; the read that follows fills that in", async {
         let by_identity = json!({ "type_name": "kit_thing", "identity": identity("7") });
         for request in [by_id("7"), by_identity] {
             let answer = c.call(method, request).await;
@@ -19,6 +19,7 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
             assert_eq!(value(&imported["state"]), thing(json!({ "id": "7" })));
             assert_eq!(value(&imported["identity"]["identity_data"]), json!({ "id": "7" }));
         }
+        optional_parts(c).await;
     })
     .await;
     t.case(method, Error, "failures, panics, resources without an import or an identity are told", async {
@@ -59,4 +60,30 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         refused(&stopped(c, method, by_id("slow")).await[0], "ended early");
     })
     .await;
+}
+
+/// An identity whose optional part is left out.
+async fn optional_parts(c: &Client) {
+    let method = "ImportResourceState";
+    let of = |region: Json| json!({ "id": "7", "region": region });
+    let by_identity = json!({ "identity_data": dv(&of(Json::Null)) });
+    for asked in [json!({ "id": "7" }), json!({ "identity": by_identity })] {
+        let mut request = asked;
+        request["type_name"] = "kit_placed".into();
+        let answer = c.call(method, request).await;
+        fine(&answer);
+        let imported = &answer["imported_resources"][0];
+        assert_eq!(value(&imported["identity"]["identity_data"]), of(Json::Null));
+        let read = json!({
+            "type_name": "kit_placed", "current_state": imported["state"], "current_identity": imported["identity"],
+        });
+        let answer = c.call("ReadResource", read).await;
+        fine(&answer);
+        assert_eq!(value(&answer["new_identity"]["identity_data"]), of("eu".into()));
+    }
+    let nothing = json!({ "identity_data": dv(&json!({ "id": null, "region": null })) });
+    refused(
+        &c.call(method, json!({ "type_name": "kit_placed", "identity": nothing })).await,
+        "The identity to import by is empty",
+    );
 }

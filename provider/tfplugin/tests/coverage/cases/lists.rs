@@ -18,7 +18,7 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     t.case(
         method,
         Happy,
-        "streams identities and names, objects if asked for, and stops at the limit",
+        "streams whole identities and names of one line, objects if asked for, stops at the limit; a faulty one is a warning",
         async {
             let mut request = of("a".into());
             request["limit"] = 5.into();
@@ -31,6 +31,7 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
             let events = c.calls(method, request).await;
             assert_eq!(value(&events[0]["resource_object"])["name"], "thing 1");
             assert_eq!(c.calls(method, of("a".into())).await.len(), 1000);
+            faulty_objects(c).await;
         },
     )
     .await;
@@ -98,4 +99,20 @@ async fn validate(c: &Client, t: &mut Table) {
     })
     .await;
     t.case(method, Cancelled, "an abandoned call does no harm", abandoned(c, method, of("a".into()))).await;
+}
+
+/// Objects of which some are faulty: the others are listed all the same.
+async fn faulty_objects(c: &Client) {
+    let method = "ListResource";
+    let events = c.calls(method, json!({ "type_name": "kit_placed", "limit": 2 })).await;
+    assert_eq!(value(&events[0]["identity"]["identity_data"]), json!({ "id": "1", "region": null }));
+    assert_eq!(events[0]["display_name"], "first of two");
+    for (at, summary) in [(1, "it is broken"), (2, "The provider listed an object without its identity")] {
+        assert_eq!(events[at]["identity"], Json::Null);
+        refused(&events[at], summary);
+        assert_eq!(events[at]["diagnostic"][0]["severity"], "WARNING");
+    }
+    assert_eq!(events[1]["diagnostic"][0]["detail"], "why\n\n`second` is left out of the listing.");
+    assert_eq!(value(&events[3]["identity"]["identity_data"]), json!({ "id": "2", "region": "eu" }));
+    assert_eq!(events.len(), 4, "what is left out does not count");
 }

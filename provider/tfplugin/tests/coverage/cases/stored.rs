@@ -47,6 +47,13 @@ async fn validate(c: &Client, t: &mut Table) {
             let both = json!({ "s3": { "bucket": "b" }, "gcs": { "bucket": "b" } });
             let answer = c.call(method, config(json!({ "name": "a", "storage": both }))).await;
             refused(&answer, "Exactly one of `s3`, `gcs` is allowed in `storage`");
+            refused_with(
+                &c.call(method, config(json!({}))).await,
+                "`name` is required",
+                "Its value is null. Give it one, or see why the variable or expression behind it gives none.",
+            );
+            let answer = c.call(method, config(json!({ "name": "a", "mark": [{ "key": null }] }))).await;
+            refused(&answer, "`mark.key` is required");
             let lone = config(json!({ "name": "a", "secret_wo_version": 1 }));
             refused(&c.call(method, lone).await, "`secret_wo_version` needs `secret_wo`");
             let timeouts = json!({ "create": "soon" });
@@ -185,13 +192,20 @@ async fn generate(c: &Client, t: &mut Table) {
         "id": "1", "name": "a", "size": 1, "received": "r", "rule": [{ "port": 1 }], "secret_wo_version": 3,
         "storage": { "s3": { "bucket": "b" }, "gcs": { "bucket": "b" } },
     }));
-    t.case(method, Happy, "leaves out what is computed, at its default or in conflict", async {
-        let answer = c.call(method, of(state.clone())).await;
-        fine(&answer);
-        let storage = json!({ "s3": { "bucket": "b" }, "gcs": null });
-        let expected = thing(json!({ "name": "a", "rule": [{ "port": 1 }], "storage": storage }));
-        assert_eq!(value(&answer["config"]), expected);
-    })
+    t.case(
+        method,
+        Happy,
+        "leaves out what is computed, at its default or in conflict, and nothing for want of a secret",
+        async {
+            let answer = c.call(method, of(state.clone())).await;
+            fine(&answer);
+            let storage = json!({ "s3": { "bucket": "b" }, "gcs": null });
+            let expected = thing(json!({
+                "name": "a", "rule": [{ "port": 1 }], "storage": storage, "secret_wo_version": 3,
+            }));
+            assert_eq!(value(&answer["config"]), expected);
+        },
+    )
     .await;
     t.case(method, Error, "a resource that is not there is told", async {
         refused(
