@@ -1,4 +1,4 @@
-//! What newer versions of Terraform ask for (identities, listings, actions), over a real connection to the provider and
+//! What newer versions of Terraform ask for (identities, listings, actions, configurations), over a real connection to the provider and
 //! against the sandbox.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails its test")]
@@ -10,10 +10,12 @@ use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::transport::{Options, TestServer};
 use tfplugin::value::{Type, Value};
 use tfplugin::{Provider as _, Server};
-use tfy_sandbox::{Handle, Sandbox};
+use tfy_sandbox::{Handle, Sandbox, Switches};
 use tonic::transport::Channel;
 use truefoundry_api::{Client, Config};
 
+#[path = "objects/generated.rs"]
+mod generated;
 #[path = "objects/messages.rs"]
 mod messages;
 #[path = "objects/refusals.rs"]
@@ -33,8 +35,14 @@ async fn start() -> Setup {
 
 /// As [`start`], with these settings of the provider.
 async fn start_with(settings: &[(&str, Value)]) -> Setup {
+    start_on(Switches::default(), settings).await
+}
+
+/// As [`start_with`], on a control plane with these switches.
+async fn start_on(switches: Switches, settings: &[(&str, Value)]) -> Setup {
     let key = "tfy_only_for_this_test";
-    let sandbox = Sandbox::start(tfy_sandbox::Options::new(key)).await.unwrap();
+    let options = tfy_sandbox::Options { switches, ..tfy_sandbox::Options::new(key) };
+    let sandbox = Sandbox::start(options).await.unwrap();
     let server = TestServer::start(Server::new(Truefoundry), &Options::new(ADDRESS)).unwrap();
     let mut provider = ProviderClient::connect(server.uri()).await.unwrap();
     let schema = Truefoundry.schema();

@@ -3,7 +3,7 @@
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::Value;
 use tfplugin::{Context, Diagnostics, ListResource, Listed, Query, async_trait};
-use truefoundry_api::{Entity, Store};
+use truefoundry_api::{Collection, Entity, Store};
 
 use super::managed::{Shape, state_of};
 use super::{Kind, identity, report};
@@ -25,9 +25,30 @@ impl<K: Kind> Listing<K> {
             return Ok(None);
         }
         let identity = identity::of(&self.0).map_or(Value::Null, |identity| identity.of(&state));
-        let display_name = entity.fqn().unwrap_or(entity.name()).to_owned();
         let object = query.include_object.then_some(state);
-        Ok(Some(Listed { identity, display_name, object, ..Listed::default() }))
+        Ok(Some(Listed { identity, object, ..Listed::default() }))
+    }
+
+    /// One object of the list; `None` when it is not asked for, or gone since.
+    async fn one(
+        &self,
+        collection: &Collection,
+        shape: &Shape,
+        entity: Entity,
+        query: &Query,
+    ) -> Result<Option<Listed>, Diagnostics> {
+        let whole = match entity.manifest().is_object() {
+            true => Some(entity),
+            // Some lists leave manifests out.
+            false => {
+                let doing = format!("reading the {} `{}`", self.0.title(), entity.name());
+                collection.get(entity.id()).await.map_err(|error| report(&doing, &error))?
+            }
+        };
+        match whole.filter(|entity| self.0.is(entity)) {
+            Some(entity) => self.listed(shape, &entity, query),
+            None => Ok(None),
+        }
     }
 }
 
@@ -54,15 +75,14 @@ impl<K: Kind> ListResource<Session> for Listing<K> {
         let all = collection.list(&[]).await.map_err(|error| report(&doing, &error))?;
         let shape = Shape::of(&self.0);
         for entity in all {
-            let whole = match entity.manifest().is_object() {
-                true => Some(entity),
-                // Some lists leave manifests out.
-                false => collection.get(entity.id()).await.map_err(|error| report(&doing, &error))?,
+            let display_name = entity.fqn().unwrap_or(entity.name()).to_owned();
+            let listed = match self.one(&collection, &shape, entity, query).await {
+                Ok(None) => continue,
+                Ok(Some(listed)) => listed,
+                // The others are listed all the same.
+                Err(diagnostics) => Listed { diagnostics, ..Listed::default() },
             };
-            let Some(entity) = whole.filter(|entity| self.0.is(entity)) else { continue };
-            if let Some(listed) = self.listed(&shape, &entity, query)?
-                && found.push(listed).await.is_break()
-            {
+            if found.push(Listed { display_name, ..listed }).await.is_break() {
                 break;
             }
         }

@@ -3,7 +3,7 @@
 use terraform_provider_truefoundry::Truefoundry;
 use tfplugin::Diagnostics;
 use tfplugin::Provider as _;
-use tfplugin::schema::Schema;
+use tfplugin::schema::{Presence, Schema};
 use tfplugin::value::Value;
 
 use super::messages::{config, resource};
@@ -13,9 +13,16 @@ fn object(attributes: &[(&str, Value)]) -> Value {
     Value::object(attributes.iter().map(|(name, value)| (*name, value.clone())))
 }
 
+/// What is said of these attributes; nothing is known of the others that are required.
 fn refusals(schema: &Schema, attributes: &[(&str, Value)]) -> Vec<String> {
     let mut problems = Diagnostics::new();
-    schema.validate_config(&config(schema, attributes), &mut problems);
+    let mut config = config(schema, attributes);
+    for (name, attribute) in schema.attributes() {
+        if attribute.presence() == Presence::Required && config.get(name).is_null() {
+            config.put(name.as_str(), Value::UNKNOWN);
+        }
+    }
+    schema.validate_config(&config, &mut problems);
     problems.iter().map(|problem| format!("{}: {}", problem.summary, problem.detail)).collect()
 }
 
