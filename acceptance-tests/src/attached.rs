@@ -15,6 +15,8 @@ use fs_err as fs;
 use crate::environment;
 
 const ATTACH: &str = "TF_REATTACH_PROVIDERS";
+/// What Terraform puts before the address of a provider.
+const REGISTRY: &str = "registry.terraform.io/";
 
 /// A running AWS provider; dropping it ends it.
 #[derive(Debug)]
@@ -47,7 +49,8 @@ impl Attached {
         while attached.output.read_line(&mut line)? > 0 {
             let value = line.trim().strip_prefix(ATTACH).and_then(|rest| rest.strip_prefix("='"));
             if let Some(value) = value.and_then(|value| value.strip_suffix('\'')) {
-                value.clone_into(&mut attached.invitation);
+                // Without the registry, which has another name for OpenTofu.
+                attached.invitation = value.replace(REGISTRY, "");
                 return Ok(attached);
             }
             line.clear();

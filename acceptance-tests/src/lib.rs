@@ -8,6 +8,7 @@
 
 pub mod attached;
 pub mod binaries;
+pub mod cores;
 pub mod environment;
 pub mod figures;
 pub mod forbidden;
@@ -35,6 +36,7 @@ pub mod venv;
 
 pub use attached::Attached;
 pub use binaries::Binaries;
+pub use cores::Core;
 pub use figures::Figures;
 pub use local_aws::LocalAws;
 pub use platform::Platform;

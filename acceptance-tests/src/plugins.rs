@@ -10,7 +10,7 @@ use fs_err as fs;
 
 use crate::binaries::SHIPPED;
 use crate::venv::last_lines;
-use crate::{Binaries, environment, repository, tools};
+use crate::{Binaries, Core, environment, repository, tools};
 
 /// Names a folder that holds `registry.terraform.io/hashicorp/aws/...`.
 pub const MIRROR: &str = "TF_PLUGIN_MIRROR";
@@ -34,12 +34,12 @@ impl CliConfig {
     /// # Errors
     /// When the AWS provider cannot be had, or a file cannot be written.
     pub fn new(binaries: &Binaries) -> Result<Self> {
-        let aws = aws_mirror()?;
+        let aws = aws_mirror_for(Core::current()?)?;
         let ours = our_mirror(&binaries.provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}{}}}\n",
-            mirror_block(&aws, "hashicorp"),
-            mirror_block(&ours, "truefoundry"),
+            mirror_block(&aws, "hashicorp")?,
+            mirror_block(&ours, "truefoundry")?,
         );
         Self::write(&of_build("mirrors", &binaries.provider), &text)
     }
@@ -51,7 +51,7 @@ impl CliConfig {
     pub fn for_aws() -> Result<Self> {
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&aws_mirror()?, "hashicorp")
+            mirror_block(&aws_mirror_for(Core::current()?)?, "hashicorp")?
         );
         Self::write("aws-mirror", &text)
     }
@@ -64,7 +64,7 @@ impl CliConfig {
         let ours = our_mirror(&binaries.provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&ours, "truefoundry")
+            mirror_block(&ours, "truefoundry")?
         );
         Self::write(&of_build("our-mirror", &binaries.provider), &text)
     }
@@ -78,7 +78,7 @@ impl CliConfig {
         put_in_mirror(&mirror, provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&mirror, "truefoundry")
+            mirror_block(&mirror, "truefoundry")?
         );
         let path = folder.join("mirror.tfrc");
         write_atomically(&path, text.as_bytes())?;
@@ -107,6 +107,7 @@ impl CliConfig {
     }
 
     fn write(name: &str, text: &str) -> Result<Self> {
+        let name = of_core(name, Core::current()?);
         let path = repository::target_folder("terraform")?.join(format!("{name}.tfrc"));
         let _lock = repository::lock("terraform-cli-config")?;
         if fs::read_to_string(&path).ok().as_deref() != Some(text) {
@@ -116,11 +117,17 @@ impl CliConfig {
     }
 }
 
-fn mirror_block(path: &Path, namespace: &str) -> String {
-    format!(
-        "  filesystem_mirror {{\n    path    = {}\n    include = [\"{REGISTRY}/{namespace}/*\"]\n  }}\n",
-        quoted(path)
-    )
+fn mirror_block(path: &Path, namespace: &str) -> Result<String> {
+    Ok(format!(
+        "  filesystem_mirror {{\n    path    = {}\n    include = [\"{}/{namespace}/*\"]\n  }}\n",
+        quoted(path),
+        Core::current()?.registry()
+    ))
+}
+
+/// A name of a file or folder that is made for one core: OpenTofu's registry has another name.
+fn of_core(name: &str, core: Core) -> String {
+    if core == Core::OpenTofu { format!("{name}-{core}") } else { name.to_owned() }
 }
 
 fn quoted(path: &Path) -> String {
@@ -159,7 +166,8 @@ fn of_build(name: &str, provider: &Path) -> String {
 
 /// A mirror of our provider alone, with the binary of this build.
 fn our_mirror(provider: &Path) -> Result<PathBuf> {
-    let mirror = repository::target_folder(&of_build("provider-mirror", provider))?;
+    let name = of_core(&of_build("provider-mirror", provider), Core::current()?);
+    let mirror = repository::target_folder(&name)?;
     let _lock = repository::lock("provider-mirror")?;
     put_in_mirror(&mirror, provider)?;
     Ok(mirror)
@@ -167,7 +175,11 @@ fn our_mirror(provider: &Path) -> Result<PathBuf> {
 
 /// Puts a provider into a mirror as ours, unless it is there already.
 fn put_in_mirror(mirror: &Path, provider: &Path) -> Result<()> {
-    let folder = mirror.join(REGISTRY).join("truefoundry/truefoundry").join(OUR_VERSION).join(platform()?);
+    let folder = mirror
+        .join(Core::current()?.registry())
+        .join("truefoundry/truefoundry")
+        .join(OUR_VERSION)
+        .join(platform()?);
     fs::create_dir_all(&folder)?;
     let target = folder.join(format!("terraform-provider-truefoundry_v{OUR_VERSION}"));
     let new = fs::read(provider)?;
@@ -179,6 +191,47 @@ fn put_in_mirror(mirror: &Path, provider: &Path) -> Result<()> {
         fs::rename(&temporary, &target)?;
     }
     Ok(())
+}
+
+/// [`aws_mirror`] under the name of a core's registry.
+fn aws_mirror_for(core: Core) -> Result<PathBuf> {
+    let found = aws_mirror()?;
+    if core.registry() == REGISTRY {
+        return Ok(found);
+    }
+    let mirror = repository::target_folder(&of_core("aws-mirror", core))?;
+    let folder = mirror.join(core.registry()).join("hashicorp/aws");
+    let _lock = repository::lock("aws-mirror-of-core")?;
+    for entry in fs::read_dir(found.join(REGISTRY).join("hashicorp/aws"))? {
+        let entry = entry?;
+        link_packages(&entry.path(), &folder.join(entry.file_name()))?;
+    }
+    Ok(mirror)
+}
+
+/// Links to the package of each platform: a mirror's folders must not be links, but their last ones may.
+fn link_packages(from: &Path, to: &Path) -> Result<()> {
+    if from.is_file() {
+        return link(from, to);
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        link(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+fn link(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        return Ok(());
+    }
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    // One whose target has gone.
+    let _ = fs::remove_file(to);
+    Ok(fs_err::os::unix::fs::symlink(from, to)?)
 }
 
 /// A folder in mirror layout that holds the AWS provider for this machine.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use crate::{Binaries, CliConfig, Sandbox, Terraform, leaks, repository};
+use crate::{Binaries, CliConfig, Core, Sandbox, Terraform, leaks, repository};
 
 /// What stands in `versions.tf` of every scratch configuration.
 const VERSIONS: &str = r#"terraform {
@@ -44,7 +44,12 @@ resource "truefoundry_cluster" "this" {{
 /// # Errors
 /// When it cannot be emptied or made.
 pub fn folder(test: &str) -> Result<PathBuf> {
-    let folder = repository::target().join("acceptance").join(test);
+    let mut folder = repository::target().join("acceptance");
+    // Each core has its own, so that its runs can be looked at beside each other.
+    if Core::current()? != Core::Floor {
+        folder.push(Core::current()?.name());
+    }
+    folder.push(test);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }

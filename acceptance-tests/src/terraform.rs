@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::{CliConfig, Usage, environment, tools, usage};
+use crate::{CliConfig, Core, Usage, environment, usage};
 
 /// Terraform in one folder, with one environment.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ impl Terraform {
             ("TF_IN_AUTOMATION".to_owned(), "1".to_owned()),
             ("TF_INPUT".to_owned(), "0".to_owned()),
         ];
-        Ok(Self { program: tools::terraform()?.path, folder: folder.to_path_buf(), variables })
+        Ok(Self { program: Core::current()?.tool()?.path, folder: folder.to_path_buf(), variables })
     }
 
     /// With more variables.

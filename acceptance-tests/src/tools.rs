@@ -1,6 +1,6 @@
 //! The programs that must be on the machine, besides Cargo.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -92,7 +92,23 @@ fn find_terraform() -> Result<Tool> {
              https://developer.hashicorp.com/terraform/install"
         );
     };
-    let mut command = Command::new(&path);
+    let tool = version_of(&path)?;
+    ensure!(
+        at_least(&tool.version, &[1, 11]),
+        "`{}` is version {}; 1.11 or newer is needed\nhint: install a newer Terraform: \
+         https://developer.hashicorp.com/terraform/install",
+        path.display(),
+        tool.version
+    );
+    Ok(tool)
+}
+
+/// A Terraform or OpenTofu with the version that it tells.
+///
+/// # Errors
+/// When it cannot be started or tells none.
+pub fn version_of(path: &Path) -> Result<Tool> {
+    let mut command = Command::new(path);
     command.args(["version", "-json"]);
     environment::scrub(&mut command);
     // Otherwise `version` asks HashiCorp's service for a newer one.
@@ -101,13 +117,7 @@ fn find_terraform() -> Result<Tool> {
     let told: Value = serde_json::from_slice(&output.stdout)
         .with_context(|| format!("`{} version -json` did not print JSON", path.display()))?;
     let version = told["terraform_version"].as_str().unwrap_or_default().to_owned();
-    ensure!(
-        at_least(&version, &[1, 11]),
-        "`{}` is version {version}; 1.11 or newer is needed\nhint: install a newer Terraform: \
-         https://developer.hashicorp.com/terraform/install",
-        path.display()
-    );
-    Ok(Tool { path, version })
+    Ok(Tool { path: path.to_path_buf(), version })
 }
 
 /// Python 3.10 or newer that can make virtual environments.
@@ -139,7 +149,8 @@ pub fn python() -> Result<Tool> {
     )
 }
 
-fn at_least(version: &str, floor: &[u64]) -> bool {
+/// Whether a version is `floor` or newer; what follows a `-` does not count.
+pub(crate) fn at_least(version: &str, floor: &[u64]) -> bool {
     let parts: Vec<u64> = version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect();
     !parts.is_empty() && parts.as_slice() >= floor
 }

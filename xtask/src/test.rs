@@ -1,16 +1,17 @@
 //! `cargo xtask test`: all tests, with what they need set up first.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use acceptance_tests::binaries::{self, Binaries};
 use acceptance_tests::plugins::aws_mirror;
-use acceptance_tests::{Venv, environment, repository, tools};
+use acceptance_tests::{Core, Venv, cores, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
-use crate::counts::{Counts, skipped_by_pytest};
+use crate::counts::{Counts, Skipped, skipped_by_pytest};
 use crate::junit::{self, Case};
 use crate::nextest::{self, Nextest};
 use crate::process::{self, Finished, Shown};
@@ -20,6 +21,8 @@ use crate::ui::Ui;
 /// Names of stages that others wait for.
 pub(crate) const BUILD: &str = "build";
 pub(crate) const PREPARED: &str = "python environments";
+const TESTS: &str = "tests";
+const CORES: &str = "newer Terraform and OpenTofu";
 
 /// The longest that each of these may take, on a slow machine with nothing built.
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
@@ -38,13 +41,15 @@ pub(crate) struct Ready<'a> {
     pub(crate) ui: &'a Ui,
     nextest: Nextest,
     built: Mutex<Option<Binaries>>,
+    /// What carries out the configurations of the tests.
+    core: Core,
     /// Which tests to run, in nextest's language of filters; all when there is none.
     filter: Option<&'a str>,
 }
 
 impl<'a> Ready<'a> {
     /// Names what is missing on this machine before anything is built, and installs the test runner.
-    pub(crate) fn new(ui: &'a Ui, filter: Option<&'a str>) -> Result<Self> {
+    pub(crate) fn new(ui: &'a Ui, core: Core, filter: Option<&'a str>) -> Result<Self> {
         ui.step("tools");
         let needed = tools::needed()?;
         ui.detail(&format!("terraform {} (`{}`)", needed.terraform.version, needed.terraform.path.display()));
@@ -52,7 +57,7 @@ impl<'a> Ready<'a> {
         ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
         let nextest = Nextest::ready(ui)?;
         ui.detail(&format!("cargo-nextest {}", acceptance_tests::venv::NEXTEST_VERSION));
-        Ok(Self { ui, nextest, built: Mutex::new(None), filter })
+        Ok(Self { ui, nextest, built: Mutex::new(None), core, filter })
     }
 
     /// The programs of the build.
@@ -62,9 +67,26 @@ impl<'a> Ready<'a> {
     }
 }
 
-pub(crate) fn run(ui: &Ui, filter: Option<&str>) -> Result<()> {
-    let ready = Ready::new(ui, filter)?;
+pub(crate) fn run(ui: &Ui, core: Core, filter: Option<&str>) -> Result<()> {
+    let ready = Ready::new(ui, core, filter)?;
     schedule::run(ui, stages(&ready))
+}
+
+/// The tests of the provider, the framework, the examples and the modules once more, with each of the cores that people run
+/// beside the one on `PATH`.
+pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
+    vec![
+        Stage::new(CORES, LIGHT, other_cores).after(&[PREPARED]),
+        Stage::new("tests with the newest Terraform", HEAVY, || tests(ready, Core::Newest))
+            .after(&[CORES, TESTS]),
+        Stage::new("tests with OpenTofu", HEAVY, || tests(ready, Core::OpenTofu)).after(&[CORES, TESTS]),
+    ]
+}
+
+fn other_cores() -> Result<Outcome> {
+    Core::Newest.tool()?;
+    Core::OpenTofu.tool()?;
+    Ok(Outcome::default())
 }
 
 /// The stages of the tests, for `ci` too.
@@ -72,7 +94,7 @@ pub(crate) fn stages<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     let mut stages = vec![
         Stage::new(BUILD, HEAVY, || build(ready)),
         Stage::new(PREPARED, LIGHT, python_environments),
-        Stage::new("tests", HEAVY, || tests(ready)).after(&[BUILD, PREPARED]),
+        Stage::new(TESTS, HEAVY, || tests(ready, ready.core)).after(&[BUILD, PREPARED]),
     ];
     if ready.filter.is_none() {
         let examples = "examples in the documentation of the code";
@@ -104,19 +126,26 @@ fn python_environments() -> Result<Outcome> {
     Ok(Outcome::default())
 }
 
-/// All Rust tests of the workspace, and the suites that some of them run.
-fn tests(ready: &Ready<'_>) -> Result<Outcome> {
+/// All Rust tests of the workspace, and the suites that some of them run; with another core than the oldest, those that use it.
+fn tests(ready: &Ready<'_>, core: Core) -> Result<Outcome> {
     let binaries = ready.binaries()?;
-    let report = Nextest::report();
+    let tool = core.tool()?;
+    let profile =
+        if core == Core::Floor { nextest::PROFILE.to_owned() } else { format!("{}-cores", nextest::PROFILE) };
+    let report = Nextest::report(&profile);
+    let skips = repository::target_folder("nextest")?.join(format!("skipped-{core}.txt"));
     // One from another run would be taken for this one's.
-    if report.exists() {
-        fs::remove_file(&report)?;
+    for old in [&report, &skips].into_iter().filter(|old| old.exists()) {
+        fs::remove_file(old)?;
     }
     let mut command = ready.nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
-    command.args(["--cargo-profile", nextest::PROFILE, "--profile", nextest::PROFILE]);
+    command.args(["--cargo-profile", nextest::PROFILE, "--profile", &profile]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
     command.args(ready.filter.iter().flat_map(|filter| ["-E", filter]));
     command.env(binaries::FOLDER, binaries.folder());
+    command.env(cores::VARIABLE, core.name()).env(cores::feature::SKIPS, &skips);
+    // The framework's own tests know no cores.
+    command.env("TERRAFORM", &tool.path);
     // Terraform and the AWS provider spend a fifth of their time collecting garbage, for processes that live for seconds.
     command.env("GOGC", GARBAGE);
     let finished = process::shown_as(&mut command, Shown { prefix: "", limit: TESTS_LIMIT })?;
@@ -124,9 +153,12 @@ fn tests(ready: &Ready<'_>) -> Result<Outcome> {
     ensure!(report.is_file(), "the tests could not be run\nhint: the messages are above");
     let cases = junit::read(&fs::read_to_string(&report)?)?;
     let mut outcome = outcome(&cases);
-    let ignored = ready.nextest.ignored()?;
-    outcome.counts.skipped += ignored.len();
-    outcome.skipped.extend(ignored);
+    let ignored = if core == Core::Floor { ready.nextest.ignored()? } else { Vec::new() };
+    let lacking = lacking(&skips)?;
+    // A test that the core cannot run ends well and shows nothing.
+    outcome.counts.passed = outcome.counts.passed.saturating_sub(lacking.len());
+    outcome.counts.skipped += ignored.len() + lacking.len();
+    outcome.skipped.extend(ignored.into_iter().chain(lacking));
     outcome.cpu = finished.cpu;
     ensure!(
         finished.success || outcome.counts.failed > 0,
@@ -135,6 +167,16 @@ fn tests(ready: &Ready<'_>) -> Result<Outcome> {
     ensure!(outcome.counts.passed + outcome.counts.failed > 0, "no test was run");
     tell_longest(ready.ui, &cases);
     Ok(outcome)
+}
+
+/// What the core at hand cannot do, as the tests noted it.
+fn lacking(notes: &Path) -> Result<Vec<Skipped>> {
+    let text = if notes.exists() { fs::read_to_string(notes)? } else { String::new() };
+    let of = |line: &str| {
+        let (test, reason) = line.split_once('\t')?;
+        Some(Skipped { test: test.to_owned(), reason: reason.to_owned() })
+    };
+    Ok(text.lines().filter_map(of).collect())
 }
 
 fn outcome(cases: &[Case]) -> Outcome {
@@ -212,7 +254,6 @@ pub(crate) fn in_time(finished: &Finished, what: &str, limit: Duration) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counts::Skipped;
 
     fn case(binary: &str, failure: Option<&str>, output: &str) -> Case {
         Case {

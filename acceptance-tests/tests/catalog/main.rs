@@ -4,11 +4,14 @@
 //! the other has write-only secrets and a control plane that rewrites and masks. The table in `COVERAGE.md` is what both
 //! have shown, and the test fails when it is not what stands there.
 
+mod listed;
 mod page;
 mod samples;
 mod sdk;
 mod walk;
 
+use acceptance_tests::cores::Feature;
+use acceptance_tests::cores::feature::can;
 use anyhow::Result;
 use serde_json::json;
 use truefoundry_catalog::Secrets;
@@ -60,4 +63,14 @@ fn rewritten_and_masked(kinds: &[Sampled], sdk: &Sdk) -> Result<Page> {
     walk.destroy()?;
     walk.expect_no_secrets()?;
     Ok(walk.page)
+}
+
+#[test]
+fn what_is_listed_is_taken_over() -> Result<()> {
+    if !can(Feature::Query)? {
+        return Ok(());
+    }
+    let taken = listed::all_are_taken_over(&samples::all())?;
+    assert!(taken.contains("truefoundry_workspace"), "{taken:?}");
+    Ok(())
 }

@@ -70,7 +70,7 @@ fn as_in_its_own_schema(account: &mut Map<String, Value>) {
 }
 
 /// A name of at most 32 letters, which is the shortest limit, that no other kind has.
-fn short_name(kind: &Kind) -> String {
+pub(crate) fn short_name(kind: &Kind) -> String {
     let name = kind.resource.trim_start_matches("truefoundry_").replace('_', "-");
     name.replace("provider-account", "pa").replace("gateway", "gw").replace("guardrail", "gr")
 }

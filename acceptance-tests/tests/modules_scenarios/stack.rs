@@ -46,7 +46,11 @@ impl Stack {
         terraform.init()?;
         let log = folder.join("aws-provider.log");
         let provider = Attached::aws(folder, &log, self.aws.environment())?;
-        Ok(Root { terraform: terraform.with(provider.environment()), settings: Map::new(), _provider: provider })
+        Ok(Root {
+            terraform: terraform.with(provider.environment()),
+            settings: Map::new(),
+            _provider: provider,
+        })
     }
 
     /// Expects that nothing is left.

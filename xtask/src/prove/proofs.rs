@@ -4,8 +4,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use acceptance_tests::binaries::FOLDER;
-use acceptance_tests::{Binaries, Venv, environment, repository};
+use acceptance_tests::{Binaries, Core, Venv, cores, environment, repository};
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 
 use crate::counts::Counts;
 use crate::junit;
@@ -59,7 +60,23 @@ pub(crate) const PROOFS: &[Proof] = &[
         paths: &["Cargo.toml", "Cargo.lock", "provider", "generator", "modules", "acceptance-tests"],
         run: shipped,
     },
+    Proof {
+        name: "newest-terraform",
+        shows: "the demo, the scenarios, every kind's life and renaming, and all else that uses a core, with the newest Terraform",
+        paths: USED_BY_CORES,
+        run: |ui| with_core(ui, Core::Newest),
+    },
+    Proof {
+        name: "opentofu",
+        shows: "the same with OpenTofu",
+        paths: USED_BY_CORES,
+        run: |ui| with_core(ui, Core::OpenTofu),
+    },
 ];
+
+/// What a core meets.
+const USED_BY_CORES: &[&str] =
+    &["provider", "generator", "modules", "examples", "acceptance-tests/src", "acceptance-tests/tests"];
 
 /// How long each fuzz target runs, in seconds.
 const FUZZ_SECONDS: u64 = 120;
@@ -90,6 +107,23 @@ fn properties(ui: &Ui) -> Result<String> {
 fn shipped(ui: &Ui) -> Result<String> {
     nextest(ui, "package(acceptance-tests) - binary(suites)", &Binaries::shipped()?, &[])?;
     passed()
+}
+
+/// Everything that uses a core; what measures is about the core that CI has.
+fn with_core(ui: &Ui, core: Core) -> Result<String> {
+    let tests = "(package(acceptance-tests) - binary(/_(scale|start|facts)$/)) | package(tfplugin-testing)";
+    let (tool, skips) =
+        (core.tool()?, repository::target_folder("nextest")?.join(format!("proved-{core}.txt")));
+    if skips.exists() {
+        fs::remove_file(&skips)?;
+    }
+    let skips_text = skips.display().to_string();
+    let program = tool.path.display().to_string();
+    let variables =
+        [(cores::VARIABLE, core.name()), (cores::feature::SKIPS, &*skips_text), ("TERRAFORM", &*program)];
+    nextest(ui, tests, &Binaries::build()?, &variables)?;
+    let skipped = if skips.exists() { fs::read_to_string(&skips)?.lines().count() } else { 0 };
+    Ok(format!("{} with {}, {skipped} of them skipped", passed()?, tool.version))
 }
 
 /// Runs some tests without the limits of CI.
