@@ -113,10 +113,13 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_message_is_an_error((ty, value) in typed(), cut in 1usize..50) {
+    fn a_cut_message_is_an_error((ty, value) in typed(), at in any::<proptest::sample::Index>()) {
         let bytes = value.to_msgpack(&ty);
-        prop_assume!(cut < bytes.len());
-        prop_assert_eq!(decode(&bytes[..bytes.len() - cut], &ty).unwrap_err().problem, CUT_OFF);
+        // Of a message of one byte nothing is left to be read.
+        if bytes.len() > 1 {
+            let left = 1 + at.index(bytes.len() - 1);
+            prop_assert_eq!(decode(&bytes[..left], &ty).unwrap_err().problem, CUT_OFF);
+        }
     }
 }
 
