@@ -12,9 +12,13 @@ use truefoundry_catalog::{Catalog, naming};
 use crate::examples::Examples;
 use crate::{kinds, schema};
 
+/// The guide about objects that were made elsewhere.
+const TAKING_OVER: &str = include_str!("../guides/take-over-what-exists.md");
+
 /// Every page, by its path from the top of the repository.
 pub(crate) fn all(examples: &Examples) -> Result<BTreeMap<String, String>> {
     let mut pages = BTreeMap::from([("provider/docs/index.md".to_owned(), index(examples)?)]);
+    pages.insert("provider/docs/guides/take-over-what-exists.md".to_owned(), TAKING_OVER.to_owned());
     let mut add = |folder: &str, name: &str, text: String| {
         let short = name.trim_start_matches("truefoundry_");
         pages.insert(format!("provider/docs/{folder}/{short}.md"), text);
@@ -82,6 +86,20 @@ const ABOUT: &str = "\
 * **What is left out is left alone.** Settings and grants that the configuration does not mention are kept as they are.
 * **Choices are attributes.** Where a manifest holds one of several things, each is an attribute of its own and exactly
   one of them is set; no `type` has to be written.
+
+## Versions
+
+Every change of the provider is tested with the oldest Terraform that it supports, with the newest, and with OpenTofu.
+
+| program | tested | beyond plan, apply, import by id, write-only attributes, ephemeral resources and functions |
+|---|---|---|
+| Terraform 1.11 | 1.11.4 | |
+| Terraform 1.12 | | `import` by identity; identities in the state |
+| Terraform 1.14 | | `terraform query` with list resources, actions, configurations that the provider makes of what is imported |
+| Terraform 1.15 | 1.15.5 | |
+| OpenTofu 1.12 | 1.12.6 | identities in the state |
+
+[Take over what exists](guides/take-over-what-exists.md) says how objects that were made elsewhere come under Terraform.
 ";
 
 fn resource(name: &str, schema: &Schema, examples: &Examples) -> Result<String> {
