@@ -11,6 +11,7 @@ use fs_err as fs;
 
 use crate::module_docs;
 use crate::process;
+use crate::tofu_tests;
 use crate::ui::Ui;
 
 /// Folders in which every file is generated, or known to the generator.
@@ -70,9 +71,10 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let schema =
         Generated { path: "generator/schema/platform.schema.json".to_owned(), content: schema(binaries)? };
     let readmes = module_docs::readmes()?.into_iter().map(|(path, content)| Generated { path, content });
+    let tests = tofu_tests::files()?.into_iter().map(|(path, content)| Generated { path, content });
     let content = of_provider(binaries, "schema")?;
     let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content };
-    Ok([schema, encoded].into_iter().chain(readmes).chain(documentation(binaries)?).collect())
+    Ok([schema, encoded].into_iter().chain(readmes).chain(tests).chain(documentation(binaries)?).collect())
 }
 
 /// The provider's documentation and examples.

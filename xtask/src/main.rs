@@ -15,6 +15,7 @@ mod prove;
 mod provider_facts;
 mod schedule;
 mod test;
+mod tofu_tests;
 mod ui;
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! One walk through the life of every kind.
 
 use acceptance_tests::Scratch;
-use acceptance_tests::terraform::Plan;
+use acceptance_tests::terraform::{PLAN_FILE, Plan};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value, json};
 use truefoundry_catalog::{Catalog, Endpoint, Secrets};
@@ -66,9 +66,9 @@ impl<'a> Walk<'a> {
         Ok(plan)
     }
 
-    /// Applies, plans again without changes, and lets the vendor's models read what was stored.
+    /// Applies the last plan, plans again without changes, and lets the vendor's models read what was stored.
     fn apply(&self) -> Result<()> {
-        self.scratch.terraform.apply()?;
+        self.scratch.terraform.succeed(&["apply", "-no-color", PLAN_FILE])?;
         self.scratch.terraform.expect_no_changes()?;
         self.parse_with_the_sdk()
     }
@@ -127,7 +127,7 @@ impl<'a> Walk<'a> {
         fs_err::write(&file, serde_json::to_vec(&json!({ "import": imports }))?)?;
         self.plan(|kind| if kind.has_secrets() { &[&["update"]] } else { &[&["no-op"]] })
             .context("while importing")?;
-        self.scratch.terraform.apply().context("importing")?;
+        self.scratch.terraform.succeed(&["apply", "-no-color", PLAN_FILE]).context("importing")?;
         fs_err::remove_file(file)?;
         self.scratch.terraform.expect_no_changes().context("after importing")?;
         self.kinds.iter().for_each(|kind| self.page.show(kind, &[Column::Import]));
@@ -164,7 +164,7 @@ impl<'a> Walk<'a> {
         named.for_each(|kind| self.page.show(kind, &[Column::Replace]));
         // Back to the names of the rounds.
         self.write(&configuration(self.sampled(1, "").into_iter()))?;
-        self.apply().context("renaming back")
+        self.scratch.terraform.apply().context("renaming back").map(drop)
     }
 
     pub(crate) fn destroy(&self) -> Result<()> {

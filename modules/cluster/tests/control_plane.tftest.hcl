@@ -142,19 +142,3 @@ run "zone_added_later" {
     error_message = "Nodes come to the added zone."
   }
 }
-
-run "zone_without_control_plane" {
-  command = plan
-
-  # A cluster of its own, made with these zones.
-  state_key = "use1"
-
-  variables {
-    control_plane_subnet_ids = { use1-az1 = "subnet-c1", use1-az2 = "subnet-c2", use1-az3 = "subnet-c3" }
-  }
-
-  assert {
-    condition     = aws_eks_cluster.this.vpc_config[0].subnet_ids == toset(["subnet-c1", "subnet-c2"])
-    error_message = "The zone that EKS refuses is left out."
-  }
-}

@@ -97,42 +97,6 @@ run "addons" {
   }
 }
 
-run "settings_beside_custom_networking" {
-  command = plan
-
-  # A cluster of its own: with another cluster's group in the plan, nothing about this one would be known.
-  state_key = "custom"
-
-  variables {
-    addon_configuration = { vpc-cni = "{\"env\":{\"WARM_PREFIX_TARGET\":\"2\"}}" }
-    pod_subnets = {
-      cnn1-az1 = { subnet_id = "subnet-p1", zone_name = "cn-north-1a" }
-      cnn1-az2 = { subnet_id = "subnet-p2", zone_name = "cn-north-1b" }
-    }
-  }
-
-  assert {
-    condition     = local.vpc_cni_environment.WARM_PREFIX_TARGET == "2" && local.vpc_cni_environment.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG == "true"
-    error_message = "One variable is changed, and custom networking stays."
-  }
-}
-
-run "ipv6" {
-  variables {
-    ip_family = "ipv6"
-  }
-
-  assert {
-    condition     = aws_eks_cluster.this.kubernetes_network_config[0].ip_family == "ipv6" && !contains(keys(aws_iam_role_policy_attachment.addon), "vpc-cni")
-    error_message = "Pods have IPv6 addresses, for which AWS has no managed policy."
-  }
-
-  assert {
-    condition     = data.aws_iam_policy_document.vpc_cni_ipv6[0].statement[0].actions == toset(["ec2:AssignIpv6Addresses"]) && data.aws_iam_policy_document.vpc_cni_ipv6[0].statement[0].resources == toset(["arn:aws-cn:ec2:cn-north-1:123456789012:network-interface/*"])
-    error_message = "vpc-cni may give them."
-  }
-}
-
 run "access" {
   variables {
     access_entries = {

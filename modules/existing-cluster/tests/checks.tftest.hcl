@@ -40,9 +40,9 @@ run "no_access_entries" {
   override_data {
     target = data.aws_eks_cluster.this
     values = {
-      access_config         = [{ authentication_mode = "CONFIG_MAP" }]
+      access_config         = [{ authentication_mode = "CONFIG_MAP", bootstrap_cluster_creator_admin_permissions = false }]
       status                = "ACTIVE"
-      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster" }]
+      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster", endpoint_private_access = true, security_group_ids = [], subnet_ids = [] }]
       identity              = [{ oidc = [{ issuer = "https://oidc.example.com/id/X" }] }]
       certificate_authority = [{ data = "bW9ja2Vk" }]
     }
@@ -57,9 +57,9 @@ run "open_to_everybody" {
   override_data {
     target = data.aws_eks_cluster.this
     values = {
-      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = true, public_access_cidrs = ["0.0.0.0/0"], cluster_security_group_id = "sg-cluster" }]
+      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = true, public_access_cidrs = ["0.0.0.0/0"], cluster_security_group_id = "sg-cluster", endpoint_private_access = true, security_group_ids = [], subnet_ids = [] }]
       status                = "ACTIVE"
-      access_config         = [{ authentication_mode = "API" }]
+      access_config         = [{ authentication_mode = "API", bootstrap_cluster_creator_admin_permissions = false }]
       identity              = [{ oidc = [{ issuer = "https://oidc.example.com/id/X" }] }]
       certificate_authority = [{ data = "bW9ja2Vk" }]
     }
@@ -85,8 +85,8 @@ run "not_ready" {
     target = data.aws_eks_cluster.this
     values = {
       status                = "UPDATING"
-      access_config         = [{ authentication_mode = "API" }]
-      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster" }]
+      access_config         = [{ authentication_mode = "API", bootstrap_cluster_creator_admin_permissions = false }]
+      vpc_config            = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster", endpoint_private_access = true, security_group_ids = [], subnet_ids = [] }]
       identity              = [{ oidc = [{ issuer = "https://oidc.example.com/id/X" }] }]
       certificate_authority = [{ data = "bW9ja2Vk" }]
     }
@@ -103,8 +103,8 @@ run "few_logs" {
     values = {
       enabled_cluster_log_types = ["api"]
       status                    = "ACTIVE"
-      access_config             = [{ authentication_mode = "API" }]
-      vpc_config                = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster" }]
+      access_config             = [{ authentication_mode = "API", bootstrap_cluster_creator_admin_permissions = false }]
+      vpc_config                = [{ vpc_id = "vpc-1", endpoint_public_access = false, public_access_cidrs = [], cluster_security_group_id = "sg-cluster", endpoint_private_access = true, security_group_ids = [], subnet_ids = [] }]
       identity                  = [{ oidc = [{ issuer = "https://oidc.example.com/id/X" }] }]
       certificate_authority     = [{ data = "bW9ja2Vk" }]
     }

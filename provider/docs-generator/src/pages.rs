@@ -97,7 +97,7 @@ Every change of the provider is tested with the oldest Terraform that it support
 | Terraform 1.12 | | `import` by identity; identities in the state |
 | Terraform 1.14 | | `terraform query` with list resources, actions, configurations that the provider makes of what is imported |
 | Terraform 1.15 | 1.15.5 | |
-| OpenTofu 1.12 | 1.12.6 | identities in the state |
+| OpenTofu 1.12 | 1.12.6 | `import` by identity; identities in the state |
 
 [Take over what exists](guides/take-over-what-exists.md) says how objects that were made elsewhere come under Terraform.
 ";

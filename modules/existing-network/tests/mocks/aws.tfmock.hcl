@@ -6,7 +6,6 @@ mock_data "aws_region" {
 
 mock_data "aws_vpc" {
   defaults = {
-    id                   = "vpc-1"
     cidr_block           = "10.20.0.0/16"
     enable_dns_support   = true
     enable_dns_hostnames = true

@@ -1,0 +1,204 @@
+# Made by `cargo xtask gen` for OpenTofu, of `nodes.tftest.hcl`.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_service_principal" {
+    defaults = {
+      name = "service.amazonaws.com"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn    = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      key_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_data "aws_eks_addon_version" {
+    defaults = {
+      version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_default_tags" {
+    defaults = {
+      tags = { owner = "ml-platform" }
+    }
+  }
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+      endpoint              = "https://mocked.eks.cn-north-1.amazonaws.com.cn"
+      identity              = [{ oidc = [{ issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED" }] }]
+      certificate_authority = [{ data = "bW9ja2Vk" }]
+      vpc_config = {
+        cluster_security_group_id = "sg-cluster"
+        vpc_id                    = "vpc-1"
+      }
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = {
+      id             = "lt-00000000000000000"
+      latest_version = 1
+    }
+  }
+}
+
+variables {
+  name                     = "acme-dev"
+  kubernetes_version       = "1.33"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { cnn1-az1 = "subnet-n1", cnn1-az2 = "subnet-n2" }
+  control_plane_subnet_ids = { cnn1-az1 = "subnet-c1", cnn1-az2 = "subnet-c2" }
+  system_nodes             = { instance_types = ["m7i.large", "m6i.large"], min = 2, max = 4, ami = "al2023" }
+}
+
+# Defect: the group that carries Karpenter and CoreDNS is SPOT.
+run "group" {
+  assert {
+    condition     = aws_eks_node_group.system.capacity_type == "ON_DEMAND" && aws_eks_node_group.system.ami_type == "AL2023_x86_64_STANDARD"
+    error_message = "On-demand, on the AMI that was asked for."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.scaling_config[0].desired_size == 2 && aws_eks_node_group.system.scaling_config[0].min_size == 2 && aws_eks_node_group.system.scaling_config[0].max_size == 4
+    error_message = "`min` nodes run and `max` bounds them."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.labels == tomap({ "class.truefoundry.com/component" = "critical" }) && length(aws_eks_node_group.system.taint) == 0
+    error_message = "Nodes carry the label that the platform's pods select, and no taint."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.node_repair_config[0].enabled && length(aws_eks_node_group.system.remote_access) == 0
+    error_message = "Broken nodes are replaced, and nobody signs in by SSH."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.subnet_ids == toset(["subnet-n1", "subnet-n2"]) && aws_eks_node_group.system.version == "1.33"
+    error_message = "Nodes stand in the given subnets and follow the cluster's version."
+  }
+}
+
+run "launch_template" {
+  assert {
+    condition = alltrue([
+      aws_launch_template.system.metadata_options[0].http_tokens == "required",
+      aws_launch_template.system.metadata_options[0].http_put_response_hop_limit == 1,
+      aws_launch_template.system.metadata_options[0].http_endpoint == "enabled",
+    ])
+    error_message = "IMDSv2 only, out of reach of pods."
+  }
+
+  assert {
+    condition     = aws_launch_template.system.network_interfaces[0].associate_public_ip_address == "false" && aws_launch_template.system.network_interfaces[0].security_groups == toset(["sg-cluster"])
+    error_message = "No public address, and the cluster security group alone."
+  }
+
+  assert {
+    condition     = [for volume in aws_launch_template.system.block_device_mappings : [volume.device_name, volume.ebs[0].volume_type, volume.ebs[0].encrypted, volume.ebs[0].volume_size]] == [["/dev/xvda", "gp3", "true", 50]]
+    error_message = "One encrypted gp3 volume of the size asked for."
+  }
+
+  assert {
+    condition     = { for spec in aws_launch_template.system.tag_specifications : spec.resource_type => spec.tags["owner"] } == { instance = "ml-platform", network-interface = "ml-platform", volume = "ml-platform" }
+    error_message = "What EC2 starts carries the provider's default tags."
+  }
+
+  assert {
+    condition     = length(aws_launch_template.system.instance_market_options) == 0
+    error_message = "No market options: on-demand."
+  }
+}
+
+run "bottlerocket_on_graviton" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7g.large", "c6gn.large", "t4g.large"], min = 2, max = 4, ami = "bottlerocket", disk_gib = 80 }
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_ARM_64"
+    error_message = "Graviton types take the arm64 image."
+  }
+
+  assert {
+    condition     = { for volume in aws_launch_template.system.block_device_mappings : volume.device_name => volume.ebs[0].encrypted } == { "/dev/xvda" = "true", "/dev/xvdb" = "true" }
+    error_message = "Both volumes of Bottlerocket are encrypted."
+  }
+}
+
+run "gpu_types_are_not_graviton" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["g5.xlarge", "m7i-flex.large"], min = 2, max = 4, ami = "bottlerocket" }
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_x86_64"
+    error_message = "The `g` of g5 is its family, not Graviton."
+  }
+}
+
+# Defect: the CNI policy on the node role, so every pod of the node could change the network.
+run "node_role" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy_attachment.node)) == toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy"])
+    error_message = "A node may join and pull images, no more."
+  }
+}

@@ -1,0 +1,227 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refusals.tftest.hcl`.
+
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_service_principal" {
+    defaults = {
+      name = "service.amazonaws.com"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn    = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      key_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_data "aws_eks_addon_version" {
+    defaults = {
+      version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_default_tags" {
+    defaults = {
+      tags = { owner = "ml-platform" }
+    }
+  }
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+      endpoint              = "https://mocked.eks.cn-north-1.amazonaws.com.cn"
+      identity              = [{ oidc = [{ issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED" }] }]
+      certificate_authority = [{ data = "bW9ja2Vk" }]
+      vpc_config = {
+        cluster_security_group_id = "sg-cluster"
+        vpc_id                    = "vpc-1"
+      }
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = {
+      id             = "lt-00000000000000000"
+      latest_version = 1
+    }
+  }
+}
+
+variables {
+  name                     = "acme-dev"
+  kubernetes_version       = "1.33"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { cnn1-az1 = "subnet-n1", cnn1-az2 = "subnet-n2" }
+  control_plane_subnet_ids = { cnn1-az1 = "subnet-c1", cnn1-az2 = "subnet-c2" }
+  system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023" }
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                     = "a-name-that-is-far-too-long-for-it"                                  # 34 characters
+    kubernetes_version       = "1.33.5"                                                              # a patch version
+    support_type             = "LONG"                                                                # no such type
+    control_plane_subnet_ids = { cnn1-az1 = "subnet-c1" }                                            # one zone
+    pod_subnets              = { cnn1-az1 = { subnet_id = "subnet-p1", zone_name = "cn-north-1a" } } # a zone is missing
+    endpoint_public_from     = ["0.0.0.0/0"]                                                         # everybody
+    admins                   = { a = "arn:aws:sts::123456789012:assumed-role/admin/me" }             # a session
+    log_retention_days       = 100                                                                   # not a period of CloudWatch Logs
+    system_nodes             = { instance_types = ["m7i.large"], min = 1, max = 4, ami = "al2023" }  # one node
+    identity                 = "access-key"                                                          # no such way
+    addon_versions           = { efs = "v1" }                                                        # not an add-on of this module
+    permissions_boundary     = "arn:aws:iam::123456789012:role/boundary"                             # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.kubernetes_version,
+    var.support_type,
+    var.control_plane_subnet_ids,
+    var.pod_subnets,
+    var.endpoint_public_from,
+    var.admins,
+    var.log_retention_days,
+    var.system_nodes,
+    var.identity,
+    var.addon_versions,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    name                     = "Acme"                                                               # upper case
+    kubernetes_version       = "1.27"                                                               # too old
+    control_plane_subnet_ids = { use1-az1 = "subnet-c1", use1-az3 = "subnet-c3" }                   # one zone that counts
+    endpoint_public_from     = ["0.0.0.0/1", "128.0.0.0/1"]                                         # everybody in two halves
+    admins                   = { a = "arn:aws:iam::123456789012:root" }                             # the account's root
+    system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 2, ami = "al2023" } # no room for a rollout
+  }
+
+  expect_failures = [
+    var.name,
+    var.kubernetes_version,
+    var.control_plane_subnet_ids,
+    var.endpoint_public_from,
+    var.admins,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    endpoint_public_from = ["::/0"]                                                                           # not IPv4
+    admins               = { a = "arn:aws:iam::123456789012:role/a", b = "arn:aws:iam::123456789012:role/a" } # twice
+    system_nodes         = { instance_types = ["m7i.large", "m7g.large"], min = 2, max = 4, ami = "al2023" }  # two architectures
+  }
+
+  expect_failures = [
+    var.endpoint_public_from,
+    var.admins,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    endpoint_public_from = ["203.0.113.7"]                                           # not a block
+    system_nodes         = { instance_types = [], min = 2, max = 4, ami = "al2023" } # no type
+  }
+
+  expect_failures = [
+    var.endpoint_public_from,
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_5" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "ubuntu" } # no such AMI
+  }
+
+  expect_failures = [
+    var.system_nodes,
+  ]
+}
+
+run "bad_values_6" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023", disk_gib = 8 } # too small
+  }
+
+  expect_failures = [
+    var.system_nodes,
+  ]
+}
+
+# Apart: the rule on pod subnets reads it.
+run "nodes_in_one_zone" {
+  command = plan
+
+  variables {
+    subnet_ids = { cnn1-az1 = "subnet-n1" }
+  }
+
+  expect_failures = [var.subnet_ids]
+}

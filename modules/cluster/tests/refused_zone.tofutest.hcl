@@ -1,0 +1,115 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refused_zone.tftest.hcl`.
+
+# A cluster that is made in a region where EKS refuses one of the zones.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_service_principal" {
+    defaults = {
+      name = "service.amazonaws.com"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn    = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      key_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_data "aws_eks_addon_version" {
+    defaults = {
+      version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_default_tags" {
+    defaults = {
+      tags = { owner = "ml-platform" }
+    }
+  }
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+      endpoint              = "https://mocked.eks.cn-north-1.amazonaws.com.cn"
+      identity              = [{ oidc = [{ issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED" }] }]
+      certificate_authority = [{ data = "bW9ja2Vk" }]
+      vpc_config = {
+        cluster_security_group_id = "sg-cluster"
+        vpc_id                    = "vpc-1"
+      }
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = {
+      id             = "lt-00000000000000000"
+      latest_version = 1
+    }
+  }
+}
+
+variables {
+  name                     = "acme-dev"
+  kubernetes_version       = "1.33"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { cnn1-az1 = "subnet-n1", cnn1-az2 = "subnet-n2" }
+  control_plane_subnet_ids = { use1-az1 = "subnet-c1", use1-az2 = "subnet-c2", use1-az3 = "subnet-c3" }
+  system_nodes             = { instance_types = ["m7i.large", "m6i.large"], min = 2, max = 4, ami = "al2023" }
+}
+
+run "zone_without_control_plane" {
+  command = plan
+
+  assert {
+    condition     = aws_eks_cluster.this.vpc_config[0].subnet_ids == toset(["subnet-c1", "subnet-c2"])
+    error_message = "The zone that EKS refuses is left out."
+  }
+}

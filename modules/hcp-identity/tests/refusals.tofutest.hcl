@@ -1,0 +1,138 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refusals.tftest.hcl`.
+
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:policy/mocked"
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:oidc-provider/mocked"
+    }
+  }
+}
+
+variables {
+  name = "acme-dev"
+  hcp  = { organization = "acme", project = "ml-platform", workspaces = ["acme-dev-network"] }
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                   = "Acme"                                                                       # upper case
+    github                 = { repository = "acme/*", apply_environments = ["production"] }               # every repository
+    managed_names          = ["*"]                                                                        # everything
+    state                  = { bucket_arn = "acme-state", kms_key_arn = "alias/state", prefix = "acme/" } # names
+    created_roles_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"                                # bounds nothing
+    regions                = ["everywhere"]
+    hosted_zone_ids        = ["acme.com"]                                            # a name
+    apply_policy_arns      = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds    = 60                                                      # a minute
+    permissions_boundary   = "arn:aws:iam::123456789012:role/boundary"               # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.github,
+    var.managed_names,
+    var.state,
+    var.created_roles_boundary,
+    var.regions,
+    var.hosted_zone_ids,
+    var.apply_policy_arns,
+    var.max_session_seconds,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    hcp   = { organization = "acme", project = "*", workspaces = ["acme-dev-network"] } # every project
+    state = { bucket_arn = "arn:aws:s3:::acme-state", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", prefix = "*" }
+  }
+
+  expect_failures = [var.hcp, var.state]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    hcp = { organization = "acme", project = "ml", workspaces = [] } # no workspace
+  }
+
+  expect_failures = [var.hcp]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    hcp = { organization = "acme", project = "ml", workspaces = ["a"], hostname = "https://app.terraform.io" } # an address
+  }
+
+  expect_failures = [var.hcp]
+}
+
+run "nobody" {
+  command = plan
+
+  variables {
+    hcp = null
+  }
+
+  expect_failures = [var.github]
+}
+
+run "nobody_applies" {
+  command = plan
+
+  variables {
+    github = { repository = "acme/infra", apply_environments = [] } # no environment
+  }
+
+  expect_failures = [var.github]
+}

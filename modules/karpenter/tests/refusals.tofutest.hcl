@@ -1,0 +1,152 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refusals.tftest.hcl`.
+
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_service_principal" {
+    defaults = {
+      name = "service.amazonaws.com"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = {
+      arn = "arn:aws-cn:sqs:cn-north-1:123456789012:acme-dev-karpenter"
+      url = "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/acme-dev-karpenter"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_event_rule" {
+    defaults = {
+      arn = "arn:aws-cn:events:cn-north-1:123456789012:rule/mocked"
+    }
+  }
+}
+
+variables {
+  cluster_name = "acme-dev"
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    cluster_name         = "acme dev"
+    identity             = "access-key"
+    namespace            = "Kube_System"
+    service_account      = "karpenter!"
+    node_role            = { arn = "nodes" }
+    ebs_kms_key_arns     = { nodes = "alias/nodes" }
+    queue_kms_key        = { arn = "alias/queue" }
+    permissions_boundary = "arn:aws:iam::123456789012:role/boundary"
+  }
+
+  expect_failures = [
+    var.cluster_name,
+    var.identity,
+    var.namespace,
+    var.service_account,
+    var.node_role,
+    var.ebs_kms_key_arns,
+    var.queue_kms_key,
+    var.permissions_boundary,
+  ]
+}
+
+run "irsa_without_provider" {
+  command = plan
+
+  variables {
+    identity = "irsa"
+  }
+
+  expect_failures = [var.oidc_provider_arn]
+}
+
+run "provider_of_another_kind" {
+  command = plan
+
+  variables {
+    identity          = "irsa"
+    oidc_provider_arn = "https://oidc.eks.us-east-1.amazonaws.com/id/X"
+  }
+
+  expect_failures = [var.oidc_provider_arn]
+}
+
+run "cni_policy_on_nodes" {
+  command = plan
+
+  variables {
+    node_policy_arns = { cni = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" }
+  }
+
+  expect_failures = [var.node_policy_arns]
+}
+
+run "no_policy" {
+  command = plan
+
+  variables {
+    node_policy_arns = { ssm = "arn:aws:iam::123456789012:role/ssm" }
+  }
+
+  expect_failures = [var.node_policy_arns]
+}
+
+run "policies_for_a_given_role" {
+  command = plan
+
+  variables {
+    node_role        = { arn = "arn:aws:iam::123456789012:role/nodes" }
+    node_policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
+  }
+
+  expect_failures = [var.node_policy_arns]
+}
+
+run "key_without_queue" {
+  command = plan
+
+  variables {
+    interruption_queue = false
+    queue_kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/1" }
+  }
+
+  expect_failures = [var.queue_kms_key]
+}

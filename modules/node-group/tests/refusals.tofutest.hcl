@@ -1,0 +1,207 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refusals.tftest.hcl`.
+
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_service_principal" {
+    defaults = {
+      name = "service.amazonaws.com"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn    = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      key_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_data "aws_eks_addon_version" {
+    defaults = {
+      version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_default_tags" {
+    defaults = {
+      tags = { owner = "ml-platform" }
+    }
+  }
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+      endpoint              = "https://mocked.eks.cn-north-1.amazonaws.com.cn"
+      identity              = [{ oidc = [{ issuer = "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED" }] }]
+      certificate_authority = [{ data = "bW9ja2Vk" }]
+      vpc_config = {
+        cluster_security_group_id = "sg-cluster"
+        vpc_id                    = "vpc-1"
+      }
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/MOCKED"
+    }
+  }
+
+  mock_resource "aws_launch_template" {
+    defaults = {
+      id             = "lt-00000000000000000"
+      latest_version = 1
+    }
+  }
+}
+
+variables {
+  name               = "gpu"
+  cluster_name       = "acme-dev"
+  kubernetes_version = "1.33"
+  subnet_ids         = { cnn1-az1 = "subnet-n1" }
+  security_group_ids = { cluster = "sg-cluster" }
+  instance_types     = ["m7i.large"]
+  size               = { min = 1, max = 3 }
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                 = "a-name-that-is-far-too-long-for-it"
+    cluster_name         = "acme dev"
+    kubernetes_version   = "1.33.5"
+    security_group_ids   = {}
+    node_policy_arns     = { cni = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" }
+    instance_types       = []
+    capacity_type        = "CAPACITY_BLOCK"
+    size                 = { min = 3, max = 2 }
+    accelerator          = "tpu"
+    disk                 = { gib = 8 }
+    labels               = { "eks.amazonaws.com/nodegroup" = "mine" }
+    taints               = { gpu = { effect = "NoSchedule" } }
+    max_unavailable      = { number = 1, percentage = 33 }
+    permissions_boundary = "arn:aws:iam::123456789012:role/boundary"
+  }
+
+  expect_failures = [
+    var.name,
+    var.cluster_name,
+    var.kubernetes_version,
+    var.security_group_ids,
+    var.node_policy_arns,
+    var.instance_types,
+    var.capacity_type,
+    var.size,
+    var.accelerator,
+    var.disk,
+    var.labels,
+    var.taints,
+    var.max_unavailable,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    subnet_ids              = {}
+    instance_types          = ["m7i.large", "m7g.large"]
+    node_role               = { arn = "nodes" }
+    capacity_reservation_id = "reservation"
+    size                    = { min = 1, max = 3, desired = 4 }
+    disk                    = { iops = 100 }
+    labels                  = { "topology.kubernetes.io/zone" = "a" }
+    max_unavailable         = { number = 0 }
+  }
+
+  expect_failures = [
+    var.subnet_ids,
+    var.instance_types,
+    var.node_role,
+    var.capacity_reservation_id,
+    var.size,
+    var.disk,
+    var.labels,
+    var.max_unavailable,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    ami  = "ubuntu"
+    disk = { throughput = 5000 }
+  }
+
+  expect_failures = [
+    var.ami,
+    var.disk,
+  ]
+}
+
+run "neuron_on_bottlerocket" {
+  command = plan
+
+  variables {
+    ami         = "bottlerocket"
+    accelerator = "neuron"
+  }
+
+  expect_failures = [var.accelerator]
+}
+
+run "policies_for_a_given_role" {
+  command = plan
+
+  variables {
+    node_role        = { arn = "arn:aws:iam::123456789012:role/nodes" }
+    node_policy_arns = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
+  }
+
+  expect_failures = [var.node_policy_arns]
+}

@@ -1,0 +1,134 @@
+# Made by `cargo xtask gen` for OpenTofu, of `refusals.tftest.hcl`.
+
+# Bad values, one for each variable at a time, and the variables that must refuse theirs.
+
+mock_provider "aws" {
+  # A partition, region and suffix that no literal would guess.
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition          = "aws-cn"
+      dns_suffix         = "amazonaws.com.cn"
+      reverse_dns_prefix = "cn.com.amazonaws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "cn-north-1"
+    }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json          = "{}"
+      minified_json = "{}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:role/mocked"
+    }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws-cn:iam::123456789012:policy/mocked"
+    }
+  }
+}
+
+variables {
+  name               = "acme-dev"
+  trusted_role_arns  = ["arn:aws-cn:iam::210987654321:role/control-plane"]
+  external_id        = "from-control-plane"
+  bucket_arn         = "arn:aws-cn:s3:::acme-dev"
+  bucket_kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  registry_prefix    = "tfy-"
+  cluster_arn        = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/acme-dev"
+}
+
+run "bad_values_1" {
+  command = plan
+
+  variables {
+    name                 = "a-name-that-is-far-too-long-for-it"           # 34 characters
+    trusted_role_arns    = ["*"]                                          # everybody
+    external_id          = ""                                             # empty
+    bucket_arn           = "arn:aws:s3:::*"                               # every bucket
+    bucket_kms_key_arn   = "alias/acme-dev"                               # an alias
+    registry_prefix      = "acme-*"                                       # a wildcard
+    parameter_prefix     = "/acme-dev"                                    # a slash in front
+    secret_prefix        = "acme-dev/*"                                   # a wildcard
+    cluster_arn          = "arn:aws:eks:us-east-1:123456789012:cluster/*" # every cluster
+    permissions_boundary = "arn:aws:iam::123456789012:role/boundary"      # a role
+  }
+
+  expect_failures = [
+    var.name,
+    var.trusted_role_arns,
+    var.external_id,
+    var.bucket_arn,
+    var.bucket_kms_key_arn,
+    var.registry_prefix,
+    var.parameter_prefix,
+    var.secret_prefix,
+    var.cluster_arn,
+    var.permissions_boundary,
+  ]
+}
+
+run "bad_values_2" {
+  command = plan
+
+  variables {
+    name              = "Acme"                             # upper case
+    trusted_role_arns = ["arn:aws:iam::210987654321:root"] # a whole account
+    external_id       = "two words"                        # a space
+    registry_prefix   = "/acme-dev"                        # a slash in front
+    parameter_prefix  = "*"                                # a wildcard
+  }
+
+  expect_failures = [
+    var.name,
+    var.trusted_role_arns,
+    var.external_id,
+    var.registry_prefix,
+    var.parameter_prefix,
+  ]
+}
+
+run "bad_values_3" {
+  command = plan
+
+  variables {
+    trusted_role_arns = [] # nobody
+  }
+
+  expect_failures = [
+    var.trusted_role_arns,
+  ]
+}
+
+run "bad_values_4" {
+  command = plan
+
+  variables {
+    store_kms_key_arns  = ["*"]                                                   # every key
+    policy_arns         = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds = 60                                                      # a minute
+  }
+
+  expect_failures = [
+    var.store_kms_key_arns,
+    var.policy_arns,
+    var.max_session_seconds,
+  ]
+}
