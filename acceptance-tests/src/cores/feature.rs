@@ -103,7 +103,7 @@ pub fn can(feature: Feature) -> Result<bool> {
     let Some(reason) = Core::current()?.lacks(feature)? else { return Ok(true) };
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("a test");
-    eprintln!("skipped: {test}: {reason}");
+    writeln!(std::io::stderr(), "skipped: {test}: {reason}")?;
     if let Some(path) = std::env::var_os(SKIPS) {
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&path)?;
         // One write, since other tests do the same.

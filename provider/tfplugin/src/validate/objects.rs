@@ -96,7 +96,7 @@ impl Validator for Conflicts {
             let at = path_to(path, &self.name);
             let those = set.iter().map(|name| path_to(path, name));
             let too_many = std::iter::once(at.clone()).chain(those);
-            out.push(Diagnostic::error(summary).detail(detail).at(at.clone()).too_many(too_many));
+            out.push(Diagnostic::error(summary).detail(detail).at(at).too_many(too_many));
         }
     }
 }
