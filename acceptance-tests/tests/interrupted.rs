@@ -38,7 +38,7 @@ struct Interrupted {
 
 impl Interrupted {
     fn new(test: &str) -> Result<Self> {
-        let scratch = Scratch::new(test, &configuration())?;
+        let scratch = Scratch::traced(test, &configuration())?;
         let bin = scratch.folder().join("bin");
         fs::create_dir(&bin)?;
         let pids = bin.join("pids");

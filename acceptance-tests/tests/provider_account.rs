@@ -41,7 +41,7 @@ fn integrations(bucket: &str) -> String {
 #[test]
 fn lifecycle() -> Result<()> {
     let first = account("acme", &integrations("one"));
-    let scratch = Scratch::new("account-lifecycle", &first)?;
+    let scratch = Scratch::traced("account-lifecycle", &first)?;
     scratch.apply(&first)?;
     let values = scratch.terraform.values(ADDRESS)?;
     let fqns = values["integration_fqns"].as_object().context("no integration_fqns")?;
@@ -107,7 +107,7 @@ fn a_write_only_secret_is_in_no_file() -> Result<()> {
     };
     let variable = "variable \"secret\" {\n  type      = string\n  sensitive = true\n  ephemeral = true\n}\n";
     let configuration = |version| format!("{variable}{}", account("acme", &body(version)));
-    let mut scratch = Scratch::new("account-write-only", &configuration(1))?;
+    let mut scratch = Scratch::traced("account-write-only", &configuration(1))?;
     scratch.terraform = scratch.terraform.with([("TF_VAR_secret".to_owned(), secret.clone())]);
     scratch.apply(&configuration(1))?;
     assert_eq!(scratch.planned(&configuration(2), ADDRESS)?, ["update"]);

@@ -12,7 +12,7 @@ const DOMAINS: &str = "  base_domains = [\"*.ai.acme.example\"]\n";
 #[test]
 fn lifecycle() -> Result<()> {
     let first = cluster("acme", DOMAINS);
-    let scratch = Scratch::new("cluster-lifecycle", &first)?;
+    let scratch = Scratch::traced("cluster-lifecycle", &first)?;
     scratch.apply(&first)?;
     let values = scratch.terraform.values(ADDRESS)?;
     assert_eq!(values["fqn"], "acme");
@@ -81,7 +81,7 @@ resource "terraform_data" "proof" {
 }
 "#
     );
-    let scratch = Scratch::new("cluster-token", &configuration)?;
+    let scratch = Scratch::traced("cluster-token", &configuration)?;
     scratch.apply(&configuration)?;
     let values = scratch.terraform.values(ADDRESS)?;
     let id = values["id"].as_str().context("no id")?;

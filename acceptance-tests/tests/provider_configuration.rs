@@ -33,7 +33,7 @@ fn what_is_missing_is_named() -> Result<()> {
 
 #[test]
 fn a_refused_key_is_told_without_showing_it() -> Result<()> {
-    let scratch = Scratch::new("configuration-refused", ENVIRONMENT)?;
+    let scratch = Scratch::traced("configuration-refused", ENVIRONMENT)?;
     let key = acceptance_tests::sandbox::new_secret("tfy_");
     let wrong = [("TFY_API_KEY".to_owned(), key.clone())];
     let run = scratch.terraform.clone().with(wrong).fail(&["apply", "-no-color", "-auto-approve"])?;
@@ -120,7 +120,7 @@ resource "truefoundry_provider_account_aws" "this" {
 /// Two control planes side by side in one configuration.
 #[test]
 fn two_hosts_in_one_configuration() -> Result<()> {
-    let scratch = Scratch::new("configuration-two-hosts", ENVIRONMENT)?;
+    let scratch = Scratch::traced("configuration-two-hosts", ENVIRONMENT)?;
     let other = Sandbox::start(&scratch.binaries, &scratch.folder().join("other.log"))?;
     let configuration = format!(
         r#"provider "truefoundry" {{

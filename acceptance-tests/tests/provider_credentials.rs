@@ -28,7 +28,7 @@ fn with(scratch: &Scratch, variables: &[(&str, &str)]) -> Result<Terraform> {
 
 #[test]
 fn a_run_without_a_key_uses_its_workload_identity() -> Result<()> {
-    let scratch = Scratch::new("credentials-workload-identity", ENVIRONMENT)?;
+    let scratch = Scratch::traced("credentials-workload-identity", ENVIRONMENT)?;
     let account = json!({ "manifest": {
         "type": "virtual-account", "name": "runs",
         "permissions": [{ "resource_fqn": "demo", "resource_type": "tenant", "role_id": "tenant-admin" }],

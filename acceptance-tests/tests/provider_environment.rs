@@ -23,7 +23,7 @@ fn environment(name: &str, optimize_for: &str) -> String {
 
 #[test]
 fn lifecycle() -> Result<()> {
-    let scratch = Scratch::new("environment-lifecycle", &environment("staging", "COST"))?;
+    let scratch = Scratch::traced("environment-lifecycle", &environment("staging", "COST"))?;
     assert_eq!(scratch.planned(&environment("staging", "COST"), ADDRESS)?, ["create"]);
     scratch.apply(&environment("staging", "COST"))?;
     let id = scratch.terraform.values(ADDRESS)?["id"].clone();

@@ -70,7 +70,7 @@ fn variables(secrets: &[Secret]) -> Vec<(String, String)> {
 
 /// A configuration with all resources and the provider's own example.
 fn start(secrets: &[Secret]) -> Result<Scratch> {
-    let mut scratch = Scratch::new("provider-examples", "")?;
+    let mut scratch = Scratch::traced("provider-examples", "")?;
     scratch.terraform = scratch.terraform.clone().with(variables(secrets));
     scratch.sandbox.switches(&json!({ "unchecked_references": true }))?;
     let provider = repository::root().join("provider/examples/provider/provider.tf");

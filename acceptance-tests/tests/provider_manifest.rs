@@ -42,7 +42,7 @@ resource "truefoundry_manifest" "metadata" {{
 }
 
 fn start(test: &str, key: &str) -> Result<Scratch> {
-    let mut scratch = Scratch::new(test, &configuration("COST", 1))?;
+    let mut scratch = Scratch::traced(test, &configuration("COST", 1))?;
     scratch.terraform = scratch.terraform.clone().with([("TF_VAR_key".to_owned(), key.to_owned())]);
     Ok(scratch)
 }

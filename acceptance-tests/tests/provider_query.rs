@@ -146,6 +146,57 @@ fn what_is_listed_is_imported_without_a_difference() -> Result<()> {
     scratch.terraform.expect_no_changes()
 }
 
+#[test]
+fn listings_are_narrowed() -> Result<()> {
+    if !can(Feature::Query)? {
+        return Ok(());
+    }
+    let scratch = Scratch::new("query-narrowed", "")?;
+    put(&scratch, "environments", &environment("prod"))?;
+    for name in ["ada@example.com", "bob@example.com"] {
+        let register = json!({ "email": name });
+        scratch.sandbox.request("POST", "/api/svc/v1/users/register", Some(&register))?;
+    }
+    put(&scratch, "environments", &environment("stage"))?;
+    for cluster in ["one", "two"] {
+        put(
+            &scratch,
+            "clusters",
+            &json!({
+                "type": "cluster", "name": cluster, "cluster_type": "aws-eks", "environment_names": ["prod"],
+            }),
+        )?;
+        put(
+            &scratch,
+            "workspaces",
+            &json!({ "type": "workspace", "name": "search", "cluster_fqn": cluster }),
+        )?;
+        put(
+            &scratch,
+            "workspaces",
+            &json!({ "type": "workspace", "name": "index", "cluster_fqn": cluster }),
+        )?;
+    }
+    for (kind, config, expected) in [
+        ("environment", "name_contains = \"tag\"", &["name=stage"][..]),
+        (
+            "workspace",
+            "cluster_fqn = \"two\"",
+            &["cluster_fqn=two,name=index", "cluster_fqn=two,name=search"],
+        ),
+        ("workspace", "name = \"search\"", &["cluster_fqn=one,name=search", "cluster_fqn=two,name=search"]),
+        ("user", "email_contains = \"bob\"", &["email=bob@example.com"]),
+    ] {
+        let run = query(&scratch, &list(kind, &format!("\n  config {{\n    {config}\n  }}\n")), &[])?;
+        assert_eq!(run.code, 0, "{}", run.message());
+        let rows = run.stdout.lines().filter(|line| line.starts_with("list."));
+        let mut found: Vec<&str> = rows.filter_map(|row| row.split_whitespace().nth(1)).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{kind} with {config}: {}", run.stdout);
+    }
+    Ok(())
+}
+
 /// One page of environments as it is given here, in place of the real one.
 fn answer(scratch: &Scratch, environments: &[Value]) -> Result<()> {
     let count = environments.len();

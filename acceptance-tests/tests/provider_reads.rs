@@ -77,7 +77,7 @@ output "connected" {
 #[test]
 fn data_sources_read_what_resources_made() -> Result<()> {
     let configuration = format!("{RESOURCES}{READS}");
-    let scratch = Scratch::new("data-sources", &configuration)?;
+    let scratch = Scratch::traced("data-sources", &configuration)?;
     scratch.apply(&configuration)?;
     let ids = scratch.terraform.output("ids")?;
     for (what, pair) in ids.as_object().into_iter().flatten() {

@@ -1,5 +1,7 @@
 //! Secrets, their groups, and tokens of virtual accounts, with real Terraform against the sandbox.
 
+use acceptance_tests::cores::Feature;
+use acceptance_tests::cores::feature::can;
 use acceptance_tests::{Scratch, sandbox::new_secret};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -42,7 +44,7 @@ resource "truefoundry_secret" "{name}" {{
 }
 
 fn start(test: &str, configuration: &str, value: &str) -> Result<Scratch> {
-    let mut scratch = Scratch::new(test, configuration)?;
+    let mut scratch = Scratch::traced(test, configuration)?;
     scratch.terraform = scratch.terraform.clone().with([("TF_VAR_value".to_owned(), value.to_owned())]);
     Ok(scratch)
 }
@@ -227,4 +229,27 @@ fn what_the_control_plane_refuses_is_refused_while_planning() -> Result<()> {
         assert!(message.contains(expected), "{message}");
     }
     Ok(())
+}
+
+/// Of a group that is named, without the values.
+#[test]
+fn secrets_of_a_group_are_listed() -> Result<()> {
+    if !can(Feature::Query)? {
+        return Ok(());
+    }
+    let value = new_secret("value");
+    let configuration = [GROUP, &secret("password", 1), &secret("token", 1)].concat();
+    let scratch = start("secret-listed", &configuration, &value)?;
+    scratch.apply(&configuration)?;
+    let fqn = scratch.terraform.values("truefoundry_secret_group.this")?["fqn"].clone();
+    let list = format!(
+        "list \"truefoundry_secret\" \"all\" {{\n  provider = truefoundry\n\n  config {{\n    secret_group_fqn = {fqn}\n    \
+         name_contains    = \"pass\"\n  }}\n}}\n"
+    );
+    fs_err::write(scratch.folder().join("existing.tfquery.hcl"), list)?;
+    let run = scratch.terraform.run(&["query", "-no-color"])?;
+    assert_eq!(run.code, 0, "{}", run.message());
+    assert!(run.message().contains("name=password"), "{}", run.message());
+    assert!(!run.message().contains("name=token"), "{}", run.message());
+    scratch.expect_no_leaks(&[("value", &value)])
 }

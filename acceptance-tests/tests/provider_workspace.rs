@@ -30,7 +30,7 @@ const LABELS: &str = r#"  environment_name = truefoundry_environment.this.name
 #[test]
 fn lifecycle() -> Result<()> {
     let first = workspace("search", "");
-    let scratch = Scratch::new("workspace-lifecycle", &first)?;
+    let scratch = Scratch::traced("workspace-lifecycle", &first)?;
     scratch.apply(&first)?;
     let values = scratch.terraform.values(ADDRESS)?;
     assert_eq!(values["fqn"], "acme:search");

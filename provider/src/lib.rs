@@ -89,6 +89,8 @@ impl Provider for Truefoundry {
             ("truefoundry_cluster".into(), Box::new(Listing(cluster::Cluster))),
             ("truefoundry_environment".into(), Box::new(Listing(environment::Environment))),
             ("truefoundry_provider_account_aws".into(), Box::new(Listing(provider_account_aws::Account))),
+            ("truefoundry_secret".into(), Box::new(secret::Secret)),
+            ("truefoundry_user".into(), Box::new(user::User)),
             ("truefoundry_workspace".into(), Box::new(Listing(workspace::Workspace))),
         ];
         listings.extend(catalog::list_resources());

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, environment, repository, start};
+use acceptance_tests::{Binaries, CliConfig, Core, Sandbox, Terraform, environment, repository, start};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -26,6 +26,8 @@ const PLANS: usize = 15;
 pub(crate) use options::Scope;
 
 pub(crate) fn run(ui: &Ui, scope: &Scope) -> Result<()> {
+    let core = Core::current()?.tool()?;
+    ui.detail(&format!("with {} (`{}`)", core.version, core.path.display()));
     match scope {
         Scope::All => {
             product(ui)?;

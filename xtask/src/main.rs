@@ -55,6 +55,7 @@ Tasks:
                              minutes); shows figures and fails on none
                              --framework  the example provider only
                              --large      the example provider with 10,000 resources
+                             With `ACCEPTANCE_TESTS_CORE=newest` or `opentofu` in the environment, another core
   bench --against PATH [--rounds N]
                              Measure this build and the provider at PATH by turns, 5 rounds of one to two
                              minutes: whether it takes more than before

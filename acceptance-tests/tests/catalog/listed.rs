@@ -18,7 +18,8 @@ const GENERATED: &str = "generated.tf";
 pub(crate) fn all_are_taken_over(kinds: &[Sampled]) -> Result<BTreeSet<String>> {
     let scratch = Scratch::new("catalog-listed", "")?;
     scratch.sandbox.switches(&json!({ "unchecked_references": true }))?;
-    let listable = listable(&scratch)?;
+    let of_catalog = |resource: &String| kinds.iter().any(|kind| kind.kind.resource == *resource);
+    let listable: BTreeSet<String> = listable(&scratch)?.into_iter().filter(of_catalog).collect();
     let mut asked = String::new();
     for kind in kinds.iter().filter(|kind| listable.contains(&kind.kind.resource)) {
         let mut sample = kind.samples.get(1).context("a kind has at least two samples")?.clone();

@@ -35,14 +35,21 @@ impl Applications {
         Self { patience, ..self }
     }
 
+    /// Every application that the filters, query parameters, let through, without manifests: those are in their
+    /// deployments.
+    ///
+    /// # Errors
+    /// Any error of a request; [`Error::Decode`] when a page is not a list.
+    pub async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Entity>> {
+        Collection::new(self.client.clone(), "apps", "apps").list(filters).await
+    }
+
     /// The application with this FQN.
     ///
     /// # Errors
     /// Any error of a request.
     pub async fn find(&self, fqn: &str) -> Result<Option<Entity>> {
-        let applications = Collection::new(self.client.clone(), "apps", "apps");
-        // Lists show applications without their manifests: those are in their deployments.
-        let found = applications.list(&[("fqn", fqn)]).await?;
+        let found = self.list(&[("fqn", fqn)]).await?;
         match found.into_iter().find(|entity| entity.fqn() == Some(fqn)) {
             Some(entity) => self.get(entity.id()).await,
             None => Ok(None),

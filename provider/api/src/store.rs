@@ -101,6 +101,19 @@ impl Store {
         }
     }
 
+    /// Every object that the filters, query parameters of its list, let through; lists of applications, and some others,
+    /// leave the manifests out. Nothing where there is no list.
+    ///
+    /// # Errors
+    /// Any error of a request; [`Error::Decode`] when a page is not a list.
+    pub async fn list(&self, filters: &[(&str, &str)]) -> Result<Vec<Entity>> {
+        match self {
+            Self::Collection(collection) => collection.list(filters).await,
+            Self::Applications(applications) => applications.list(filters).await,
+            Self::Gateway(_) | Self::Apply(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Creates or replaces the object that the manifest names.
     ///
     /// # Errors

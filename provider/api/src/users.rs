@@ -25,14 +25,22 @@ impl Users {
         Self { client }
     }
 
+    /// Every user whose address holds this text.
+    ///
+    /// # Errors
+    /// Any error of a request; [`Error::Decode`] when a page is not a list.
+    pub async fn list(&self, part: &str) -> Result<Vec<Entity>> {
+        let users = Collection::new(self.client.clone(), "users", "users");
+        users.list(&[("query", part), ("showInvalidUsers", "true")]).await
+    }
+
     /// The user with this e-mail address, in whatever case it is written.
     ///
     /// # Errors
     /// Any error of a request.
     pub async fn find(&self, email: &str) -> Result<Option<Entity>> {
-        let users = Collection::new(self.client.clone(), "users", "users");
         // The query finds parts of addresses.
-        let found = users.list(&[("query", email), ("showInvalidUsers", "true")]).await?;
+        let found = self.list(email).await?;
         Ok(found
             .into_iter()
             .find(|user| user.text("email").is_some_and(|found| found.eq_ignore_ascii_case(email))))

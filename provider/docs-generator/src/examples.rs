@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use fs_err as fs;
 use terraform_provider_truefoundry::Truefoundry;
 use tfplugin::Provider as _;
+use tfplugin::schema::{Presence, Schema};
 use truefoundry_catalog::{Catalog, Endpoint, Kind, naming};
 
 use crate::friendly;
@@ -94,12 +95,23 @@ pub(crate) fn all(root: &Path) -> Result<Examples> {
     for (name, _) in Truefoundry.actions() {
         examples.insert_by_hand(root, &format!("actions/{name}/action.tf"))?;
     }
-    for (name, _) in Truefoundry.list_resources() {
-        let text = format!("list \"{name}\" \"all\" {{\n  provider = truefoundry\n}}\n");
+    for (name, listing) in Truefoundry.list_resources() {
+        let text = format!(
+            "list \"{name}\" \"all\" {{\n  provider = truefoundry\n{}}}\n",
+            demanded(&listing.schema())
+        );
         examples.insert(&format!("list-resources/{name}/list-resource.tfquery.hcl"), text);
     }
     examples.insert_by_hand(root, "provider/provider.tf")?;
     Ok(examples)
+}
+
+/// The block with what a listing cannot do without; nothing as a rule.
+fn demanded(schema: &Schema) -> String {
+    let attributes = schema.attributes().iter();
+    let required = attributes.filter(|(_, attribute)| attribute.presence() == Presence::Required);
+    let lines: String = required.map(|(name, _)| format!("    {name} = \"acme:db\"\n")).collect();
+    if lines.is_empty() { lines } else { format!("\n  config {{\n{lines}  }}\n") }
 }
 
 fn named(kind: &Kind, text: &str) -> Result<Named> {

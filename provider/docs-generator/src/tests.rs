@@ -35,7 +35,8 @@ fn every_page_has_what_the_registry_shows() {
         for needed in
             ["---\npage_title: \"", "\nsubcategory: \"", "\ndescription: |-\n  ", "## Example Usage"]
         {
-            assert!(text.contains(needed), "`{path}` lacks {needed:?}");
+            let is_guide = path.contains("/guides/") && needed == "## Example Usage";
+            assert!(is_guide || text.contains(needed), "`{path}` lacks {needed:?}");
         }
         assert!(text.len() < 500_000, "`{path}` is longer than the registry takes");
     }

@@ -38,10 +38,10 @@ pub(crate) fn data_sources() -> Named<dyn DataSource<Session>> {
         .collect()
 }
 
-/// The listings of all kinds that live in a collection.
+/// The listings of all kinds that live in a collection, and of all applications.
 pub(crate) fn list_resources() -> Named<dyn ListResource<Session>> {
     entries()
-        .filter(|entry| matches!(entry.endpoint, Endpoint::Collection { .. }))
+        .filter(|entry| matches!(entry.endpoint, Endpoint::Collection { .. } | Endpoint::Application))
         .map(|entry| (entry.resource.clone().into(), Box::new(Listing(Catalogued(entry))) as Box<_>))
         .collect()
 }
@@ -104,6 +104,25 @@ impl Kind for Catalogued {
     fn is(&self, entity: &Entity) -> bool {
         let manifest_type = &entity.manifest()["type"];
         manifest_type.is_null() || *manifest_type == self.0.manifest_type
+    }
+
+    fn list_parameters(&self) -> &[(&str, &str)] {
+        match (self.0.endpoint, self.0.manifest_type.as_str()) {
+            (Endpoint::Application, _) => &[
+                ("name", "applicationName"),
+                ("name_contains", "nameSearchQuery"),
+                ("workspace_fqn", "workspaceFqn"),
+            ],
+            (_, "secret-group") => &[("name_contains", "search")],
+            (_, "virtual-account") => &[("name_contains", "nameSearchQuery")],
+            _ => &[],
+        }
+    }
+
+    /// All applications share one list.
+    fn list_constants(&self) -> Option<(&str, &str)> {
+        (self.0.endpoint == Endpoint::Application)
+            .then_some(("applicationType", self.0.manifest_type.as_str()))
     }
 
     fn local(&self) -> &[&str] {

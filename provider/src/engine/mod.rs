@@ -89,6 +89,16 @@ pub(crate) trait Kind: Send + Sync + 'static {
         true
     }
 
+    /// By what the control plane narrows its list: a filter of the listing, and the query parameter for it.
+    fn list_parameters(&self) -> &[(&str, &str)] {
+        &[]
+    }
+
+    /// Query parameters that a list always needs, such as the type where several kinds share one.
+    fn list_constants(&self) -> Option<(&str, &str)> {
+        None
+    }
+
     /// The attributes that only the provider knows: no manifest has them, and a change of them sends nothing.
     fn local(&self) -> &[&str] {
         &[]

@@ -7,7 +7,10 @@ use secrecy::SecretString;
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::validate::{at_least, length, matches};
 use tfplugin::value::{Type, Value};
-use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
+use tfplugin::{
+    Change, Context, Diagnostic, Diagnostics, Failed, Found, ListResource, Listed, Query, Resource, State,
+    async_trait,
+};
 use truefoundry_api::{Client, Collection, Entity, Secrets};
 
 use crate::configuration::{Session, client};
@@ -207,7 +210,7 @@ impl Resource<Session> for Secret {
 
     async fn import(&self, cx: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
         let (group, name) = id.rsplit_once(':').unwrap_or_default();
-        let mut value = self.schema().empty();
+        let mut value = Schema::new(attributes()).empty();
         value.put("secret_group_fqn", group);
         value.put("name", name);
         let at = Operation::new(cx, &value)?;
@@ -217,5 +220,44 @@ impl Resource<Session> for Secret {
         })?;
         at.show(&mut value, &found);
         Ok(value.into())
+    }
+}
+
+#[async_trait]
+impl ListResource<Session> for Secret {
+    fn schema(&self) -> Schema {
+        let group =
+            Attribute::string().required().validate(matches("[^:]+:[^:]+", "an FQN `<tenant>:<group>`"));
+        let part = Attribute::string().describe("Only those whose name holds this text.");
+        Schema::new([
+            ("secret_group_fqn", group.describe("FQN of the group whose secrets are listed.")),
+            ("name_contains", part),
+        ])
+        .describe("Lists the secrets of a group, without their values.")
+    }
+
+    async fn list(&self, cx: &Context<Session>, query: &Query, found: &mut Found) -> Result<(), Diagnostics> {
+        let mut at = Operation::new(cx, &query.config)?;
+        let part = query.config.get("name_contains").as_str().unwrap_or_default();
+        // In messages, all secrets of the group.
+        "*".clone_into(&mut at.name);
+        let group = at.group().await?;
+        let all = at.secrets.of_group(group.id()).await;
+        for secret in all.map_err(|error| at.failed("listing", &error))? {
+            secret.name().clone_into(&mut at.name);
+            if !at.name.contains(part) {
+                continue;
+            }
+            let mut value = Schema::new(attributes()).empty();
+            value.put("secret_group_fqn", at.group.as_str());
+            value.put("name", at.name.as_str());
+            at.show(&mut value, &secret);
+            let display_name = at.fqn();
+            let listed = Listed { display_name, object: Some(value), ..Listed::default() };
+            if found.push(listed).await.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }

@@ -4,7 +4,10 @@ use tfplugin::plan::same;
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::validate::matches;
 use tfplugin::value::{Type, Value};
-use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Resource, State, async_trait};
+use tfplugin::{
+    Change, Context, Diagnostic, Diagnostics, Failed, Found, ListResource, Listed, Query, Resource, State,
+    async_trait,
+};
 use truefoundry_api::{Entity, Error, Users};
 
 use crate::configuration::{Session, client};
@@ -153,7 +156,7 @@ impl Resource<Session> for User {
             Diagnostic::error(format!("There is no user `{id}`"))
                 .detail("hint: an import id is the e-mail address of the user, or its id.")
         })?;
-        let mut value = self.schema().empty();
+        let mut value = Schema::new(attributes()).empty();
         value.put("email", user.text("email").unwrap_or(id));
         Ok(shown(value, &user, false).into())
     }
@@ -164,6 +167,34 @@ impl Resource<Session> for User {
         identity: &Value,
     ) -> Result<State, Diagnostics> {
         self.import(cx, email(identity)).await
+    }
+}
+
+#[async_trait]
+impl ListResource<Session> for User {
+    fn schema(&self) -> Schema {
+        let part = Attribute::string().describe("Only those whose e-mail address holds this text.");
+        Schema::new([("email_contains", part)]).describe("Lists the users of the tenant.")
+    }
+
+    async fn list(&self, cx: &Context<Session>, query: &Query, found: &mut Found) -> Result<(), Diagnostics> {
+        let part = query.config.get("email_contains").as_str().unwrap_or_default();
+        let all = users(cx)?.list(part).await;
+        for user in all.map_err(|error| report("listing the users", &error))? {
+            let Some(email) = user.text("email").filter(|email| email.contains(part)) else { continue };
+            let mut value = Schema::new(attributes()).empty();
+            value.put("email", email);
+            let listed = Listed {
+                identity: Value::object([("email", Value::from(email))]),
+                display_name: email.to_owned(),
+                object: query.include_object.then(|| shown(value, &user, false)),
+                ..Listed::default()
+            };
+            if found.push(listed).await.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -58,6 +58,11 @@ impl Kind for Workspace {
         ["cluster_fqn", "name"].map(str::to_owned).into()
     }
 
+    /// The id of a cluster is its FQN.
+    fn list_parameters(&self) -> &[(&str, &str)] {
+        &[("name", "name"), ("cluster_fqn", "clusterId")]
+    }
+
     fn manifest(&self, wanted: &Value, _config: &Value) -> Map<String, Json> {
         let mut manifest = object_of(wanted, &FIELDS);
         manifest.insert("type".into(), "workspace".into());

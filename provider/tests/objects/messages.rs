@@ -337,6 +337,7 @@ async fn what_was_tried_when_the_control_plane_is_gone_is_named() {
             "reading the token of the virtual account `v1`",
         ),
         (enumerate(&mut setup, "truefoundry_environment").await, "listing every environment"),
+        (enumerate(&mut setup, "truefoundry_user").await, "listing the users"),
         (
             act(&mut setup, "truefoundry_trigger_job", "one:search:reindex").await,
             "looking for the application `one:search:reindex`",

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use acceptance_tests::{Usage, environment, repository, tools, usage};
+use acceptance_tests::{Core, Usage, environment, repository, usage};
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 
@@ -222,7 +222,7 @@ impl Bench {
         );
         fs::write(folder.path().join("cli.tfrc"), overrides)?;
         let running = Running::start(&provider)?;
-        Ok(Self { provider, terraform: tools::terraform()?.path, folder, running })
+        Ok(Self { provider, terraform: Core::current()?.tool()?.path, folder, running })
     }
 
     /// The provider alone.

@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             life(Rig::dev_overrides(ADDRESS, &std::env::current_exe()?)?)
         }),
         Trial::test("life_by_reattach", || life(in_process()?)),
+        Trial::test("an_identity_is_filled_in_and_follows_a_replacement", identity),
     ];
     tests.extend(failures::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
@@ -114,6 +115,22 @@ fn life(rig: Rig) -> Result<(), Failed> {
     fs_err::remove_dir_all(&folder)?;
     result?;
     if left == "{}" { Ok(()) } else { Err(format!("something is left in the store: {left}").into()) }
+}
+
+/// Newer cores keep the identity of an object, hold each plan and read to it, and see another one only after a replacement.
+fn identity() -> Result<(), Failed> {
+    let store = tempfile::tempdir()?;
+    let label = |text: &str| {
+        format!(
+            "provider \"thing\" {{\n  path = {:?}\n}}\n\nresource \"thing_label\" \"a\" {{\n  text = \"{text}\"\n}}\n",
+            store.path().join("store.json")
+        )
+    };
+    Ok(in_process()?.run([
+        Step::apply(label("one")).plans("thing_label.a", Action::Create),
+        Step::import("thing_label.a", "id"),
+        Step::apply(label("two")).plans("thing_label.a", Action::Replace),
+    ])?)
 }
 
 /// The item as it is in the second half of its life.

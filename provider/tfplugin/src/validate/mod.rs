@@ -32,12 +32,16 @@ pub trait Validator: Send + Sync {
 }
 
 impl Schema {
-    /// Runs every validator of the schema over a configuration, which may hold unknown values.
+    /// Runs every validator of the schema over a configuration, which may hold unknown values, and warns of what is
+    /// deprecated: no core does that where an argument is set.
     pub fn validate_config(&self, config: &Value, out: &mut Diagnostics) {
         if !config.is_set() {
             return;
         }
         let root = Path::root();
+        if let Some(instead) = &self.deprecation {
+            out.push(Diagnostic::warning("This type is deprecated").detail(instead.clone()));
+        }
         for validator in &self.validators {
             validator.validate(config, &root, out);
         }
@@ -57,10 +61,24 @@ fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, hidden: b
         } else if value.is_null() && attribute.presence == Presence::Required {
             out.push(missing(at.attribute(name).to_path()));
         }
+        let used = if attribute.block.is_some() { is_there(value) } else { value.is_set() };
+        if let Some(instead) = attribute.deprecation.as_ref().filter(|_| used) {
+            let path = at.attribute(name).to_path();
+            out.push(Diagnostic::warning(format!("`{path}` is deprecated")).detail(instead.clone()).at(path));
+        }
         if value.is_set() {
             let hidden = hidden || attribute.sensitive || attribute.write_only;
             self::attribute(attribute, value, &at.attribute(name), hidden, out);
         }
+    }
+}
+
+/// Whether there is a block: those that can be repeated are there no times, or unknown.
+fn is_there(value: &Value) -> bool {
+    match value {
+        Value::List(elements) | Value::Set(elements) => !elements.is_empty(),
+        Value::Map(entries) => !entries.is_empty(),
+        other => other.is_set(),
     }
 }
 

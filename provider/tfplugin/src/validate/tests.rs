@@ -1,5 +1,5 @@
 use super::*;
-use crate::schema::Attribute;
+use crate::schema::{Attribute, Nesting};
 use crate::value::Type;
 
 fn run(schema: &Schema, config: &Value) -> Vec<String> {
@@ -273,4 +273,31 @@ fn each_demand_can_be_read_alone() {
     assert_eq!(demand(&unique()), "of elements that all differ");
     assert_eq!(demand(&unique_by("port")), "of elements that differ in `port`");
     assert_eq!(demand(&warn(at_least(1))), "preferably at least 1");
+}
+
+#[test]
+fn what_is_deprecated_is_told_where_it_is_used() {
+    let block = || Attribute::block(Nesting::List, [("port", Attribute::number())]);
+    let schema = Schema::new([
+        ("old", Attribute::string().deprecated("Use `new`.")),
+        ("older", Attribute::string().deprecated("Use `new`.")),
+        ("rule", block().deprecated("Use `rules`.")),
+        ("unused", block().deprecated("Use `rules`.")),
+    ])
+    .deprecated("Use `thing`.");
+    let mut config = schema.empty();
+    config.put("old", "x");
+    config.put("rule", Value::list([Value::object([("port", Value::from(1))])]));
+    let mut out = Diagnostics::new();
+    schema.validate_config(&config, &mut out);
+    assert!(!out.has_errors());
+    let told: Vec<_> = out.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "This type is deprecated: Use `thing`.",
+            "`old`: `old` is deprecated: Use `new`.",
+            "`rule`: `rule` is deprecated: Use `rules`.",
+        ]
+    );
 }

@@ -1,6 +1,7 @@
 //! The provider: its configuration and what it offers.
 
 mod item;
+mod label;
 mod note;
 mod slug;
 mod store;
@@ -38,6 +39,7 @@ impl Provider for Things {
         vec![
             ("thing_item".into(), Box::new(item::Item::new())),
             ("thing_element".into(), Box::new(item::Item::new())),
+            ("thing_label".into(), Box::new(label::Label::new())),
             ("thing_note".into(), Box::new(note::Note::new())),
         ]
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, configure, fine, identity, refused, thing};
+use super::{PANICKED, configure, fine, identity, refused, refused_with, thing};
 use crate::client::{Client, UNKNOWN, dv, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, stopped};
 
@@ -82,8 +82,9 @@ async fn optional_parts(c: &Client) {
         assert_eq!(value(&answer["new_identity"]["identity_data"]), of("eu".into()));
     }
     let nothing = json!({ "identity_data": dv(&json!({ "id": null, "region": null })) });
-    refused(
+    refused_with(
         &c.call(method, json!({ "type_name": "kit_placed", "identity": nothing })).await,
         "The identity to import by is empty",
+        "All its parts are null or not known yet. Set those that name the object.",
     );
 }

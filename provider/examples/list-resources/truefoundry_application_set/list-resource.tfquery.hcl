@@ -1,0 +1,3 @@
+list "truefoundry_application_set" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_async_service" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_helm" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_job" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_notebook" "all" {
+  provider = truefoundry
+}

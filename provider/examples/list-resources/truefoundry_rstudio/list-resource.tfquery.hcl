@@ -1,0 +1,3 @@
+list "truefoundry_rstudio" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,7 @@
+list "truefoundry_secret" "all" {
+  provider = truefoundry
+
+  config {
+    secret_group_fqn = "acme:db"
+  }
+}

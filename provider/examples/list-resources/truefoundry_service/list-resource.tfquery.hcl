@@ -1,0 +1,3 @@
+list "truefoundry_service" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_spark_job" "all" {
+  provider = truefoundry
+}

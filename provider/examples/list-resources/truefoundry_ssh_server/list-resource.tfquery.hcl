@@ -1,0 +1,3 @@
+list "truefoundry_ssh_server" "all" {
+  provider = truefoundry
+}

@@ -1,0 +1,3 @@
+list "truefoundry_user" "all" {
+  provider = truefoundry
+}

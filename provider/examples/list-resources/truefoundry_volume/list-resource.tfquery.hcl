@@ -1,0 +1,3 @@
+list "truefoundry_volume" "all" {
+  provider = truefoundry
+}

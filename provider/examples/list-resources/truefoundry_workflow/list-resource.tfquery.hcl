@@ -1,0 +1,3 @@
+list "truefoundry_workflow" "all" {
+  provider = truefoundry
+}
