@@ -134,18 +134,27 @@ async fn objects_are_imported_by_identity() {
     assert_eq!(state.get("fqn"), &Value::from("two:search"));
 }
 
+/// The configuration of a listing with these filters.
+fn asked(kind: &str, filters: &[(&str, &str)]) -> Option<wire::DynamicValue> {
+    let listings = Truefoundry.list_resources();
+    let (_, listing) = listings.iter().find(|(name, _)| name == kind).unwrap();
+    let schema = listing.schema();
+    let mut config = schema.empty();
+    filters.iter().for_each(|(name, text)| config.put(*name, *text));
+    pack(&config, &schema.ty())
+}
+
 /// What a listing finds: display name and whether the object came along.
 async fn list(
     setup: &mut Setup,
     kind: &str,
-    config: &Value,
-    ty: &Type,
+    filters: &[(&str, &str)],
     limit: i64,
 ) -> Vec<(String, Value, bool)> {
     let identity = texts(if kind == "truefoundry_workspace" { &["cluster_fqn", "name"] } else { &["name"] });
     let request = wire::list_resource::Request {
         type_name: kind.into(),
-        config: pack(config, ty),
+        config: asked(kind, filters),
         include_resource_object: true,
         limit,
     };
@@ -162,12 +171,9 @@ async fn list(
 #[tokio::test]
 async fn collections_are_listed_and_narrowed() {
     let mut setup = start().await;
-    let ty = texts(&["cluster_fqn"]);
-    let all = Value::object([("cluster_fqn", Value::Null)]);
-    assert_eq!(list(&mut setup, "truefoundry_workspace", &all, &ty, 100).await.len(), 2);
-    assert_eq!(list(&mut setup, "truefoundry_workspace", &all, &ty, 1).await.len(), 1);
-    let of_one = of(&[("cluster_fqn", "one")]);
-    let found = list(&mut setup, "truefoundry_workspace", &of_one, &ty, 100).await;
+    assert_eq!(list(&mut setup, "truefoundry_workspace", &[], 100).await.len(), 2);
+    assert_eq!(list(&mut setup, "truefoundry_workspace", &[], 1).await.len(), 1);
+    let found = list(&mut setup, "truefoundry_workspace", &[("cluster_fqn", "one")], 100).await;
     let identity = of(&[("cluster_fqn", "one"), ("name", "search")]);
     assert_eq!(found, [("one:search".to_owned(), identity, true)]);
 
@@ -177,9 +183,8 @@ async fn collections_are_listed_and_narrowed() {
         .await;
     apply(&setup.control_plane, account("anthropic", json!({ "type": "api-key", "api_key": "sk-1234567" })))
         .await;
-    let nothing = Value::object::<String>([]);
     let kind = "truefoundry_provider_account_openai";
-    let found = list(&mut setup, kind, &nothing, &texts(&[]), 100).await;
+    let found = list(&mut setup, kind, &[], 100).await;
     assert_eq!(found, [("demo:openai:openai".to_owned(), of(&[("name", "openai")]), true)]);
 }
 

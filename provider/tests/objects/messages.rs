@@ -94,7 +94,7 @@ async fn open(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> St
 async fn enumerate(setup: &mut Setup, kind: &str) -> String {
     let request = wire::list_resource::Request {
         type_name: kind.into(),
-        config: pack(&Value::object::<String>([]), &texts(&[])),
+        config: asked(kind, &[]),
         limit: 10,
         ..Default::default()
     };
