@@ -141,7 +141,8 @@ fn tests(ready: &Ready<'_>, core: Core) -> Result<Outcome> {
     let mut command = ready.nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(["--cargo-profile", nextest::PROFILE, "--profile", &profile]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
-    command.args(ready.filter.iter().flat_map(|filter| ["-E", filter]));
+    // Who names tests means all of that name, and not only those that CI runs with each core.
+    command.args(ready.filter.iter().flat_map(|filter| ["--ignore-default-filter", "-E", filter]));
     command.env(binaries::FOLDER, binaries.folder());
     command.env(cores::VARIABLE, core.name()).env(cores::feature::SKIPS, &skips);
     // The framework's own tests know no cores.
