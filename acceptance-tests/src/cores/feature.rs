@@ -23,8 +23,6 @@ pub enum Feature {
     Query,
     /// `action` blocks (Terraform 1.14).
     Actions,
-    /// A configuration that the provider itself makes for `plan -generate-config-out` (Terraform 1.14).
-    GeneratedConfig,
 }
 
 impl Feature {
@@ -34,7 +32,6 @@ impl Feature {
             Self::ImportByIdentity => "import by identity",
             Self::Query => "the command `query`",
             Self::Actions => "`action` blocks",
-            Self::GeneratedConfig => "configurations that the provider generates",
         }
     }
 
@@ -45,7 +42,7 @@ impl Feature {
                 "resource \"terraform_data\" \"a\" {}\n\nimport {\n  to       = terraform_data.a\n  identity = { id = \"a\" }\n}\n",
             ),
             Self::Actions => Some("action \"terraform_data\" \"a\" {}\n"),
-            Self::Query | Self::GeneratedConfig => None,
+            Self::Query => None,
         }
     }
 }
@@ -62,7 +59,6 @@ impl Core {
         let tool = self.tool()?;
         let has = match feature.probe() {
             Some(text) => self.reads(text)?,
-            // The provider is asked since the version that brought `query`.
             None => {
                 let mut command = Command::new(&tool.path);
                 command.args(["query", "-help"]);

@@ -79,7 +79,8 @@ pub struct Plan {
     pub private: Private,
     /// Attributes whose change replaces the object.
     pub replace: Vec<Path>,
-    /// What identifies the object: as before for an update; unknown or null while it is to be created.
+    /// What identifies the object: as it was; null while it is to be created, also again after a deletion. One that the
+    /// resource sets must be wholly known, else none is planned, and the apply tells it.
     pub identity: Value,
 }
 
