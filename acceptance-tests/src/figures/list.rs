@@ -1,7 +1,7 @@
 //! Every figure that is kept.
 
 use super::Figure;
-use super::Unit::{Bytes, Count, Kibibytes, Microseconds, MicrosecondsBetweenWaits};
+use super::Unit::{Bytes, Count, Kibibytes, Microseconds, MicrosecondsOfKernel};
 
 macro_rules! figures {
     ($($constant:ident = $name:literal, $unit:expr, $what:literal;)*) => {
@@ -18,9 +18,9 @@ macro_rules! figures {
 figures! {
     ALONE = "alone.processor", Microseconds,
         "processor time of Terraform's plan of one built-in object without changes, the yardstick of what takes milliseconds";
-    START = "start.processor", Microseconds, "processor time of the provider from its start to its handshake line";
+    START = "start.processor", MicrosecondsOfKernel, "processor time of the provider from its start to its handshake line";
     START_MEMORY = "start.memory", Kibibytes, "resident memory of the provider after its handshake line";
-    SCHEMA = "schema.processor", Microseconds,
+    SCHEMA = "schema.processor", MicrosecondsOfKernel,
         "processor time of the provider that starts and sends its schema, attached to, without TLS";
     SCHEMA_BYTES = "schema.bytes", Bytes, "size of the answer with the whole schema";
     VALIDATE = "validate.processor", Microseconds,
@@ -34,7 +34,7 @@ figures! {
         "processor time per object of Terraform's plan of 1,000 built-in objects without changes, the yardstick of the others";
     CREATE = "1000.create.processor", Microseconds,
         "processor time per object of creating 1,000 workspaces with the state in a bucket, provider included";
-    CREATE_PROVIDER = "1000.create.provider-processor", MicrosecondsBetweenWaits,
+    CREATE_PROVIDER = "1000.create.provider-processor", MicrosecondsOfKernel,
         "processor time per object of the provider alone, creating 1,000 workspaces";
     CREATE_MEMORY = "1000.create.provider-memory", Kibibytes,
         "peak memory of the provider that creates 1,000 workspaces";
