@@ -8,7 +8,7 @@ use fs_err as fs;
 use serde_json::Value;
 
 use crate::state::{Contents, LAYERS};
-use crate::{Binaries, CliConfig, LocalAws, Sandbox, Terraform, environment, repository};
+use crate::{Binaries, CliConfig, Core, LocalAws, Sandbox, Terraform, environment, repository};
 
 /// A platform: where it is generated, and the two servers that it is applied to.
 #[derive(Debug)]
@@ -39,7 +39,10 @@ impl Platform {
         let text =
             fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
         fs::write(&spec, with_host(&text, sandbox.host())?)?;
-        let variables = [aws.environment(), &sandbox.environment()].concat();
+        // The generator's commands run the core of the tests too, and not the `terraform` that happens to be on PATH.
+        let core = Core::current()?.tool()?.path.display().to_string();
+        let variables =
+            [aws.environment(), &sandbox.environment(), &[("TFY_TERRAFORM".to_owned(), core)]].concat();
         let generator = binaries.generator.clone();
         Ok(Self { aws, sandbox, folder: folder.to_path_buf(), generator, spec, config, variables })
     }
