@@ -7,18 +7,10 @@ use secrecy::SecretString;
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::validate::{between, matches};
 use tfplugin::value::{Path, Value};
-use tfplugin::{Context, Diagnostic, Diagnostics, Setup};
+use tfplugin::{Diagnostic, Diagnostics, Setup};
 use truefoundry_api::{Client, Config};
 
-use crate::engine::Journal;
-
-/// What a configured provider works with.
-pub struct Session {
-    pub(crate) client: Client,
-    /// Take over objects that exist already instead of refusing.
-    pub(crate) adopt_existing: bool,
-    pub(crate) journal: Journal,
-}
+use crate::session::Session;
 
 pub(crate) fn schema() -> Schema {
     Schema::new([
@@ -72,11 +64,6 @@ pub(crate) fn schema() -> Schema {
     .describe("Manages the objects of a TrueFoundry control plane: environments, cloud accounts, clusters, workspaces.")
 }
 
-/// The client for one operation: it stops when Terraform stops that.
-pub(crate) fn client(cx: &Context<Session>) -> Result<Client, Diagnostic> {
-    Ok(cx.client()?.client.with_cancellation(cx.cancellation().clone()))
-}
-
 /// Makes the client; `None` while a value it needs is unknown.
 pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>, Diagnostics> {
     if config.as_object().is_some_and(|entries| entries.values().any(Value::is_unknown)) {
@@ -102,15 +89,20 @@ pub(crate) fn configure(config: &Value, setup: &Setup) -> Result<Option<Session>
     if let Some(most) = max_requests_per_second(config)? {
         settings.max_requests_per_second = most;
     }
+    if let Some(divisor) = from_env(&[HASTE]).and_then(|text| text.parse().ok()) {
+        settings.pauses_divided_by = divisor;
+    }
     settings.ca_cert_file = config.get("ca_cert_file").as_str().map(Into::into);
     let client = Client::new(settings).map_err(|error| {
         Diagnostic::error("The control plane cannot be used as it is configured")
             .detail(format!("{error}.\n\nhint: {}.", error.hint()))
     })?;
     let adopt_existing = config.get("adopt_existing").as_bool().unwrap_or(false);
-    let journal = Journal::in_working_directory(client.host());
-    Ok(Some(Session { client, adopt_existing, journal }))
+    Ok(Some(Session::new(client, adopt_existing)))
 }
+
+/// For tests: a number by which every pause between two looks or attempts is divided.
+const HASTE: &str = "TFY_TEST_PAUSES_DIVIDED_BY";
 
 /// Tokens that HCP Terraform makes for a run, the one for this provider first.
 const WORKLOAD_IDENTITY: [&str; 2] =

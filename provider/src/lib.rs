@@ -1,23 +1,16 @@
 //! The Terraform provider for the TrueFoundry control plane.
 //!
-//! One folder per object holds what is particular to it; `engine` holds what all of them share: how an object is
-//! created without taking over somebody else's, read without inventing differences, updated and deleted.
+//! `session` is what a configured provider works with; `object` says what the lifecycle must know of an object; `lifecycle` is how each is
+//! created without taking over somebody else's, read without inventing differences, updated and deleted; `kinds` has what is
+//! particular to each.
 
 mod actions;
-mod catalog;
-mod cluster;
 mod configuration;
-mod engine;
-mod environment;
 mod functions;
-mod manifest;
-mod provider_account_aws;
-mod secret;
-mod secret_group;
-mod shared;
-mod user;
-mod virtual_account;
-mod workspace;
+mod kinds;
+mod lifecycle;
+mod object;
+mod session;
 
 use tfplugin::schema::Schema;
 use tfplugin::value::Value;
@@ -26,8 +19,7 @@ use tfplugin::{
     Setup, async_trait,
 };
 
-pub use configuration::Session;
-use engine::{Found, Listing, Managed};
+pub use session::Session;
 
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/truefoundry/truefoundry";
@@ -49,52 +41,19 @@ impl Provider for Truefoundry {
     }
 
     fn resources(&self) -> Named<dyn Resource<Session>> {
-        let mut resources: Named<dyn Resource<Session>> = vec![
-            ("truefoundry_cluster".into(), Box::new(Managed::new(cluster::Cluster))),
-            ("truefoundry_environment".into(), Box::new(Managed::new(environment::Environment))),
-            ("truefoundry_manifest".into(), Box::new(manifest::Manifest)),
-            (
-                "truefoundry_provider_account_aws".into(),
-                Box::new(Managed::new(provider_account_aws::Account)),
-            ),
-            ("truefoundry_secret".into(), Box::new(secret::Secret)),
-            ("truefoundry_user".into(), Box::new(user::User)),
-            ("truefoundry_workspace".into(), Box::new(Managed::new(workspace::Workspace))),
-        ];
-        resources.extend(catalog::resources());
-        resources
+        kinds::resources()
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Session>> {
-        let mut sources: Named<dyn DataSource<Session>> = vec![
-            ("truefoundry_cluster".into(), Box::new(cluster::Connected)),
-            ("truefoundry_environment".into(), Box::new(Found(environment::Environment))),
-            ("truefoundry_provider_account_aws".into(), Box::new(Found(provider_account_aws::Account))),
-            ("truefoundry_workspace".into(), Box::new(Found(workspace::Workspace))),
-        ];
-        sources.extend(catalog::data_sources());
-        sources
+        kinds::data_sources()
     }
 
     fn ephemeral_resources(&self) -> Named<dyn EphemeralResource<Session>> {
-        vec![
-            ("truefoundry_cluster_token".into(), Box::new(cluster::Token)),
-            ("truefoundry_secret_value".into(), Box::new(secret::SecretValue)),
-            ("truefoundry_virtual_account_token".into(), Box::new(virtual_account::Token)),
-        ]
+        kinds::ephemeral_resources()
     }
 
     fn list_resources(&self) -> Named<dyn ListResource<Session>> {
-        let mut listings: Named<dyn ListResource<Session>> = vec![
-            ("truefoundry_cluster".into(), Box::new(Listing(cluster::Cluster))),
-            ("truefoundry_environment".into(), Box::new(Listing(environment::Environment))),
-            ("truefoundry_provider_account_aws".into(), Box::new(Listing(provider_account_aws::Account))),
-            ("truefoundry_secret".into(), Box::new(secret::Secret)),
-            ("truefoundry_user".into(), Box::new(user::User)),
-            ("truefoundry_workspace".into(), Box::new(Listing(workspace::Workspace))),
-        ];
-        listings.extend(catalog::list_resources());
-        listings
+        kinds::list_resources()
     }
 
     fn actions(&self) -> Named<dyn Action<Session>> {

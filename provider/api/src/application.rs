@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::{Applied, Client, Collection, Entity, Error, Failure, Result};
+use crate::client::Deleted;
+use crate::collection::entity_with;
+use crate::{Applied, Client, Collection, Effect, Entity, Error, Failure, Result};
 
 /// The longest that a deployment or deletion is waited for, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
@@ -14,6 +16,8 @@ const SETTLING: Duration = Duration::from_secs(3);
 /// The first wait between two looks; it grows by half each time, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// How many looks in a row may fail while a deployment is waited for.
+const MOST_TROUBLES: u32 = 5;
 
 /// The applications of all workspaces.
 #[derive(Clone, Debug)]
@@ -51,65 +55,48 @@ impl Applications {
     pub async fn find(&self, fqn: &str) -> Result<Option<Entity>> {
         let found = self.list(&[("fqn", fqn)]).await?;
         match found.into_iter().find(|entity| entity.fqn() == Some(fqn)) {
-            Some(entity) => self.get(entity.id()).await,
+            Some(entity) => Ok(self.get(entity.id()).await?.filter(|found| !is_being_deleted(found))),
             None => Ok(None),
         }
     }
 
-    /// The application with this id, with the manifest of its last deployment. One that is being deleted is gone.
+    /// The application with this id, with the manifest of the deployment that it runs. One that is being deleted is still there: its
+    /// deletion may fail.
     ///
     /// # Errors
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
-        let Some(mut application) = self.shown(id).await? else { return Ok(None) };
-        if application["lifecycleStage"] == "deleting" {
-            return Ok(None);
+        let Some(shown) = self.shown(id).await? else { return Ok(None) };
+        let mut application = shown.into_raw();
+        if let Some(fields) = application.as_object_mut() {
+            let manifest = fields.get("deployment").and_then(|deployment| deployment.get("manifest"));
+            let manifest = manifest.cloned().unwrap_or_default();
+            fields.insert("manifest".to_owned(), manifest);
         }
-        application["manifest"] = application["deployment"]["manifest"].clone();
         Ok(Entity::from_value(application))
     }
 
-    /// The application as the control plane shows it, with or without a `data` around it.
-    async fn shown(&self, id: &str) -> Result<Option<Value>> {
-        let mut shown = match self.client.get(&["apps", id], &[]).await {
-            Ok(success) => success.body.unwrap_or_default(),
-            Err(Error::NotFound(_)) => return Ok(None),
-            Err(other) => return Err(other),
-        };
-        Ok(Some(if shown["data"].is_object() { shown["data"].take() } else { shown }))
-    }
-
-    /// Deploys the manifest and waits until that has succeeded or failed. Each write is a version of its own, so what is
-    /// deployed already, or about to be, is not deployed again.
-    ///
-    /// # Errors
-    /// Any error of a request; [`Error::Deployment`] when it fails or takes too long.
-    pub async fn deploy(&self, manifest: &Value) -> Result<Entity> {
-        let (application, deployment) = match self.there(manifest).await? {
-            Some(there) => there,
-            None => self.start_in_turn(manifest).await?,
-        };
-        self.wait_for(&application, &deployment).await?;
-        // A control plane may take a moment to show what it has just made.
-        let mut waiting = Waiting::new(SETTLING);
-        loop {
-            if let Some(deployed) = self.get(&application).await? {
-                return Ok(deployed);
-            }
-            if !waiting.pause(&self.client).await? {
-                return Err(failed(manifest, "is gone", "somebody deleted it"));
-            }
+    /// The application as the control plane shows it.
+    async fn shown(&self, id: &str) -> Result<Option<Entity>> {
+        match self.client.get(&["apps", id], &[]).await {
+            Ok(success) => entity_with(id, success).map(Some),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
         }
     }
 
-    /// Starts a deployment; while another one of the application is running, the control plane refuses, and that is
-    /// waited for.
-    async fn start_in_turn(&self, manifest: &Value) -> Result<(String, String)> {
+    /// Starts a deployment of the manifest. Each is a version of its own, so it is sent again only where it was surely refused. While
+    /// another one of the application is running, the control plane refuses, and that is waited for.
+    ///
+    /// # Errors
+    /// Any error of a request.
+    pub async fn start(&self, manifest: &Value) -> Result<Deployment> {
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let conflict = match self.start(manifest).await {
+            let conflict = match self.client.apply(manifest, false).await {
+                Ok(applied) => return Deployment::started(applied),
                 Err(Error::Conflict(failure)) => failure,
-                other => return other,
+                Err(other) => return Err(other),
             };
             tracing::info!(reason = conflict.message, "waiting until the application can be deployed");
             self.wait_for_running(manifest).await?;
@@ -121,64 +108,66 @@ impl Applications {
 
     /// Waits for the last deployment of the manifest's application, however it ends.
     async fn wait_for_running(&self, manifest: &Value) -> Result<()> {
-        let Some(last) = self.last(manifest).await? else { return Ok(()) };
-        match self.wait_for(last.application.id(), &last.deployment).await {
+        let Some(fqn) = fqn(manifest) else { return Ok(()) };
+        let Some(last) = self.find(&fqn).await?.as_ref().and_then(Deployment::last) else { return Ok(()) };
+        match self.wait_for(&last).await {
             Err(Error::Deployment { .. }) => Ok(()),
             other => other,
         }
     }
 
-    /// Starts a deployment. Answers the ids of the application and of the deployment.
-    async fn start(&self, manifest: &Value) -> Result<(String, String)> {
-        let mut waiting = Waiting::new(self.client.max_retry_time());
-        let mut retries = self.client.max_retries();
+    /// Waits until the deployment has succeeded, and answers the application as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] when it fails or takes too long; any error of a request.
+    pub async fn finish(&self, deployment: &Deployment) -> Result<Entity> {
+        self.wait_for(deployment).await?;
+        // A control plane may take a moment to show what it has just made.
+        let mut waiting = Waiting::new(SETTLING);
         loop {
-            let unclear = match self.client.apply_if_clear(manifest).await {
-                Ok(applied) => return started(applied),
-                Err(error @ (Error::Transport(_) | Error::Decode(_) | Error::Server(_))) => error,
-                Err(refused) => return Err(refused),
-            };
-            if retries == 0 || !waiting.pause(&self.client).await? {
-                return Err(unclear);
+            if let Some(deployed) = self.get(&deployment.application).await? {
+                return Ok(deployed);
             }
-            retries -= 1;
-            if let Some(there) = self.there(manifest).await? {
-                tracing::info!(%unclear, "the deployment was started all the same");
-                return Ok(there);
-            }
-            // What is no passing failure is not repeated, as elsewhere.
-            if matches!(unclear, Error::Decode(_)) || unclear.status() == Some(500) {
-                return Err(unclear);
+            if !waiting.pause(&self.client).await? {
+                return Err(failed(&deployment.application, "is gone", "somebody deleted it"));
             }
         }
     }
 
-    /// The application of the manifest and its last deployment.
-    async fn last(&self, manifest: &Value) -> Result<Option<Last>> {
-        let (Some(workspace), Some(name)) = (manifest["workspace_fqn"].as_str(), manifest["name"].as_str())
-        else {
-            return Ok(None);
+    /// An application as its last deployment makes it, which may still be running, or have failed, while an older one serves.
+    ///
+    /// # Errors
+    /// Any error of the request.
+    pub async fn latest(&self, application: &Entity) -> Result<Entity> {
+        let last = Deployment::last(application);
+        let Some(last) = last.filter(|last| application.raw()["deployment"]["id"] != last.id.as_str()) else {
+            return Ok(application.clone());
         };
-        let Some(application) = self.find(&format!("{workspace}:{name}")).await? else { return Ok(None) };
-        let deployment = application.raw()["deployment"]["id"].as_str().map(str::to_owned);
-        Ok(deployment.map(|deployment| Last { application, deployment }))
+        let path = ["apps", &last.application, "deployments", &last.id];
+        let deployment = entity_with(&last.id, self.client.get(&path, &[]).await?)?;
+        let mut latest = application.raw().clone();
+        latest["manifest"] = deployment.manifest().clone();
+        latest["deployment"] = deployment.into_raw();
+        Ok(Entity::from_value(latest).unwrap_or_else(|| application.clone()))
     }
 
-    /// The ids of the application and its last deployment, when that is of this manifest and has not failed.
-    async fn there(&self, manifest: &Value) -> Result<Option<(String, String)>> {
-        let Some(Last { application, deployment }) = self.last(manifest).await? else { return Ok(None) };
-        if application.manifest() != manifest {
-            return Ok(None);
-        }
-        let status = self.status(application.id(), &deployment).await?;
-        let failed = status.is_terminal && !status.is_good();
-        Ok((!failed).then(|| (application.id().to_owned(), deployment)))
+    /// Whether the deployment has come to a bad end.
+    ///
+    /// # Errors
+    /// Any error of the request.
+    pub async fn has_failed(&self, deployment: &Deployment) -> Result<bool> {
+        let status = self.status(deployment).await?;
+        Ok(status.is_terminal && !status.is_good())
     }
 
-    async fn status(&self, application: &str, deployment: &str) -> Result<Status> {
-        let path = ["apps", application, "deployments", deployment, "statuses"];
-        let statuses = self.client.get(&path, &[]).await?.body.unwrap_or_default();
-        let last = statuses.as_array().and_then(|statuses| statuses.last()).cloned().unwrap_or_default();
+    async fn status(&self, deployment: &Deployment) -> Result<Status> {
+        let path = ["apps", &deployment.application, "deployments", &deployment.id, "statuses"];
+        let mut success = self.client.get(&path, &[]).await?;
+        let Some(Value::Array(mut statuses)) = success.body.take() else {
+            return Err(success.undecodable("no list of statuses"));
+        };
+        // The last counts; there is none before the first.
+        let last = statuses.pop().unwrap_or_default();
         Ok(Status {
             name: last["status"].as_str().unwrap_or("unknown").to_owned(),
             message: last["message"].as_str().unwrap_or_default().to_owned(),
@@ -186,20 +175,31 @@ impl Applications {
         })
     }
 
-    async fn wait_for(&self, application: &str, deployment: &str) -> Result<()> {
+    async fn wait_for(&self, deployment: &Deployment) -> Result<()> {
         let mut waiting = Waiting::new(self.patience);
-        let named = json!({ "name": application });
+        let mut troubles = 0;
+        let application = &deployment.application;
         loop {
-            let status = self.status(application, deployment).await?;
-            if status.is_terminal {
-                return match status.is_good() {
-                    true => Ok(()),
-                    false => Err(failed(&named, &status.name, &status.message)),
-                };
-            }
-            tracing::info!(application, status = status.name, "the deployment is under way");
+            let name = match self.status(deployment).await {
+                Ok(status) if status.is_terminal && status.is_good() => return Ok(()),
+                Ok(status) if status.is_terminal => {
+                    return Err(failed(application, &status.name, &status.message));
+                }
+                Ok(status) => {
+                    troubles = 0;
+                    status.name
+                }
+                // The deployment goes on whatever an answer looks like.
+                Err(trouble) if troubles < MOST_TROUBLES && is_worth_another_look(&trouble) => {
+                    troubles += 1;
+                    tracing::warn!(%trouble, application, "no word of the deployment");
+                    "unknown".to_owned()
+                }
+                Err(error) => return Err(error),
+            };
+            tracing::info!(application, status = name, "the deployment is under way");
             if !waiting.pause(&self.client).await? {
-                return Err(failed(&named, &status.name, "it takes longer than the time limit"));
+                return Err(failed(application, &name, "it takes longer than the time limit"));
             }
         }
     }
@@ -209,31 +209,74 @@ impl Applications {
     /// # Errors
     /// Any error of a request; [`Error::Deployment`] when the deletion fails or takes too long.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        let existed = self.client.delete(reqwest::Method::DELETE, &["apps", id], None).await?;
+        let deleted = self.client.delete(reqwest::Method::DELETE, &["apps", id], &[], None).await?;
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let Some(shown) = self.shown(id).await? else { return Ok(existed) };
-            let stage = shown["lifecycleStage"].as_str().unwrap_or_default();
-            let application = json!({ "name": id });
+            let Some(shown) = self.shown(id).await? else { return Ok(deleted != Deleted::Absent) };
+            let stage = shown.text("lifecycleStage").unwrap_or_default();
             if stage == "deletion_failed" {
-                return Err(failed(
-                    &application,
-                    stage,
-                    "the control plane could not remove it from the cluster",
-                ));
+                return Err(failed(id, stage, "the control plane could not remove it from the cluster"));
             }
             tracing::info!(application = id, stage, "the deletion is under way");
             if !waiting.pause(&self.client).await? {
-                return Err(failed(&application, stage, "its deletion takes longer than the time limit"));
+                return Err(failed(id, stage, "its deletion takes longer than the time limit"));
             }
         }
     }
 }
 
-/// An application and the id of its last deployment.
-struct Last {
-    application: Entity,
-    deployment: String,
+/// A deployment of an application, which takes its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    application: String,
+    id: String,
+}
+
+impl Deployment {
+    /// The last one of an application.
+    pub fn last(application: &Entity) -> Option<Self> {
+        let id = application
+            .text("lastDeploymentId")
+            .or_else(|| application.raw()["deployment"]["id"].as_str())?;
+        Some(Self { application: application.id().to_owned(), id: id.to_owned() })
+    }
+
+    fn started(applied: Applied) -> Result<Self> {
+        let deployment = applied.entity.unwrap_or_default();
+        match deployment.text("applicationId") {
+            Some(application) => {
+                Ok(Self { application: application.to_owned(), id: deployment.id().to_owned() })
+            }
+            None => Err(Error::Decode(Failure {
+                method: "PUT".to_owned(),
+                path: "/api/svc/v1/apply".to_owned(),
+                message: "a deployment without an `applicationId`".to_owned(),
+                effect: Effect::Unknown,
+                ..Failure::default()
+            })),
+        }
+    }
+
+    /// The application as far as it is known once its deployment has begun.
+    pub(crate) fn begun(&self, manifest: &Value) -> Entity {
+        let known = json!({
+            "id": self.application, "fqn": fqn(manifest), "manifest": manifest, "deployment": { "id": self.id },
+        });
+        Entity::from_value(known).unwrap_or_default()
+    }
+}
+
+/// The FQN of the manifest's application.
+fn fqn(manifest: &Value) -> Option<String> {
+    Some(format!("{}:{}", manifest["workspace_fqn"].as_str()?, manifest["name"].as_str()?))
+}
+
+fn is_being_deleted(application: &Entity) -> bool {
+    application.text("lifecycleStage") == Some("deleting")
+}
+
+fn is_worth_another_look(error: &Error) -> bool {
+    error.is_passing() || matches!(error, Error::Decode(_) | Error::Server(_))
 }
 
 /// How far a deployment is.
@@ -250,42 +293,34 @@ impl Status {
     }
 }
 
-fn started(applied: Applied) -> Result<(String, String)> {
-    let deployment = applied.entity.unwrap_or_default();
-    match deployment.text("applicationId") {
-        Some(application) => Ok((application.to_owned(), deployment.id().to_owned())),
-        None => Err(Error::Decode(Failure {
-            method: "PUT".to_owned(),
-            path: "/api/svc/v1/apply".to_owned(),
-            message: "a deployment without an `applicationId`".to_owned(),
-            ..Failure::default()
-        })),
-    }
-}
-
-fn failed(manifest: &Value, status: &str, message: &str) -> Error {
-    let application = manifest["name"].as_str().unwrap_or_default().to_owned();
+fn failed(application: &str, status: &str, message: &str) -> Error {
+    let application = application.to_owned();
     Error::Deployment { application, status: status.to_owned(), message: message.to_owned() }
 }
 
 /// Looks that grow rarer.
 struct Waiting {
-    until: Instant,
+    begin: Instant,
+    patience: Duration,
+    /// All pauses so far, those of tests at their full length.
+    paused: Duration,
     next: Duration,
 }
 
 impl Waiting {
     fn new(patience: Duration) -> Self {
-        Self { until: Instant::now() + patience, next: FIRST_WAIT }
+        Self { begin: Instant::now(), patience, paused: Duration::ZERO, next: FIRST_WAIT }
     }
 
     /// Waits for the next look. `false` when the time is over; an error when the operation was cancelled.
     async fn pause(&mut self, client: &Client) -> Result<bool> {
-        let now = Instant::now();
-        if now >= self.until {
+        let left = self.patience.saturating_sub(self.begin.elapsed().max(self.paused));
+        if left.is_zero() {
             return Ok(false);
         }
-        client.pause(self.next.min(self.until - now)).await?;
+        let pause = self.next.min(left);
+        client.pause(pause).await?;
+        self.paused += pause;
         self.next = (self.next * 3 / 2).min(LONGEST_WAIT);
         Ok(true)
     }

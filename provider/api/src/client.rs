@@ -1,7 +1,7 @@
 //! The client: everything above one attempt of one request.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::snapshot::Snapshots;
 use crate::{
-    Clusters, Collection, Config, Entity, Error, Failure, Result, cancel, error,
-    retry::{self, Policy, Verdict},
+    Clusters, Collection, Config, Effect, Entity, Error, Failure, Result, cancel, error,
+    retry::{self, Policy, Repeat, Verdict},
     transport::{Answer, Body, Broken, Request, Transport},
 };
 
@@ -26,6 +26,8 @@ struct Shared {
     transport: Transport,
     tenant: OnceCell<String>,
     snapshots: Snapshots,
+    /// What its clock said in the last answer, and when that was.
+    clock: Mutex<Option<(SystemTime, Instant)>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -54,6 +56,40 @@ pub struct Applied {
     pub entity: Option<Entity>,
 }
 
+/// How a deletion was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deleted {
+    /// It is deleted, or its deletion has begun.
+    Yes,
+    /// There is no such object.
+    Absent,
+    /// With success, and without a word on what was done.
+    Unsaid,
+}
+
+impl Deleted {
+    /// Whether the object existed. `still_there` looks, where the answer has not said that it is gone.
+    pub(crate) async fn confirmed(
+        self,
+        still_there: impl Future<Output = Result<Option<Entity>>>,
+    ) -> Result<bool> {
+        match self {
+            Self::Yes => Ok(true),
+            Self::Absent => Ok(false),
+            Self::Unsaid => match still_there.await? {
+                None => Ok(true),
+                Some(there) => Err(Error::Decode(Failure {
+                    method: Method::DELETE.to_string(),
+                    path: there.fqn().unwrap_or(there.id()).to_owned(),
+                    message: "the answer does not say that it was deleted, and it is still there".to_owned(),
+                    effect: Effect::Unknown,
+                    ..Failure::default()
+                })),
+            },
+        }
+    }
+}
+
 /// A successful answer and what it took to get it.
 pub(crate) struct Success {
     pub(crate) body: Option<Value>,
@@ -77,6 +113,7 @@ impl Client {
             transport: Transport::new(config)?,
             tenant: OnceCell::new(),
             snapshots: Snapshots::default(),
+            clock: Mutex::new(None),
         };
         Ok(Self { shared: Arc::new(shared), cancel: CancellationToken::new() })
     }
@@ -88,18 +125,29 @@ impl Client {
         Self { shared: Arc::clone(&self.shared), cancel }
     }
 
-    /// Waits.
+    /// Waits between two looks or attempts.
     ///
     /// # Errors
     /// [`Error::Cancelled`] as soon as the operation is cancelled.
     pub async fn pause(&self, time: Duration) -> Result<()> {
         tokio::select! {
-            () = tokio::time::sleep(time) => Ok(()),
+            () = tokio::time::sleep(time / self.shared.transport.config().pauses_divided_by.get()) => Ok(()),
             () = self.cancel.cancelled() => Err(Error::Cancelled(Failure {
                 message: "stopped while waiting".to_owned(),
                 ..Failure::default()
             })),
         }
+    }
+
+    /// The time by the control plane's clock, to a second, where an answer has told it; else by the clock of this machine.
+    pub fn now(&self) -> SystemTime {
+        let clock = self.shared.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        clock.map_or_else(SystemTime::now, |(time, at)| time + at.elapsed())
+    }
+
+    /// Whether [`Client::now`] is the control plane's own time.
+    pub fn knows_the_time(&self) -> bool {
+        self.shared.clock.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// The control plane's address as it is used, ending in `/`.
@@ -158,86 +206,89 @@ impl Client {
         }
     }
 
+    /// Whom the key belongs to, as objects name their makers: the e-mail address of a user, the name of a virtual account. `None` when
+    /// the control plane does not say.
+    ///
+    /// # Errors
+    /// Any error of a request.
+    pub async fn subject(&self) -> Result<Option<String>> {
+        let places = ["/subjectSlug", "/data/subjectSlug", "/user/subject/subjectSlug", "/user/subjectSlug"];
+        let info = match self.get(&["x", "users", "info"], &[]).await {
+            Err(Error::NotFound(_) | Error::Decode(_)) => self.get(&["session"], &[]).await?,
+            other => other?,
+        };
+        let body = info.body.unwrap_or_default();
+        let slug = places.iter().find_map(|place| body.pointer(place)?.as_str());
+        Ok(slug.filter(|slug| !slug.is_empty()).map(str::to_owned))
+    }
+
     /// Creates or replaces the object that any kind of manifest describes; with `dry_run` only checks it.
     ///
     /// # Errors
     /// Any error of the request.
     pub async fn apply(&self, manifest: &Value, dry_run: bool) -> Result<Applied> {
+        let repeat = if dry_run { Repeat::Read } else { Repeat::IfRefused };
         let body = json!({"manifest": manifest, "dryRun": dry_run});
-        applied(self.call(Method::PUT, &["apply"], &[], Some(body)).await?)
-    }
-
-    /// As [`Client::apply`], but repeated only when the control plane has said that it did nothing.
-    pub(crate) async fn apply_if_clear(&self, manifest: &Value) -> Result<Applied> {
-        let body = json!({"manifest": manifest, "dryRun": false});
-        applied(self.repeat(Method::PUT, &["apply"], &[], Some(body), refused_in_passing).await?)
+        applied(self.call(repeat, Method::PUT, &["apply"], &[], Some(body)).await?)
     }
 
     /// How many times a failed attempt may be repeated.
-    pub(crate) fn max_retries(&self) -> u32 {
+    pub fn max_retries(&self) -> u32 {
         self.shared.transport.config().max_retries
     }
 
-    /// How long after the first attempt another may begin.
-    pub(crate) fn max_retry_time(&self) -> Duration {
-        self.shared.transport.config().max_retry_time
-    }
-
-    /// Deletes the object that any kind of manifest describes. Answers whether it existed.
-    ///
-    /// # Errors
-    /// Any error of the request; [`Error::InUse`] when something depends on the object.
-    pub async fn delete_manifest(&self, manifest: &Value) -> Result<bool> {
-        self.delete(Method::POST, &["delete"], Some(json!({"manifest": manifest}))).await
+    /// Deletes the object that any kind of manifest describes.
+    pub(crate) async fn delete_manifest(&self, manifest: &Value) -> Result<Deleted> {
+        self.delete(Method::POST, &["delete"], &[], Some(json!({"manifest": manifest}))).await
     }
 
     /// A deletion; a 404 that follows a lost answer means that the lost attempt deleted.
-    pub(crate) async fn delete(&self, method: Method, path: &[&str], body: Option<Value>) -> Result<bool> {
-        match self.call(method, path, &[], body).await {
-            Ok(success) => Ok(success.body != Some(Value::Bool(false))),
-            Err(Error::NotFound(failure)) => Ok(failure.attempts > 1),
+    pub(crate) async fn delete(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Deleted> {
+        match self.call(Repeat::Always, method, path, query, body).await {
+            Ok(success) if is_acknowledgement(success.body.as_ref()) => Ok(Deleted::Yes),
+            Ok(_) => Ok(Deleted::Unsaid),
+            Err(Error::NotFound(failure)) if failure.attempts > 1 => Ok(Deleted::Yes),
+            Err(Error::NotFound(_)) => Ok(Deleted::Absent),
             Err(other) => Err(other),
         }
     }
 
     pub(crate) async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Success> {
-        self.call(Method::GET, path, query, None).await
+        self.call(Repeat::Read, Method::GET, path, query, None).await
     }
 
-    /// Sends a request below `api/svc/v1/` until it succeeds, fails for good, or is cancelled.
+    /// Sends a request below `api/svc/v1/` until it succeeds, fails for good, or is cancelled; `repeat` says what may be sent again.
     pub(crate) async fn call(
         &self,
+        repeat: Repeat,
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
         body: Option<Value>,
-    ) -> Result<Success> {
-        self.repeat(method, path, query, body, verdict).await
-    }
-
-    /// Sends a request that must not be repeated.
-    pub(crate) async fn call_once(&self, method: Method, path: &[&str], body: Value) -> Result<Success> {
-        self.repeat(method, path, &[], Some(body), |_, _| Verdict::Done).await
-    }
-
-    /// As [`Client::call`], with another opinion of what is worth repeating.
-    async fn repeat(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<Value>,
-        verdict: fn(&Method, &Option<Result<Answer, Broken>>) -> Verdict,
     ) -> Result<Success> {
         let deletion = method == Method::DELETE || path == ["delete"];
         let request = Request { method, url: self.url(path, query)?, body };
         let config = self.shared.transport.config();
-        let policy = Policy { max_retries: config.max_retries, max_time: config.max_retry_time };
+        let policy = Policy {
+            max_retries: config.max_retries,
+            max_time: config.max_retry_time,
+            pauses_divided_by: config.pauses_divided_by.get(),
+        };
+        let mut effect = Effect::None;
         let ended = retry::run(
             policy,
             &self.cancel,
             |attempt| cancel::with_grace(&self.cancel, self.shared.transport.send(&request, attempt)),
-            |outcome| verdict(&request.method, outcome),
+            |outcome| {
+                effect = effect.max(effect_of(repeat, outcome.as_ref()));
+                verdict(repeat, outcome.as_ref())
+            },
         )
         .await;
         let failure = Failure {
@@ -246,17 +297,23 @@ impl Client {
             status: None,
             message: "stopped before an answer arrived".to_owned(),
             attempts: ended.attempts,
+            effect,
+            retry_after: None,
         };
         let answer = match ended.outcome {
             None => return Err(Error::Cancelled(failure)),
             Some(_) if ended.cancelled => return Err(Error::Cancelled(failure)),
             Some(Err(Broken::Settings(error))) => return Err(error),
-            Some(Err(Broken::Network(message))) => {
+            Some(Err(Broken::Unreached(message) | Broken::Network(message))) => {
                 return Err(Error::Transport(Failure { message, ..failure }));
             }
             Some(Ok(answer)) => answer,
         };
-        let failure = Failure { status: Some(answer.status), ..failure };
+        if let Some(date) = answer.date {
+            let mut clock = self.shared.clock.lock().unwrap_or_else(PoisonError::into_inner);
+            *clock = Some((date, Instant::now()));
+        }
+        let failure = Failure { status: Some(answer.status), retry_after: answer.retry_after, ..failure };
         self.judge(&request, deletion, answer, failure)
     }
 
@@ -265,6 +322,11 @@ impl Client {
         match answer.body {
             Body::Undecodable(message) if (200..300).contains(&status) => {
                 Err(Error::Decode(Failure { message, ..failure }))
+            }
+            // Something in between may word a failure and forget its status.
+            Body::Json(body) if (200..300).contains(&status) && is_failure(&body) => {
+                let message = self.shared.transport.scrubbed(request, &said(status, &Body::Json(body), None));
+                Err(Error::Decode(Failure { message: format!("an error, {message}"), ..failure }))
             }
             Body::Json(body) if (200..300).contains(&status) => Ok(Success { body: Some(body), failure }),
             Body::Empty if (200..300).contains(&status) => Ok(Success { body: None, failure }),
@@ -306,9 +368,11 @@ impl Client {
     }
 }
 
-fn applied(success: Success) -> Result<Applied> {
-    let Some(mut answer @ Value::Object(_)) = success.body else {
-        return Err(success.undecodable("no JSON object"));
+fn applied(mut success: Success) -> Result<Applied> {
+    let is_one =
+        |body: &Value| ["action", "data", "existingManifest"].iter().any(|key| body.get(key).is_some());
+    let Some(mut answer) = success.body.take_if(|body| is_one(body)) else {
+        return Err(success.undecodable("no word on what was done"));
     };
     let action = match answer["action"].as_str() {
         Some("CREATE") => Some(Action::Create),
@@ -323,19 +387,46 @@ fn applied(success: Success) -> Result<Applied> {
     })
 }
 
-/// For writes that must not happen twice: only an answer that nothing was done is worth another attempt.
-fn refused_in_passing(_: &Method, outcome: &Option<Result<Answer, Broken>>) -> Verdict {
+/// Whether a body is that of a failure.
+fn is_failure(body: &Value) -> bool {
+    body.get("statusCode").and_then(Value::as_u64).is_some_and(|status| status >= 400)
+}
+
+/// Whether the answer to a deletion says that it was done: nothing, nothing in it, `true`, how many, or the object. A message alone may be
+/// one of something in between.
+fn is_acknowledgement(body: Option<&Value>) -> bool {
+    match body {
+        None => true,
+        Some(Value::Object(fields)) => fields.is_empty() || fields.get("data").is_some_and(Value::is_object),
+        Some(Value::Number(count)) => count.as_u64().is_some_and(|count| count > 0),
+        Some(answer) => *answer == Value::Bool(true),
+    }
+}
+
+fn verdict(repeat: Repeat, outcome: Option<&Result<Answer, Broken>>) -> Verdict {
     match outcome {
-        Some(Ok(answer)) if matches!(answer.status, 429 | 503) => Verdict::Retry(answer.retry_after),
+        Some(Ok(answer)) if repeat.after(answer.status) => Verdict::Retry(answer.retry_after),
+        Some(Err(Broken::Unreached(_))) if repeat != Repeat::Never => Verdict::Retry(None),
+        Some(Err(Broken::Network(_))) if matches!(repeat, Repeat::Read | Repeat::Always) => {
+            Verdict::Retry(None)
+        }
         _ => Verdict::Done,
     }
 }
 
-fn verdict(method: &Method, outcome: &Option<Result<Answer, Broken>>) -> Verdict {
+/// What one attempt may have done. Refusals are those that the control plane words itself; that the key is not accepted, or
+/// lacks a permission, may be said by something that is asked after the deed.
+fn effect_of(repeat: Repeat, outcome: Option<&Result<Answer, Broken>>) -> Effect {
     match outcome {
-        Some(Ok(answer)) if retry::is_retryable(method, answer.status) => Verdict::Retry(answer.retry_after),
-        Some(Err(Broken::Network(_))) => Verdict::Retry(None),
-        _ => Verdict::Done,
+        _ if repeat == Repeat::Read => Effect::None,
+        Some(Err(Broken::Unreached(_) | Broken::Settings(_))) => Effect::None,
+        Some(Ok(Answer { status: 429, .. })) => Effect::None,
+        Some(Ok(Answer {
+            status: 400 | 404 | 405 | 409 | 417 | 422 | 424,
+            body: Body::Json(Value::Object(_)),
+            ..
+        })) => Effect::None,
+        _ => Effect::Unknown,
     }
 }
 

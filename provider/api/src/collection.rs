@@ -11,6 +11,7 @@ use crate::{
     client::Success,
     listed::Listed,
     paging::{Next, PAGE, Pages},
+    retry::Repeat,
 };
 
 /// All objects of one kind, such as `environments`. Made by [`Client`].
@@ -98,7 +99,7 @@ impl Collection {
 
     async fn get_singly(&self, id: &str) -> Result<Option<Entity>> {
         match self.client.get(&self.item(id), &[]).await {
-            Ok(success) => entity_of(success).map(Some),
+            Ok(success) => entity_with(id, success).map(Some),
             Err(Error::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
         }
@@ -165,23 +166,34 @@ impl Collection {
     /// # Errors
     /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
     pub async fn put(&self, manifest: &Value) -> Result<Entity> {
-        let sent = self.replace(manifest).await;
-        if let Some(snapshots) = self.client.snapshots() {
-            match &sent {
-                Ok(entity) => snapshots.wrote(self.path, entity).await,
-                Err(_) => snapshots.doubt(self.path).await,
-            }
+        let sent = self.send(manifest, false).await;
+        let Some(snapshots) = self.client.snapshots() else { return self.written(manifest, sent?).await.0 };
+        let (written, is_whole) = match sent {
+            Ok(sent) => self.written(manifest, sent).await,
+            Err(error) => (Err(error), false),
+        };
+        match &written {
+            Ok(entity) if is_whole => snapshots.wrote(self.path, entity).await,
+            _ => snapshots.doubt(self.path).await,
         }
-        sent
+        written
     }
 
-    async fn replace(&self, manifest: &Value) -> Result<Entity> {
-        let sent = entity_of(self.send(manifest, false).await?)?;
-        // A write of an agent is answered by its new version.
-        match sent.text("agentId") {
-            Some(agent) => Ok(self.get_singly(agent).await?.unwrap_or(sent)),
-            None => Ok(sent),
+    /// The object of an answer to a write, and whether all of it is known. A write of an agent is answered by its new version; it is
+    /// written, whatever the read of the agent says.
+    async fn written(&self, manifest: &Value, sent: Success) -> (Result<Entity>, bool) {
+        let sent = match entity_of(sent) {
+            Ok(sent) => sent,
+            Err(error) => return (Err(error), false),
+        };
+        let Some(agent) = sent.text("agentId") else { return (Ok(sent), true) };
+        if let Ok(Some(agent)) = self.get_singly(agent).await {
+            return (Ok(agent), true);
         }
+        // The FQN of a version is that of the agent and a number.
+        let fqn = sent.fqn().and_then(|fqn| Some(fqn.rsplit_once(':')?.0));
+        let known = json!({ "id": agent, "fqn": fqn, "manifest": manifest });
+        (Ok(Entity::from_value(known).unwrap_or(sent)), false)
     }
 
     /// Has the control plane check a manifest without storing it.
@@ -193,16 +205,18 @@ impl Collection {
     }
 
     async fn send(&self, manifest: &Value, dry_run: bool) -> Result<Success> {
+        let repeat = if dry_run { Repeat::Read } else { Repeat::IfRefused };
         let body = json!({"manifest": manifest, "dryRun": dry_run});
-        self.client.call(Method::PUT, &self.segments(), &[], Some(body)).await
+        self.client.call(repeat, Method::PUT, &self.segments(), &[], Some(body)).await
     }
 
     /// Deletes the object with this id. Answers whether it existed; a 404 after a lost answer counts as deleted.
     ///
     /// # Errors
-    /// [`Error::InUse`] when something depends on the object; any other error of the request.
+    /// [`Error::InUse`] when something depends on the object; [`Error::Decode`] when the answer does not say that it was deleted,
+    /// and it is still there; any other error of the requests.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        let deleted = self.client.delete(Method::DELETE, &self.item(id), None).await;
+        let deleted = self.remove(id).await;
         if let Some(snapshots) = self.client.snapshots() {
             match &deleted {
                 Ok(_) => snapshots.deleted(self.path, id).await,
@@ -211,9 +225,26 @@ impl Collection {
         }
         deleted
     }
+
+    async fn remove(&self, id: &str) -> Result<bool> {
+        let deleted = self.client.delete(Method::DELETE, &self.item(id), &[], None).await?;
+        deleted.confirmed(self.get_singly(id)).await
+    }
 }
 
-fn entity_of(success: Success) -> Result<Entity> {
+/// The object with this id, which was asked for.
+pub(crate) fn entity_with(id: &str, success: Success) -> Result<Entity> {
+    let failure = success.failure.clone();
+    let entity = entity_of(success)?;
+    if entity.id() == id {
+        return Ok(entity);
+    }
+    let message = format!("an object with another id, `{}`", entity.id());
+    Err(Error::Decode(crate::Failure { message, ..failure }))
+}
+
+/// The object of an answer.
+pub(crate) fn entity_of(success: Success) -> Result<Entity> {
     let Success { body, failure } = success;
     body.and_then(Entity::from_value).ok_or_else(|| {
         let message = "an object without id and name".to_owned();

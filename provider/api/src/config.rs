@@ -36,6 +36,8 @@ pub struct Config {
     pub read_in_pages: bool,
     /// How many requests may go out in a second, attempts counted singly; as many may go at once after a pause.
     pub max_requests_per_second: NonZeroU32,
+    /// For tests: every pause takes only this part of its time, and counts as the whole.
+    pub pauses_divided_by: NonZeroU32,
 }
 
 impl Config {
@@ -54,6 +56,7 @@ impl Config {
             allow_plain_http: false,
             read_in_pages: true,
             max_requests_per_second: REQUESTS_PER_SECOND,
+            pauses_divided_by: NonZeroU32::MIN,
         }
     }
 }

@@ -56,6 +56,37 @@ impl Entity {
         self.raw[field].as_str()
     }
 
+    /// When it was made (RFC 3339), where the control plane says so. What is about machine learning is written in another style.
+    pub fn created_at(&self) -> Option<&str> {
+        self.text("createdAt").or_else(|| self.text("created_at"))
+    }
+
+    /// Who made it, as [`crate::Client::subject`] has it.
+    pub fn created_by(&self) -> Option<&str> {
+        let places = [
+            ["createdBySubject", "subjectSlug"],
+            ["created_by_subject", "subjectSlug"],
+            ["created_by_subject", "subject_slug"],
+        ];
+        places.iter().find_map(|[subject, slug]| self.raw[*subject][*slug].as_str())
+    }
+
+    /// What changes with every write, where the control plane shows such a thing: times, versions, deployments.
+    pub fn stamp(&self) -> Vec<&Value> {
+        let places = [
+            "/updatedAt",
+            "/updated_at",
+            "/version",
+            "/lastVersion",
+            "/lastDeploymentId",
+            "/deployment/id",
+            "/latest_version/id",
+            "/latestVersion/id",
+            "/secretVersions",
+        ];
+        places.iter().filter_map(|place| self.raw.pointer(place)).collect()
+    }
+
     /// The integrations of a provider account, each an entity of its own; empty for other kinds.
     pub fn integrations(&self) -> Vec<Self> {
         let items = self.raw["integrations"].as_array();
@@ -65,6 +96,10 @@ impl Entity {
     /// The whole object.
     pub fn raw(&self) -> &Value {
         &self.raw
+    }
+
+    pub(crate) fn into_raw(self) -> Value {
+        self.raw
     }
 
     /// What a user may call the object: its FQN, and its name.

@@ -1,8 +1,24 @@
 //! What can go wrong, by what the caller can do about it.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use reqwest::Method;
+
+/// What a failed call has done to the control plane.
+///
+/// Only what says so itself counts as refused: an answer that may come from something in between (a proxy, an identity check) says
+/// nothing about what was done before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Surely nothing: it never arrived, it only reads, or the control plane has refused it.
+    #[default]
+    None,
+    /// Nobody can tell. Look before writing again.
+    Unknown,
+    /// What was asked for was done; something after it failed.
+    Done,
+}
 
 /// The request that failed, and what came back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +33,10 @@ pub struct Failure {
     pub message: String,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// What all these attempts together have done.
+    pub effect: Effect,
+    /// After how long another attempt is welcome, where the last answer said so.
+    pub retry_after: Option<Duration>,
 }
 
 impl std::fmt::Display for Failure {
@@ -122,6 +142,50 @@ impl Error {
         }
     }
 
+    fn failure_mut(&mut self) -> Option<&mut Failure> {
+        match self {
+            Self::Config { .. } | Self::Ambiguous { .. } | Self::Deployment { .. } => None,
+            Self::Unauthorized(failure)
+            | Self::UnknownIdentity(failure)
+            | Self::Forbidden(failure)
+            | Self::NotFound(failure)
+            | Self::Conflict(failure)
+            | Self::InUse(failure)
+            | Self::Invalid(failure)
+            | Self::RateLimited(failure)
+            | Self::Server(failure)
+            | Self::Decode(failure)
+            | Self::Transport(failure)
+            | Self::Cancelled(failure) => Some(failure),
+        }
+    }
+
+    /// What the call has done to the control plane.
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Deployment { .. } => Effect::Done,
+            _ => self.failure().map_or(Effect::None, |failure| failure.effect),
+        }
+    }
+
+    /// The same error of a call that only looked, after a write of which nobody can tell whether it was heard.
+    #[must_use]
+    pub fn after_a_write(mut self) -> Self {
+        if let Some(failure) = self.failure_mut() {
+            failure.effect = failure.effect.max(Effect::Unknown);
+        }
+        self
+    }
+
+    /// Whether the same call may well succeed a moment later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::RateLimited(_) | Self::Transport(_) => true,
+            Self::Server(failure) => failure.status != Some(500),
+            _ => false,
+        }
+    }
+
     /// HTTP status of the last answer, where there was one.
     pub fn status(&self) -> Option<u16> {
         self.failure().and_then(|failure| failure.status)
@@ -153,7 +217,7 @@ impl Error {
             Self::Cancelled(_) => "run again: what had been written is found and kept",
             Self::Ambiguous { .. } => "use the FQN instead of the name",
             Self::Deployment { .. } => {
-                "look at its logs and events in the dashboard, correct the cause (or give it more time), then run again: what is there is continued with"
+                "look at its logs and events in the dashboard, correct the cause (or give it more time), then run again"
             }
         })
     }
@@ -207,6 +271,7 @@ mod tests {
             status: Some(status),
             message: "name is taken".to_owned(),
             attempts: 1,
+            ..Failure::default()
         }
     }
 

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{Client, Entity, Result};
+use crate::{Client, Entity, Result, retry::Repeat};
 
 impl Client {
     /// Starts a run of the job with this id, with the command it is deployed with or another. Answers the run's name.
@@ -17,7 +17,7 @@ impl Client {
         if let Some(command) = command {
             body["input"] = json!({ "command": command });
         }
-        let success = self.call_once(Method::POST, &["jobs", "trigger"], body).await?;
+        let success = self.call(Repeat::Never, Method::POST, &["jobs", "trigger"], &[], Some(body)).await?;
         let name = success.body.as_ref().and_then(|body| {
             let name = body.pointer("/jobRunName").or_else(|| body.pointer("/data/name"))?.as_str()?;
             Some(name.to_owned())
@@ -33,7 +33,7 @@ impl Client {
     /// [`crate::Error::Conflict`] while another deployment is running; any other error of the request.
     pub async fn redeploy(&self, application: &str, deployment: &str) -> Result<Entity> {
         let path = ["apps", application, "deployments", deployment, "redeploy"];
-        let mut success = self.call_once(Method::POST, &path, json!({})).await?;
+        let mut success = self.call(Repeat::Never, Method::POST, &path, &[], Some(json!({}))).await?;
         let made = success.body.take().and_then(Entity::from_value);
         made.ok_or_else(|| success.undecodable("no deployment"))
     }

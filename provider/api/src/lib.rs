@@ -39,15 +39,15 @@ mod tls;
 mod transport;
 mod users;
 
-pub use application::Applications;
+pub use application::{Applications, Deployment};
 pub use client::{Action, Applied, Client};
 pub use collection::{Clusters, Collection};
 pub use config::Config;
 pub use entity::Entity;
-pub use error::{Error, Failure};
+pub use error::{Effect, Error, Failure};
 pub use redact::redacted;
 pub use secrets::Secrets;
-pub use store::{Singleton, Store};
+pub use store::{Singleton, Store, Written};
 pub use users::Users;
 
 /// What a fallible call of this crate answers.

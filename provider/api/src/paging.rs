@@ -11,6 +11,9 @@ pub(crate) const PAGE: usize = 100;
 /// How many pages are asked for at once.
 const AT_ONCE: usize = 8;
 
+/// No tenant has so many objects of a kind: a list that does not end, ends here.
+const MOST: usize = 100_000;
+
 /// A list that is being read.
 #[derive(Default)]
 pub(crate) struct Pages {
@@ -38,6 +41,9 @@ impl Pages {
         };
         let count = items.len();
         let total = page["pagination"]["total"].as_u64().and_then(|total| usize::try_from(total).ok());
+        if count == 0 && self.offset == 0 && total.is_some_and(|total| total > 0) {
+            return Err("a list that says it has objects, and shows none".to_owned());
+        }
         self.total = total;
         self.step = count;
         let known = self.entities.len();
@@ -47,6 +53,9 @@ impl Pages {
             if self.seen.insert(entity.id().to_owned()) {
                 self.entities.push(entity);
             }
+        }
+        if self.entities.len() > MOST {
+            return Err(format!("a list of more than {MOST} objects"));
         }
         self.offset += count;
         if count == 0 || total.is_some_and(|total| self.offset >= total) {
@@ -123,10 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_does_not_end_ends_here() {
+        let mut pages = Pages::default();
+        let endless = pages.take(page(0..MOST + 1, None));
+        assert_eq!(endless, Err("a list of more than 100000 objects".to_owned()));
+    }
+
+    #[test]
     fn what_is_no_page_is_an_error_and_an_ignored_offset_does_not_loop() {
         for page in [json!({"message": "hello"}), json!([])] {
             assert_eq!(Pages::default().take(page), Err("a list without `data`".to_owned()));
         }
+        let empty = Pages::default().take(json!({"data": [], "pagination": {"total": 3}}));
+        assert_eq!(empty, Err("a list that says it has objects, and shows none".to_owned()));
         let nameless = Pages::default().take(json!({"data": [{}]}));
         assert_eq!(nameless, Err("a list item without id and name".to_owned()));
         let mut pages = Pages::default();

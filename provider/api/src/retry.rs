@@ -1,19 +1,14 @@
 //! When and how long to wait before a request is repeated.
 //!
-//! Every request of this crate but those of `jobs` is idempotent: PUT replaces a whole manifest found by its name, DELETE and
-//! `POST /delete` remove an object. So all of them are repeated on 408, 429, 502, 503, 504 and when no answer
-//! arrived; 500 only for reads, because a write that failed inside the server may be half done. 409, 417, 422
-//! and 424 are answers, not failures, and are never repeated.
+//! Each call says by its [`Repeat`] what may be done again without looking. 409, 417, 422 and 424 are answers, not failures, and are never
+//! repeated.
 
 use std::{
     hash::{BuildHasher, Hasher},
     time::{Duration, SystemTime},
 };
 
-use reqwest::{
-    Method,
-    header::{HeaderMap, RETRY_AFTER},
-};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -21,11 +16,25 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+/// Whether a request may be sent again by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// It only reads: again after every failure that may pass.
+    Read,
+    /// Done twice is the same as done once: as a read, but for 500, after which it may be half done.
+    Always,
+    /// Done twice may be two versions, two deployments, or somebody else's change lost: again only when it surely had no effect.
+    IfRefused,
+    /// Once.
+    Never,
+}
+
 /// Bounds of all attempts of one request together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
     pub(crate) max_retries: u32,
     pub(crate) max_time: Duration,
+    pub(crate) pauses_divided_by: u32,
 }
 
 /// What to do after one attempt.
@@ -50,7 +59,7 @@ pub(crate) async fn run<T, F>(
     policy: Policy,
     cancel: &CancellationToken,
     mut attempt: impl FnMut(u32) -> F,
-    verdict: impl Fn(&T) -> Verdict,
+    mut verdict: impl FnMut(&T) -> Verdict,
 ) -> Ended<T>
 where
     F: Future<Output = T>,
@@ -68,15 +77,15 @@ where
         }
         tracing::debug!(wait_ms = wait.as_millis(), attempt = attempts, "waiting before the next attempt");
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait / policy.pauses_divided_by) => {}
             () = cancel.cancelled() => return Ended { outcome, attempts, cancelled: true },
         }
         attempts += 1;
     }
 }
 
-/// Half of the exponential wait is certain, the other half random: clients that failed together come back
-/// spread out.
+/// The wait after so many attempts; it doubles with each. Half of it is certain, the other half random: clients that
+/// failed together come back spread out.
 fn backoff(attempt: u32, jitter: f64) -> Duration {
     let full = FIRST_WAIT.saturating_mul(1 << (attempt - 1).min(10)).min(LONGEST_WAIT);
     full.mul_f64(0.5 + jitter / 2.0)
@@ -88,9 +97,16 @@ fn jitter() -> f64 {
     bits as f64 / (1_u64 << 53) as f64
 }
 
-/// Whether an answer with this status is worth repeating the request.
-pub(crate) fn is_retryable(method: &Method, status: u16) -> bool {
-    matches!(status, 408 | 429 | 502 | 503 | 504) || (status == 500 && method == Method::GET)
+impl Repeat {
+    /// Whether an answer with this status is worth repeating the request.
+    pub(crate) fn after(self, status: u16) -> bool {
+        match self {
+            Self::Never => false,
+            Self::IfRefused => status == 429,
+            Self::Always => matches!(status, 408 | 429 | 502 | 503 | 504),
+            Self::Read => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        }
+    }
 }
 
 /// The wait that `Retry-After` asks for, in seconds or until a date; at most one minute.
@@ -108,7 +124,8 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    const POLICY: Policy = Policy { max_retries: 4, max_time: Duration::from_secs(120) };
+    const POLICY: Policy =
+        Policy { max_retries: 4, max_time: Duration::from_secs(120), pauses_divided_by: 1 };
 
     /// Runs attempts that all fail and answers when each of them started.
     async fn starts(policy: Policy, asked: Option<Duration>) -> Vec<Duration> {
@@ -147,7 +164,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_retry_starts_after_the_total_time() {
-        let policy = Policy { max_retries: 100, max_time: Duration::from_secs(150) };
+        let policy = Policy { max_retries: 100, max_time: Duration::from_secs(150), ..POLICY };
         let starts = starts(policy, Some(Duration::from_secs(60))).await;
         assert_eq!(starts, [0, 60, 120].map(Duration::from_secs));
     }
@@ -196,11 +213,11 @@ mod tests {
 
     #[test]
     fn only_passing_failures_are_repeated() {
-        let retried = |method: Method| -> Vec<u16> {
-            (400..600).filter(|status| is_retryable(&method, *status)).collect()
-        };
-        assert_eq!(retried(Method::GET), [408, 429, 500, 502, 503, 504]);
-        assert_eq!(retried(Method::PUT), [408, 429, 502, 503, 504]);
-        assert_eq!(retried(Method::DELETE), [408, 429, 502, 503, 504]);
+        let retried =
+            |repeat: Repeat| -> Vec<u16> { (200..600).filter(|status| repeat.after(*status)).collect() };
+        assert_eq!(retried(Repeat::Read), [408, 429, 500, 502, 503, 504]);
+        assert_eq!(retried(Repeat::Always), [408, 429, 502, 503, 504]);
+        assert_eq!(retried(Repeat::IfRefused), [429]);
+        assert_eq!(retried(Repeat::Never), [0; 0]);
     }
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::client::Success;
 use crate::paging::{Next, PAGE, Pages};
-use crate::{Client, Entity, Error, Failure, Result};
+use crate::retry::Repeat;
+use crate::{Client, Entity, Error, Failure, Result, collection::entity_with};
 
 /// The secrets of all groups. An [`Entity`] of one has no manifest: its name is the key in the group.
 #[derive(Clone, Debug)]
@@ -62,7 +63,7 @@ impl Secrets {
     }
 
     async fn search(&self, asked: Value) -> Result<Success> {
-        self.client.call(Method::POST, &["secrets"], &[], Some(asked)).await
+        self.client.call(Repeat::Read, Method::POST, &["secrets"], &[], Some(asked)).await
     }
 
     /// The value of the secret with this id; `None` when the control plane does not give out values.
@@ -70,10 +71,8 @@ impl Secrets {
     /// # Errors
     /// [`crate::Error::NotFound`] when there is no such secret; any other error of the request.
     pub async fn value(&self, id: &str) -> Result<Option<SecretString>> {
-        let success = self.client.get(&["secrets", id], &[]).await?;
-        let body = success.body.unwrap_or_default();
-        let value = body.pointer("/data/value").or_else(|| body.pointer("/value"));
-        Ok(value.and_then(Value::as_str).map(SecretString::from))
+        let secret = entity_with(id, self.client.get(&["secrets", id], &[]).await?)?;
+        Ok(secret.text("value").map(SecretString::from))
     }
 
     /// Replaces the keys of a group: those that are not here are deleted, and those without a value keep the one that
@@ -87,7 +86,11 @@ impl Secrets {
             None => json!({ "key": key }),
         });
         let body = json!({ "secrets": secrets.collect::<Vec<_>>() });
-        self.client.call(Method::PUT, &["secret-groups", group], &[], Some(body)).await.map(drop)
+        // What others wrote since the keys were read would be deleted.
+        self.client
+            .call(Repeat::IfRefused, Method::PUT, &["secret-groups", group], &[], Some(body))
+            .await
+            .map(drop)
     }
 
     /// Deletes the secret with this id. Answers whether it existed.
@@ -95,7 +98,16 @@ impl Secrets {
     /// # Errors
     /// Any error of the request but 404.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        self.client.delete(Method::DELETE, &["secrets", id], None).await
+        let deleted = self.client.delete(Method::DELETE, &["secrets", id], &[], None).await?;
+        deleted.confirmed(self.get(id)).await
+    }
+
+    async fn get(&self, id: &str) -> Result<Option<Entity>> {
+        match self.client.get(&["secrets", id], &[]).await {
+            Ok(success) => entity_with(id, success).map(Some),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Applications, Client, Collection, Entity, Error, Result};
+use crate::client::Success;
+use crate::collection::entity_of;
+use crate::{Applications, Client, Collection, Deployment, Entity, Error, Failure, Result};
 
 /// The objects of one kind of manifest.
 ///
@@ -37,7 +39,17 @@ impl Singleton {
     async fn gateway_config(&self) -> Result<Option<Entity>> {
         match self.client.get(&["llm-gateway", "config", self.manifest_type], &[]).await {
             // A control plane may say "none" with an empty answer.
-            Ok(success) => Ok(success.body.and_then(Entity::from_value)),
+            Ok(Success { body: None, .. }) => Ok(None),
+            Ok(success) => {
+                let failure = success.failure.clone();
+                let config = entity_of(success)?;
+                let manifest_type = config.text("type").or_else(|| config.manifest()["type"].as_str());
+                if manifest_type == Some(self.manifest_type) {
+                    return Ok(Some(config));
+                }
+                let message = format!("no configuration of the type `{}`", self.manifest_type);
+                Err(Error::Decode(Failure { message, ..failure }))
+            }
             Err(Error::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
         }
@@ -73,6 +85,26 @@ impl Singleton {
         let applied = self.client.apply(manifest, false).await?;
         Ok(self.entity(manifest, applied.entity))
     }
+
+    async fn delete_config(&self) -> Result<bool> {
+        let path = ["llm-gateway", "config", self.manifest_type];
+        let deleted = self.client.delete(reqwest::Method::DELETE, &path, &[], None).await?;
+        deleted.confirmed(self.gateway_config()).await
+    }
+
+    async fn delete_manifest(&self, manifest: &Map<String, Value>) -> Result<bool> {
+        let deleted = self.client.delete_manifest(&Value::Object(manifest.clone())).await?;
+        deleted.confirmed(self.by_dry_run(manifest)).await
+    }
+}
+
+/// What a write has made, and what has begun with it.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The object, as far as the answer tells.
+    pub entity: Entity,
+    /// What is to be waited for.
+    pub pending: Option<Deployment>,
 }
 
 impl Store {
@@ -118,11 +150,42 @@ impl Store {
     ///
     /// # Errors
     /// Any error of the request; [`Error::Invalid`] when the manifest is refused.
-    pub async fn put(&self, manifest: &Value) -> Result<Entity> {
+    pub async fn put(&self, manifest: &Value) -> Result<Written> {
+        let entity = match self {
+            Self::Collection(collection) => collection.put(manifest).await?,
+            Self::Gateway(singleton) | Self::Apply(singleton) => singleton.put(manifest).await?,
+            Self::Applications(applications) => {
+                let deployment = applications.start(manifest).await?;
+                return Ok(Written { entity: deployment.begun(manifest), pending: Some(deployment) });
+            }
+        };
+        Ok(Written { entity, pending: None })
+    }
+
+    /// An object as the last write of it made it, which may be under way, or have failed, while an older one is shown.
+    ///
+    /// # Errors
+    /// Any error of a request.
+    pub async fn latest(&self, entity: &Entity) -> Result<Entity> {
         match self {
-            Self::Collection(collection) => collection.put(manifest).await,
-            Self::Applications(applications) => applications.deploy(manifest).await,
-            Self::Gateway(singleton) | Self::Apply(singleton) => singleton.put(manifest).await,
+            Self::Applications(applications) => applications.latest(entity).await,
+            _ => Ok(entity.clone()),
+        }
+    }
+
+    /// What of an object that is there is under way or was the last to be: a deployment.
+    pub fn pending(&self, entity: &Entity) -> Option<Deployment> {
+        matches!(self, Self::Applications(_)).then(|| Deployment::last(entity)).flatten()
+    }
+
+    /// Waits for what a write has begun, and answers the object as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`] when it fails or takes too long; any error of a request.
+    pub async fn finish(&self, written: Written) -> Result<Entity> {
+        match (self, written.pending) {
+            (Self::Applications(applications), Some(deployment)) => applications.finish(&deployment).await,
+            _ => Ok(written.entity),
         }
     }
 
@@ -134,12 +197,8 @@ impl Store {
         match self {
             Self::Collection(collection) => collection.delete(id).await,
             Self::Applications(applications) => applications.delete(id).await,
-            Self::Gateway(Singleton { client, manifest_type }) => {
-                client.delete(reqwest::Method::DELETE, &["llm-gateway", "config", manifest_type], None).await
-            }
-            Self::Apply(singleton) => {
-                singleton.client.delete_manifest(&Value::Object(manifest.clone())).await
-            }
+            Self::Gateway(singleton) => singleton.delete_config().await,
+            Self::Apply(singleton) => singleton.delete_manifest(manifest).await,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::{
     Method, Url,
-    header::{AUTHORIZATION, HeaderValue, LOCATION},
+    header::{AUTHORIZATION, DATE, HeaderValue, LOCATION},
     redirect,
 };
 use secrecy::ExposeSecret;
@@ -15,8 +15,10 @@ use serde_json::Value;
 
 use crate::{Config, Error, Result, config::Host, rate::Rate, redact, retry, tls};
 
-/// No control-plane answer is near this size; it bounds memory against a wrong server.
-const LARGEST_BODY: usize = 64 << 20;
+/// No control-plane answer is near this size, in bytes: a page of a hundred large manifests has one MiB.
+const LARGEST_BODY: usize = 16 << 20;
+/// No control-plane answer has so many values. Each takes up to a hundred bytes of memory, as many times what it took in the text.
+const MOST_VALUES: usize = 1 << 20;
 
 /// A request as it goes out.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub(crate) struct Answer {
     pub(crate) body: Body,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) location: Option<String>,
+    /// When the control plane answered, by its own clock, to a second.
+    pub(crate) date: Option<SystemTime>,
 }
 
 /// What an answer carried.
@@ -57,7 +61,9 @@ pub(crate) enum Body {
 /// Why no complete answer arrived.
 #[derive(Debug)]
 pub(crate) enum Broken {
-    /// The network; worth a retry.
+    /// The network, before the request was on its way.
+    Unreached(String),
+    /// The network, when the request may have arrived.
     Network(String),
     /// The client's own settings; a retry would not help.
     Settings(Error),
@@ -150,7 +156,7 @@ impl Transport {
                     Body::Undecodable(what) => tracing::trace!(path, what, "answer body"),
                 }
             }
-            Err(Broken::Network(why)) => {
+            Err(Broken::Unreached(why) | Broken::Network(why)) => {
                 tracing::debug!(method = %request.method, path, duration_ms, attempt, why, "no answer");
             }
             Err(Broken::Settings(_)) => {}
@@ -166,21 +172,26 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder.json(body);
         }
-        let network = |error: reqwest::Error| Broken::Network(root_cause(&error));
+        let network = |error: reqwest::Error| {
+            let why = root_cause(&error);
+            if error.is_connect() { Broken::Unreached(why) } else { Broken::Network(why) }
+        };
         let mut response = builder.send().await.map_err(network)?;
         let status = response.status().as_u16();
         let retry_after = retry::retry_after(response.headers(), SystemTime::now());
         let location =
             response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
+        let date = date.and_then(|text| httpdate::parse_http_date(text).ok());
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(network)? {
             if bytes.len() + chunk.len() > LARGEST_BODY {
                 let body = Body::Undecodable(format!("an answer larger than {} MiB", LARGEST_BODY >> 20));
-                return Ok(Answer { status, body, retry_after, location });
+                return Ok(Answer { status, body, retry_after, location, date });
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body: decode(&bytes), retry_after, location })
+        Ok(Answer { status, body: decode(&bytes), retry_after, location, date })
     }
 }
 
@@ -204,6 +215,10 @@ fn bearer(config: &Config) -> Result<HeaderValue> {
 fn decode(bytes: &[u8]) -> Body {
     if bytes.trim_ascii().is_empty() {
         return Body::Empty;
+    }
+    let values = bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
+    if values > MOST_VALUES {
+        return Body::Undecodable(format!("an answer of more than {MOST_VALUES} values"));
     }
     match serde_json::from_slice(bytes) {
         Ok(value) => Body::Json(value),
@@ -272,6 +287,8 @@ mod tests {
             kind(b"{\"data\": [{\"id\":"),
             "incomplete or broken JSON of 16 bytes (EOF while parsing a value at line 1 column 16)"
         );
+        let many = [b"[", b"0,".repeat(MOST_VALUES).as_slice(), b"0]"].concat();
+        assert_eq!(kind(&many), "an answer of more than 1048576 values");
         assert_eq!(kind(b"upstream error"), "14 bytes that are not JSON");
         assert_eq!(kind(&[0xff, 0xfe]), "2 bytes that are not JSON");
     }

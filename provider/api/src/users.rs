@@ -5,7 +5,9 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{Client, Collection, Entity, Error, Failure, Result};
+use crate::{
+    Client, Collection, Effect, Entity, Error, Failure, Result, collection::entity_with, retry::Repeat,
+};
 
 /// How often a user that was just registered is looked for: the control plane may list it later.
 const LOOKS: u32 = 6;
@@ -52,7 +54,7 @@ impl Users {
     /// Any error of the request but 404.
     pub async fn get(&self, id: &str) -> Result<Option<Entity>> {
         match self.client.get(&["users", id], &[]).await {
-            Ok(success) => Ok(success.body.and_then(Entity::from_value)),
+            Ok(success) => entity_with(id, success).map(Some),
             Err(Error::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
         }
@@ -63,19 +65,19 @@ impl Users {
     /// # Errors
     /// Any error of a request; [`Error::NotFound`] when the user is not listed afterwards.
     pub async fn register(&self, email: &str, invite_url: Option<&str>) -> Result<Entity> {
-        // A repetition after a lost answer finds the user there.
         let mut body =
             json!({ "email": email, "skipIfUserExists": true, "sendInviteEmail": invite_url.is_some() });
         if let Some(url) = invite_url {
             body["acceptInviteClientURL"] = url.into();
         }
-        self.client.call(Method::POST, &["users", "register"], &[], Some(body)).await?;
+        // Each may be an e-mail, also to somebody who is there already.
+        self.client.call(Repeat::IfRefused, Method::POST, &["users", "register"], &[], Some(body)).await?;
         let mut wait = FIRST_WAIT;
         for _ in 0..LOOKS {
-            if let Some(user) = self.find(email).await? {
+            if let Some(user) = self.find(email).await.map_err(Error::after_a_write)? {
                 return Ok(user);
             }
-            self.client.pause(wait).await?;
+            self.client.pause(wait).await.map_err(Error::after_a_write)?;
             wait *= 2;
         }
         Err(Error::NotFound(Failure {
@@ -83,6 +85,7 @@ impl Users {
             path: "/users".to_owned(),
             message: format!("`{email}` is registered, but not listed yet"),
             attempts: LOOKS,
+            effect: Effect::Done,
             ..Failure::default()
         }))
     }
@@ -93,7 +96,7 @@ impl Users {
     /// [`Error::Invalid`] when there is no such role; any other error of the request.
     pub async fn set_role(&self, email: &str, role: &str) -> Result<()> {
         let body = json!({ "email": email, "roles": [role] });
-        self.client.call(Method::PATCH, &["users", "roles"], &[], Some(body)).await.map(drop)
+        self.client.call(Repeat::Always, Method::PATCH, &["users", "roles"], &[], Some(body)).await.map(drop)
     }
 
     /// Deletes the user with this id; `force` takes it out of teams and access lists before. Answers whether it existed.
@@ -102,10 +105,8 @@ impl Users {
     /// [`Error::Invalid`] when it still has access somewhere; any other error of the request.
     pub async fn delete(&self, id: &str, force: bool) -> Result<bool> {
         let force = if force { "true" } else { "false" };
-        match self.client.call(Method::DELETE, &["users", id], &[("forceDelete", force)], None).await {
-            Ok(_) => Ok(true),
-            Err(Error::NotFound(_)) => Ok(false),
-            Err(other) => Err(other),
-        }
+        let query = [("forceDelete", force)];
+        let deleted = self.client.delete(Method::DELETE, &["users", id], &query, None).await?;
+        deleted.confirmed(self.get(id)).await
     }
 }

@@ -79,8 +79,11 @@ fn index(examples: &Examples) -> Result<String> {
 
 /// What holds for all kinds alike.
 const ABOUT: &str = "\
-* **Create never takes over.** Where an object of that name exists already, the create is refused with the command that
-  imports it, unless `adopt_existing` is set.
+* **Create never takes over.** Where an object of that name exists already, the create is refused with the `import`
+  block for it, unless `adopt_existing` is set.
+* **A lost answer loses nothing.** It is looked whether a write was heard before it is written again, and the next apply continues with
+  what a killed one has made. What failed after it was made is in the state, marked as tainted: the next apply makes it anew, unless
+  `terraform untaint` keeps it.
 * **Secrets stay out of the state** where they are given by the attributes that end in `_wo` (Terraform 1.11 and newer):
   such a value reaches only the control plane. Raise the number beside it, `_wo_version`, when the value has changed.
 * **What is left out is left alone.** Settings and grants that the configuration does not mention are kept as they are.

@@ -202,7 +202,7 @@ impl Sandbox {
         let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
         let url = format!("http://{}", listener.local_addr().map_err(listen)?);
         let app = server::App::new(state, store, options.api_key);
-        let service = app.router().into_make_service_with_connect_info::<connection::Cutter>();
+        let service = Arc::clone(&app).router().into_make_service_with_connect_info::<connection::Cutter>();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         let task = tokio::spawn(async move {
@@ -211,7 +211,7 @@ impl Sandbox {
                 tracing::error!(%error, "the server ended");
             }
         });
-        Ok(Handle { url, stop, task })
+        Ok(Handle { url, app, stop, task })
     }
 }
 
@@ -219,6 +219,7 @@ impl Sandbox {
 #[derive(Debug)]
 pub struct Handle {
     url: String,
+    app: Arc<server::App>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -227,6 +228,24 @@ impl Handle {
     /// Its address, such as `http://127.0.0.1:43211`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What a request to one of its controls answers, without a connection: method, path below `/_sandbox/`, body.
+    ///
+    /// # Errors
+    /// What it answers where it refuses.
+    pub fn control(
+        &self,
+        method: &str,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, serde_json::Value> {
+        let answer = self.app.control(method, &path.split('/').collect::<Vec<_>>(), body);
+        let said = match answer.body {
+            answer::Body::Json(said) => said,
+            answer::Body::Empty => serde_json::Value::Null,
+        };
+        if answer.status < 300 { Ok(said) } else { Err(said) }
     }
 
     /// Ends it: requests in progress get a second to finish. The state file is closed when this returns.

@@ -18,6 +18,9 @@ pub(crate) struct Record {
     /// As stored. Users, tokens and runs have none of their own; what describes them stands here instead.
     pub(crate) manifest: Value,
     pub(crate) created_at: String,
+    /// Whose request made it, as answers show it; nobody's where the tenant comes with it.
+    #[serde(default)]
+    pub(crate) created_by: Value,
     pub(crate) updated_at: String,
     /// The agent's token, for clusters.
     pub(crate) token: Option<String>,
@@ -47,6 +50,7 @@ impl Record {
             identity,
             manifest,
             created_at: now.clone(),
+            created_by: Value::Null,
             updated_at: now,
             token: (kind == Kind::Cluster).then(|| new_token("tfyagent_")),
             integration_ids: BTreeMap::new(),

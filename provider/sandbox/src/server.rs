@@ -46,6 +46,12 @@ pub(crate) struct App {
     latency_ms: AtomicU64,
 }
 
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
+    }
+}
+
 impl App {
     pub(crate) fn new(state: State, store: Arc<Store>, api_key: String) -> Arc<Self> {
         let latency_ms = AtomicU64::new(state.switches.latency_ms);
@@ -64,7 +70,7 @@ impl App {
     }
 
     /// Answers the controls of the sandbox itself, which no fault touches and no journal shows.
-    fn control(&self, method: &str, path: &[&str], body: &Value) -> Answer {
+    pub(crate) fn control(&self, method: &str, path: &[&str], body: &Value) -> Answer {
         match (method, path) {
             ("GET", ["inventory"]) => Answer::ok(lock(&self.state).inventory()),
             ("GET", ["requests"]) => Answer::ok(json!({"data": *lock(&self.journal)})),

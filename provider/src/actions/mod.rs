@@ -6,8 +6,8 @@ use tfplugin::value::Value;
 use tfplugin::{Action, Context, Diagnostic, Diagnostics, Named, Progress, async_trait};
 use truefoundry_api::{Applications, Client, Entity};
 
-use crate::configuration::{Session, client};
-use crate::engine::report;
+use crate::object::report;
+use crate::session::{Session, client};
 
 /// Every action of the provider.
 pub(crate) fn all() -> Named<dyn Action<Session>> {

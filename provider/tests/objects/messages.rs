@@ -91,10 +91,10 @@ async fn open(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> St
     said(setup.provider.open_ephemeral_resource(request).await.unwrap().into_inner().diagnostics)
 }
 
-async fn enumerate(setup: &mut Setup, kind: &str) -> String {
+async fn enumerate(setup: &mut Setup, kind: &str, filters: &[(&str, &str)]) -> String {
     let request = wire::list_resource::Request {
         type_name: kind.into(),
-        config: asked(kind, &[]),
+        config: asked(kind, filters),
         limit: 10,
         ..Default::default()
     };
@@ -127,24 +127,34 @@ async fn act(setup: &mut Setup, action: &str, fqn: &str) -> String {
     said(told)
 }
 
+/// What is told of an object that is there already.
+fn exists_already(name: &str, resource_type: &str, id: &str) -> String {
+    format!(
+        "The {name} exists already: Creating it would take it over and replace its settings, and it may belong to somebody \
+         else. Nothing was changed.\n\nhint: if it is yours, import it, with the label of this resource:\n\nimport {{\n  \
+         to = {resource_type}.<label>\n  id = \"{id}\"\n}}\n\nOr choose another name; or set `adopt_existing = true` in the \
+         `provider` block to take over existing objects."
+    )
+}
+
 #[tokio::test]
 async fn what_exists_already_is_not_taken_over() {
     let mut setup = start().await;
     let workspace = [("name", "search".into()), ("cluster_fqn", "one".into())];
     assert_eq!(
         create(&mut setup, "truefoundry_workspace", &workspace).await,
-        "The workspace `one:search` exists already: Creating it would take it over and replace its settings, and it \
-         may belong to somebody else. Nothing was changed.\n\nhint: if it is yours, import it: `terraform import \
-         <address of this resource> 'one:search'`; or choose another name; or set `adopt_existing = true` in the \
-         `provider` block to take over existing objects."
+        exists_already("workspace `one:search`", "truefoundry_workspace", "one:search")
     );
-    let manifest = r#"{"type":"workspace","name":"search","cluster_fqn":"one"}"#;
+    let manifest = r#"{"type":"workspace","name":"search","cluster_fqn":"two"}"#;
     assert_eq!(
         create(&mut setup, "truefoundry_manifest", &[("manifest", manifest.into())]).await,
-        "The object `workspace` `one:search` exists already: Creating it would take it over and replace its settings, \
-         and it may belong to somebody else. Nothing was changed.\n\nhint: if it is yours, import it: `terraform \
-         import <address of this resource> 'workspace:one:search'`; or choose another name; or set \
-         `adopt_existing = true` in the `provider` block to take over existing objects."
+        exists_already("object `workspace` `two:search`", "truefoundry_manifest", "workspace:two:search")
+    );
+    assert_eq!(
+        create(&mut setup, "truefoundry_workspace", &workspace).await,
+        "The workspace `one:search` is created twice: Another block of this run creates an object of the same kind and \
+         name, and each would undo what the other sets. Nothing was changed by this one.\n\nhint: keep one of the two \
+         blocks, or give them different names."
     );
 }
 
@@ -157,10 +167,7 @@ async fn secrets_and_users_that_exist_are_not_taken_over() {
     };
     assert_eq!(
         create(&mut setup, "truefoundry_secret", &secret("key", "demo:db")).await,
-        "The secret `demo:db:key` exists already: Creating it would replace its value, and it may belong to somebody \
-         else. Nothing was changed.\n\nhint: if it is yours, import it: `terraform import <address of this resource> \
-         'demo:db:key'`; or choose another name; or set `adopt_existing = true` in the `provider` block to take over \
-         existing objects."
+        exists_already("secret `demo:db:key`", "truefoundry_secret", "demo:db:key")
     );
     assert_eq!(
         create(&mut setup, "truefoundry_secret", &secret("key", "demo:none")).await,
@@ -169,9 +176,7 @@ async fn secrets_and_users_that_exist_are_not_taken_over() {
     truefoundry_api::Users::new(setup.control_plane.clone()).register("ada@example.com", None).await.unwrap();
     assert_eq!(
         create(&mut setup, "truefoundry_user", &[("email", "ada@example.com".into())]).await,
-        "The user `ada@example.com` exists already: Nothing was changed.\n\nhint: import it: `terraform import \
-         <address of this resource> 'ada@example.com'`; or set `adopt_existing = true` in the `provider` block to \
-         take over existing objects."
+        exists_already("user `ada@example.com`", "truefoundry_user", "ada@example.com")
     );
 }
 
@@ -288,8 +293,8 @@ async fn a_cluster_whose_agent_never_comes_says_where_to_look() {
             "The cluster `{id}` was not connected after 1s: Its agent has not reached the control plane.\n\nhint: check \
              that the agent is installed (`kubectl -n tfy-agent get pods`), that it has the token of this cluster \
              (`truefoundry_cluster_token`), that its nodes reach the control plane over HTTPS and WebSocket, and its \
-             log (`kubectl -n tfy-agent logs deployment/tfy-agent`); then run again, or raise `wait_for_connection`. A \
-             new cluster that failed here is marked as tainted: `terraform untaint` keeps it."
+             log (`kubectl -n tfy-agent logs deployment/tfy-agent`); then run again, or raise \
+             `wait_for_connection`."
         )
     );
 }
@@ -311,10 +316,7 @@ async fn what_was_tried_when_the_control_plane_is_gone_is_named() {
             create(&mut setup, "truefoundry_manifest", &manifest).await,
             "looking for the object `team` `search`",
         ),
-        (
-            create(&mut setup, "truefoundry_secret", &secret).await,
-            "looking for the group of the secret `demo:db:key`",
-        ),
+        (create(&mut setup, "truefoundry_secret", &secret).await, "looking for the secret `demo:db:key`"),
         (
             delete(&mut setup, "truefoundry_secret_group", &group).await,
             "looking for secrets in the secret group `db`",
@@ -336,8 +338,12 @@ async fn what_was_tried_when_the_control_plane_is_gone_is_named() {
                 .await,
             "reading the token of the virtual account `v1`",
         ),
-        (enumerate(&mut setup, "truefoundry_environment").await, "listing every environment"),
-        (enumerate(&mut setup, "truefoundry_user").await, "listing the users"),
+        (enumerate(&mut setup, "truefoundry_environment", &[]).await, "listing every environment"),
+        (enumerate(&mut setup, "truefoundry_user", &[]).await, "listing the users"),
+        (
+            enumerate(&mut setup, "truefoundry_secret", &[("secret_group_fqn", "demo:db")]).await,
+            "listing the secrets of the group `demo:db`",
+        ),
         (
             act(&mut setup, "truefoundry_trigger_job", "one:search:reindex").await,
             "looking for the application `one:search:reindex`",

@@ -34,7 +34,31 @@ pub(crate) const PROOFS: &[Proof] = &[
             "provider/tfplugin/src",
             "acceptance-tests/tests/provider_faults.rs",
         ],
-        run: faults,
+        run: |ui| counted(ui, "binary(provider_faults)", ("FAULTS", "all")),
+    },
+    Proof {
+        name: "conformance",
+        shows: "every resource type, with every fault at every request of a create, change, read and deletion",
+        paths: &[
+            "provider/src",
+            "provider/api",
+            "provider/catalog/data",
+            "provider/tests/conformance.rs",
+            "provider/tests/conformance",
+        ],
+        run: |ui| counted(ui, "binary(conformance)", ("CELLS", "all")),
+    },
+    Proof {
+        name: "chaos",
+        shows: "applies of 32 objects through a network that spoils requests by a seed, with kills, 300 seeds",
+        paths: &[
+            "provider/src",
+            "provider/api",
+            "provider/tfplugin/src",
+            "acceptance-tests/tests/provider_chaos.rs",
+            "acceptance-tests/tests/provider_chaos",
+        ],
+        run: |ui| counted(ui, "binary(provider_chaos)", ("SEEDS", "300")),
     },
     Proof {
         name: "properties",
@@ -86,8 +110,9 @@ const PROPERTY_CASES: &str = "10000";
 /// How tests begin a line that says what they have counted.
 const COUNTED: &str = "proved: ";
 
-fn faults(ui: &Ui) -> Result<String> {
-    let finished = nextest(ui, "binary(provider_faults)", &Binaries::build()?, &[("FAULTS", "all")])?;
+/// Tests that say themselves what they have counted.
+fn counted(ui: &Ui, tests: &str, extent: (&str, &str)) -> Result<String> {
+    let finished = nextest(ui, tests, &Binaries::build()?, &[extent])?;
     let counted: Vec<&str> =
         finished.text.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, told)| told).collect();
     ensure!(!counted.is_empty(), "the tests did not tell what they counted");

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::common::{client, ok};
+use crate::common::{client, fails, ok};
 use serde_json::{Value, json};
-use truefoundry_api::{Applications, Error};
+use truefoundry_api::{Applications, Deployment, Effect, Entity, Error};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{method, path},
@@ -83,7 +83,9 @@ async fn a_deployment_is_waited_for_and_shown_with_its_manifest() {
     let server = MockServer::start().await;
     deploys(&server, true).await;
     shows(&server, vec![absent(), absent(), ok(json!({ "data": application("active") }))]).await;
-    let made = Applications::new(client(&server)).deploy(&json!({ "name": "api" })).await.unwrap();
+    let applications = Applications::new(client(&server));
+    let begun = applications.start(&json!({ "name": "api" })).await.unwrap();
+    let made = applications.finish(&begun).await.unwrap();
     assert_eq!((made.id(), &made.manifest()["name"]), ("app-1", &json!("api")));
 }
 
@@ -94,11 +96,10 @@ async fn patience_ends() {
     deletes(&server).await;
     shows(&server, vec![ok(json!({ "data": application("deleting") }))]).await;
     let applications = Applications::new(client(&server)).with_patience(Duration::from_millis(300));
+    let begun = applications.start(&json!({ "name": "api" })).await.unwrap();
     let start = std::time::Instant::now();
-    for outcome in [
-        applications.deploy(&json!({ "name": "api" })).await.map(drop),
-        applications.delete("app-1").await.map(drop),
-    ] {
+    for outcome in [applications.finish(&begun).await.map(drop), applications.delete("app-1").await.map(drop)]
+    {
         let error = outcome.unwrap_err();
         assert!(matches!(error, Error::Deployment { .. }), "{error}");
         assert!(error.to_string().contains("longer than the time limit"), "{error}");
@@ -110,7 +111,7 @@ async fn patience_ends() {
 async fn an_answer_that_names_no_application_is_an_error() {
     let server = MockServer::start().await;
     Mock::given(method("PUT")).respond_with(ok(json!({ "action": "CREATE" }))).mount(&server).await;
-    let error = Applications::new(client(&server)).deploy(&json!({ "name": "api" })).await.unwrap_err();
+    let error = Applications::new(client(&server)).start(&json!({ "name": "api" })).await.unwrap_err();
     assert!(matches!(error, Error::Decode(_)), "{error:?}");
 }
 
@@ -118,74 +119,56 @@ fn service() -> Value {
     json!({ "type": "service", "name": "api", "workspace_fqn": "c:w" })
 }
 
-/// An application of [`service`] whose last deployment has this status; the list knows it from the `from`th question on.
-async fn runs(server: &MockServer, from: u64, status: &str) {
-    let list = || Mock::given(method("GET")).and(path("/api/svc/v1/apps"));
-    let none = ok(json!({ "data": [], "pagination": { "total": 0 } }));
-    if from > 1 {
-        list().respond_with(none).up_to_n_times(from - 1).mount(server).await;
-    }
-    let listed = json!({ "data": [{ "id": "app-1", "fqn": "c:w:api" }], "pagination": { "total": 1 } });
-    list().respond_with(ok(listed)).mount(server).await;
-    let mut shown = application("active");
-    shown["deployment"] = json!({ "id": "dep-1", "manifest": service() });
-    shows(server, vec![ok(json!({ "data": shown }))]).await;
-    let statuses = json!([{ "status": status, "state": { "isTerminalState": true } }]);
-    Mock::given(path("/api/svc/v1/apps/app-1/deployments/dep-1/statuses"))
-        .respond_with(ok(statuses))
-        .mount(server)
-        .await;
-}
-
 async fn writes(server: &MockServer) -> usize {
     let requests = server.received_requests().await.unwrap_or_default();
     requests.iter().filter(|request| request.method.as_str() == "PUT").count()
 }
 
+/// Each is a deployment of its own.
 #[tokio::test]
-async fn what_is_deployed_already_is_not_deployed_again() {
-    let server = MockServer::start().await;
-    runs(&server, 1, "DEPLOY_SUCCESS").await;
-    let applications = Applications::new(client(&server));
-    assert_eq!(applications.deploy(&service()).await.unwrap().id(), "app-1");
-    assert_eq!(writes(&server).await, 0);
-}
-
-#[tokio::test]
-async fn a_change_and_a_failed_deployment_are_deployed() {
-    for (status, manifest) in [
-        (
-            "DEPLOY_SUCCESS",
-            json!({ "type": "service", "name": "api", "workspace_fqn": "c:w", "replicas": 2 }),
-        ),
-        ("DEPLOY_FAILED", service()),
+async fn a_write_is_repeated_only_when_it_was_surely_refused() {
+    for (answer, effect, count) in [
+        (fails(429, "slow down"), Effect::None, 5),
+        (fails(503, "busy"), Effect::Unknown, 1),
+        (fails(504, "no answer"), Effect::Unknown, 1),
+        (fails(403, "no"), Effect::Unknown, 1),
+        (fails(422, "no such image"), Effect::None, 1),
+        (ok(json!({ "message": "maintenance" })), Effect::Unknown, 1),
     ] {
         let server = MockServer::start().await;
-        runs(&server, 1, status).await;
-        Mock::given(method("PUT"))
-            .respond_with(ResponseTemplate::new(422).set_body_json(json!({ "message": "no" })))
-            .mount(&server)
-            .await;
-        let error = Applications::new(client(&server)).deploy(&manifest).await.unwrap_err();
-        assert!(matches!(error, Error::Invalid(_)), "{error}");
-        assert_eq!(writes(&server).await, 1, "{status}");
+        Mock::given(method("PUT")).respond_with(answer).mount(&server).await;
+        let error = Applications::new(client(&server)).start(&service()).await.unwrap_err();
+        assert_eq!((error.effect(), writes(&server).await), (effect, count), "{error}");
     }
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_is_lost_is_looked_for_before_it_is_repeated() {
+async fn a_few_answers_that_say_nothing_do_not_end_a_wait() {
     let server = MockServer::start().await;
-    runs(&server, 2, "DEPLOY_SUCCESS").await;
-    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(504)).mount(&server).await;
-    assert_eq!(Applications::new(client(&server)).deploy(&service()).await.unwrap().id(), "app-1");
-    assert_eq!(writes(&server).await, 1);
+    Mock::given(path("/api/svc/v1/apps/app-1/deployments/dep-1/statuses"))
+        .respond_with(ok(json!({ "message": "maintenance" })))
+        .up_to_n_times(3)
+        .mount(&server)
+        .await;
+    deploys(&server, true).await;
+    shows(&server, vec![ok(json!({ "data": application("active") }))]).await;
+    let applications = Applications::new(client(&server));
+    let begun = applications.start(&service()).await.unwrap();
+    assert_eq!(applications.finish(&begun).await.unwrap().id(), "app-1");
 }
 
 #[tokio::test]
-async fn a_write_that_was_not_heard_is_repeated() {
-    let server = MockServer::start().await;
-    runs(&server, 3, "DEPLOY_SUCCESS").await;
-    Mock::given(method("PUT")).respond_with(ResponseTemplate::new(504)).mount(&server).await;
-    Applications::new(client(&server)).deploy(&service()).await.unwrap();
-    assert_eq!(writes(&server).await, 2);
+async fn the_last_deployment_of_an_application_and_whether_it_failed() {
+    for (status, failed) in [("DEPLOY_SUCCESS", false), ("DEPLOY_FAILED", true)] {
+        let server = MockServer::start().await;
+        let statuses = json!([{ "status": status, "state": { "isTerminalState": true } }]);
+        Mock::given(path("/api/svc/v1/apps/app-1/deployments/dep-1/statuses"))
+            .respond_with(ok(statuses))
+            .mount(&server)
+            .await;
+        let mut shown = application("active");
+        shown["deployment"]["id"] = "dep-1".into();
+        let last = Deployment::last(&Entity::from_value(shown).unwrap()).unwrap();
+        assert_eq!(Applications::new(client(&server)).has_failed(&last).await.unwrap(), failed);
+    }
 }

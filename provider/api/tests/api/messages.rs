@@ -6,7 +6,9 @@ use crate::common::{client, config, fails, ok};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
-use truefoundry_api::{Applications, Client, Config, Error, Result, Singleton, Store, Users};
+use truefoundry_api::{
+    Applications, Client, Config, Deployment, Entity, Error, Result, Singleton, Store, Users,
+};
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{any, method, path},
@@ -72,14 +74,50 @@ async fn a_list_that_is_none_says_why() {
 }
 
 #[tokio::test]
+async fn an_answer_about_something_else_says_so() {
+    let (_server, client) = answers(ok(json!({ "statusCode": 503, "message": "no healthy upstream" }))).await;
+    assert_eq!(
+        said(client.clusters().get("a").await),
+        misunderstood("GET /api/svc/v1/clusters/a", "an error, no healthy upstream")
+    );
+    let (_server, client) = answers(ok(json!({ "id": "b", "name": "b" }))).await;
+    assert_eq!(
+        said(client.clusters().get("a").await),
+        misunderstood("GET /api/svc/v1/clusters/a", "an object with another id, `b`")
+    );
+    let gateway = Store::Gateway(Singleton::new(client, "gateway-rate-limiting-config"));
+    assert_eq!(
+        said(gateway.find("", &Map::new()).await),
+        misunderstood(
+            "GET /api/svc/v1/llm-gateway/config/gateway-rate-limiting-config",
+            "no configuration of the type `gateway-rate-limiting-config`"
+        )
+    );
+    let (_server, client) = answers(ok(json!({ "id": "a", "name": "a", "message": "later" }))).await;
+    assert_eq!(
+        said(client.clusters().delete("a").await),
+        format!(
+            "the answer cannot be understood: `DELETE a`: the answer does not say that it was deleted, and it is still \
+             there\n{NOTHING_CONCLUDED}"
+        )
+    );
+    let shown = json!({ "id": "a", "deployment": { "id": "d" } });
+    let last = Deployment::last(&Entity::from_value(shown).unwrap()).unwrap();
+    assert_eq!(
+        said(Applications::new(client).has_failed(&last).await),
+        misunderstood("GET /api/svc/v1/apps/a/deployments/d/statuses", "no list of statuses")
+    );
+}
+
+#[tokio::test]
 async fn an_answer_to_a_write_names_the_object() {
     let (_server, client) = answers(ok(json!([]))).await;
     let apply = "PUT /api/svc/v1/apply";
-    assert_eq!(said(client.apply(&json!({}), false).await), misunderstood(apply, "no JSON object"));
+    assert_eq!(said(client.apply(&json!({}), false).await), misunderstood(apply, "no word on what was done"));
     let (_server, client) = answers(ok(json!({ "action": "CREATE" }))).await;
     let applications = Applications::new(client);
     assert_eq!(
-        said(applications.deploy(&json!({ "name": "api" })).await),
+        said(applications.start(&json!({ "name": "api" })).await),
         format!(
             "the answer cannot be understood: `{apply}`: a deployment without an `applicationId`\n{NOTHING_CONCLUDED}"
         )
@@ -88,11 +126,11 @@ async fn an_answer_to_a_write_names_the_object() {
 
 #[tokio::test]
 async fn an_answer_of_any_size_is_no_reason_to_run_out_of_memory() {
-    let large = ResponseTemplate::new(200).set_body_bytes(vec![b' '; (64 << 20) + 1]);
+    let large = ResponseTemplate::new(200).set_body_bytes(vec![b' '; (16 << 20) + 1]);
     let (_server, client) = answers(large).await;
     assert_eq!(
         said(client.clusters().is_connected("a").await),
-        misunderstood("GET /api/svc/v1/clusters/a/is-connected", "an answer larger than 64 MiB")
+        misunderstood("GET /api/svc/v1/clusters/a/is-connected", "an answer larger than 16 MiB")
     );
 }
 
@@ -197,7 +235,7 @@ async fn what_was_stopped_says_where() {
 }
 
 const LOOK_AT_IT: &str = "hint: look at its logs and events in the dashboard, correct the cause (or give it more time), \
-                          then run again: what is there is continued with";
+                          then run again";
 
 /// Applications of a control plane that answers these to a deployment, to its status and to the application.
 async fn applications(status: Value, shown: ResponseTemplate) -> (MockServer, Applications) {
@@ -214,13 +252,17 @@ async fn applications(status: Value, shown: ResponseTemplate) -> (MockServer, Ap
     (server, applications)
 }
 
+async fn deployed(applications: &Applications) -> truefoundry_api::Result<truefoundry_api::Entity> {
+    let begun = applications.start(&json!({ "name": "api" })).await?;
+    applications.finish(&begun).await
+}
+
 #[tokio::test]
 async fn a_deployment_that_does_not_end_well_says_how_far_it_came() {
-    let manifest = json!({ "name": "api" });
     let running = json!([{ "status": "DEPLOYING", "state": { "isTerminalState": false } }]);
     let (_server, slow) = applications(running, ok(json!({}))).await;
     assert_eq!(
-        said(slow.deploy(&manifest).await),
+        said(deployed(&slow).await),
         format!(
             "the application `app` ended as `DEPLOYING`: it takes longer than the time limit\n{LOOK_AT_IT}"
         )
@@ -230,7 +272,7 @@ async fn a_deployment_that_does_not_end_well_says_how_far_it_came() {
     ]);
     let (_server, failing) = applications(failed, ok(json!({}))).await;
     assert_eq!(
-        said(failing.deploy(&manifest).await),
+        said(deployed(&failing).await),
         format!("the application `app` ended as `DEPLOY_FAILED`: no such image\n{LOOK_AT_IT}")
     );
 }

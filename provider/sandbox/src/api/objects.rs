@@ -106,6 +106,9 @@ pub(super) fn upsert(
         if state.switches.normalise { normalise::manifest(manifest, kind, caller) } else { manifest };
     let existing_manifest = existing.as_ref().map(|record| entity::shown(state, record));
     let mut record = state.prepare(kind, identity, manifest);
+    if existing.is_none() {
+        record.created_by = caller.subject();
+    }
     settle::stored(state, existing.as_ref(), &mut record)?;
     if !dry_run {
         state.put(record.clone())?;

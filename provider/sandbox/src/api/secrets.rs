@@ -19,7 +19,7 @@ pub(super) fn route(state: &mut State, request: &Request<'_>, caller: &Caller) -
             let mut group = objects::known(state, Kind::SecretGroup, id)?;
             reachable(state, false)?;
             let wanted = wanted(request, false)?;
-            write(&mut group, &wanted)?;
+            write(&mut group, &wanted, caller)?;
             state.put(group.clone())?;
             Ok(Answer::data(entity::entity(state, &group)))
         }
@@ -75,7 +75,7 @@ fn create(state: &mut State, request: &Request<'_>, caller: &Caller) -> Outcome 
     let wanted = wanted(request, true)?;
     let manifest = json!({"type": "secret-group", "name": name, "integration_fqn": store});
     let mut group = objects::upsert(state, Kind::SecretGroup, manifest, false, caller)?.record;
-    write(&mut group, &wanted)?;
+    write(&mut group, &wanted, caller)?;
     state.put(group.clone())?;
     Ok(Answer::with_status(201, json!({"data": entity::entity(state, &group)})))
 }
@@ -102,7 +102,7 @@ fn wanted(request: &Request<'_>, values: bool) -> Result<Vec<(String, Option<Str
 
 /// Replaces the whole set: keys that are not wanted go, a changed value is a new version, a key without a value keeps
 /// the one that it has.
-fn write(group: &mut Record, wanted: &[(String, Option<String>)]) -> Result<(), Answer> {
+fn write(group: &mut Record, wanted: &[(String, Option<String>)], caller: &Caller) -> Result<(), Answer> {
     let mut secrets = Vec::new();
     for (key, value) in wanted {
         let known = group.list("secrets").iter().find(|secret| secret["key"] == key.as_str()).cloned();
@@ -121,7 +121,8 @@ fn write(group: &mut Record, wanted: &[(String, Option<String>)]) -> Result<(), 
                 known
             }
             (None, Some(value)) => json!({
-                "id": new_id(), "key": key, "createdAt": now(), "updatedAt": now(), "versions": [version(1, value)]
+                "id": new_id(), "key": key, "createdBy": caller.subject(), "createdAt": now(), "updatedAt": now(),
+                "versions": [version(1, value)]
             }),
             (None, None) => {
                 return Err(Answer::error(422, format!("the new secret `{key}` needs a value")));

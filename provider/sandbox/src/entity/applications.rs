@@ -61,7 +61,7 @@ pub(crate) fn deployment(state: &State, application: &Record, stored: &Value) ->
         "currentStatus": current,
         "deploymentStatuses": statuses,
         "deploymentBuilds": [],
-        "createdBySubject": creator(&state.tenant),
+        "createdBySubject": creator(&state.tenant, application),
         "createdAt": stored["createdAt"],
         "updatedAt": current["createdAt"],
         "failureReason": null,

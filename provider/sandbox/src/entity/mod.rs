@@ -19,9 +19,12 @@ pub(crate) fn account_id(tenant: &str) -> String {
     format!("{tenant}-account")
 }
 
-/// Who made everything: the administrator.
-pub(crate) fn creator(tenant: &str) -> Value {
-    Caller::administrator(tenant).subject()
+/// Who made an object: the administrator where nobody else did.
+pub(crate) fn creator(tenant: &str, record: &Record) -> Value {
+    match &record.created_by {
+        Value::Null => Caller::administrator(tenant).subject(),
+        subject => subject.clone(),
+    }
 }
 
 /// The manifest as answers show it.
@@ -58,7 +61,7 @@ pub(crate) fn entity(state: &State, record: &Record) -> Value {
     set("name", record.name().into());
     set("tenantName", tenant.into());
     set("accountId", account_id(tenant).into());
-    set("createdBySubject", creator(tenant));
+    set("createdBySubject", creator(tenant, record));
     set("createdBy", crate::caller::email(tenant).into());
     set("createdAt", record.created_at.as_str().into());
     set("updatedAt", record.updated_at.as_str().into());

@@ -143,7 +143,7 @@ pub(crate) fn secret(state: &State, group: &Record, stored: &Value, with_value: 
         "fqn": fqn,
         "name": key,
         "secretGroupId": group.id,
-        "createdBySubject": super::creator(&state.tenant),
+        "createdBySubject": stored["createdBy"],
         "createdAt": stored["createdAt"],
         "updatedAt": stored["updatedAt"],
         "activeDeploymentsCount": 0,

@@ -91,7 +91,7 @@ pub(crate) fn integration(state: &State, account: &Record, stored: &Value) -> Va
         "manifest": manifest(state, stored),
         "providerAccountFqn": account.fqn(tenant),
         "tenantName": tenant,
-        "createdBySubject": creator(tenant),
+        "createdBySubject": creator(tenant, account),
         "createdAt": account.created_at,
         "updatedAt": account.updated_at
     })

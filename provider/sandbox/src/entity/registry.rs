@@ -10,7 +10,7 @@ pub(super) fn ml_repo(state: &State, record: &Record) -> Value {
         "id": record.id,
         "tenant_name": state.tenant,
         "account_id": account_id(&state.tenant),
-        "created_by_subject": creator(&state.tenant),
+        "created_by_subject": creator(&state.tenant, record),
         "created_at": record.created_at,
         "num_runs": state.all(Kind::Run).filter(|run| run.text("experiment_id") == Some(&record.id)).count(),
         "datasets_count": 0,
@@ -31,7 +31,7 @@ pub(super) fn data_directory(state: &State, record: &Record) -> Value {
         "ml_repo_id": ml_repo_id(state, record),
         "name": record.name(),
         "fqn": record.fqn(&state.tenant),
-        "created_by_subject": creator(&state.tenant),
+        "created_by_subject": creator(&state.tenant, record),
         "created_at": record.created_at,
         "updated_at": record.updated_at,
         "manifest": manifest(state, &record.manifest)
@@ -46,7 +46,7 @@ pub(super) fn parent(state: &State, record: &Record) -> Value {
         "type": parent_type(record.kind),
         "name": record.name(),
         "fqn": record.fqn(&state.tenant),
-        "created_by_subject": creator(&state.tenant),
+        "created_by_subject": creator(&state.tenant, record),
         "created_at": record.created_at,
         "updated_at": record.updated_at,
         "latest_version": record.list("versions").last().map(|latest| version(state, record, latest)),
@@ -75,7 +75,7 @@ pub(crate) fn version(state: &State, record: &Record, stored: &Value) -> Value {
         "id": stored["id"],
         "fqn": format!("{}:{}", record.fqn(&state.tenant).unwrap_or_default(), stored["version"]),
         "ml_repo_id": ml_repo_id(state, record),
-        "created_by_subject": creator(&state.tenant),
+        "created_by_subject": creator(&state.tenant, record),
         "created_at": stored["createdAt"],
         "updated_at": stored["createdAt"],
         "tags": stored["tags"],
@@ -109,7 +109,7 @@ pub(crate) fn agent_version(state: &State, record: &Record, stored: &Value) -> V
         "fqn": format!("{}:{}", record.fqn(&state.tenant).unwrap_or_default(), stored["version"]),
         "version": stored["version"],
         "manifest": manifest(state, &stored["manifest"]),
-        "createdBySubject": creator(&state.tenant)
+        "createdBySubject": creator(&state.tenant, record)
     })
 }
 
@@ -122,7 +122,7 @@ pub(super) fn run(state: &State, record: &Record) -> Value {
             "experiment_id": stored["experiment_id"],
             "name": stored["name"],
             "fqn": record.fqn(&state.tenant),
-            "created_by_subject": creator(&state.tenant),
+            "created_by_subject": creator(&state.tenant, record),
             "status": stored["status"],
             "start_time": stored["start_time"],
             "end_time": stored["end_time"],

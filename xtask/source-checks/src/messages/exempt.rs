@@ -102,8 +102,8 @@ pub(super) const TELLING: &[&str] = &["anyhow", "bail", "ensure"];
 const ITEMS: &[(&str, &str, &str)] = &[
     ("", "title", "the name of a kind of object, which messages about it hold"),
     ("provider/src/functions/joined.rs", "*", "documentation of functions"),
-    ("provider/src/catalog/schema.rs", "description", "documentation of attributes"),
-    ("provider/src/catalog/schema.rs", "add_twin", "documentation of attributes"),
+    ("provider/src/kinds/catalogued/schema.rs", "description", "documentation of attributes"),
+    ("provider/src/kinds/catalogued/schema.rs", "add_twin", "documentation of attributes"),
     ("provider/tfplugin/src/transport/log/layer.rs", "*", "what stands in the log"),
     ("provider/catalog/src/describe.rs", "*", "documentation of kinds and fields"),
     ("provider/catalog/src/describe", "*", "documentation of kinds and fields"),
