@@ -307,8 +307,9 @@ fn sweep(test: &str, retries: u32, sample: usize) -> Result<()> {
     assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), outcomes.len(), failures.join("\n\n"));
     // Objects side by side come in another order each time, so the last few requests may not come.
     assert!(met * 10 >= outcomes.len() * 9, "only {met} of {} faults were met", outcomes.len());
-    // A list that cannot be read is given up for single reads, so even without retries not every fault is felt.
-    assert!(retries > 0 || failed * 4 >= met * 3, "only {failed} of {met} applies failed");
+    // A list that cannot be read is given up for single reads, and a write whose answer is lost is looked for, so even without retries not
+    // every fault is felt.
+    assert!(retries > 0 || failed * 2 >= met, "only {failed} of {met} applies failed");
     Ok(())
 }
 

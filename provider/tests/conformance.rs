@@ -10,6 +10,7 @@
 //! | failed | kept | does it: one object, made once |
 //! | failed | fresh | does it, or refuses with the `import` block, and nothing is changed by that |
 //!
+//! An application whose secrets nobody can see is deployed once more when the apply before did not see the end of its deployment.
 //! Whatever the first apply said, it has lost nothing, doubled nothing and taken nothing over; a read that failed changed
 //! nothing. Any other end is wrong.
 //!

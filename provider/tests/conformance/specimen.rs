@@ -24,6 +24,8 @@ pub(crate) struct Specimen {
     /// Where its list is, and what counts its versions, for kinds that have some.
     pub(crate) versions: Option<(&'static str, &'static str)>,
     is_application: bool,
+    /// Whether what changes it has secrets, which no answer shows.
+    pub(crate) has_secrets: bool,
 }
 
 impl Specimen {
@@ -88,6 +90,7 @@ fn of_kind(kind: &'static Kind) -> Specimen {
         before: Vec::new(),
         versions,
         is_application,
+        has_secrets: Catalog::get().without_secrets(&kind.object, &changed) != changed,
         resource,
     }
 }
@@ -156,6 +159,7 @@ fn others() -> [Specimen; 3] {
         before: Vec::new(),
         versions: None,
         is_application: false,
+        has_secrets: false,
     };
     let named = ("team".to_owned(), vec![("name".to_owned(), json!("sample"))]);
     [
