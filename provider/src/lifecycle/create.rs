@@ -74,7 +74,7 @@ impl<O: Object> Managed<O> {
         journal
             .begin(subject, clock(at))
             .map_err(|error| no_record(&self.0.name(&change.planned), &error))?;
-        let begun = jiff::Timestamp::now().to_string();
+        let begun = jiff::Timestamp::now().as_second();
         let written = self.write(at, change, None).await.map_err(|unheard| {
             match unheard.effect {
                 Effect::None => journal.end(subject),
@@ -87,7 +87,7 @@ impl<O: Object> Managed<O> {
         let Written { entity, .. } = &written;
         journal.note(subject, clock(at), Some(entity.id()));
         let with_mark = |mut state: State| {
-            state.private.insert(MADE.to_owned(), begun.clone().into());
+            state.private.insert(MADE.to_owned(), begun.into());
             state
         };
         match self.finished(at, change, written, true).await {

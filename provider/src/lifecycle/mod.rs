@@ -17,7 +17,7 @@ use truefoundry_api::{Entity, Written};
 use crate::object::{At, Object, Trouble};
 use crate::session::Session;
 
-/// Private: when the object was made. A control plane may take a moment to show it.
+/// Private: when the object was made, in seconds since 1970. A control plane may take a moment to show it.
 const MADE: &str = "made";
 /// How long after a create its object may not be shown yet.
 const SETTLING: SignedDuration = SignedDuration::from_mins(1);
@@ -69,7 +69,7 @@ impl<O: Object> Managed<O> {
 }
 
 fn is_settling(state: &State) -> bool {
-    let made = state.private.get(MADE).and_then(|made| made.as_str()?.parse::<Timestamp>().ok());
+    let made = state.private.get(MADE).and_then(|made| Timestamp::from_second(made.as_i64()?).ok());
     made.is_some_and(|made| Timestamp::now() < made + SETTLING)
 }
 
