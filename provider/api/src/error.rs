@@ -122,42 +122,31 @@ pub enum Error {
     },
 }
 
+/// The failed request of an error, borrowed as the error is.
+macro_rules! failure_of {
+    ($error:expr) => {
+        match $error {
+            Error::Config { .. } | Error::Ambiguous { .. } | Error::Deployment { .. } => None,
+            Error::Unauthorized(failure)
+            | Error::UnknownIdentity(failure)
+            | Error::Forbidden(failure)
+            | Error::NotFound(failure)
+            | Error::Conflict(failure)
+            | Error::InUse(failure)
+            | Error::Invalid(failure)
+            | Error::RateLimited(failure)
+            | Error::Server(failure)
+            | Error::Decode(failure)
+            | Error::Transport(failure)
+            | Error::Cancelled(failure) => Some(failure),
+        }
+    };
+}
+
 impl Error {
     /// The failed request, where there was one.
     pub fn failure(&self) -> Option<&Failure> {
-        match self {
-            Self::Config { .. } | Self::Ambiguous { .. } | Self::Deployment { .. } => None,
-            Self::Unauthorized(failure)
-            | Self::UnknownIdentity(failure)
-            | Self::Forbidden(failure)
-            | Self::NotFound(failure)
-            | Self::Conflict(failure)
-            | Self::InUse(failure)
-            | Self::Invalid(failure)
-            | Self::RateLimited(failure)
-            | Self::Server(failure)
-            | Self::Decode(failure)
-            | Self::Transport(failure)
-            | Self::Cancelled(failure) => Some(failure),
-        }
-    }
-
-    fn failure_mut(&mut self) -> Option<&mut Failure> {
-        match self {
-            Self::Config { .. } | Self::Ambiguous { .. } | Self::Deployment { .. } => None,
-            Self::Unauthorized(failure)
-            | Self::UnknownIdentity(failure)
-            | Self::Forbidden(failure)
-            | Self::NotFound(failure)
-            | Self::Conflict(failure)
-            | Self::InUse(failure)
-            | Self::Invalid(failure)
-            | Self::RateLimited(failure)
-            | Self::Server(failure)
-            | Self::Decode(failure)
-            | Self::Transport(failure)
-            | Self::Cancelled(failure) => Some(failure),
-        }
+        failure_of!(self)
     }
 
     /// What the call has done to the control plane.
@@ -171,7 +160,7 @@ impl Error {
     /// The same error of a call that only looked, after a write of which nobody can tell whether it was heard.
     #[must_use]
     pub fn after_a_write(mut self) -> Self {
-        if let Some(failure) = self.failure_mut() {
+        if let Some(failure) = failure_of!(&mut self) {
             failure.effect = failure.effect.max(Effect::Unknown);
         }
         self

@@ -76,10 +76,10 @@ fn fqn(value: &Value) -> String {
     format!("{}:{}", text(value, "secret_group_fqn"), text(value, "name"))
 }
 
-/// The group with this FQN. One that was made a moment ago may not be shown yet.
-async fn group(client: &Client, fqn: &str) -> Result<Entity, Trouble> {
+/// The group with this FQN. One that was made a moment ago may not be shown yet, so a write looks again after these pauses.
+async fn group(client: &Client, fqn: &str, pauses: &[Duration]) -> Result<Entity, Trouble> {
     let groups = Collection::new(client.clone(), "secret-groups", "secret-groups");
-    let mut pauses = LOOKS.into_iter();
+    let mut pauses = pauses.iter();
     loop {
         if let Some(group) = groups.find_where(fqn, |group| group.fqn() == Some(fqn)).await? {
             return Ok(group);
@@ -89,7 +89,7 @@ async fn group(client: &Client, fqn: &str) -> Result<Entity, Trouble> {
                 .detail("hint: create it with `truefoundry_secret_group`, and use its `fqn` here.")
                 .into());
         };
-        client.pause(pause).await?;
+        client.pause(*pause).await?;
     }
 }
 
@@ -152,7 +152,7 @@ impl Object for Secret {
         let value = text(&change.config, "value_wo");
         tfplugin::transport::log::redact(value);
         let secrets = Secrets::new(at.client.clone());
-        let group = group(&at.client, text(&change.planned, "secret_group_fqn")).await?;
+        let group = group(&at.client, text(&change.planned, "secret_group_fqn"), &LOOKS).await?;
         let _lock = write::lock(at.client.host(), group.id()).await;
         let name = text(&change.planned, "name");
         let entity = write::write(&secrets, &group, name, &SecretString::from(value)).await?;
@@ -174,7 +174,7 @@ impl Object for Secret {
 
     async fn delete(&self, at: &At<'_>, state: &State) -> Result<(), Trouble> {
         // Else a writer of this process that has read the keys before would send one that is gone.
-        let _lock = match group(&at.client, text(&state.value, "secret_group_fqn")).await {
+        let _lock = match group(&at.client, text(&state.value, "secret_group_fqn"), &[]).await {
             Ok(group) => Some(write::lock(at.client.host(), group.id()).await),
             Err(_) => None,
         };
@@ -221,7 +221,7 @@ impl ListResource<Session> for Secret {
         let fqn = text(&query.config, "secret_group_fqn");
         let part = text(&query.config, "name_contains");
         let doing = format!("listing the secrets of the group `{fqn}`");
-        let group = group(&client, fqn).await.map_err(|trouble| trouble.told(&doing))?;
+        let group = group(&client, fqn, &[]).await.map_err(|trouble| trouble.told(&doing))?;
         let all = Secrets::new(client).of_group(group.id()).await.map_err(|error| report(&doing, &error))?;
         for secret in all.into_iter().filter(|secret| secret.name().contains(part)) {
             let mut value = Schema::new(attributes()).empty();
