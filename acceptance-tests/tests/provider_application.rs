@@ -64,3 +64,50 @@ fn a_deployment_that_takes_too_long_is_continued_with() -> Result<()> {
     assert_eq!(scratch.terraform.values(ADDRESS)?["fqn"], "prod:search:models");
     scratch.destroy()
 }
+
+/// A chart whose JSON is spelled as no control plane answers it.
+fn chart(label: &str) -> String {
+    let cluster = scratch::cluster("prod", "");
+    format!(
+        r#"{cluster}
+resource "truefoundry_workspace" "this" {{
+  name        = "search"
+  cluster_fqn = truefoundry_cluster.this.fqn
+}}
+
+resource "truefoundry_helm" "this" {{
+  workspace_fqn = truefoundry_workspace.this.fqn
+  name          = "redis"
+  source = {{
+    helm_repo = {{
+      repo_url = "https://charts.example.com"
+      chart    = "redis"
+      version  = "20.6.0"
+    }}
+  }}
+  values             = "{{ \"replicas\": 1.0,  \"architecture\": \"standalone\" }}"
+  ignore_differences = ["{{ \"kind\": \"Secret\",  \"group\": \"\" }}"]
+  kustomize = {{
+    additions = [
+      "{{ \"kind\": \"ConfigMap\",  \"apiVersion\": \"v1\", \"metadata\": {{ \"name\": \"a\" }} }}",
+      "{{ \"metadata\": {{ \"name\": \"{label}\" }}, \"kind\": \"ConfigMap\",  \"apiVersion\": \"v1\" }}",
+    ]
+  }}
+}}
+"#
+    )
+}
+
+#[test]
+fn json_may_be_spelled_as_one_likes_in_lists_too() -> Result<()> {
+    let address = "truefoundry_helm.this";
+    let scratch = Scratch::new("application-json", &chart("b"))?;
+    scratch.apply(&chart("b"))?;
+    assert_eq!(scratch.planned(&chart("b"), address)?, ["no-op"]);
+    // Other spaces, the same content: nothing to deploy.
+    let respelled = chart("b").replace(",  ", ", ").replace("1.0", "1");
+    assert_eq!(scratch.planned(&respelled, address)?, ["no-op"]);
+    assert_eq!(scratch.planned(&chart("c"), address)?, ["update"]);
+    assert_eq!(deployments(&scratch)?, 1);
+    scratch.destroy()
+}

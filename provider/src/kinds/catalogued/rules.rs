@@ -111,12 +111,6 @@ impl Validator for Within {
     }
 }
 
-/// Whether two texts are the same JSON, however it is written.
-pub(super) fn same_json(a: &Value, b: &Value) -> bool {
-    let parsed = |value: &Value| value.as_str().and_then(|text| serde_json::from_str::<Json>(text).ok());
-    parsed(a).is_some_and(|a| parsed(b) == Some(a))
-}
-
 fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
     let name = path.to_string();
     Diagnostic::error(format!("Invalid value for `{name}`"))

@@ -1,5 +1,6 @@
 //! Schemas from the catalog.
 
+use tfplugin::plan::same;
 use tfplugin::schema::{Attribute, Nesting, Schema, Union};
 use tfplugin::validate::{Validator, also_requires, each};
 use tfplugin::value::Type;
@@ -7,7 +8,7 @@ use truefoundry_catalog::facts::{Field, Limits, Shape};
 use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
 
 use super::guards::guarded;
-use super::rules::{Check, Within, same_json};
+use super::rules::{Check, Within};
 use crate::kinds::shared;
 use crate::kinds::with_timeouts;
 
@@ -150,7 +151,7 @@ fn of_shape(field: &str, shape: &'static Shape, limits: Option<&'static Limits>)
             let (ty, check) = single(plain, limits);
             let attribute = Attribute::of(ty);
             match check {
-                Some(Check::Json) => attribute.validate(Check::Json).same_when(same_json),
+                Some(Check::Json) => attribute.validate(Check::Json).same_when(same::json),
                 Some(check) => attribute.validate(check),
                 None => attribute,
             }
@@ -229,6 +230,7 @@ fn map(value: &'static Shape, limits: Option<&'static Limits>) -> Attribute {
 
 fn checked(many: Attribute, check: Option<Check>) -> Attribute {
     match check {
+        Some(Check::Json) => many.validate(each(Check::Json)).same_when(same::json),
         Some(check) => many.validate(each(check)),
         None => many,
     }

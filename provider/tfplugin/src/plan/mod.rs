@@ -16,6 +16,7 @@ pub use modifiers::{
 
 use std::collections::BTreeSet;
 
+use self::walk::Spelling;
 use crate::schema::Schema;
 use crate::value::{Path, Trail, Value};
 
@@ -55,7 +56,7 @@ impl Schema {
     /// Plans a create (`prior` null) or an update. `proposed` is core's merge of configuration over prior state.
     pub(crate) fn plan(&self, prior: &Value, proposed: Value, config: &Value) -> Planned {
         let mut value = proposed;
-        walk::keep_spelling(&self.attributes, prior, &mut value);
+        walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Whole);
         walk::apply_defaults(&self.attributes, config, &mut value);
         walk::clear_write_only(&self.attributes, &mut value);
         if &value != prior {
@@ -72,7 +73,7 @@ impl Schema {
         if value.is_set() {
             walk::complete(&self.attributes, &mut value);
             walk::clear_write_only(&self.attributes, &mut value);
-            walk::keep_spelling(&self.attributes, prior, &mut value);
+            walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Elements);
         }
         value
     }

@@ -185,3 +185,34 @@ fn an_element_of_a_set_keeps_its_spelling() {
     };
     assert_eq!(schema.settle(&users("A@x"), users("a@x")), users("A@x"));
 }
+
+#[test]
+fn elements_of_a_collection_keep_their_spelling() {
+    let schema = Schema::new([
+        ("list", Attribute::list(Type::String).same_when(same::json)),
+        ("map", Attribute::map(Type::String).same_when(same::json)),
+        ("set", Attribute::set(Type::String).same_when(same::json)),
+    ]);
+    let of = |a: &str, b: &str| {
+        Value::object([
+            ("list", Value::list([a, b].map(Value::from))),
+            ("map", Value::object([("a", Value::from(a)), ("b", Value::from(b))])),
+            ("set", Value::set([a, b].map(Value::from))),
+        ])
+    };
+    let (prior, same) = (of("{\"x\": 1, \"y\": 2}", "[1]"), of("{\"y\":2,\"x\":1.0}", "[ 1 ]"));
+    assert_eq!(schema.settle(&prior, same.clone()), prior);
+    assert_eq!(schema.plan(&prior, same.clone(), &same).value, prior);
+
+    // One has changed: what was read keeps the other's spelling, and a plan is spelled as the configuration.
+    let changed = of("{\"y\":2,\"x\":1.0}", "[2]");
+    assert_eq!(schema.settle(&prior, changed.clone()), of("{\"x\": 1, \"y\": 2}", "[2]"));
+    assert_eq!(schema.plan(&prior, changed.clone(), &changed).value, changed);
+
+    // One more, and one less.
+    let longer = Value::object([("list", Value::list(["{\"y\":2,\"x\":1}", "[1]", "3"].map(Value::from)))]);
+    let read = schema.settle(&prior, longer);
+    assert_eq!(read.get("list"), &Value::list(["{\"x\": 1, \"y\": 2}", "[1]", "3"].map(Value::from)));
+    let shorter = Value::object([("list", Value::list([Value::from("{\"y\":2,\"x\":1}")]))]);
+    assert_eq!(schema.plan(&prior, shorter.clone(), &shorter).value.get("list"), shorter.get("list"));
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::AttributePlan;
-use crate::schema::{Attribute, Attributes, Nesting, Shape};
+use crate::schema::{Attributes, Nesting, Shape};
 use crate::value::{Path, Trail, Value};
 
 const NULL: &Value = &Value::Null;
@@ -58,15 +58,41 @@ fn counterpart<'a>(inner: &Attributes, element: &Value, others: &'a Value) -> &'
     let agrees = |other: &&Value| {
         inner.iter().all(|(name, attribute)| {
             let (a, b) = (element.get(name), other.get(name));
-            attribute.is_computed() || attribute.write_only || a == b || means_the_same(attribute, b, a)
+            attribute.is_computed()
+                || attribute.write_only
+                || a == b
+                || attribute.same.is_some_and(|same| spelled_as(same, b, a) == *b)
         })
     };
     others.as_elements().unwrap_or_default().iter().find(agrees).unwrap_or(NULL)
 }
 
-/// Whether two values of an attribute are only spelled differently.
-fn means_the_same(attribute: &Attribute, prior: &Value, value: &Value) -> bool {
-    attribute.same.is_some_and(|same| prior.is_set() && value.is_set() && same(prior, value))
+/// A value as `prior` spells it: wherever both mean the same, in elements of a collection too, what `prior` has.
+fn spelled_as(same: fn(&Value, &Value) -> bool, prior: &Value, value: &Value) -> Value {
+    if prior.is_set() && value.is_set() && same(prior, value) {
+        return prior.clone();
+    }
+    match (prior, value) {
+        (Value::List(priors), Value::List(values)) => {
+            let none = Value::Null;
+            let priors = priors.iter().chain(std::iter::repeat(&none));
+            Value::List(priors.zip(values).map(|(prior, value)| spelled_as(same, prior, value)).collect())
+        }
+        (Value::Map(priors), Value::Map(values)) => {
+            let entries = values.iter().map(|(key, value)| {
+                (
+                    key.clone(),
+                    priors.get(key).map_or_else(|| value.clone(), |prior| spelled_as(same, prior, value)),
+                )
+            });
+            Value::Map(entries.collect())
+        }
+        (Value::Set(priors), Value::Set(values)) => Value::set(values.iter().map(|value| {
+            let prior = priors.iter().find(|prior| same(prior, value));
+            prior.unwrap_or(value).clone()
+        })),
+        (_, value) => value.clone(),
+    }
 }
 
 /// Adds the attributes that an object lacks, as null; repeated blocks, which are never null, as an empty collection.
@@ -103,17 +129,30 @@ pub(super) fn clear_write_only(attributes: &Attributes, object: &mut Value) {
     }
 }
 
+/// Where [`keep_spelling`] is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// In a plan, where core allows an attribute nothing but its value in the configuration or the prior one: of a
+    /// collection that has changed in one element, the others are spelled as configured.
+    Whole,
+    /// In what was read: each element by itself.
+    Elements,
+}
+
 /// Keeps the prior spelling of values that mean the same.
-pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut Value) {
+pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut Value, spelling: Spelling) {
     let Some(entries) = entries(object) else { return };
     for (name, attribute) in attributes {
         let (Some(value), prior) = (entries.get_mut(name), prior.get(name)) else { continue };
-        if means_the_same(attribute, prior, value) {
-            *value = prior.clone();
+        if let Some(same) = attribute.same {
+            let spelled = spelled_as(same, prior, value);
+            if spelling == Spelling::Elements || spelled == *prior {
+                *value = spelled;
+            }
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
             each_object(*nesting, inner, value, [prior], &Trail::Root, &mut |object, [prior], _| {
-                keep_spelling(inner, prior, object);
+                keep_spelling(inner, prior, object, spelling);
             });
         }
     }

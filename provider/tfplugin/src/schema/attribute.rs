@@ -334,6 +334,7 @@ impl Attribute {
     }
 
     /// Two values for which `same` holds mean the same: the spelling in the state is kept, no difference is shown.
+    /// Of a list, a set or a map it is asked for the whole and, if that does not hold, for each element.
     #[must_use]
     pub fn same_when(self, same: fn(&Value, &Value) -> bool) -> Self {
         Self { same: Some(same), ..self }
