@@ -92,3 +92,46 @@ fn the_first_program_stays_light() -> Result<()> {
     }
     Ok(())
 }
+
+/// Where the tests are that `PROMISES.md` names by their file alone.
+const TESTS: &str = "acceptance-tests/tests";
+
+/// What is wrong with a test that is named as `file::name`; `None` when it is there.
+fn missing(reference: &str) -> Option<String> {
+    let (file, name) = reference.rsplit_once("::")?;
+    let path = if file.contains('/') { file.to_owned() } else { format!("{TESTS}/{file}") };
+    let Ok(text) = fs_err::read_to_string(repository::root().join(&path)) else {
+        return Some(format!("there is no `{path}`"));
+    };
+    // What ends in `.hcl` is a module's.
+    let head = if path.ends_with(".hcl") { format!("run \"{name}\"") } else { format!("fn {name}(") };
+    (!text.contains(&head)).then(|| format!("`{path}` has no `{name}`"))
+}
+
+#[test]
+fn each_promise_names_tests_that_are_there() -> Result<()> {
+    let page = fs_err::read_to_string(repository::root().join("PROMISES.md"))?;
+    let promises: Vec<&str> =
+        page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise ")).collect();
+    ensure!(promises.len() > 30, "only {} promises were read", promises.len());
+    let mut wrong = Vec::new();
+    for promise in promises {
+        let named: Vec<&str> = promise.split('`').filter(|word| word.contains("::")).collect();
+        if named.is_empty() {
+            wrong.push(format!("no test is named: {promise}"));
+        }
+        wrong.extend(named.into_iter().filter_map(missing));
+    }
+    ensure!(wrong.is_empty(), "`PROMISES.md`:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn a_test_that_is_not_there_is_named() {
+    assert_eq!(missing("architecture.rs::a_test_that_is_not_there_is_named"), None);
+    assert_eq!(
+        missing("architecture.rs::nothing_of_that_name"),
+        Some("`acceptance-tests/tests/architecture.rs` has no `nothing_of_that_name`".to_owned())
+    );
+    assert_eq!(missing("no/such.rs::x"), Some("there is no `no/such.rs`".to_owned()));
+}

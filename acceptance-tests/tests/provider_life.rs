@@ -2,11 +2,11 @@
 //! taken over.
 
 use std::os::unix::process::CommandExt as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use acceptance_tests::scratch::cluster;
-use acceptance_tests::{Sandbox, Scratch, signal};
+use acceptance_tests::{Sandbox, Scratch, environment, signal};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Value, json};
@@ -463,4 +463,49 @@ fn without_room_for_a_record_nothing_is_made() -> Result<()> {
     assert_eq!(scratch.sandbox.inventory()?, before);
     fs::remove_file(&journal)?;
     scratch.apply(&configuration)
+}
+
+/// What runs in a file system of its own, of 2 MiB: the working directory is copied there, and all but 24 KiB filled before an apply.
+const ON_A_FULL_DISK: &str = r#"
+set -e
+mount -t tmpfs -o size=2m none "$FOLDER/small"
+cp -a "$FOLDER/root/." "$FOLDER/small"
+cd "$FOLDER/small"
+left=$(df --output=avail -k . | tail -n 1)
+head -c "$(( (left - 24) * 1024 ))" /dev/zero > filler
+code=0
+"$TERRAFORM" apply -no-color -auto-approve -parallelism=1 > "$FOLDER/full.log" 2>&1 || code=$?
+echo "apply: $code" >> "$FOLDER/full.log"
+rm filler
+"$TERRAFORM" apply -no-color -auto-approve > "$FOLDER/free.log" 2>&1
+"$TERRAFORM" plan -no-color -detailed-exitcode >> "$FOLDER/free.log" 2>&1
+"#;
+
+#[test]
+fn on_a_full_disk_nothing_is_made_that_nobody_knows() -> Result<()> {
+    let teams: String =
+        (0..12).map(|number| team(&format!("t{number}"), &format!("team-{number}"))).collect();
+    let scratch = Scratch::new("life-full-disk", &teams)?;
+    let folder = scratch.folder().parent().context("the root has no folder")?;
+    fs::create_dir_all(folder.join("small"))?;
+    // A mount that nobody else sees, and that ends with the process.
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", ON_A_FULL_DISK]);
+    environment::scrub(&mut command);
+    let terraform = scratch.terraform.command(&[]);
+    command.env("FOLDER", folder).env("TERRAFORM", terraform.get_program());
+    command.envs(scratch.terraform.variables().iter().cloned());
+    let output = command.output().context("starting `unshare`\nhint: install `util-linux`")?;
+    let log = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let (full, free) = (log("full.log"), log("free.log"));
+    ensure!(
+        output.status.success(),
+        "{}\n{full}\n{free}\nhint: it needs `mount`, and user namespaces (`sysctl kernel.unprivileged_userns_clone`)",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    ensure!(full.contains("apply: 1"), "the disk was not full: {full}");
+    ensure!(full.contains("was not created"), "no create was refused: {full}");
+    ensure!(free.contains("No changes"), "{free}");
+    assert_eq!(scratch.sandbox.inventory()?["teams"]["count"], 12);
+    Ok(())
 }

@@ -15,7 +15,7 @@
 //! nothing. Any other end is wrong.
 //!
 //! A run takes a part of the cells, chosen by a seed; `CELLS=all` in the environment takes all of them, which
-//! `cargo xtask prove conformance` does.
+//! `cargo xtask prove conformance` does with the release build.
 
 #![expect(clippy::unwrap_used, reason = "a step that fails fails its test")]
 
@@ -31,6 +31,8 @@ mod client;
 mod fault;
 #[path = "conformance/specimen.rs"]
 mod specimen;
+#[path = "conformance/states.rs"]
+mod states;
 
 use cell::{Cell, Deed, Place};
 use specimen::Specimen;
@@ -62,12 +64,11 @@ async fn cells_of(place: &mut Place, specimen: &Arc<Specimen>) -> Vec<Cell> {
             continue;
         }
         for deed in [Deed::Create, Deed::Change, Deed::Read, Deed::Delete] {
-            let requests = place.count(specimen, switch, deed).await;
+            let start = Arc::new(place.begin(specimen, switch, deed).await);
             for fault in fault::all().filter(|fault| fault.is_for(deed)) {
-                for nth in 1..=requests {
+                for nth in 1..=start.requests {
                     for fresh in [false, true] {
-                        let specimen = Arc::clone(specimen);
-                        cells.push(Cell { specimen, switch, deed, fault: fault.clone(), nth, fresh });
+                        cells.push(Cell { start: Arc::clone(&start), fault: fault.clone(), nth, fresh });
                     }
                 }
             }

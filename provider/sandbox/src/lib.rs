@@ -15,6 +15,8 @@
 //! | `POST /_sandbox/reset` | forgets objects, connections, logins, faults and the journal; switches stay |
 //! | `GET /_sandbox/inventory` | `{"objects": N, "<collection>": {"count": N, "names": [...]}, ...}` |
 //! | `GET /_sandbox/manifests` | `{"data": [...]}`: every manifest as it is stored, credentials included |
+//! | `GET /_sandbox/records` | `{"data": [...]}`: every object with its id, age and all that is kept with it |
+//! | `PUT /_sandbox/records` | as a reset, and then the objects of such a list, as they were |
 //! | `GET /_sandbox/requests` | the journal: `{"data": [{"method", "path", "status", "fault", "request_bytes", "answer_bytes"}]}` |
 //! | `POST /_sandbox/faults` | replaces the fault script by a list of rules |
 //! | `GET`, `DELETE /_sandbox/faults` | shows the script with its counts, removes it |

@@ -21,6 +21,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::{
+    Error,
     answer::{self, Answer},
     api,
     caller::Caller,
@@ -93,13 +94,25 @@ impl App {
                 }
             }
             ("GET", ["manifests"]) => Answer::data(lock(&self.state).manifests()),
-            ("POST", ["reset"]) => {
-                *lock(&self.faults) = Script::default();
-                lock(&self.journal).clear();
-                lock(&self.state).clear();
-                Answer::ok(json!({}))
-            }
+            ("GET", ["records"]) => Answer::data(lock(&self.state).records()),
+            ("PUT", ["records"]) => match serde_json::from_value(body["data"].clone()) {
+                Ok(records) => self.reset(|state| state.restore(records)),
+                Err(why) => Answer::error(422, why.to_string()),
+            },
+            ("POST", ["reset"]) => self.reset(|state| {
+                state.clear();
+                Ok(())
+            }),
             _ => Answer::error(404, format!("Cannot {method} /_sandbox/{}", path.join("/"))),
+        }
+    }
+
+    fn reset(&self, change: impl FnOnce(&mut State) -> Result<(), Error>) -> Answer {
+        *lock(&self.faults) = Script::default();
+        lock(&self.journal).clear();
+        match change(&mut lock(&self.state)) {
+            Ok(()) => Answer::ok(json!({})),
+            Err(why) => Answer::error(500, why.to_string()),
         }
     }
 

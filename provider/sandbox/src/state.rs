@@ -150,6 +150,21 @@ impl State {
         self.add_built_in();
     }
 
+    /// Every object, those included that the tenant comes with.
+    pub(crate) fn records(&self) -> Value {
+        let all = Kind::ALL.into_iter().flat_map(|kind| self.all(kind));
+        all.map(|record| json!(record)).collect()
+    }
+
+    /// These objects and no others.
+    pub(crate) fn restore(&mut self, records: Vec<Record>) -> Result<(), Error> {
+        self.clear();
+        self.tables.clear();
+        self.callers.clear();
+        self.users.clear();
+        records.into_iter().try_for_each(|record| self.put(record))
+    }
+
     fn index(&mut self, record: Record) {
         self.forget(record.kind, &record.identity);
         let key = (record.kind, record.identity.clone());

@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use tfplugin::value::Value;
 use tfy_sandbox::{Handle, Options, Sandbox};
 
-use crate::client::{Client, Outcome, State};
+use crate::client::{BUILT, Client, Outcome, State};
 use crate::fault::Fault;
 use crate::specimen::Specimen;
 
-const KEY: &str = "tfy_only_for_this_test";
+pub(crate) const KEY: &str = "tfy_only_for_this_test";
 
 /// What Terraform does with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +23,19 @@ pub(crate) enum Deed {
     Delete,
 }
 
+/// Where a deed begins: what the control plane and the state have, and how many requests it sends when nothing goes wrong.
+pub(crate) struct Start {
+    specimen: Arc<Specimen>,
+    switch: &'static str,
+    deed: Deed,
+    records: Json,
+    prior: State,
+    pub(crate) requests: usize,
+}
+
 /// One case.
 pub(crate) struct Cell {
-    pub(crate) specimen: Arc<Specimen>,
-    pub(crate) switch: &'static str,
-    pub(crate) deed: Deed,
+    pub(crate) start: Arc<Start>,
     pub(crate) fault: Fault,
     /// Which request is hit, from 1.
     pub(crate) nth: usize,
@@ -37,7 +45,8 @@ pub(crate) struct Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { specimen, switch, deed, fault, nth, fresh } = self;
+        let Self { start, fault, nth, fresh } = self;
+        let Start { specimen, switch, deed, .. } = &**start;
         let name = specimen.resource.name.as_str();
         write!(f, "{name}, {deed:?}, `{switch}`, `{}` at request {nth}, fresh: {fresh}", fault.name)
     }
@@ -61,7 +70,7 @@ impl Place {
     pub(crate) async fn start() -> Self {
         let sandbox = Sandbox::start(Options::new(KEY)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let client = Client::start(folder.path()).await;
+        let client = Client::start(BUILT.as_ref(), folder.path()).await;
         Self { sandbox, client, folder }
     }
 
@@ -83,15 +92,11 @@ impl Place {
         self.client.configure(&host, KEY, retries).await;
     }
 
-    /// An empty control plane with what the specimen needs, and a switch that is still off.
+    /// An empty control plane with what the specimen needs.
     async fn clear(&mut self, specimen: &Specimen) {
         self.forget();
         self.control("POST", "reset", &Json::Null);
-        let off = json!({
-            "normalise": false, "redact": false, "hidden_reads": 0, "deploy_after": 0, "deploy_fails": false, "delete_after": 0,
-            "unchecked_references": true,
-        });
-        self.control("POST", "switches", &off);
+        self.switch("");
         let config = truefoundry_api::Config::new(self.sandbox.url(), KEY.to_owned().into());
         let control_plane = truefoundry_api::Client::new(config).unwrap();
         for manifest in &specimen.before {
@@ -99,33 +104,37 @@ impl Place {
         }
     }
 
+    /// That switch alone.
     fn switch(&self, switch: &str) {
-        let on = match switch {
-            "" => return,
-            "normalise" | "redact" | "deploy_fails" => json!(true),
-            _ => json!(2),
-        };
-        self.control("POST", "switches", &json!({ switch: on }));
+        let mut switches = json!({
+            "normalise": false, "redact": false, "hidden_reads": 0, "deploy_after": 0, "deploy_fails": false, "delete_after": 0,
+            "unchecked_references": true,
+        });
+        match switch {
+            "" => (),
+            "normalise" | "redact" | "deploy_fails" => switches[switch] = true.into(),
+            _ => switches[switch] = 2.into(),
+        }
+        self.control("POST", "switches", &switches);
     }
 
-    /// The state before the deed.
-    async fn prepared(&mut self, specimen: &Specimen, switch: &str, deed: Deed) -> State {
+    /// The state before the deed, and what the control plane has by then.
+    async fn prepared(&mut self, specimen: &Specimen, switch: &str, deed: Deed) -> (Json, State) {
         self.clear(specimen).await;
-        if deed == Deed::Create {
-            self.switch(switch);
-            return State::none();
+        let mut state = State::none();
+        if deed != Deed::Create {
+            // A deployment that fails at once leaves nothing to work with.
+            if switch != "deploy_fails" {
+                self.switch(switch);
+            }
+            self.configure(0).await;
+            let made = self.client.apply(&specimen.resource, &state, &specimen.made).await;
+            assert_eq!(made.errors, [""; 0], "{} cannot be made", specimen.resource.name);
+            let read = self.client.read(&specimen.resource, &made.state).await;
+            assert_eq!(read.errors, [""; 0], "{} cannot be read", specimen.resource.name);
+            state = read.state;
         }
-        // A deployment that fails at once leaves nothing to work with.
-        if switch != "deploy_fails" {
-            self.switch(switch);
-        }
-        self.configure(0).await;
-        let made = self.client.apply(&specimen.resource, &State::none(), &specimen.made).await;
-        assert_eq!(made.errors, [""; 0], "{} cannot be made", specimen.resource.name);
-        let read = self.client.read(&specimen.resource, &made.state).await;
-        assert_eq!(read.errors, [""; 0], "{} cannot be read", specimen.resource.name);
-        self.switch(switch);
-        read.state
+        (self.control("GET", "records", &Json::Null), state)
     }
 
     async fn do_it(&mut self, specimen: &Specimen, deed: Deed, prior: &State) -> Outcome {
@@ -138,16 +147,28 @@ impl Place {
         }
     }
 
-    /// How many requests a deed sends when nothing goes wrong.
-    pub(crate) async fn count(&mut self, specimen: &Specimen, switch: &str, deed: Deed) -> usize {
-        let prior = self.prepared(specimen, switch, deed).await;
-        let count = |place: &Self| {
-            place.control("GET", "requests", &Json::Null)["data"].as_array().map_or(0, Vec::len)
-        };
-        let before = count(self);
-        self.configure(0).await;
-        self.do_it(specimen, deed, &prior).await;
-        count(self) - before
+    /// Where a deed begins, found by doing it once.
+    pub(crate) async fn begin(
+        &mut self,
+        specimen: &Arc<Specimen>,
+        switch: &'static str,
+        deed: Deed,
+    ) -> Start {
+        let (records, prior) = self.prepared(specimen, switch, deed).await;
+        let mut start = Start { specimen: Arc::clone(specimen), switch, deed, records, prior, requests: 0 };
+        self.go_to(&start, 0).await;
+        self.do_it(specimen, deed, &start.prior).await;
+        let sent = self.control("GET", "requests", &Json::Null);
+        start.requests = sent["data"].as_array().map_or(0, Vec::len);
+        start
+    }
+
+    /// A new run of Terraform, where a deed begins.
+    async fn go_to(&mut self, start: &Start, retries: u32) {
+        self.forget();
+        self.control("PUT", "records", &start.records);
+        self.switch(start.switch);
+        self.configure(retries).await;
     }
 
     /// Every manifest, as it is stored.
@@ -168,13 +189,12 @@ impl Place {
 
     /// Runs a cell.
     pub(crate) async fn run(&mut self, cell: &Cell) -> Result<(), Wrong> {
-        let specimen = Arc::clone(&cell.specimen);
-        let prior = self.prepared(&specimen, cell.switch, cell.deed).await;
-        self.configure(if cell.nth.is_multiple_of(2) { 2 } else { 0 }).await;
+        let Start { specimen, switch, deed, prior, .. } = &*cell.start;
+        self.go_to(&cell.start, if cell.nth.is_multiple_of(2) { 2 } else { 0 }).await;
         self.control("POST", "faults", &cell.fault.at(cell.nth));
-        let first = self.do_it(&specimen, cell.deed, &prior).await;
+        let first = self.do_it(specimen, *deed, prior).await;
         self.control("DELETE", "faults", &Json::Null);
-        if cell.switch == "deploy_fails" {
+        if *switch == "deploy_fails" {
             self.control("POST", "switches", &json!({ "deploy_fails": false }));
         }
         if cell.fresh {
@@ -185,9 +205,9 @@ impl Place {
             .iter()
             .find(|error| error.contains("bug in the provider") || error.contains("panic"));
         ensure(bug.is_none(), || format!("a bug: {bug:?}"))?;
-        let ended = match cell.deed {
-            Deed::Read => self.is_read(&specimen, &prior, &first).await,
-            Deed::Delete => self.is_deleted(&specimen, &first).await,
+        let ended = match deed {
+            Deed::Read => self.is_read(specimen, prior, &first).await,
+            Deed::Delete => self.is_deleted(specimen, &first).await,
             Deed::Create => self.is_there(cell, &specimen.made, &first).await,
             Deed::Change => self.is_there(cell, &specimen.changed, &first).await,
         };
@@ -216,13 +236,13 @@ impl Place {
 
     /// It is there once, made once, and nothing is left to do; or the next apply is refused with the `import` block.
     async fn is_there(&mut self, cell: &Cell, config: &Value, first: &Outcome) -> Result<(), Wrong> {
-        let specimen = &cell.specimen;
+        let specimen = &cell.start.specimen;
         let mut state = first.state.clone();
         if !first.errors.is_empty() || state.tainted {
             let before = self.stored();
             self.configure(0).await;
             let second = self.client.apply_anew(&specimen.resource, &state, config).await;
-            if cell.fresh && cell.deed == Deed::Create && is_refused(&second) {
+            if cell.fresh && cell.start.deed == Deed::Create && is_refused(&second) {
                 return ensure(self.stored() == before, || "refused, and something is changed".to_owned());
             }
             ensure(second.errors.is_empty(), || format!("the second apply said {:?}", second.errors))?;
@@ -249,17 +269,17 @@ impl Place {
     }
 
     async fn was_made_once(&mut self, cell: &Cell) -> Result<(), Wrong> {
-        let Some((list, field)) = cell.specimen.versions else { return Ok(()) };
+        let Start { specimen, switch, deed, .. } = &*cell.start;
+        let Some((list, field)) = specimen.versions else { return Ok(()) };
         let config = truefoundry_api::Config::new(self.sandbox.url(), KEY.to_owned().into());
         let control_plane = truefoundry_api::Client::new(config).unwrap();
         let all = truefoundry_api::Collection::new(control_plane, list, list).list(&[]).await.unwrap();
         let versions = all.first().and_then(|one| one.raw()[field].as_u64()).unwrap_or(0);
-        let expected = if cell.deed == Deed::Create { 1 } else { 2 };
+        let expected = if *deed == Deed::Create { 1 } else { 2 };
         // A deployment that failed is made anew.
-        let expected = if cell.switch == "deploy_fails" { expected + 1 } else { expected };
+        let expected = if *switch == "deploy_fails" { expected + 1 } else { expected };
         // Nobody can see whether what runs has the secrets that are wanted, so what was begun and not seen to end is begun again.
-        let is_unseen =
-            cell.deed == Deed::Change && cell.specimen.has_secrets && cell.switch == "deploy_after";
+        let is_unseen = *deed == Deed::Change && specimen.has_secrets && *switch == "deploy_after";
         let expected = if is_unseen { expected + 1 } else { expected };
         ensure(versions <= expected, || format!("{versions} versions, and not {expected}"))
     }

@@ -16,6 +16,9 @@ use tonic::transport::Channel;
 /// A number of which a pause of seconds becomes one of milliseconds.
 const PAUSES_DIVIDED_BY: &str = "2000";
 
+/// The provider that this build has made.
+pub(crate) const BUILT: &str = env!("CARGO_BIN_EXE_terraform-provider-truefoundry");
+
 /// One resource type, its schema and its values' type.
 pub(crate) struct Resource {
     pub(crate) name: String,
@@ -49,7 +52,7 @@ impl Resource {
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) value: Value,
-    private: Vec<u8>,
+    pub(crate) private: Vec<u8>,
     /// Left by a create that failed.
     pub(crate) tainted: bool,
 }
@@ -91,10 +94,10 @@ fn errors(diagnostics: Vec<wire::Diagnostic>) -> Vec<String> {
 }
 
 impl Client {
-    /// Starts the provider with this folder as Terraform's own.
-    pub(crate) async fn start(data: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-truefoundry"));
-        command.arg("--debug").env_clear().env("TF_DATA_DIR", data);
+    /// Starts a provider, as a rule [`BUILT`], with this folder as Terraform's own.
+    pub(crate) async fn start(program: &Path, data: &Path) -> Self {
+        let mut command = Command::new(program);
+        command.arg("--debug").env_clear().env("TF_DATA_DIR", data).env("TMPDIR", data);
         command.env("TFY_TEST_PAUSES_DIVIDED_BY", PAUSES_DIVIDED_BY);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
@@ -205,6 +208,20 @@ impl Client {
             return deleted;
         }
         self.change(of, &State::none(), config).await
+    }
+
+    /// A state as it stands in Terraform's file, of the schema's version 0, as the provider has it now.
+    pub(crate) async fn upgrade(&mut self, of: &Resource, json: &Json, private: &str) -> Outcome {
+        let raw = wire::RawState { json: json.to_string().into(), ..Default::default() };
+        let request = wire::upgrade_resource_state::Request {
+            type_name: of.name.clone(),
+            version: 0,
+            raw_state: Some(raw),
+        };
+        let upgraded = self.provider.upgrade_resource_state(request).await.unwrap().into_inner();
+        let value = of.unpack(upgraded.upgraded_state);
+        let state = State { value, private: private.into(), tainted: false };
+        Outcome { state, errors: errors(upgraded.diagnostics) }
     }
 
     /// A refresh.

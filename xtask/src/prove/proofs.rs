@@ -46,7 +46,7 @@ pub(crate) const PROOFS: &[Proof] = &[
             "provider/tests/conformance.rs",
             "provider/tests/conformance",
         ],
-        run: |ui| counted(ui, "binary(conformance)", ("CELLS", "all")),
+        run: conformance,
     },
     Proof {
         name: "chaos",
@@ -110,9 +110,21 @@ const PROPERTY_CASES: &str = "10000";
 /// How tests begin a line that says what they have counted.
 const COUNTED: &str = "proved: ";
 
+/// With the provider as it is shipped: what takes a quarter of an hour then takes hours without optimisation.
+fn conformance(ui: &Ui) -> Result<String> {
+    let built = Built { profile: "release", parts: &["--package", "terraform-provider-truefoundry"] };
+    let finished = nextest(ui, &built, "binary(conformance)", &[("CELLS", "all")])?;
+    told(&finished)
+}
+
 /// Tests that say themselves what they have counted.
 fn counted(ui: &Ui, tests: &str, extent: (&str, &str)) -> Result<String> {
-    let finished = nextest(ui, tests, &Binaries::build()?, &[extent])?;
+    let binaries = Binaries::build()?.folder().display().to_string();
+    told(&nextest(ui, &TESTS, tests, &[extent, (FOLDER, &*binaries)])?)
+}
+
+/// What tests say that they have counted.
+fn told(finished: &Finished) -> Result<String> {
     let counted: Vec<&str> =
         finished.text.lines().filter_map(|line| line.split_once(COUNTED)).map(|(_, told)| told).collect();
     ensure!(!counted.is_empty(), "the tests did not tell what they counted");
@@ -125,12 +137,13 @@ fn counted(ui: &Ui, tests: &str, extent: (&str, &str)) -> Result<String> {
 
 fn properties(ui: &Ui) -> Result<String> {
     let tests = "package(tfplugin) | package(tfy-infra)";
-    nextest(ui, tests, &Binaries::build()?, &[("PROPTEST_CASES", PROPERTY_CASES)])?;
+    nextest(ui, &TESTS, tests, &[("PROPTEST_CASES", PROPERTY_CASES)])?;
     Ok(format!("{}, property tests with {PROPERTY_CASES} cases each", passed()?))
 }
 
 fn shipped(ui: &Ui) -> Result<String> {
-    nextest(ui, "package(acceptance-tests) - binary(suites)", &Binaries::shipped()?, &[])?;
+    let binaries = Binaries::shipped()?.folder().display().to_string();
+    nextest(ui, &TESTS, "package(acceptance-tests) - binary(suites)", &[(FOLDER, &*binaries)])?;
     passed()
 }
 
@@ -144,22 +157,37 @@ fn with_core(ui: &Ui, core: Core) -> Result<String> {
     }
     let skips_text = skips.display().to_string();
     let program = tool.path.display().to_string();
-    let variables =
-        [(cores::VARIABLE, core.name()), (cores::feature::SKIPS, &*skips_text), ("TERRAFORM", &*program)];
-    nextest(ui, tests, &Binaries::build()?, &variables)?;
+    let binaries = Binaries::build()?.folder().display().to_string();
+    let variables = [
+        (cores::VARIABLE, core.name()),
+        (cores::feature::SKIPS, &*skips_text),
+        ("TERRAFORM", &*program),
+        (FOLDER, &*binaries),
+    ];
+    nextest(ui, &TESTS, tests, &variables)?;
     let skipped = if skips.exists() { fs::read_to_string(&skips)?.lines().count() } else { 0 };
     Ok(format!("{} with {}, {skipped} of them skipped", passed()?, tool.version))
 }
 
+/// How tests are built, and which parts of the workspace.
+struct Built {
+    profile: &'static str,
+    parts: &'static [&'static str],
+}
+
+/// As in CI.
+const TESTS: Built = Built { profile: PROFILE, parts: &["--workspace"] };
+
 /// Runs some tests without the limits of CI.
-fn nextest(ui: &Ui, tests: &str, binaries: &Binaries, variables: &[(&str, &str)]) -> Result<Finished> {
+fn nextest(ui: &Ui, built: &Built, tests: &str, variables: &[(&str, &str)]) -> Result<Finished> {
     Venv::local_aws()?;
     Venv::real_clients()?;
     let nextest = Nextest::ready(ui)?;
-    let mut command = nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
+    let mut command = nextest.command(&["run", "--locked", "--no-fail-fast"]);
+    command.args(built.parts);
     command.args([
         "--cargo-profile",
-        PROFILE,
+        built.profile,
         "--profile",
         "prove",
         "--success-output",
@@ -168,7 +196,7 @@ fn nextest(ui: &Ui, tests: &str, binaries: &Binaries, variables: &[(&str, &str)]
         tests,
     ]);
     command.args(["--test-threads", &Nextest::capacity().to_string()]);
-    command.env(FOLDER, binaries.folder()).envs(variables.iter().copied());
+    command.envs(variables.iter().copied());
     let finished = process::shown(&mut command)?;
     ensure!(finished.success, "tests failed\nhint: the messages are above");
     Ok(finished)

@@ -117,6 +117,26 @@ fn a_reset_forgets_everything() {
 }
 
 #[test]
+fn what_was_kept_is_put_back_as_it_was() {
+    let server = Server::start();
+    server.platform();
+    let made = server.store("workspaces", &workspace("search"));
+    let (inventory, token) = (server.inventory(), server.read("cluster/prod/token"));
+    let kept = ok(server.control("GET", "records", &Value::Null));
+    ok(server.delete(&format!("workspaces/{}", made["id"].as_str().unwrap())));
+    server.store("workspaces", &workspace("other"));
+    faults(&server, &json!([{"status": 503, "count": 0}]));
+
+    ok(server.control("PUT", "records", &kept));
+    assert_eq!(server.inventory(), inventory);
+    assert_eq!(server.read("cluster/prod/token"), token);
+    assert_eq!(server.read("workspaces")["data"], json!([made]));
+    let refused = server.control("PUT", "records", &json!({"data": [{"kind": "nonsense"}]}));
+    assert_eq!(refused.0, 422, "{refused:?}");
+    assert_eq!(server.inventory(), inventory, "what cannot be read changes nothing");
+}
+
+#[test]
 fn a_file_keeps_the_state_over_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sandbox.redb");
