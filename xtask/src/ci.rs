@@ -38,6 +38,7 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
     }
     stages.push(Stage::new("lints", LIGHT, lints).after(&[BUILD, PREPARED]));
     stages.push(Stage::new("documentation of the code", LIGHT, documentation).after(&[BUILD, PREPARED]));
+    stages.push(test::figures(&ready));
     let outcome = schedule::run(ui, stages);
     prove::tell(ui)?;
     outcome

@@ -15,13 +15,12 @@ use crate::counts::{Counts, Skipped, skipped_by_pytest};
 use crate::junit::{self, Case};
 use crate::nextest::{self, Nextest};
 use crate::process::{self, Finished, Shown};
-use crate::schedule::{self, HEAVY, LIGHT, Outcome, Stage};
+use crate::schedule::{self, ALONE, HEAVY, LIGHT, Outcome, Stage};
 use crate::ui::Ui;
 
 /// Names of stages that others wait for.
 pub(crate) const BUILD: &str = "build";
 pub(crate) const PREPARED: &str = "python environments";
-const TESTS: &str = "tests";
 const CORES: &str = "newer Terraform and OpenTofu";
 
 /// The longest that each of these may take, on a slow machine with nothing built.
@@ -69,7 +68,17 @@ impl<'a> Ready<'a> {
 
 pub(crate) fn run(ui: &Ui, core: Core, filter: Option<&str>) -> Result<()> {
     let ready = Ready::new(ui, core, filter)?;
-    schedule::run(ui, stages(&ready))
+    let mut stages = stages(&ready);
+    if filter.is_none() && core == Core::Floor {
+        stages.push(figures(&ready));
+    }
+    schedule::run(ui, stages)
+}
+
+/// What measures processor time, by itself: begun when nothing else runs any more.
+pub(crate) fn figures<'a>(ready: &'a Ready<'_>) -> Stage<'a> {
+    let part = Part { profile: "ci-figures", core: Core::Floor, threads: Nextest::capacity() };
+    Stage::new("figures", ALONE, move || tests(ready, &part)).after(&[BUILD, PREPARED])
 }
 
 /// The tests of the provider, the framework, the examples and the modules once more, with each of the cores that people run
@@ -77,9 +86,10 @@ pub(crate) fn run(ui: &Ui, core: Core, filter: Option<&str>) -> Result<()> {
 pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     vec![
         Stage::new(CORES, LIGHT, other_cores).after(&[PREPARED]),
-        Stage::new("tests with the newest Terraform", HEAVY, || tests(ready, Core::Newest))
-            .after(&[CORES, TESTS]),
-        Stage::new("tests with OpenTofu", HEAVY, || tests(ready, Core::OpenTofu)).after(&[CORES, TESTS]),
+        Stage::new("tests with the newest Terraform", LIGHT, || tests(ready, &Part::with(Core::Newest)))
+            .after(&[BUILD, CORES]),
+        Stage::new("tests with OpenTofu", LIGHT, || tests(ready, &Part::with(Core::OpenTofu)))
+            .after(&[BUILD, CORES]),
     ]
 }
 
@@ -94,7 +104,7 @@ pub(crate) fn stages<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     let mut stages = vec![
         Stage::new(BUILD, HEAVY, || build(ready)),
         Stage::new(PREPARED, LIGHT, python_environments),
-        Stage::new(TESTS, HEAVY, || tests(ready, ready.core)).after(&[BUILD, PREPARED]),
+        Stage::new("tests", HEAVY, || tests(ready, &Part::all(ready.core))).after(&[BUILD, PREPARED]),
     ];
     if ready.filter.is_none() {
         let examples = "examples in the documentation of the code";
@@ -126,21 +136,46 @@ fn python_environments() -> Result<Outcome> {
     Ok(Outcome::default())
 }
 
-/// All Rust tests of the workspace, and the suites that some of them run; with another core than the oldest, those that use it.
-fn tests(ready: &Ready<'_>, core: Core) -> Result<Outcome> {
+/// A part of the tests, run as one stage.
+struct Part {
+    /// Nextest's, which says which tests.
+    profile: &'static str,
+    core: Core,
+    /// How much of the machine they take, in nextest's threads.
+    threads: usize,
+}
+
+impl Part {
+    /// Everything; with another core than the oldest, what uses it.
+    fn all(core: Core) -> Self {
+        let profile = match core {
+            Core::Floor => nextest::PROFILE,
+            Core::Newest => "ci-newest",
+            Core::OpenTofu => "ci-opentofu",
+        };
+        Self { profile, core, threads: Nextest::capacity() }
+    }
+
+    /// What meets a core, one test after the other beside all that is tested with the oldest.
+    fn with(core: Core) -> Self {
+        Self { threads: Nextest::capacity() / 4, ..Self::all(core) }
+    }
+}
+
+/// Rust tests of the workspace, and the suites that some of them run.
+fn tests(ready: &Ready<'_>, part: &Part) -> Result<Outcome> {
+    let Part { profile, core, threads } = *part;
     let binaries = ready.binaries()?;
     let tool = core.tool()?;
-    let profile =
-        if core == Core::Floor { nextest::PROFILE.to_owned() } else { format!("{}-cores", nextest::PROFILE) };
-    let report = Nextest::report(&profile);
-    let skips = repository::target_folder("nextest")?.join(format!("skipped-{core}.txt"));
+    let report = Nextest::report(profile);
+    let skips = repository::target_folder("nextest")?.join(format!("skipped-{profile}.txt"));
     // One from another run would be taken for this one's.
     for old in [&report, &skips].into_iter().filter(|old| old.exists()) {
         fs::remove_file(old)?;
     }
     let mut command = ready.nextest.command(&["run", "--workspace", "--locked", "--no-fail-fast"]);
-    command.args(["--cargo-profile", nextest::PROFILE, "--profile", &profile]);
-    command.args(["--test-threads", &Nextest::capacity().to_string()]);
+    command.args(["--cargo-profile", nextest::PROFILE, "--profile", profile]);
+    command.args(["--test-threads", &threads.to_string()]);
     // Who names tests means all of that name, and not only those that CI runs with each core.
     command.args(ready.filter.iter().flat_map(|filter| ["--ignore-default-filter", "-E", filter]));
     command.env(binaries::FOLDER, binaries.folder());
@@ -154,7 +189,7 @@ fn tests(ready: &Ready<'_>, core: Core) -> Result<Outcome> {
     ensure!(report.is_file(), "the tests could not be run\nhint: the messages are above");
     let cases = junit::read(&fs::read_to_string(&report)?)?;
     let mut outcome = outcome(&cases);
-    let ignored = if core == Core::Floor { ready.nextest.ignored()? } else { Vec::new() };
+    let ignored = if profile == nextest::PROFILE { ready.nextest.ignored()? } else { Vec::new() };
     let lacking = lacking(&skips)?;
     // A test that the core cannot run ends well and shows nothing.
     outcome.counts.passed = outcome.counts.passed.saturating_sub(lacking.len());

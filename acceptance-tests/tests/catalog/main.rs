@@ -8,7 +8,10 @@ mod listed;
 mod page;
 mod samples;
 mod sdk;
+mod spoilt;
 mod walk;
+
+use std::io::Write as _;
 
 use acceptance_tests::cores::Feature;
 use acceptance_tests::cores::feature::can;
@@ -72,5 +75,17 @@ fn what_is_listed_is_taken_over() -> Result<()> {
     }
     let taken = listed::all_are_taken_over(&samples::all())?;
     assert!(taken.contains("truefoundry_workspace"), "{taken:?}");
+    Ok(())
+}
+
+#[test]
+fn an_apply_of_all_kinds_that_was_spoilt_is_completed_by_the_next() -> Result<()> {
+    let rounds = if std::env::var("FAULTS").is_ok_and(|text| text == "all") { 8 } else { 2 };
+    let (hit, errors) = spoilt::all_kinds(&samples::all(), rounds)?;
+    writeln!(
+        std::io::stderr(),
+        "proved: all kinds in one apply: {hit} requests answered wrongly in {rounds} applies, {errors} errors, 0 cases wrong"
+    )?;
+    assert!(hit >= 25 * rounds && errors >= 10 * rounds, "{hit} requests were hit, {errors} errors");
     Ok(())
 }

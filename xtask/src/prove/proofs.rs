@@ -27,14 +27,15 @@ pub(crate) struct Proof {
 pub(crate) const PROOFS: &[Proof] = &[
     Proof {
         name: "faults",
-        shows: "applies of fifty objects, with every request in turn answered wrongly in each way",
+        shows: "applies of fifty objects, with every request in turn answered wrongly in each way, and of all kinds with many at once",
         paths: &[
             "provider/src",
             "provider/api",
             "provider/tfplugin/src",
             "acceptance-tests/tests/provider_faults.rs",
+            "acceptance-tests/tests/catalog/spoilt.rs",
         ],
-        run: |ui| counted(ui, "binary(provider_faults)", ("FAULTS", "all")),
+        run: |ui| counted(ui, "binary(provider_faults) | test(an_apply_of_all_kinds)", ("FAULTS", "all")),
     },
     Proof {
         name: "conformance",
