@@ -1,21 +1,19 @@
 //! `tfy-infra` turns one reviewed file, `platform.yaml`, into Terraform for a whole TrueFoundry platform on AWS.
 //!
-//! It works in stages, each a pure function from one typed value to the next:
+//! It works in stages, each a room:
 //!
 //! ```text
-//! platform.yaml --spec--> Spec --layout--> Layout --emit--> Files --write--> directory
+//! platform.yaml --spec--> Spec --plan--> Platform --files--> Files --tree--> directory --run--> AWS
 //! ```
 //!
-//! [`spec`] reads and checks the shape, [`layout`] checks every value and fixes names, addresses, layers and edges,
-//! [`emit`] writes Terraform as text, [`mod@write`] puts it on disk at once or not at all. [`run`] then drives `terraform`
-//! through the layers. Only [`spec::load()`], [`mod@write`] and [`run`] touch the disk.
+//! [`spec`] reads and checks the shape; [`mod@plan`] checks every value, fixes names, addresses and layers, and writes Terraform as text;
+//! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file. `spec` and
+//! `plan` are pure functions but for [`spec::load()`].
 
 pub mod cli;
 pub mod diag;
-pub mod emit;
-pub mod layout;
+pub mod plan;
 pub mod run;
-
 pub mod spec;
 pub mod suggest;
-pub mod write;
+pub mod tree;

@@ -8,9 +8,8 @@ use serde_json::json;
 
 use super::{BAD_INPUT, FAILED, Failure, Input, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::emit;
-use crate::layout::LayerName;
-use crate::write::{self, WriteError};
+use crate::plan::layers;
+use crate::tree::{self, Layer, WriteError};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -25,8 +24,8 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let (loaded, layout) = super::layout_of(&options.input)?;
-    let files = emit::emit(&layout, loaded.file_name()).map_err(|e| {
+    let (loaded, platform) = super::platform_of(&options.input)?;
+    let files = platform.files(loaded.file_name()).map_err(|e| {
         let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
         Failure::failed(
             Diagnostic::new(e.to_string())
@@ -34,13 +33,13 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
                 .hint("this is a defect of tfy-infra: please report it"),
         )
     })?;
-    let written = write::write(&options.output, &files, &layout.layers).map_err(|e| refused(&e))?;
-    let layers: Vec<LayerName> = layout.layers.iter().map(|l| l.name).collect();
+    let layers: Vec<Layer> = layers::of(&platform).iter().map(Layer::from).collect();
+    let written = tree::write(&options.output, &files, &layers).map_err(|e| refused(&e))?;
     if options.json {
         super::print_json(&json!({
             "directory": options.output,
-            "name": layout.name,
-            "layers": layers,
+            "name": platform.name,
+            "layers": layers.iter().map(|l| &l.name).collect::<Vec<_>>(),
             "files": { "written": written.written, "unchanged": written.unchanged, "deleted": written.deleted },
         }))?;
     }

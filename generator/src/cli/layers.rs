@@ -3,11 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::{BAD_INPUT, FAILED, Failure, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::layout::LayerName;
 use crate::run::{self, Operation, RunError, Summary};
 
 #[derive(Debug, Args)]
@@ -17,7 +16,7 @@ struct Common {
     directory: PathBuf,
     /// Only this layer; the layers that it reads must be there.
     #[arg(long, value_name = "NAME")]
-    layer: Option<Layer>,
+    layer: Option<String>,
     /// Run layers side by side where none waits for the other.
     #[arg(long)]
     parallel_layers: bool,
@@ -53,27 +52,6 @@ pub(super) struct ChangeOptions {
     auto_approve: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Layer {
-    Network,
-    Cluster,
-    Data,
-    Identity,
-    Platform,
-}
-
-impl From<Layer> for LayerName {
-    fn from(layer: Layer) -> Self {
-        match layer {
-            Layer::Network => Self::Network,
-            Layer::Cluster => Self::Cluster,
-            Layer::Data => Self::Data,
-            Layer::Identity => Self::Identity,
-            Layer::Platform => Self::Platform,
-        }
-    }
-}
-
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
     let summary = run(Operation::Plan, &options.common, true)?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
@@ -105,7 +83,7 @@ fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summ
     let options = run::Options {
         dir: common.directory.clone(),
         terraform: common.terraform.clone(),
-        layer: common.layer.map(Into::into),
+        layer: common.layer.clone(),
         parallel: common.parallel_layers,
         auto_approve,
         color: super::color(),

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, Report};
-use crate::layout::{self, Layout};
+use crate::plan::{self, Platform};
 use crate::spec::{self, Loaded};
 
 /// Everything worked.
@@ -107,10 +107,10 @@ fn color() -> bool {
 }
 
 /// The first two stages.
-fn layout_of(input: &Input) -> Result<(Loaded, Layout), Failure> {
+fn platform_of(input: &Input) -> Result<(Loaded, Platform), Failure> {
     let loaded = spec::load(&input.file).map_err(Failure::input)?;
-    match layout::layout(&loaded.spec) {
-        Ok(layout) => Ok((loaded, layout)),
+    match plan::plan(&loaded.spec) {
+        Ok(platform) => Ok((loaded, platform)),
         Err(problems) => Err(Failure::input(loaded.report(problems))),
     }
 }

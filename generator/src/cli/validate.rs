@@ -13,15 +13,15 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let (_, layout) = super::layout_of(&options.input)?;
-    let zones: Vec<&str> = layout.network.zones.iter().map(|z| z.id.as_str()).collect();
+    let (_, platform) = super::platform_of(&options.input)?;
+    let zones: Vec<&str> = platform.network.zones.iter().map(|z| z.id.as_str()).collect();
     writeln!(
         std::io::stderr().lock(),
         "`{}` is valid: platform `{}` in account {}, region {}, zones {}",
         options.input.file.display(),
-        layout.name,
-        layout.account,
-        layout.region.name,
+        platform.name,
+        platform.account,
+        platform.region.name,
         zones.join(", ")
     )?;
     Ok(OK)

@@ -2,8 +2,8 @@
 
 use super::events::Problem;
 use crate::diag::Diagnostic;
-use crate::layout::{Layer, LayerName};
 use crate::suggest::all_of;
+use crate::tree::Layer;
 
 /// Whether `terraform init` has to run (again) before anything else.
 pub(super) fn wants_init(text: &str) -> bool {
@@ -21,17 +21,18 @@ pub(super) fn wants_init(text: &str) -> bool {
 }
 
 /// Whether a layer could not be planned because a layer that it reads is not there yet.
-pub(super) fn is_waiting(problem: &Problem) -> bool {
+pub(super) fn is_waiting(layer: &Layer, problem: &Problem) -> bool {
     problem.summary == "Unable to find remote state"
         || (problem.summary == "Unsupported attribute"
-            && problem.snippet.as_ref().is_some_and(|s| {
-                LayerName::ALL.iter().any(|layer| s.code.contains(&format!("local.{layer}.")))
-            }))
+            && problem
+                .snippet
+                .as_ref()
+                .is_some_and(|s| layer.reads.iter().any(|read| s.code.contains(&format!("local.{read}.")))))
 }
 
 /// The message about a layer that waits.
 pub(super) fn waiting(layer: &Layer) -> String {
-    let reads: Vec<&str> = layer.reads.iter().map(|r| r.as_str()).collect();
+    let reads: Vec<&str> = layer.reads.iter().map(String::as_str).collect();
     format!(
         "layer `{}` cannot be planned yet: it reads outputs of {}, which must be applied first",
         layer.name,
@@ -51,7 +52,7 @@ pub(super) fn explain(layer: &Layer, problem: &Problem) -> Diagnostic {
     if !note.is_empty() {
         shown = shown.note(note);
     }
-    match hint(layer, &format!("{} {}", problem.summary, problem.detail), is_waiting(problem)) {
+    match hint(layer, &format!("{} {}", problem.summary, problem.detail), is_waiting(layer, problem)) {
         Some(hint) => shown.hint(hint),
         None => shown,
     }
@@ -59,7 +60,7 @@ pub(super) fn explain(layer: &Layer, problem: &Problem) -> Diagnostic {
 
 fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
     if waiting {
-        let first = layer.reads.first().map_or("network", |l| l.as_str());
+        let first = layer.reads.first().map_or("network", String::as_str);
         return Some(format!("apply the layers before it first: `tfy-infra apply`, or `--layer {first}`"));
     }
     let known = [
@@ -108,7 +109,7 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::layers::layers;
+    use crate::tree::record::tests::layers;
 
     fn problem(summary: &str, detail: &str) -> Problem {
         serde_json::from_value(serde_json::json!({
@@ -171,9 +172,12 @@ mod tests {
 
     #[test]
     fn a_layer_whose_inputs_are_missing_waits() {
-        assert!(is_waiting(&problem("Unable to find remote state", "")));
-        assert!(is_waiting(&problem("Unsupported attribute", "This object does not have an attribute")));
-        assert!(!is_waiting(&problem("Unsupported block type", "")));
+        assert!(is_waiting(&layers(true)[1], &problem("Unable to find remote state", "")));
+        assert!(is_waiting(
+            &layers(true)[1],
+            &problem("Unsupported attribute", "This object does not have an attribute")
+        ));
+        assert!(!is_waiting(&layers(true)[1], &problem("Unsupported block type", "")));
         assert!(waiting(&layers(true)[3]).contains("`cluster` and `data`"));
     }
 }

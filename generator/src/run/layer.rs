@@ -15,8 +15,8 @@ use super::summary::{Counts, LayerSummary, Status};
 use super::terraform::Terraform;
 use super::{Operation, Options, advice};
 use crate::diag::Diagnostic;
-use crate::layout::{Layer, LayerName};
-use crate::write::OWN;
+use crate::tree::Layer;
+use crate::tree::OWN;
 
 /// What every layer of a run shares.
 pub(super) struct Runner<'a> {
@@ -31,15 +31,15 @@ pub(super) struct Runner<'a> {
 static ASKING: Mutex<()> = Mutex::new(());
 
 impl RunLayer for Runner<'_> {
-    fn run(&self, layer: &Layer, before: &BTreeMap<LayerName, LayerSummary>) -> LayerSummary {
+    fn run(&self, layer: &Layer, before: &BTreeMap<String, LayerSummary>) -> LayerSummary {
         let started = Instant::now();
-        let progress = self.progress.layer(layer.name);
-        let mut summary = LayerSummary::idle(layer.name, Status::Failed);
-        match Log::create(&self.options.dir, layer.name, self.operation) {
+        let progress = self.progress.layer(&layer.name);
+        let mut summary = LayerSummary::idle(&layer.name, Status::Failed);
+        match Log::create(&self.options.dir, &layer.name, self.operation) {
             Ok(log) => {
                 let commands = Commands {
                     terraform: self.terraform,
-                    dir: self.options.dir.join(layer.name.as_str()),
+                    dir: self.options.dir.join(&layer.name),
                     operation: self.operation,
                     children: self.children,
                     log: &log,
@@ -70,11 +70,11 @@ struct LayerRun<'a> {
 impl LayerRun<'_> {
     fn steps(
         &self,
-        before: &BTreeMap<LayerName, LayerSummary>,
+        before: &BTreeMap<String, LayerSummary>,
         summary: &mut LayerSummary,
     ) -> Result<Status, Failed> {
         let operation = self.shared.operation;
-        let missing = |name: &LayerName| {
+        let missing = |name: &String| {
             before.get(name).is_some_and(|l| l.status == Status::Waiting || l.resources == Some(0))
         };
         if operation == Operation::Plan && self.layer.reads.iter().any(missing) {
@@ -100,7 +100,8 @@ impl LayerRun<'_> {
         let operation = self.shared.operation;
         let planned = match self.commands.plan(file) {
             Err(Failed(problems))
-                if operation == Operation::Plan && problems.iter().any(advice::is_waiting) =>
+                if operation == Operation::Plan
+                    && problems.iter().any(|problem| advice::is_waiting(self.layer, problem)) =>
             {
                 self.progress.line(&advice::waiting(self.layer));
                 return Ok(Status::Waiting);
@@ -175,7 +176,7 @@ impl LayerRun<'_> {
             return Ok(false);
         }
         self.show(planned);
-        let question = question(self.shared.operation, self.layer.name, planned.counts);
+        let question = question(self.shared.operation, &self.layer.name, planned.counts);
         self.shared.children.asking(true);
         let answer = self.shared.progress.still(|| {
             let mut err = std::io::stderr().lock();
@@ -192,7 +193,7 @@ impl LayerRun<'_> {
 
     /// Tells what failed; what was made before stays in the state, so the same command goes on from there.
     fn ended(&self, failed: &Failed, log: &Log) -> Status {
-        let layer = self.layer.name;
+        let layer = &self.layer.name;
         for problem in &failed.0 {
             self.shared.progress.problem(advice::explain(self.layer, problem));
         }
@@ -208,7 +209,7 @@ impl LayerRun<'_> {
 }
 
 /// What is asked before anything is changed.
-fn question(operation: Operation, layer: LayerName, counts: Counts) -> String {
+fn question(operation: Operation, layer: &str, counts: Counts) -> String {
     let question = match operation {
         Operation::Destroy => format!("Destroy these {} resources of `{layer}`?", counts.destroy),
         _ => format!("Apply this to `{layer}` ({counts})?"),
@@ -224,11 +225,11 @@ mod tests {
     fn a_question_says_how_much_would_change() {
         let counts = Counts { add: 3, change: 1, destroy: 2 };
         assert_eq!(
-            question(Operation::Apply, LayerName::Cluster, counts),
+            question(Operation::Apply, "cluster", counts),
             "Apply this to `cluster` (3 to add, 1 to change, 2 to destroy)? Only `yes` is taken as yes: "
         );
         assert_eq!(
-            question(Operation::Destroy, LayerName::Cluster, counts),
+            question(Operation::Destroy, "cluster", counts),
             "Destroy these 2 resources of `cluster`? Only `yes` is taken as yes: "
         );
     }

@@ -7,8 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Operation;
-use crate::layout::LayerName;
-use crate::write::OWN;
+use crate::tree::OWN;
 
 /// An open log.
 #[derive(Debug)]
@@ -20,7 +19,7 @@ pub(super) struct Log {
 
 impl Log {
     /// Begins the log of a layer.
-    pub(super) fn create(dir: &Path, layer: LayerName, operation: Operation) -> std::io::Result<Self> {
+    pub(super) fn create(dir: &Path, layer: &str, operation: Operation) -> std::io::Result<Self> {
         let folder = dir.join(OWN).join("logs");
         fs_err::create_dir_all(&folder)?;
         let path = folder.join(format!("{layer}-{}.log", operation.verb()));

@@ -17,8 +17,8 @@ use std::time::Instant;
 pub use summary::{Counts, LayerSummary, Status, Summary};
 
 use crate::diag::Diagnostic;
-use crate::layout::{Layer, LayerName};
-use crate::write::{Manifest, WriteError, manifest};
+use crate::tree::Layer;
+use crate::tree::{Manifest, WriteError, record};
 
 /// What is done to the layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -51,7 +51,7 @@ pub struct Options {
     /// The `terraform` program: a path, or a name that is looked up in `PATH`.
     pub terraform: PathBuf,
     /// Only this layer.
-    pub layer: Option<LayerName>,
+    pub layer: Option<String>,
     /// Whether layers that do not wait for each other run side by side.
     pub parallel: bool,
     /// Whether nobody is asked.
@@ -80,7 +80,7 @@ pub enum RunError {
 pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
     let started = Instant::now();
     let chosen = chosen(layers(&options.dir)?, options)?;
-    let _lock = manifest::lock(&options.dir).map_err(|e| match e {
+    let _lock = record::lock(&options.dir).map_err(|e| match e {
         WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
         other => RunError::Machine(Diagnostic::new(other.to_string())),
     })?;
@@ -105,11 +105,11 @@ fn chosen(layers: Vec<Layer>, options: &Options) -> Result<Vec<Layer>, RunError>
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let there = crate::suggest::all_of(&names);
     let chosen: Vec<Layer> =
-        layers.into_iter().filter(|l| options.layer.is_none_or(|name| name == l.name)).collect();
+        layers.into_iter().filter(|l| options.layer.as_ref().is_none_or(|name| *name == l.name)).collect();
     if !chosen.is_empty() {
         return Ok(chosen);
     }
-    let name = options.layer.map_or("", LayerName::as_str);
+    let name = options.layer.as_deref().unwrap_or_default();
     let problem = Diagnostic::new(format!("`{}` has no layer `{name}`", options.dir.display()));
     Err(RunError::Input(problem.hint(format!("its layers are {there}"))))
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::diag::{Diagnostic, Report};
-use crate::layout::LayerName;
 
 /// How often a layer that runs is heard of where lines do not move.
 const QUIET: Duration = Duration::from_secs(15);
@@ -24,7 +23,7 @@ pub(super) struct Progress {
 #[derive(Debug)]
 pub(super) struct LayerProgress<'a> {
     all: &'a Progress,
-    layer: LayerName,
+    layer: String,
     bar: Option<ProgressBar>,
     last: Mutex<Instant>,
 }
@@ -37,17 +36,17 @@ impl Progress {
     }
 
     /// Begins a layer.
-    pub(super) fn layer(&self, layer: LayerName) -> LayerProgress<'_> {
+    pub(super) fn layer(&self, layer: &str) -> LayerProgress<'_> {
         let bar = self.bars.as_ref().map(|bars| {
             let bar = bars.add(ProgressBar::new_spinner());
             if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix:10} {elapsed:>4} {wide_msg}") {
                 bar.set_style(style);
             }
-            bar.set_prefix(layer.as_str());
+            bar.set_prefix(layer.to_owned());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        LayerProgress { all: self, layer, bar, last: Mutex::new(Instant::now()) }
+        LayerProgress { all: self, layer: layer.to_owned(), bar, last: Mutex::new(Instant::now()) }
     }
 
     /// A line that stays.

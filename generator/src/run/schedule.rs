@@ -5,12 +5,12 @@ use std::sync::mpsc;
 
 use super::Operation;
 use super::summary::{LayerSummary, Status};
-use crate::layout::{Layer, LayerName};
+use crate::tree::Layer;
 
 /// Runs one layer; what the layers before it ended with is given.
 pub(super) trait RunLayer: Sync {
     /// Runs it to its end.
-    fn run(&self, layer: &Layer, before: &BTreeMap<LayerName, LayerSummary>) -> LayerSummary;
+    fn run(&self, layer: &Layer, before: &BTreeMap<String, LayerSummary>) -> LayerSummary;
 
     /// Whether no further layer may start.
     fn stopped(&self) -> bool;
@@ -27,20 +27,20 @@ pub(super) fn run(
         Operation::Plan | Operation::Apply => layers.iter().collect(),
         Operation::Destroy => layers.iter().rev().collect(),
     };
-    let waits_for = |layer: &Layer| -> Vec<LayerName> {
+    let waits_for = |layer: &Layer| -> Vec<String> {
         match operation {
             // Plans change nothing that another could read: side by side, none waits.
             Operation::Plan if parallel => Vec::new(),
             Operation::Plan | Operation::Apply => layer.reads.clone(),
             Operation::Destroy => {
-                layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name).collect()
+                layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name.clone()).collect()
             }
         }
     };
     // Each layer starts a provider of several hundred megabytes: no more of them than there are processors.
     let processors = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
     let at_once = if parallel { processors } else { 1 };
-    let mut done = BTreeMap::<LayerName, LayerSummary>::new();
+    let mut done = BTreeMap::<String, LayerSummary>::new();
     let mut waiting = order.clone();
     let mut running = 0;
     std::thread::scope(|scope| {
@@ -51,7 +51,7 @@ pub(super) fn run(
             while good && free(running) {
                 let ready = waiting.iter().position(|layer| {
                     let unfinished =
-                        |name: &LayerName| order.iter().any(|l| l.name == *name) && !done.contains_key(name);
+                        |name: &String| order.iter().any(|l| l.name == *name) && !done.contains_key(name);
                     !waits_for(layer).iter().any(unfinished)
                 });
                 let Some(layer) = ready.map(|at| waiting.remove(at)) else { break };
@@ -68,10 +68,10 @@ pub(super) fn run(
             }
             let Ok(summary) = receiver.recv() else { break };
             running -= 1;
-            done.insert(summary.layer, summary);
+            done.insert(summary.layer.clone(), summary);
         }
     });
-    let not_run = |layer: &Layer| LayerSummary::idle(layer.name, Status::NotRun);
+    let not_run = |layer: &Layer| LayerSummary::idle(&layer.name, Status::NotRun);
     order.iter().map(|layer| done.remove(&layer.name).unwrap_or_else(|| not_run(layer))).collect()
 }
 
@@ -81,26 +81,26 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::layout::layers::layers;
+    use crate::tree::record::tests::layers;
 
     /// Notes the order, the greatest number of layers at once, and fails one.
     #[derive(Default)]
     struct Fake {
-        fails: Option<LayerName>,
-        seen: Mutex<Vec<LayerName>>,
+        fails: Option<String>,
+        seen: Mutex<Vec<String>>,
         now: AtomicUsize,
         most: AtomicUsize,
     }
 
     impl RunLayer for Fake {
-        fn run(&self, layer: &Layer, _: &BTreeMap<LayerName, LayerSummary>) -> LayerSummary {
-            self.seen.lock().unwrap().push(layer.name);
+        fn run(&self, layer: &Layer, _: &BTreeMap<String, LayerSummary>) -> LayerSummary {
+            self.seen.lock().unwrap().push(layer.name.clone());
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
             std::thread::sleep(std::time::Duration::from_millis(20));
             self.now.fetch_sub(1, Ordering::SeqCst);
-            let failed = self.fails == Some(layer.name);
-            LayerSummary::idle(layer.name, if failed { Status::Failed } else { Status::Applied })
+            let failed = self.fails.as_ref() == Some(&layer.name);
+            LayerSummary::idle(&layer.name, if failed { Status::Failed } else { Status::Applied })
         }
 
         fn stopped(&self) -> bool {
@@ -112,11 +112,12 @@ mod tests {
     fn one_after_the_other_and_back() {
         let fake = Fake::default();
         run(Operation::Apply, &layers(true), false, &fake);
-        assert_eq!(*fake.seen.lock().unwrap(), LayerName::ALL);
+        let names = ["network", "cluster", "data", "identity", "platform"];
+        assert_eq!(*fake.seen.lock().unwrap(), names);
         assert_eq!(fake.most.load(Ordering::SeqCst), 1);
         let fake = Fake::default();
         run(Operation::Destroy, &layers(true), false, &fake);
-        let mut back = LayerName::ALL;
+        let mut back = names;
         back.reverse();
         assert_eq!(*fake.seen.lock().unwrap(), back);
     }
@@ -130,10 +131,10 @@ mod tests {
                 run(operation, &all, true, &fake);
                 assert_eq!(fake.most.load(Ordering::SeqCst), 2, "{database} {operation:?}");
                 let seen = fake.seen.lock().unwrap();
-                let at = |name| seen.iter().position(|l| *l == name).unwrap();
+                let at = |name: &String| seen.iter().position(|l| l == name).unwrap();
                 for layer in &all {
                     for read in &layer.reads {
-                        assert_eq!(at(*read) < at(layer.name), operation == Operation::Apply);
+                        assert_eq!(at(read) < at(&layer.name), operation == Operation::Apply);
                     }
                 }
             }
@@ -149,7 +150,7 @@ mod tests {
 
     #[test]
     fn after_a_failure_what_runs_ends_and_nothing_else_starts() {
-        let fake = Fake { fails: Some(LayerName::Cluster), ..Fake::default() };
+        let fake = Fake { fails: Some("cluster".to_owned()), ..Fake::default() };
         let ended = run(Operation::Apply, &layers(true), true, &fake);
         let words: Vec<_> = ended.iter().map(|l| l.status.word()).collect();
         assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run"]);

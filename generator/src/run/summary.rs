@@ -7,7 +7,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Operation;
-use crate::layout::LayerName;
 
 /// How many resources.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -92,7 +91,7 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LayerSummary {
     /// Which layer.
-    pub layer: LayerName,
+    pub layer: String,
     /// How it ended.
     pub status: Status,
     /// What was planned, or what was done.
@@ -106,8 +105,8 @@ pub struct LayerSummary {
 
 impl LayerSummary {
     /// A layer with which nothing was done.
-    pub fn idle(layer: LayerName, status: Status) -> Self {
-        Self { layer, status, counts: Counts::default(), resources: None, seconds: 0.0 }
+    pub fn idle(layer: &str, status: Status) -> Self {
+        Self { layer: layer.to_owned(), status, counts: Counts::default(), resources: None, seconds: 0.0 }
     }
 }
 
@@ -179,7 +178,7 @@ mod tests {
 
     fn summary() -> Summary {
         let applied = LayerSummary {
-            layer: LayerName::Network,
+            layer: "network".to_owned(),
             status: Status::Applied,
             counts: Counts { add: 47, change: 0, destroy: 1 },
             resources: Some(46),
@@ -190,7 +189,7 @@ mod tests {
             directory: "demo".into(),
             interrupted: false,
             seconds: 40.04,
-            layers: vec![applied, LayerSummary::idle(LayerName::Cluster, Status::NotRun)],
+            layers: vec![applied, LayerSummary::idle("cluster", Status::NotRun)],
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 use super::document::{Node, Value};
 use super::{Path, Spec, check, document, schema};
 use crate::diag::{Diagnostic, Report, Source};
-use crate::layout::Problem;
+use crate::plan::Problem;
 
 /// Larger files are refused unread.
 const MAX_BYTES: u64 = 1 << 20;

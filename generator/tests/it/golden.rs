@@ -161,7 +161,7 @@ fn the_address_plan_is_terraforms() {
             "output \"plan\" {{\n  value = {{ for block in {} : block => [for i in range(6) : {{\n    private = cidrsubnet(cidrsubnet(block, 3, i), 1, 0)\n    \
              public = cidrsubnet(cidrsubnet(block, 3, i), 3, 4)\n    database = cidrsubnet(cidrsubnet(block, 3, i), 4, 10)\n    \
              intra = cidrsubnet(cidrsubnet(block, 3, i), 4, 11)\n    pods = cidrsubnet(block, 3, i)\n  }}] }}\n}}\n",
-            tfy_infra::emit::hcl::expression(&serde_json::json!(blocks))
+            tfy_infra::plan::text::hcl::expression(&serde_json::json!(blocks))
         ),
     )
     .unwrap();
@@ -171,7 +171,7 @@ fn the_address_plan_is_terraforms() {
     for block in blocks {
         let net = block.parse().unwrap();
         for zone in 0..6 {
-            let ours = tfy_infra::layout::cidr::zone_plan(net, Some(net), zone).unwrap();
+            let ours = tfy_infra::plan::cidr::zone_plan(net, Some(net), zone).unwrap();
             let ours = serde_json::json!({
                 "private": ours.private, "public": ours.public, "database": ours.database, "intra": ours.intra,
                 "pods": ours.pods,
@@ -222,8 +222,9 @@ fn terraform_reads_strings_as_they_were_written() {
     let dir = tempfile::tempdir().unwrap();
     let value =
         serde_json::json!({ "list": strings, "map": { "${k}": "v", "a.b": 1, "for": null, "ok": true } });
-    let text = format!("output \"value\" {{\n  value = {}\n}}\n", tfy_infra::emit::hcl::expression(&value));
-    fs_err::write(dir.path().join("main.tf"), tfy_infra::emit::format::format(&text)).unwrap();
+    let text =
+        format!("output \"value\" {{\n  value = {}\n}}\n", tfy_infra::plan::text::hcl::expression(&value));
+    fs_err::write(dir.path().join("main.tf"), tfy_infra::plan::text::format::format(&text)).unwrap();
     let terraform = terraform_in(dir.path());
     terraform(&["apply", "-auto-approve"]);
     let read: serde_json::Value = serde_json::from_slice(&terraform(&["output", "-json", "value"])).unwrap();

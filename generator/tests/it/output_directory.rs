@@ -128,6 +128,9 @@ fn a_manifest_that_is_none_and_one_of_another_version_are_told_apart() {
     insta::assert_snapshot!("manifest_of_another_version", place.generate().shown());
     let plan = tfy_infra(place.path(), &["plan", "-d", "out"]);
     insta::assert_snapshot!("plan_with_a_manifest_of_another_version", plan.shown());
+    place.write(".tfy-infra/manifest.json", &manifest.replace("\"name\": \"data\"", "\"name\": \"../data\""));
+    let plan = tfy_infra(place.path(), &["plan", "-d", "out"]);
+    insta::assert_snapshot!("manifest_that_leads_outside", plan.shown());
 }
 
 #[test]
@@ -275,7 +278,7 @@ fn a_manifest_cannot_make_us_delete_outside() {
     fs_err::write(&victim, "x").unwrap();
     let mut manifest: serde_json::Value =
         serde_json::from_str(&place.read(".tfy-infra/manifest.json")).unwrap();
-    manifest["files"]["../victim"] = tfy_infra::write::manifest::hash(b"x").into();
+    manifest["files"]["../victim"] = tfy_infra::tree::record::hash(b"x").into();
     place.write(".tfy-infra/manifest.json", &manifest.to_string());
     assert_eq!(place.generate().code, 0);
     assert!(victim.exists());

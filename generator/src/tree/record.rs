@@ -7,11 +7,28 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{OWN, WriteError};
-use crate::emit::Files;
-use crate::layout::Layer;
+use crate::plan::{self, Files};
 
 /// The file's name in [`OWN`].
 pub(super) const FILE: &str = "manifest.json";
+
+/// A layer of a tree, and the layers whose outputs it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// The name, which is that of its directory.
+    pub name: String,
+    /// The layers that must be applied before it, and destroyed after it.
+    pub reads: Vec<String>,
+    /// The modules that it calls.
+    pub modules: Vec<String>,
+}
+
+impl From<&plan::Layer> for Layer {
+    fn from(layer: &plan::Layer) -> Self {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self { name: layer.name().to_owned(), reads: owned(&layer.reads), modules: owned(&layer.modules) }
+    }
+}
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,10 +75,16 @@ impl Manifest {
         let unusable = |problem: String| WriteError::Unusable { path: path.to_owned(), problem };
         let manifest: Self =
             serde_json::from_slice(&text).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
-        if manifest.format == 1 {
-            Ok(Some(manifest))
-        } else {
-            Err(unusable(format!("has the format {}, and this version reads format 1", manifest.format)))
+        if manifest.format != 1 {
+            return Err(unusable(format!(
+                "has the format {}, and this version reads format 1",
+                manifest.format
+            )));
+        }
+        // They are names of directories, and this is data.
+        match manifest.layers.iter().find(|layer| !plan::names::is_plain_name(&layer.name)) {
+            Some(layer) => Err(unusable(format!("names a layer `{}`, which cannot be one", layer.name))),
+            None => Ok(Some(manifest)),
         }
     }
 
@@ -86,5 +109,16 @@ pub fn lock(dir: &Path) -> Result<fs_err::File, WriteError> {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(WriteError::Busy { dir: dir.to_owned() }),
         Err(std::fs::TryLockError::Error(e)) => Err(e.into()),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The layers of a small platform.
+    pub(crate) fn layers(database: bool) -> Vec<Layer> {
+        let platform = plan::tests::example(database);
+        plan::layers::of(&platform).iter().map(Layer::from).collect()
     }
 }

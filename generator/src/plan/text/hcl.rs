@@ -180,7 +180,7 @@ mod tests {
 
         #[test]
         fn any_value_is_read_back_as_itself_also_when_formatted(value in any_value()) {
-            let text = crate::emit::format::format(&expression(&value));
+            let text = crate::plan::text::format::format(&expression(&value));
             prop_assert_eq!(read(text.trim_end()), value);
         }
     }

@@ -12,15 +12,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_module_that_a_layer_calls_is_embedded() {
-        for layer in crate::layout::layers::layers(true) {
-            for module in &layer.modules {
-                assert!(files(module).iter().any(|(name, _)| *name == "main.tf"), "{module}");
-            }
-        }
-    }
-
-    #[test]
     fn nothing_but_code_and_readme_is_embedded() {
         for (module, files) in MODULES {
             for (name, _) in *files {

@@ -1,9 +1,8 @@
-//! Database, bucket and state of the layout.
+//! Database and bucket of the platform.
 
-use super::names::{self, Arn};
+use super::names;
 use super::problem::Problems;
-use super::regions::Region;
-use crate::spec::{self, Path, Spec, State};
+use crate::spec::{self, Path, Spec};
 
 /// A PostgreSQL database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,24 +36,6 @@ pub struct Bucket {
     pub cors_allowed_origins: Vec<String>,
     /// For how many days an old version is kept.
     pub noncurrent_version_days: u32,
-}
-
-/// Where the state is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Backend {
-    /// In files beside the layers.
-    Local,
-    /// In a bucket.
-    S3 {
-        /// The bucket.
-        bucket: String,
-        /// What keys start with.
-        key_prefix: String,
-        /// The bucket's region.
-        region: String,
-        /// ARN of the KMS key.
-        kms: Option<String>,
-    },
 }
 
 /// Checks the database.
@@ -118,52 +99,6 @@ pub(super) fn bucket(problems: &mut Problems, spec: &Spec) -> Bucket {
         cors_allowed_origins: bucket.cors_allowed_origins.clone(),
         noncurrent_version_days: bucket.noncurrent_version_days,
     }
-}
-
-/// Checks where the state is.
-pub(super) fn backend(problems: &mut Problems, spec: &Spec, region: &Region, artifacts: &Bucket) -> Backend {
-    let State::S3(s3) = &spec.state else { return Backend::Local };
-    let path = Path::new("state.s3");
-    if let Some(rule) = names::bucket_problem(&s3.bucket) {
-        let added =
-            problems.add(&path.key("bucket"), format!("`{}` cannot be the name of a bucket", s3.bucket));
-        added.note(rule).hint("write the name of the bucket that keeps your state, without `s3://`");
-    }
-    problems.require(
-        s3.bucket != artifacts.name,
-        &path.key("bucket"),
-        format!("`{}` is the artifact bucket of this platform", s3.bucket),
-        "keep the state in a bucket of its own: the platform's role may read and write the artifact bucket",
-    );
-    let key_prefix = s3.key_prefix.clone().unwrap_or_else(|| spec.name.clone());
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    let clean = !key_prefix.is_empty()
-        && key_prefix.len() <= 900
-        && key_prefix.chars().all(allowed)
-        && key_prefix.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    problems.require(
-        clean,
-        &path.key("key_prefix"),
-        format!("`{key_prefix}` cannot start the keys of the state"),
-        "use letters, digits, `-`, `_` and `.`, with `/` only between parts",
-    );
-    let state_region = s3.region.clone().unwrap_or_else(|| region.name.to_owned());
-    if Region::find(&state_region).is_none() {
-        let added = problems.add(&path.key("region"), format!("`{state_region}` is not a region known here"));
-        added.hint("write the region of the bucket, for example `us-east-1`");
-    }
-    if let Some(kms) = &s3.kms {
-        let fits = Arn::parse(kms).is_some_and(|arn| {
-            arn.service == "kms" && names::is_account(arn.account) && arn.resource.starts_with("key/")
-        });
-        problems.require(
-            fits,
-            &path.key("kms"),
-            format!("`{kms}` is not the ARN of a KMS key"),
-            "write it as `arn:aws:kms:us-east-1:123456789012:key/...`; an alias does not do",
-        );
-    }
-    Backend::S3 { bucket: s3.bucket.clone(), key_prefix, region: state_region, kms: s3.kms.clone() }
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::manifest::{FILE, Manifest};
-use super::plan::{NEXT, Plan};
+use super::compare::{NEXT, Plan};
+use super::record::{FILE, Manifest};
 use super::{OWN, WriteError, Written};
-use crate::emit::Files;
+use crate::plan::Files;
 
 /// Writes a directory that is not there yet: beside its place first, then one rename.
 pub(super) fn fresh(dir: &Path, files: &Files, manifest: &Manifest) -> Result<Written, WriteError> {

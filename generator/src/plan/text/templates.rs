@@ -3,69 +3,44 @@
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 
 use super::hcl;
-use crate::layout::LayerName;
 
 /// A template and the file it makes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Template {
+pub struct Template {
     /// Its name: the path in the templates' folder, without `.tf.hbs`.
-    pub(super) name: &'static str,
+    pub(in crate::plan) name: &'static str,
     /// The file in the layer, without `.tf`.
-    pub(super) file: &'static str,
-    text: &'static str,
+    pub(in crate::plan) file: &'static str,
+    pub(in crate::plan) text: &'static str,
 }
 
+/// A template by its path in the templates' folder, and the file that it makes.
 macro_rules! template {
     ($name:literal, $file:literal) => {
-        Template {
+        $crate::plan::text::Template {
             name: $name,
             file: $file,
-            text: include_str!(concat!("../../templates/", $name, ".tf.hbs")),
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $name, ".tf.hbs")),
         }
     };
 }
+pub(in crate::plan) use template;
 
-const VERSIONS: Template = template!("shared/versions", "versions");
-const PROVIDERS: Template = template!("shared/providers", "providers");
-const REMOTE_STATE: Template = template!("shared/remote_state", "remote_state");
-const NETWORK: [Template; 2] = [template!("network/main", "main"), template!("network/outputs", "outputs")];
-const CLUSTER: [Template; 2] = [template!("cluster/main", "main"), template!("cluster/outputs", "outputs")];
-const DATA: [Template; 2] = [template!("data/main", "main"), template!("data/outputs", "outputs")];
-const IDENTITY: [Template; 2] =
-    [template!("identity/main", "main"), template!("identity/outputs", "outputs")];
-const PLATFORM: [Template; 2] =
-    [template!("platform/main", "main"), template!("platform/outputs", "outputs")];
+pub(in crate::plan) const VERSIONS: Template = template!("shared/versions", "versions");
+pub(in crate::plan) const PROVIDERS: Template = template!("shared/providers", "providers");
+pub(in crate::plan) const REMOTE_STATE: Template = template!("shared/remote_state", "remote_state");
 
 /// What version control must not take.
-pub(super) const GITIGNORE: &str = include_str!("../../templates/gitignore");
-
-fn own(layer: LayerName) -> &'static [Template] {
-    match layer {
-        LayerName::Network => &NETWORK,
-        LayerName::Cluster => &CLUSTER,
-        LayerName::Data => &DATA,
-        LayerName::Identity => &IDENTITY,
-        LayerName::Platform => &PLATFORM,
-    }
-}
-
-/// The templates of a layer. `reads` tells whether it reads other layers.
-pub(super) fn of(layer: LayerName, reads: bool) -> Vec<Template> {
-    let mut templates = vec![VERSIONS, PROVIDERS];
-    templates.extend(reads.then_some(REMOTE_STATE));
-    templates.extend(own(layer));
-    templates
-}
+pub(in crate::plan) const GITIGNORE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/gitignore"));
 
 /// Every template once.
 fn all() -> impl Iterator<Item = Template> {
-    [VERSIONS, PROVIDERS, REMOTE_STATE]
-        .into_iter()
-        .chain(LayerName::ALL.into_iter().flat_map(|layer| own(layer).iter().copied()))
+    [VERSIONS, PROVIDERS, REMOTE_STATE].into_iter().chain(crate::plan::layers::templates())
 }
 
 /// The engine with every template: strict, so that a missing value is an error and never an empty text.
-pub(super) fn engine() -> Handlebars<'static> {
+pub(in crate::plan) fn engine() -> Handlebars<'static> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     engine.register_escape_fn(handlebars::no_escape);

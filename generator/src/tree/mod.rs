@@ -5,15 +5,14 @@
 //! never overwritten. `.terraform`, states and lock files have names that no generated file has.
 
 mod apply;
-pub mod manifest;
-mod plan;
+mod compare;
+pub mod record;
 
 use std::path::{Path, PathBuf};
 
-pub use manifest::Manifest;
+pub use record::{Layer, Manifest};
 
-use crate::emit::Files;
-use crate::layout::Layer;
+use crate::plan::Files;
 
 /// The folder inside the directory that is this program's own.
 pub const OWN: &str = ".tfy-infra";
@@ -103,12 +102,12 @@ fn list(files: &[String]) -> String {
 /// [`WriteError`]; the directory then is as it was.
 pub fn write(dir: &Path, files: &Files, layers: &[Layer]) -> Result<Written, WriteError> {
     let manifest = Manifest::new(files, layers);
-    match plan::state(dir)? {
-        plan::State::Fresh => apply::fresh(dir, files, &manifest),
-        plan::State::Ours => {
+    match compare::state(dir)? {
+        compare::State::Fresh => apply::fresh(dir, files, &manifest),
+        compare::State::Ours => {
             fs_err::create_dir_all(dir.join(OWN))?;
-            let _lock = manifest::lock(dir)?;
-            let plan = plan::plan(dir, files)?;
+            let _lock = record::lock(dir)?;
+            let plan = compare::plan(dir, files)?;
             apply::in_place(dir, files, &manifest, &plan)
         }
     }

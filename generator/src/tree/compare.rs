@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::manifest::{self, Manifest};
+use super::record::{self, Manifest};
 use super::{OWN, WriteError};
-use crate::emit::Files;
+use crate::plan::Files;
 
 /// The next manifest while files are being moved: a run that was cut off is taken up by the next one.
 pub(super) const NEXT: &str = "manifest.next.json";
@@ -61,7 +61,7 @@ pub(super) fn plan(dir: &Path, files: &Files) -> Result<Plan, WriteError> {
     let (mut foreign, mut edited) = (Vec::new(), Vec::new());
     for (path, text) in files {
         match on_disk(dir, path)? {
-            Some(found) if found == manifest::hash(text.as_bytes()) => plan.unchanged += 1,
+            Some(found) if found == record::hash(text.as_bytes()) => plan.unchanged += 1,
             Some(found) => match known.get(path) {
                 None => foreign.push(path.clone()),
                 Some(ours) if !ours.contains(&found) => edited.push(path.clone()),
@@ -124,5 +124,5 @@ fn on_disk(dir: &Path, path: &str) -> Result<Option<String>, WriteError> {
             return Err(WriteError::Unusable { path: at, problem: problem.to_owned() });
         }
     }
-    Ok(Some(manifest::hash(&fs_err::read(&at)?)))
+    Ok(Some(record::hash(&fs_err::read(&at)?)))
 }

@@ -1,32 +1,40 @@
-//! From a spec to a layout: every value checked, every default resolved, every name, address, layer and edge fixed.
+//! From a spec to a platform, and from a platform to the text of every file.
 //!
-//! A pure function: it reads no file, no clock and no network.
+//! [`plan()`] checks every value, resolves every default and fixes every name and address; [`layers`] say what the platform is made of, one
+//! file a layer; [`targets`] where its states are. [`Platform::files`] then writes it all as text. Pure functions: they read no file, no clock
+//! and no network.
 
 pub mod cidr;
 mod cluster;
+mod files;
 pub mod layers;
+pub mod modules;
 pub mod names;
 mod network;
-mod platform;
 mod problem;
 pub mod regions;
 mod stores;
+pub mod targets;
+pub mod text;
+mod truefoundry;
 
 use std::collections::BTreeMap;
 
 pub use cluster::Cluster;
-pub use layers::{Layer, LayerName};
+pub use files::{EmitError, Files};
+pub use layers::Layer;
 pub use network::{Nat, Network, Zone};
-pub use platform::{Platform, Workspace};
 pub use problem::{Added, Problem, Problems};
-pub use stores::{Backend, Bucket, Database};
+pub use stores::{Bucket, Database};
+pub use targets::Target;
+pub use truefoundry::{Truefoundry, Workspace};
 
 use crate::spec::{Path, Spec};
 use regions::Region;
 
 /// A platform, ready to be written as Terraform.
 #[derive(Debug, Clone)]
-pub struct Layout {
+pub struct Platform {
     /// The platform's name.
     pub name: String,
     /// The account, 12 digits.
@@ -46,18 +54,16 @@ pub struct Layout {
     /// The artifact bucket.
     pub bucket: Bucket,
     /// What the control plane knows.
-    pub platform: Platform,
-    /// Where the state is.
-    pub backend: Backend,
-    /// The layers in the order in which they are applied.
-    pub layers: Vec<Layer>,
+    pub truefoundry: Truefoundry,
+    /// Where the states are.
+    pub target: Target,
 }
 
 /// Fixes everything about the platform.
 ///
 /// # Errors
 /// Every value that cannot be used, each with its path in the spec.
-pub fn layout(spec: &Spec) -> Result<Layout, Vec<Problem>> {
+pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     let mut problems = Problems::default();
     check_name(&mut problems, &spec.name);
     let region = find_region(&mut problems, &spec.aws.region);
@@ -68,10 +74,10 @@ pub fn layout(spec: &Spec) -> Result<Layout, Vec<Problem>> {
     let cluster = cluster::cluster(&mut problems, spec, region);
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
-    let backend = stores::backend(&mut problems, spec, region, &bucket);
-    let platform = platform::platform(&mut problems, spec, region);
+    let target = targets::target(&mut problems, spec, region, &bucket);
+    let truefoundry = truefoundry::truefoundry(&mut problems, spec, region);
     match (network, problems.0.is_empty()) {
-        (Some(network), true) => Ok(Layout {
+        (Some(network), true) => Ok(Platform {
             name: spec.name.clone(),
             account: spec.aws.account.clone(),
             region,
@@ -79,11 +85,10 @@ pub fn layout(spec: &Spec) -> Result<Layout, Vec<Problem>> {
             permissions_boundary: spec.aws.permissions_boundary.clone(),
             network,
             cluster,
-            layers: layers::layers(database.is_some()),
             database,
             bucket,
-            platform,
-            backend,
+            truefoundry,
+            target,
         }),
         _ => Err(problems.0),
     }
@@ -165,4 +170,21 @@ fn tags(spec: &Spec) -> BTreeMap<String, String> {
     ]);
     tags.extend(spec.aws.tags.clone());
     tags
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A small platform.
+    pub(crate) fn example(database: bool) -> Platform {
+        let mut text = String::from(
+            "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry:\n  host: \
+             https://acme.truefoundry.cloud\n  workspaces: [{ name: search }]\n",
+        );
+        if database {
+            text.push_str("database: {}\n");
+        }
+        plan(&crate::spec::load_text("platform.yaml".to_owned(), text).unwrap().spec).unwrap()
+    }
 }

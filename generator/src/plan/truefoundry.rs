@@ -8,7 +8,7 @@ use crate::spec::{Path, Spec};
 
 /// The platform as the control plane sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Platform {
+pub struct Truefoundry {
     /// The address of the control plane; `None` for `TFY_HOST`.
     pub host: Option<String>,
     /// The environment's name.
@@ -37,7 +37,7 @@ pub struct Workspace {
 }
 
 /// Checks what the control plane is told.
-pub(super) fn platform(problems: &mut Problems, spec: &Spec, region: &Region) -> Platform {
+pub(super) fn truefoundry(problems: &mut Problems, spec: &Spec, region: &Region) -> Truefoundry {
     let tfy = &spec.truefoundry;
     let path = Path::new("truefoundry");
     let environment = tfy.environment.name.clone().unwrap_or_else(|| spec.name.clone());
@@ -54,7 +54,7 @@ pub(super) fn platform(problems: &mut Problems, spec: &Spec, region: &Region) ->
     }
     check_roles(problems, &path.key("control_plane_roles"), &tfy.control_plane_roles, region);
     check_domains(problems, &path.key("base_domains"), &tfy.base_domains);
-    Platform {
+    Truefoundry {
         host: tfy.host.as_ref().map(|host| check_host(problems, &path.key("host"), host)),
         environment,
         production: tfy.environment.production,
