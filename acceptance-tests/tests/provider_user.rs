@@ -66,3 +66,22 @@ fn an_existing_user_is_not_taken_over_and_one_in_use_is_kept() -> Result<()> {
     assert!(message.contains("in use by team `search`"), "{message}");
     Ok(())
 }
+
+#[test]
+fn a_role_that_was_not_given_is_told() -> Result<()> {
+    let plain = user("ada@acme.example", "");
+    let mut scratch = Scratch::new("user-role", &plain)?;
+    scratch.terraform = scratch.terraform.with([("TFY_TEST_PAUSES_DIVIDED_BY".to_owned(), "50".to_owned())]);
+    scratch.apply(&plain)?;
+    let admin = user("ada@acme.example", "  role = \"admin\"\n");
+    scratch.write(&admin)?;
+    let maintenance = json!({ "message": "maintenance" });
+    let rule = json!([{ "match": { "method": "PATCH", "path": "/users/roles" }, "status": 200, "body": maintenance }]);
+    scratch.sandbox.faults(&rule)?;
+    let message = scratch.terraform.fail(&["apply", "-no-color", "-auto-approve"])?.message();
+    assert!(message.contains("the user has not the role `admin` afterwards"), "{message}");
+    scratch.apply(&admin)?;
+    let found = find(&scratch, "ada@acme.example")?.context("no user")?;
+    assert_eq!(found["roles"], json!(["admin"]));
+    Ok(())
+}

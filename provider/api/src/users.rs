@@ -90,13 +90,27 @@ impl Users {
         }))
     }
 
-    /// Gives the user this role in the tenant, in the place of the one that it has.
+    /// Gives a user this role in the tenant, in the place of the one that it has. Answers the user as it is read afterwards:
+    /// what the control plane says to the change itself has no fields that tell of success.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when there is no such role; any other error of the request.
-    pub async fn set_role(&self, email: &str, role: &str) -> Result<()> {
+    /// [`Error::Invalid`] when there is no such role; [`Error::Decode`] when the user has not the role afterwards; any other
+    /// error of a request.
+    pub async fn set_role(&self, user: &Entity, email: &str, role: &str) -> Result<Entity> {
         let body = json!({ "email": email, "roles": [role] });
-        self.client.call(Repeat::Always, Method::PATCH, &["users", "roles"], &[], Some(body)).await.map(drop)
+        let path = ["users", "roles"];
+        let answered = self.client.call(Repeat::Always, Method::PATCH, &path, &[], Some(body)).await?;
+        let mut wait = FIRST_WAIT;
+        for _ in 0..LOOKS {
+            let user = self.get(user.id()).await.map_err(Error::after_a_write)?;
+            if let Some(user) = user.filter(|user| user.raw()["roles"] == json!([role])) {
+                return Ok(user);
+            }
+            self.client.pause(wait).await.map_err(Error::after_a_write)?;
+            wait *= 2;
+        }
+        let message = format!("the user has not the role `{role}` afterwards");
+        Err(Error::Decode(Failure { message, ..answered.failure }))
     }
 
     /// Deletes the user with this id; `force` takes it out of teams and access lists before. Answers whether it existed.

@@ -157,8 +157,12 @@ impl<K: Kind> Object for Kept<K> {
         self.without_secrets(sent.clone()) == sent || (!change.prior.is_null() && same())
     }
 
-    async fn begun(&self, at: &At<'_>, there: &Entity) -> Result<Option<Written>, Trouble> {
-        Ok(begun(&self.store(at), there).await?)
+    fn heard(&self, at: &At<'_>, there: &Entity) -> Written {
+        heard(&self.store(at), there)
+    }
+
+    async fn has_failed(&self, at: &At<'_>, there: &Entity) -> Result<bool, Trouble> {
+        Ok(has_failed(&self.store(at), there).await?)
     }
 
     async fn finish(&self, at: &At<'_>, value: &Value, written: Written) -> Result<Entity, Trouble> {
@@ -237,15 +241,17 @@ fn same_secrets(attributes: &Attributes, one: &Value, other: &Value) -> bool {
     })
 }
 
-/// What of an object that is there is under way; `None` when that has come to a bad end, so that it must be written anew.
-pub(super) async fn begun(store: &Store, there: &Entity) -> truefoundry_api::Result<Option<Written>> {
-    let pending = store.pending(there);
-    if let (Store::Applications(applications), Some(deployment)) = (store, &pending)
-        && applications.has_failed(deployment).await?
-    {
-        return Ok(None);
+/// An object that is there, and the deployment that was last begun of it.
+pub(super) fn heard(store: &Store, there: &Entity) -> Written {
+    Written { entity: there.clone(), pending: store.pending(there) }
+}
+
+/// Whether the deployment that was last begun of an object came to a bad end.
+pub(super) async fn has_failed(store: &Store, there: &Entity) -> truefoundry_api::Result<bool> {
+    match (store, store.pending(there)) {
+        (Store::Applications(applications), Some(deployment)) => applications.has_failed(&deployment).await,
+        _ => Ok(false),
     }
-    Ok(Some(Written { entity: there.clone(), pending }))
 }
 
 /// What an import is asked for: a name, FQN or id; or a manifest in JSON, for kinds that the control plane finds only by

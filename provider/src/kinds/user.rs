@@ -143,10 +143,7 @@ impl Object for User {
         let Some(wanted) = value.get("role").as_str().filter(|wanted| role(&user) != Some(wanted)) else {
             return Ok(user);
         };
-        users.set_role(email(value), wanted).await?;
-        let mut raw = user.raw().clone();
-        raw["roles"] = serde_json::json!([wanted]);
-        Ok(Entity::from_value(raw).unwrap_or(user))
+        Ok(users.set_role(&user, email(value), wanted).await?)
     }
 
     fn finishing(&self) -> &str {

@@ -63,7 +63,7 @@ impl<O: Object> Managed<O> {
             if let Some(there) = self.now(at, change, before).await? {
                 let there = self.0.latest(at, &there).await?;
                 if self.is_new(change, before, &there) {
-                    return self.0.begun(at, &there).await;
+                    return Ok(Some(self.0.heard(at, &there)));
                 }
             }
             let Some(pause) = pauses.next() else { return Ok(None) };
@@ -82,7 +82,7 @@ impl<O: Object> Managed<O> {
         if self.0.is_idempotent() || !self.0.shows_all(change) || !self.0.holds(change, there) {
             return Ok(None);
         }
-        self.0.begun(at, there).await
+        Ok((!self.0.has_failed(at, there).await?).then(|| self.0.heard(at, there)))
     }
 
     async fn now(

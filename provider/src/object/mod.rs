@@ -81,10 +81,15 @@ pub(crate) trait Object: Send + Sync + 'static {
         self.holds(change, there)
     }
 
-    /// What of an object that is there would be waited for, had this write made it. `None` when it has to be written all
-    /// the same.
-    async fn begun(&self, _at: &At<'_>, there: &Entity) -> Result<Option<Written>, Trouble> {
-        Ok(Some(Written { entity: there.clone(), pending: None }))
+    /// What of an object that is there is to be waited for, a write having made it as it is; whether that comes to a good end, the
+    /// waiting tells.
+    fn heard(&self, _at: &At<'_>, there: &Entity) -> Written {
+        Written { entity: there.clone(), pending: None }
+    }
+
+    /// Whether what an earlier write has begun came to a bad end, so that it must be written anew.
+    async fn has_failed(&self, _at: &At<'_>, _there: &Entity) -> Result<bool, Trouble> {
+        Ok(false)
     }
 
     /// Does what comes after a write, and waits for what `value` asks to wait for. Answers the object as it is then.

@@ -9,7 +9,7 @@ use tfplugin::value::{Path, Value};
 use tfplugin::{Change, Diagnostic, Diagnostics, Plan, Private, State, async_trait};
 use truefoundry_api::{Entity, Written};
 
-use super::kept::begun;
+use super::kept::{has_failed, heard};
 use super::merge::{covers, hollow, lay, refreshed, texts};
 use crate::object::{At, Object, Trouble, keep_unmanaged, would_be_lost};
 use crate::session::Subject;
@@ -178,8 +178,12 @@ impl Object for Manifest {
         Outgoing::of(change).hidden.is_null()
     }
 
-    async fn begun(&self, at: &At<'_>, there: &Entity) -> Result<Option<Written>, Trouble> {
-        Ok(begun(&Place::of(there.manifest()).store(at), there).await?)
+    fn heard(&self, at: &At<'_>, there: &Entity) -> Written {
+        heard(&Place::of(there.manifest()).store(at), there)
+    }
+
+    async fn has_failed(&self, at: &At<'_>, there: &Entity) -> Result<bool, Trouble> {
+        Ok(has_failed(&Place::of(there.manifest()).store(at), there).await?)
     }
 
     async fn finish(&self, at: &At<'_>, value: &Value, written: Written) -> Result<Entity, Trouble> {
