@@ -1,15 +1,17 @@
-//! `tfy-infra generate`.
+//! `tfy-infra generate` and `tfy-infra diff`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
-use super::{BAD_INPUT, FAILED, Failure, Input, OK};
+use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::plan::layers;
-use crate::tree::{self, Layer, WriteError};
+use crate::plan::{Files, Platform, layers};
+use crate::spec::Loaded;
+use crate::tree::{self, Change, Deed, Layer, Request, Side, WriteError};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -18,44 +20,146 @@ pub(super) struct Options {
     /// The directory to write: absent, empty, or written by tfy-infra before.
     #[arg(short = 'o', long = "output", value_name = "DIR")]
     output: PathBuf,
+    /// Write nothing; exit with 3 when something would be written.
+    #[arg(long)]
+    check: bool,
+    /// Take one side where FILE has conflicts, or, with `new`, in place of a file that you edited or deleted.
+    #[arg(long, num_args = 2, value_names = ["mine|new", "FILE"], action = clap::ArgAction::Append)]
+    accept: Vec<String>,
     /// Print a summary as JSON on standard output.
     #[arg(long)]
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct DiffOptions {
+    #[command(flatten)]
+    input: Input,
+    /// The directory that `tfy-infra generate` wrote, or would write.
+    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// What is to be in the directory.
+struct Wanted {
+    platform: Platform,
+    files: Files,
+    layers: Vec<Layer>,
+    inputs: serde_json::Value,
+}
+
+impl Wanted {
+    fn of(input: &Input) -> Result<Self, Failure> {
+        let (loaded, platform) = super::platform_of(input)?;
+        let files = platform.files().map_err(|e| {
+            let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
+            defect(Diagnostic::new(e.to_string()).note(cause))
+        })?;
+        let layers = layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect();
+        Ok(Self { inputs: inputs(&loaded)?, platform, files, layers })
+    }
+
+    fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
+        Request { files: &self.files, layers: &self.layers, inputs: &self.inputs, accept }
+    }
+}
+
+fn inputs(loaded: &Loaded) -> Result<serde_json::Value, Failure> {
+    serde_json::to_value(&loaded.spec).map_err(|e| defect(Diagnostic::new(e.to_string())))
+}
+
+fn defect(problem: Diagnostic) -> Failure {
+    Failure::failed(problem.hint("this is a defect of tfy-infra: please report it"))
+}
+
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let (loaded, platform) = super::platform_of(&options.input)?;
-    let files = platform.files(loaded.file_name()).map_err(|e| {
-        let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
-        Failure::failed(
-            Diagnostic::new(e.to_string())
-                .note(cause)
-                .hint("this is a defect of tfy-infra: please report it"),
-        )
-    })?;
-    let layers: Vec<Layer> = layers::of(&platform).iter().map(Layer::from).collect();
-    let written = tree::write(&options.output, &files, &layers).map_err(|e| refused(&e))?;
+    let accept = accepted(&options.accept)?;
+    let wanted = Wanted::of(&options.input)?;
+    let request = wanted.request(&accept);
+    let done = if options.check {
+        tree::look(&options.output, &request)
+    } else {
+        tree::write(&options.output, &request)
+    };
+    let changes = done.map_err(|e| refused(&e))?;
+    let of = |deed: Deed| changes.iter().filter(|change| change.deed == deed).count();
     if options.json {
         super::print_json(&json!({
             "directory": options.output,
-            "name": platform.name,
-            "layers": layers.iter().map(|l| &l.name).collect::<Vec<_>>(),
-            "files": { "written": written.written, "unchanged": written.unchanged, "deleted": written.deleted },
+            "name": wanted.platform.name,
+            "layers": wanted.layers.iter().map(|l| &l.name).collect::<Vec<_>>(),
+            "files": tree::counts(&changes),
+            "conflicts": conflicts(&changes),
         }))?;
     }
     let directory = options.output.display();
     let mut err = std::io::stderr().lock();
-    writeln!(
-        err,
-        "`{directory}`: {} files written, {} unchanged, {} deleted",
-        written.written, written.unchanged, written.deleted
-    )?;
+    for line in tree::tell(&changes) {
+        writeln!(err, "{line}")?;
+    }
+    let written = changes.iter().filter(|change| change.text.is_some()).count();
+    let (deleted, unchanged) =
+        (of(Deed::Delete), changes.iter().filter(|change| is_left_alone(change)).count());
+    if options.check {
+        writeln!(err, "`{directory}`: {written} files to write, {unchanged} unchanged, {deleted} to delete")?;
+        return Ok(if written + deleted == 0 { OK } else { DIFFERENCES });
+    }
+    writeln!(err, "`{directory}`: {written} files written, {unchanged} unchanged, {deleted} deleted")?;
+    if of(Deed::Conflict) > 0 {
+        writeln!(
+            err,
+            "next: solve the conflicts above, or take one side with `--accept mine FILE` or `--accept new FILE`; until then \
+             nothing is planned or applied"
+        )?;
+        return Ok(CONFLICTS);
+    }
     writeln!(err, "next: review them, then `tfy-infra apply -d {directory}`")?;
     Ok(OK)
 }
 
+pub(super) fn diff(options: &DiffOptions) -> Result<u8, Failure> {
+    let wanted = Wanted::of(&options.input)?;
+    let changes = tree::look(&options.output, &wanted.request(&BTreeMap::new())).map_err(|e| refused(&e))?;
+    std::io::stdout().lock().write_all(tree::diff(&changes).as_bytes())?;
+    let mut err = std::io::stderr().lock();
+    for line in tree::tell(&changes) {
+        writeln!(err, "{line}")?;
+    }
+    Ok(OK)
+}
+
+fn is_left_alone(change: &Change) -> bool {
+    matches!(change.deed, Deed::Same | Deed::Keep | Deed::Retired | Deed::StaysDeleted | Deed::Leave)
+}
+
+fn conflicts(changes: &[Change]) -> serde_json::Value {
+    let all = changes.iter().filter(|change| change.deed == Deed::Conflict);
+    all.map(|change| json!({ "file": change.place, "lines": change.conflicts })).collect()
+}
+
+/// Pairs of a side and a file.
+fn accepted(words: &[String]) -> Result<BTreeMap<String, Side>, Failure> {
+    let mut accepted = BTreeMap::new();
+    for pair in words.chunks(2) {
+        let [side, file] = pair else { continue };
+        let side = match side.as_str() {
+            "mine" => Side::Mine,
+            "new" => Side::New,
+            other => {
+                let problem = Diagnostic::new(format!("`--accept {other}` takes no side"));
+                let problem = problem.hint("write `--accept mine FILE` or `--accept new FILE`");
+                return Err(Failure::input(Report::single(problem)));
+            }
+        };
+        accepted.insert(file.trim_start_matches("./").to_owned(), side);
+    }
+    Ok(accepted)
+}
+
 fn refused(e: &WriteError) -> Failure {
     let code = if e.is_input() { BAD_INPUT } else { FAILED };
-    let problem = Diagnostic::new(e.to_string()).note("nothing was written").hint(e.hint());
+    let problem = Diagnostic::new(e.to_string()).hint(e.hint());
+    // What the disk refuses, it may refuse halfway.
+    let problem = if matches!(e, WriteError::Io(_)) { problem } else { problem.note("nothing was written") };
     Failure { report: Report::single(problem), code }
 }

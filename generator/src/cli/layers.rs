@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{BAD_INPUT, FAILED, Failure, OK};
+use super::{DIFFERENCES, FAILED, Failure, OK};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, Operation, RunError, Summary};
 
@@ -38,7 +38,7 @@ struct Common {
 pub(super) struct PlanOptions {
     #[command(flatten)]
     common: Common,
-    /// Exit with 2 when there are changes.
+    /// Exit with 3 when there are changes.
     #[arg(long)]
     detailed_exitcode: bool,
 }
@@ -55,7 +55,7 @@ pub(super) struct ChangeOptions {
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
     let summary = run(Operation::Plan, &options.common, true)?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
-    Ok(if changed { BAD_INPUT } else { code(&summary) })
+    Ok(if changed { DIFFERENCES } else { code(&summary) })
 }
 
 pub(super) fn apply(options: &ChangeOptions) -> Result<u8, Failure> {

@@ -19,14 +19,28 @@ use crate::spec::{self, Loaded};
 const OK: u8 = 0;
 /// Something failed that the input is not to blame for.
 const FAILED: u8 = 1;
-/// The input cannot be used. For `plan --detailed-exitcode` it means, as in Terraform, that there are changes.
+/// The input or the tree cannot be used.
 const BAD_INPUT: u8 = 2;
+/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`.
+const DIFFERENCES: u8 = 3;
+/// Files were written with conflicts that somebody has to solve.
+const CONFLICTS: u8 = 4;
+
+/// What a process ends with, and what it means: the table of the help and of the README.
+pub const EXIT_CODES: [(u8, &str); 6] = [
+    (OK, "done, or nothing to do"),
+    (FAILED, "failed"),
+    (BAD_INPUT, "the input or the tree cannot be used"),
+    (DIFFERENCES, "there are differences (`plan --detailed-exitcode`, `generate --check`)"),
+    (CONFLICTS, "conflicts were written"),
+    (5, "kept for an apply that stops before a plan nobody approved"),
+];
 
 /// Turns one platform.yaml into reviewed Terraform for TrueFoundry on AWS.
 #[derive(Debug, Parser)]
 #[command(name = "tfy-infra", version, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 done, 1 failed, 2 the input cannot be used (`plan --detailed-exitcode`: changes)."
+    after_help = exit_codes()
 )]
 struct Cli {
     #[command(subcommand)]
@@ -37,6 +51,8 @@ struct Cli {
 enum Command {
     /// Write the Terraform of a platform into a directory.
     Generate(generate::Options),
+    /// Show what `generate` would change, as a patch, and write nothing.
+    Diff(generate::DiffOptions),
     /// Check a platform.yaml and write nothing.
     Validate(validate::Options),
     /// Print the JSON schema of platform.yaml, for editors.
@@ -57,6 +73,11 @@ struct Input {
     file: PathBuf,
 }
 
+fn exit_codes() -> String {
+    let lines = EXIT_CODES.iter().map(|(code, meaning)| format!("\n  {code}  {meaning}"));
+    std::iter::once("Exit codes:".to_owned()).chain(lines).collect()
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     ExitCode::from(run(&Cli::parse()))
@@ -65,6 +86,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> u8 {
     let result = match &cli.command {
         Command::Generate(options) => generate::run(options),
+        Command::Diff(options) => generate::diff(options),
         Command::Validate(options) => validate::run(options),
         Command::Schema => schema::run(),
         Command::Plan(options) => layers::plan(options),

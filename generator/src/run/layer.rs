@@ -16,7 +16,7 @@ use super::terraform::Terraform;
 use super::{Operation, Options, advice};
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
-use crate::tree::OWN;
+use crate::tree::own;
 
 /// What every layer of a run shares.
 pub(super) struct Runner<'a> {
@@ -139,8 +139,8 @@ impl LayerRun<'_> {
 
     /// The absolute path of the plan's file, in a folder that exists.
     fn plan_file(&self) -> std::io::Result<PathBuf> {
-        let folder = std::path::absolute(self.shared.options.dir.join(OWN).join("plans"))?;
-        fs_err::create_dir_all(&folder)?;
+        let folder = own::folder(&self.shared.options.dir, "plans").map_err(std::io::Error::other)?;
+        let folder = std::path::absolute(folder)?;
         Ok(folder.join(format!("{}.tfplan", self.layer.name)))
     }
 

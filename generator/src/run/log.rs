@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::Operation;
-use crate::tree::OWN;
+use crate::tree::own;
 
 /// An open log.
 #[derive(Debug)]
@@ -20,10 +20,9 @@ pub(super) struct Log {
 impl Log {
     /// Begins the log of a layer.
     pub(super) fn create(dir: &Path, layer: &str, operation: Operation) -> std::io::Result<Self> {
-        let folder = dir.join(OWN).join("logs");
-        fs_err::create_dir_all(&folder)?;
+        let folder = own::folder(dir, "logs").map_err(std::io::Error::other)?;
         let path = folder.join(format!("{layer}-{}.log", operation.verb()));
-        let file = Mutex::new(fs_err::File::create(&path)?);
+        let file = Mutex::new(own::create(&path)?);
         Ok(Self { path, file, started: Instant::now() })
     }
 

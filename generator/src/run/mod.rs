@@ -18,7 +18,7 @@ pub use summary::{Counts, LayerSummary, Status, Summary};
 
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
-use crate::tree::{Manifest, WriteError, record};
+use crate::tree::{self, Manifest, WriteError, own, record};
 
 /// What is done to the layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -79,11 +79,13 @@ pub enum RunError {
 /// [`RunError`] before anything was started. What fails later stands in the summary.
 pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
     let started = Instant::now();
-    let chosen = chosen(layers(&options.dir)?, options)?;
-    let _lock = record::lock(&options.dir).map_err(|e| match e {
+    let all = layers(&options.dir)?;
+    let _lock = own::lock(&options.dir).map_err(|e| match e {
         WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
-        other => RunError::Machine(Diagnostic::new(other.to_string())),
+        other => RunError::Input(Diagnostic::new(other.to_string())),
     })?;
+    tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
+    let chosen = chosen(operation, all, options)?;
     let terraform = terraform::Terraform::find(&options.terraform)?;
     let children = children::Children::watch()
         .map_err(|e| RunError::Machine(Diagnostic::new("signals cannot be handled").note(e.to_string())))?;
@@ -91,6 +93,12 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
     let runner =
         layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
     let layers = schedule::run(operation, &chosen, options.parallel, &runner);
+    let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);
+    for layer in layers.iter().filter(|layer| matches!(layer.status, Status::Destroyed | Status::Empty)) {
+        if retired(&layer.layer) {
+            record::emptied(&options.dir, &layer.layer).map_err(|e| unusable(&e))?;
+        }
+    }
     Ok(Summary {
         operation,
         directory: options.dir.clone(),
@@ -101,7 +109,10 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
 }
 
 /// The layers that the options name.
-fn chosen(layers: Vec<Layer>, options: &Options) -> Result<Vec<Layer>, RunError> {
+fn chosen(operation: Operation, layers: Vec<Layer>, options: &Options) -> Result<Vec<Layer>, RunError> {
+    // What is no longer generated can only be destroyed.
+    let layers: Vec<Layer> =
+        layers.into_iter().filter(|layer| operation == Operation::Destroy || !layer.retired).collect();
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let there = crate::suggest::all_of(&names);
     let chosen: Vec<Layer> =
@@ -116,12 +127,20 @@ fn chosen(layers: Vec<Layer>, options: &Options) -> Result<Vec<Layer>, RunError>
 
 fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {
     let name = dir.display();
-    match Manifest::read(dir) {
+    match Manifest::whole(dir) {
         Ok(Some(manifest)) => Ok(manifest.layers),
         Ok(None) => Err(RunError::Input(
             Diagnostic::new(format!("`{name}` is not a directory that tfy-infra generated"))
                 .hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first")),
         )),
-        Err(e) => Err(RunError::Input(Diagnostic::new(e.to_string()).hint("generate the directory again"))),
+        Err(e) => Err(unusable(&e)),
     }
+}
+
+fn unusable(e: &WriteError) -> RunError {
+    let hint = match e {
+        WriteError::Unusable { .. } => "generate the directory again".to_owned(),
+        other => other.hint(),
+    };
+    RunError::Input(Diagnostic::new(e.to_string()).hint(hint))
 }

@@ -1,10 +1,10 @@
 //! The `cluster` part of the spec.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A new EKS cluster. Exactly one key.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClusterChoice {
     /// Make an EKS cluster with its system nodes and add-ons.
@@ -18,7 +18,7 @@ impl Default for ClusterChoice {
 }
 
 /// A new EKS cluster.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClusterCreate {
     /// The Kubernetes version, in quotes (`"1.33"`; without them YAML reads 1.30 as 1.3). Default: `"1.33"`, the one
@@ -52,7 +52,7 @@ impl Default for ClusterCreate {
 }
 
 /// Who reaches the Kubernetes API.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Endpoint {
     /// Public IPv4 blocks that may reach the API over the internet; `0.0.0.0/0` is refused. Default: none, so the API
@@ -61,7 +61,7 @@ pub struct Endpoint {
 }
 
 /// The nodes that carry what the cluster itself needs.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SystemNodes {
     /// EC2 instance types of one processor architecture. Default: `[m7i.large, m6i.large]`; the second is taken when
@@ -94,7 +94,7 @@ impl Default for SystemNodes {
 }
 
 /// The operating system of nodes.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ami {
     /// Amazon Linux 2023.
@@ -114,7 +114,7 @@ impl Ami {
 }
 
 /// How pods get AWS roles.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
     /// EKS Pod Identity: associations made in AWS.

@@ -20,11 +20,6 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The file's own name, without its folder.
-    pub fn file_name(&self) -> &str {
-        FilePath::new(&self.source.name).file_name().and_then(|n| n.to_str()).unwrap_or(&self.source.name)
-    }
-
     /// Turns problems that know their path in the spec into a report with places in the file.
     pub fn report(&self, problems: Vec<Problem>) -> Report {
         let mut problems: Vec<Diagnostic> = problems

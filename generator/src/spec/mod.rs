@@ -15,7 +15,7 @@ pub mod truefoundry;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use cluster::{Ami, ClusterChoice, ClusterCreate, Endpoint, Identity, SystemNodes};
 pub use document::Path;
@@ -25,7 +25,7 @@ pub use stores::{Bucket, Database, State, StateLocal, StateS3, Storage};
 pub use truefoundry::{Environment, SecretStore, Secrets, TrueFoundry, Workspace};
 
 /// A platform: one AWS account and region, one network, one cluster, connected to TrueFoundry.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "platform.yaml")]
 pub struct Spec {
@@ -59,7 +59,7 @@ pub struct Spec {
 }
 
 /// Where in AWS.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Aws {
     /// The account, 12 digits, in quotes. Terraform refuses to run with credentials of any other account.

@@ -1,10 +1,10 @@
 //! The `network` part of the spec.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A new VPC. Exactly one key.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkChoice {
     /// Make a VPC with its subnets, routes, NAT gateways and endpoints.
@@ -18,7 +18,7 @@ impl Default for NetworkChoice {
 }
 
 /// A new VPC.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NetworkCreate {
     /// The address block, a private one between /16 and /20. Default: `10.0.0.0/16`, the largest that AWS allows,
@@ -56,7 +56,7 @@ impl Default for NetworkCreate {
 }
 
 /// How many zones, or which.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Zones {
     /// The first so many of the region's zones in which EKS works.
@@ -66,8 +66,8 @@ pub enum Zones {
 }
 
 /// The block that pods take their addresses from.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(from = "String")]
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(from = "String", into = "String")]
 pub enum PodsCidr {
     /// No block of their own.
     None,
@@ -78,6 +78,15 @@ pub enum PodsCidr {
 impl From<String> for PodsCidr {
     fn from(text: String) -> Self {
         if text == "none" { Self::None } else { Self::Block(text) }
+    }
+}
+
+impl From<PodsCidr> for String {
+    fn from(block: PodsCidr) -> Self {
+        match block {
+            PodsCidr::None => "none".to_owned(),
+            PodsCidr::Block(text) => text,
+        }
     }
 }
 
@@ -92,7 +101,7 @@ impl JsonSchema for PodsCidr {
 }
 
 /// How private subnets reach the internet.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Nat {
     /// Not at all: everything must go through endpoints, or a route of your own.
@@ -108,7 +117,7 @@ pub enum Nat {
 }
 
 /// The services reached without NAT.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Endpoints {
     /// `all` or `none`.
@@ -118,7 +127,7 @@ pub enum Endpoints {
 }
 
 /// A set of endpoints that has a name.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EndpointPreset {
     /// Every service below.
@@ -128,7 +137,7 @@ pub enum EndpointPreset {
 }
 
 /// An AWS service that can have an endpoint in the VPC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the variants are the names of AWS services")]
 pub enum Endpoint {
@@ -227,7 +236,7 @@ impl Endpoint {
 }
 
 /// VPC flow logs.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum FlowLogs {
     /// `none`.
@@ -237,7 +246,7 @@ pub enum FlowLogs {
 }
 
 /// Switched off.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Off {
     /// `none`.
@@ -245,7 +254,7 @@ pub enum Off {
 }
 
 /// Flow logs in CloudWatch.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FlowLogsKept {
     /// For how many days; one of the values that CloudWatch knows.

@@ -1,10 +1,10 @@
 //! What keeps data: the `database`, `storage` and `state` parts of the spec.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A PostgreSQL database on RDS. Its password is made, kept and rotated by AWS in Secrets Manager.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
     /// The PostgreSQL version in quotes: the major (`"17"`), whose minor updates are then installed in the maintenance
@@ -41,7 +41,7 @@ impl Default for Database {
 }
 
 /// Where the platform keeps artifacts.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Storage {
     /// The bucket for artifacts, models and workflow data.
@@ -49,7 +49,7 @@ pub struct Storage {
 }
 
 /// The artifact bucket. Its name is made of the platform's name, the account and the region.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bucket {
     /// Whether a destroy deletes the bucket with everything in it. Default: `false`: a destroy then stops at a bucket
@@ -70,7 +70,7 @@ impl Default for Bucket {
 }
 
 /// Where Terraform keeps its state. Exactly one key.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// In files beside the layers.
@@ -86,12 +86,12 @@ impl Default for State {
 }
 
 /// State in files; it has no options.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StateLocal {}
 
 /// State in a bucket.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StateS3 {
     /// The bucket. It must exist, with versioning on.

@@ -1,14 +1,14 @@
 //! The `truefoundry` part of the spec.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The role of TrueFoundry's SaaS control plane, as the vendor's own modules name it.
 pub const SAAS_CONTROL_PLANE_ROLE: &str =
     "arn:aws:iam::416964291864:role/tfy-ctl-euwe1-production-truefoundry-deps";
 
 /// The control plane that this platform joins. No secret stands here: the API key comes from `TFY_API_KEY`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrueFoundry {
     /// The address of the control plane, for example `https://acme.truefoundry.cloud`. Default: none is written, and
@@ -47,7 +47,7 @@ impl Default for TrueFoundry {
 }
 
 /// An environment of the control plane.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Environment {
     /// Its name, unique in the whole control plane. Default: the platform's name, because that does not clash with
@@ -58,7 +58,7 @@ pub struct Environment {
 }
 
 /// A workspace: a namespace on the cluster with people in it.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workspace {
     /// Its name: 3 to 32 of `a-z`, `0-9` and `-`, starting with a letter. It is also the Kubernetes namespace.
@@ -71,7 +71,7 @@ pub struct Workspace {
 }
 
 /// Where the platform keeps the secrets of workloads.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Secrets {
     /// The AWS service. Default: `secrets-manager`, which rotates, replicates and takes 64 KiB;
@@ -80,7 +80,7 @@ pub struct Secrets {
 }
 
 /// An AWS service that keeps secrets.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretStore {
     /// Secrets Manager.

@@ -1,111 +1,74 @@
-//! Puts files in their places: all of them or none.
+//! Does what was decided: each file by a rename over the one that is there, the manifest last.
+//!
+//! A run may be cut off anywhere. Before the first file is touched, the next manifest says what each is to become; while it is there, the
+//! tree is not finished, and the next run takes every file for what it is, old or new.
 
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::compare::{NEXT, Plan};
-use super::record::{FILE, Manifest};
-use super::{OWN, WriteError, Written};
-use crate::plan::Files;
+use super::base::Texts;
+use super::record::{FILE, Manifest, NEXT};
+use super::{Change, Deed, OWN, Request, WriteError, own};
 
-/// Writes a directory that is not there yet: beside its place first, then one rename.
-pub(super) fn fresh(dir: &Path, files: &Files, manifest: &Manifest) -> Result<Written, WriteError> {
-    let parent = match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs_err::create_dir_all(parent)?;
-    let beside = tempfile::Builder::new().prefix(".tfy-infra-").tempdir_in(parent)?;
-    // A folder of its own, because temporary directories are readable by their owner only.
-    let tree = beside.path().join("tree");
-    for (path, text) in files {
-        put(&tree.join(path), text)?;
-    }
-    put(&tree.join(OWN).join(FILE), &manifest.text()?)?;
-    fs_err::rename(&tree, dir)?;
-    Ok(Written { written: files.len(), unchanged: 0, deleted: 0 })
-}
-
-/// Changes a directory that is ours: new files are written aside first, then moved; a failure moves everything back.
-pub(super) fn in_place(
+/// Writes files and manifest.
+pub(super) fn apply(
     dir: &Path,
-    files: &Files,
-    manifest: &Manifest,
-    plan: &Plan,
-) -> Result<Written, WriteError> {
-    let own = dir.join(OWN);
-    let done = Written { written: plan.write.len(), unchanged: plan.unchanged, deleted: plan.delete.len() };
-    let next = own.join(NEXT);
-    if plan.write.is_empty() && plan.delete.is_empty() {
-        put(&next, &manifest.text()?)?;
-        fs_err::rename(&next, own.join(FILE))?;
-        return Ok(done);
+    request: &Request<'_>,
+    changes: &[Change],
+    mut manifest: Manifest,
+) -> Result<(), WriteError> {
+    own::clean(dir)?;
+    let texts = Texts::of(dir);
+    for text in request.files.values() {
+        texts.put(dir, text)?;
     }
-    let aside = tempfile::Builder::new().prefix("stage-").tempdir_in(&own)?;
-    let (new, old) = (aside.path().join("new"), aside.path().join("old"));
-    for path in &plan.write {
-        let text = files.get(path).map_or("", String::as_str);
-        put(&new.join(path), text)?;
-    }
-    put(&next, &manifest.text()?)?;
-    let mut moves = Moves::default();
-    let moved =
-        move_all(dir, &new, &old, plan, &mut moves).and_then(|()| fs_err::rename(&next, own.join(FILE)));
-    if let Err(e) = moved {
-        moves.undo();
-        let _ = fs_err::remove_file(&next);
-        return Err(e.into());
-    }
-    remove_empty_folders(dir, plan);
-    Ok(done)
-}
-
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs_err::create_dir_all(folder)?;
-    }
-    fs_err::write(path, text)
-}
-
-/// Renames that were done, so that they can be undone.
-#[derive(Default)]
-struct Moves(Vec<(PathBuf, PathBuf)>);
-
-impl Moves {
-    fn rename(&mut self, from: &Path, to: PathBuf) -> io::Result<()> {
-        if let Some(folder) = to.parent() {
-            fs_err::create_dir_all(folder)?;
-        }
-        fs_err::rename(from, &to)?;
-        self.0.push((from.to_owned(), to));
-        Ok(())
-    }
-
-    /// Best effort: the error that led here is the one to report.
-    fn undo(self) {
-        for (from, to) in self.0.into_iter().rev() {
-            let _ = fs_err::rename(to, from);
+    let is_changed = changes.iter().any(|change| change.text.is_some() || change.deed == Deed::Delete);
+    if is_changed {
+        manifest.put(dir, NEXT)?;
+        let stage = own::folder(dir, own::STAGE)?;
+        for change in changes {
+            if let Some(text) = &change.text {
+                put(&stage, &place(dir, change), text)?;
+            } else if change.deed == Deed::Delete {
+                fs_err::remove_file(place(dir, change))?;
+            }
         }
     }
-}
-
-fn move_all(dir: &Path, new: &Path, old: &Path, plan: &Plan, moves: &mut Moves) -> io::Result<()> {
-    for path in plan.write.iter().chain(&plan.delete) {
-        let place = dir.join(path);
-        if place.exists() {
-            moves.rename(&place, old.join(path))?;
-        }
+    manifest.written.clear();
+    manifest.put(dir, FILE)?;
+    let next = dir.join(OWN).join(NEXT);
+    // It may be left by a run that was cut off, or be no file that anybody can read.
+    if std::fs::symlink_metadata(&next).is_ok_and(|found| !found.is_dir()) {
+        fs_err::remove_file(&next)?;
     }
-    for path in &plan.write {
-        moves.rename(&new.join(path), dir.join(path))?;
-    }
+    let kept: BTreeSet<&str> = manifest.files.values().map(|entry| entry.base.as_str()).collect();
+    texts.keep(&kept)?;
+    own::clean(dir)?;
+    remove_empty_folders(dir, changes);
     Ok(())
 }
 
+fn place(dir: &Path, change: &Change) -> PathBuf {
+    dir.join(&change.place)
+}
+
+/// Writes a file beside and moves it over the one that is there, whose permissions it keeps.
+fn put(stage: &Path, place: &Path, text: &str) -> Result<(), WriteError> {
+    let aside = stage.join("file");
+    fs_err::write(&aside, text)?;
+    if let Ok(found) = std::fs::metadata(place) {
+        fs_err::set_permissions(&aside, found.permissions())?;
+    }
+    if let Some(folder) = place.parent() {
+        fs_err::create_dir_all(folder)?;
+    }
+    Ok(fs_err::rename(&aside, place)?)
+}
+
 /// Removes the folders that a deletion left empty; one that still holds a state or a file of yours stays.
-fn remove_empty_folders(dir: &Path, plan: &Plan) {
-    for path in &plan.delete {
-        let folders = Path::new(path).ancestors().skip(1).filter(|f| !f.as_os_str().is_empty());
+fn remove_empty_folders(dir: &Path, changes: &[Change]) {
+    for change in changes.iter().filter(|change| change.deed == Deed::Delete) {
+        let folders = Path::new(&change.place).ancestors().skip(1).filter(|f| !f.as_os_str().is_empty());
         for folder in folders {
             let _ = std::fs::remove_dir(dir.join(folder));
         }

@@ -1,16 +1,21 @@
-//! `.tfy-infra/manifest.json`: what was written, and how the layers hang together.
+//! `.tfy-infra/manifest.json`: what the tree says of itself. [`crate::run`] reads nothing else.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{OWN, WriteError};
-use crate::plan::{self, Files};
+use super::{OWN, WriteError, own};
+use crate::plan::{self, Platform};
 
 /// The file's name in [`OWN`].
 pub(super) const FILE: &str = "manifest.json";
+/// The next manifest while files are being written. One that is there tells that the tree is not finished.
+pub(super) const NEXT: &str = "manifest.next.json";
+/// The format that is written. Format 1 had hashes without texts; it is read as well.
+const FORMAT: u32 = 2;
 
 /// A layer of a tree, and the layers whose outputs it reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,36 +26,97 @@ pub struct Layer {
     pub reads: Vec<String>,
     /// The modules that it calls.
     pub modules: Vec<String>,
+    /// Where its state is: the arguments of its `backend` block, by its type.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub backend: Value,
+    /// Whether it is no longer generated. It can still be destroyed, and stays until it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
+    /// Whether it was destroyed after it was retired, so that nothing of it is needed any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emptied: bool,
 }
 
-impl From<&plan::Layer> for Layer {
-    fn from(layer: &plan::Layer) -> Self {
+impl Layer {
+    /// A layer of a platform.
+    #[must_use]
+    pub fn of(platform: &Platform, layer: &plan::Layer) -> Self {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Self { name: layer.name().to_owned(), reads: owned(&layer.reads), modules: owned(&layer.modules) }
+        Self {
+            name: layer.name().to_owned(),
+            reads: owned(&layer.reads),
+            modules: owned(&layer.modules),
+            backend: platform.target.arguments(layer.name()),
+            retired: false,
+            emptied: false,
+        }
+    }
+}
+
+/// What is known of one file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
+pub struct Entry {
+    /// SHA-256 of the text that was generated last, which may not be the one that is there.
+    pub base: String,
+    /// To what it belongs: a layer's name, `module/<name>`, or `tree`.
+    pub owner: String,
+    /// Where the user has moved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// An entry as formats 1 and 2 have it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Hash(String),
+    Entry {
+        base: String,
+        owner: String,
+        #[serde(default)]
+        at: Option<String>,
+    },
+}
+
+impl From<Stored> for Entry {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::Hash(base) => Self { base, owner: String::new(), at: None },
+            Stored::Entry { base, owner, at } => Self { base, owner, at },
+        }
     }
 }
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The format of this file: 1.
+    /// The format of this file.
     pub format: u32,
     /// The version of the program that wrote the directory.
     pub generator: String,
+    /// The spec with every default filled in.
+    #[serde(default)]
+    pub inputs: Value,
     /// The layers in the order in which they are applied.
     pub layers: Vec<Layer>,
-    /// SHA-256 of every file that was written, by its path.
-    pub files: BTreeMap<String, String>,
+    /// Every file that was written, by its path.
+    pub files: BTreeMap<String, Entry>,
+    /// Only while files are being written: SHA-256 of what is to be there in the end, by its place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) written: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    /// The manifest of these files.
-    pub fn new(files: &Files, layers: &[Layer]) -> Self {
+    /// A manifest without files.
+    pub(super) fn new(inputs: &Value, layers: &[Layer]) -> Self {
         Self {
-            format: 1,
+            format: FORMAT,
             generator: env!("CARGO_PKG_VERSION").to_owned(),
+            inputs: inputs.clone(),
             layers: layers.to_vec(),
-            files: files.iter().map(|(path, text)| (path.clone(), hash(text.as_bytes()))).collect(),
+            files: BTreeMap::new(),
+            written: BTreeMap::new(),
         }
     }
 
@@ -59,28 +125,21 @@ impl Manifest {
     /// # Errors
     /// [`WriteError::Unusable`] when the file is there but is no manifest that this version reads.
     pub fn read(dir: &Path) -> Result<Option<Self>, WriteError> {
-        Self::read_file(&dir.join(OWN).join(FILE))
-    }
-
-    pub(super) fn read_file(path: &Path) -> Result<Option<Self>, WriteError> {
-        let text = match fs_err::read(path) {
-            Ok(text) => text,
-            Err(e)
-                if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
-            {
-                return Ok(None);
-            }
-            Err(e) => return Err(e.into()),
-        };
-        let unusable = |problem: String| WriteError::Unusable { path: path.to_owned(), problem };
-        let manifest: Self =
+        let path = dir.join(OWN).join(FILE);
+        let Some(text) = own::read(&path)? else { return Ok(None) };
+        let unusable = |problem: String| WriteError::Unusable { path: path.clone(), problem };
+        // What a later version has put into it may not be read; what it is called can be.
+        let found: Value =
             serde_json::from_slice(&text).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
-        if manifest.format != 1 {
-            return Err(unusable(format!(
-                "has the format {}, and this version reads format 1",
-                manifest.format
-            )));
+        let format = found["format"].as_u64().unwrap_or_default();
+        if format > u64::from(FORMAT) {
+            return Err(match found["generator"].as_str() {
+                Some(by) => WriteError::Newer { dir: dir.to_owned(), by: by.to_owned() },
+                None => unusable(format!("has the format {format}, and this version reads format {FORMAT}")),
+            });
         }
+        let manifest: Self =
+            serde_json::from_value(found).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
         // They are names of directories, and this is data.
         match manifest.layers.iter().find(|layer| !plan::names::is_plain_name(&layer.name)) {
             Some(layer) => Err(unusable(format!("names a layer `{}`, which cannot be one", layer.name))),
@@ -88,28 +147,47 @@ impl Manifest {
         }
     }
 
-    /// The file's text.
-    pub(super) fn text(&self) -> Result<String, std::io::Error> {
-        Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
+    /// The manifest of a run that was cut off; `None` when there is none. One that cannot be read was never begun with.
+    pub(super) fn unfinished(dir: &Path) -> Result<Option<Self>, WriteError> {
+        let text = own::read(&dir.join(OWN).join(NEXT))?;
+        Ok(text
+            .and_then(|text| serde_json::from_slice::<Self>(&text).ok())
+            .filter(|next| next.format == FORMAT))
     }
+
+    /// The manifest of a tree that can be worked with.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`]; [`WriteError::Unfinished`] when a run was cut off while it wrote.
+    pub fn whole(dir: &Path) -> Result<Option<Self>, WriteError> {
+        match Self::unfinished(dir)? {
+            Some(_) => Err(WriteError::Unfinished { dir: dir.to_owned() }),
+            None => Self::read(dir),
+        }
+    }
+
+    /// Writes it as the one that holds.
+    pub(super) fn put(&self, dir: &Path, name: &str) -> Result<(), WriteError> {
+        let text = format!("{}\n", serde_json::to_string_pretty(self).map_err(std::io::Error::other)?);
+        Ok(own::put(&own::folder(dir, "")?.join(name), text.as_bytes())?)
+    }
+}
+
+/// Notes that a layer which is no longer generated was destroyed.
+///
+/// # Errors
+/// As [`Manifest::read`], and those of the disk.
+pub fn emptied(dir: &Path, layer: &str) -> Result<(), WriteError> {
+    let Some(mut manifest) = Manifest::read(dir)? else { return Ok(()) };
+    let of_that_name = manifest.layers.iter_mut().filter(|known| known.name == layer && known.retired);
+    of_that_name.for_each(|known| known.emptied = true);
+    manifest.put(dir, FILE)
 }
 
 /// SHA-256 in hexadecimal.
+#[must_use]
 pub fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// Holds the directory for this process alone, until the answer is dropped.
-///
-/// # Errors
-/// [`WriteError::Busy`] when another process holds it.
-pub fn lock(dir: &Path) -> Result<fs_err::File, WriteError> {
-    let file = fs_err::File::create(dir.join(OWN).join("lock"))?;
-    match file.file().try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(WriteError::Busy { dir: dir.to_owned() }),
-        Err(std::fs::TryLockError::Error(e)) => Err(e.into()),
-    }
 }
 
 #[cfg(test)]
@@ -119,6 +197,6 @@ pub(crate) mod tests {
     /// The layers of a small platform.
     pub(crate) fn layers(database: bool) -> Vec<Layer> {
         let platform = plan::tests::example(database);
-        plan::layers::of(&platform).iter().map(Layer::from).collect()
+        plan::layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect()
     }
 }

@@ -8,7 +8,9 @@
 
 mod bad_input;
 mod command_line;
+mod edits;
 mod golden;
+mod killed;
 mod output_directory;
 mod run_layers;
 mod support;

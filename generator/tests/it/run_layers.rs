@@ -73,7 +73,7 @@ fn rows(summary: &Value) -> Vec<String> {
 fn a_platform_from_nothing_and_back() {
     let tree = Tree::new();
     let (code, planned) = tree.json("plan", &["--detailed-exitcode"]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 3);
     assert_eq!(
         rows(&planned),
         ["network planned 1 0 0 0", "cluster waiting 0 0 0 null", "data planned 2 0 0 0"]

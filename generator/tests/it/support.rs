@@ -54,3 +54,59 @@ pub(crate) fn cli_config() -> PathBuf {
     fs_err::write(&path, "disable_checkpoint = true\n").unwrap();
     path
 }
+
+/// The smallest spec.
+pub(crate) const SPEC: &str =
+    "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+
+/// A spec and the directory that is generated from it.
+pub(crate) struct Place(tempfile::TempDir);
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        place.spec(SPEC);
+        place
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn spec(&self, text: &str) {
+        fs_err::write(self.path().join("platform.yaml"), text).unwrap();
+    }
+
+    pub(crate) fn generate(&self) -> Output {
+        tfy_infra(self.path(), &["generate", "-o", "out"])
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs_err::read_to_string(self.path().join("out").join(file)).unwrap()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.path().join("out").join(file);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, text).unwrap();
+    }
+
+    /// Names and texts of all files in the output but its lock.
+    pub(crate) fn all(&self) -> Vec<(String, Vec<u8>)> {
+        fn walk(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+            for entry in fs_err::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, files);
+                } else {
+                    files.push((path.display().to_string(), fs_err::read(&path).unwrap()));
+                }
+            }
+        }
+        let mut files = Vec::new();
+        walk(&self.path().join("out"), &mut files);
+        files.sort();
+        files.retain(|(name, _)| !name.ends_with(".tfy-infra/lock"));
+        files
+    }
+}

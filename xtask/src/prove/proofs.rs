@@ -68,6 +68,18 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: properties,
     },
     Proof {
+        name: "merges",
+        shows: "the laws of the three-way merge, 100,000 cases each, over edits of the golden trees among them",
+        paths: &["generator/src/tree", "generator/tests/cases"],
+        run: merges,
+    },
+    Proof {
+        name: "kills",
+        shows: "`tfy-infra generate` killed at 500 random moments",
+        paths: &["generator/src/tree", "generator/tests/it/killed.rs"],
+        run: |ui| counted(ui, "test(a_generation_that_is_killed)", ("KILLS", "500")),
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],
@@ -108,6 +120,7 @@ const FUZZ_SECONDS: u64 = 120;
 /// Each of these is one program; they run one after the other.
 const FUZZ_TARGETS: [&str; 5] = ["json", "msgpack", "number", "path", "request"];
 const PROPERTY_CASES: &str = "10000";
+const MERGES: &str = "100000";
 /// How tests begin a line that says what they have counted.
 const COUNTED: &str = "proved: ";
 
@@ -140,6 +153,11 @@ fn properties(ui: &Ui) -> Result<String> {
     let tests = "package(tfplugin) | package(tfy-infra)";
     nextest(ui, &TESTS, tests, &[("PROPTEST_CASES", PROPERTY_CASES)])?;
     Ok(format!("{}, property tests with {PROPERTY_CASES} cases each", passed()?))
+}
+
+fn merges(ui: &Ui) -> Result<String> {
+    nextest(ui, &TESTS, "package(tfy-infra) & test(/^tree::merge/)", &[("PROPTEST_CASES", MERGES)])?;
+    Ok(format!("{}, {MERGES} cases each law", passed()?))
 }
 
 fn shipped(ui: &Ui) -> Result<String> {

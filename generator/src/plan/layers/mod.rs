@@ -184,7 +184,7 @@ mod tests {
     fn every_value_that_crosses_layers_is_an_output() {
         for database in [false, true] {
             let platform = example(database);
-            let files = platform.files("platform.yaml").unwrap();
+            let files = platform.files().unwrap();
             let layers = of(&platform);
             let mut seen = 0;
             for layer in &layers {

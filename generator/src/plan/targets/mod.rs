@@ -28,6 +28,15 @@ impl Target {
         }
     }
 
+    /// The same by the backend's type: what the tree says of its layers.
+    #[must_use]
+    pub fn arguments(&self, layer: &str) -> Value {
+        match self {
+            Self::Local => json!({ "local": { "path": local::STATE } }),
+            Self::S3(s3) => json!({ "s3": s3.backend(layer) }),
+        }
+    }
+
     /// How another layer's state is read.
     pub(super) fn remote(&self, layer: &str) -> Value {
         let (kind, config) = match self {

@@ -4,4 +4,6 @@ pub mod format;
 pub mod hcl;
 mod templates;
 
-pub(super) use templates::{GITIGNORE, PROVIDERS, REMOTE_STATE, Template, VERSIONS, engine, template};
+pub(super) use templates::{
+    GITATTRIBUTES, GITIGNORE, PROVIDERS, REMOTE_STATE, Template, VERSIONS, engine, template,
+};

@@ -30,6 +30,10 @@ pub(in crate::plan) const VERSIONS: Template = template!("shared/versions", "ver
 pub(in crate::plan) const PROVIDERS: Template = template!("shared/providers", "providers");
 pub(in crate::plan) const REMOTE_STATE: Template = template!("shared/remote_state", "remote_state");
 
+/// What version control and its hosts need not show.
+pub(in crate::plan) const GITATTRIBUTES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/gitattributes"));
+
 /// What version control must not take.
 pub(in crate::plan) const GITIGNORE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/gitignore"));

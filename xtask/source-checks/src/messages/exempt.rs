@@ -107,7 +107,7 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("provider/tfplugin/src/transport/log/layer.rs", "*", "what stands in the log"),
     ("provider/catalog/src/describe.rs", "*", "documentation of kinds and fields"),
     ("provider/catalog/src/describe", "*", "documentation of kinds and fields"),
-    ("generator/src/plan/files.rs", "header", "a comment in generated code"),
+    ("generator/src/plan/files.rs", "HEADER", "a comment in generated code"),
     ("generator/src/plan/files.rs", "outputs", "generated code"),
     ("generator/src/plan/layers", "*", "generated code and its documentation"),
     ("generator/src/run/advice.rs", "wants_init", "what Terraform says"),
