@@ -108,6 +108,7 @@ fn standing(proof: &Proof, entry: Option<&Entry>) -> Result<String> {
     let changed = changed_files(proof, Some(&entry.commit))?;
     Ok(match changed.len() {
         0 => "proved".to_owned(),
+        1 => "OLDER than its code: 1 file changed".to_owned(),
         count => format!("OLDER than its code: {count} files changed"),
     })
 }
