@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::{self, Output};
 use super::text::{self, format, hcl};
-use super::{Platform, modules};
+use super::{Platform, modules, readme};
 
 /// The text of every file by its path, with `/` between parts.
 pub type Files = BTreeMap<String, String>;
@@ -33,6 +33,7 @@ impl Platform {
         let mut files = Files::from([
             (".gitattributes".to_owned(), text::GITATTRIBUTES.to_owned()),
             (".gitignore".to_owned(), text::GITIGNORE.to_owned()),
+            ("README.md".to_owned(), readme::readme(self)),
         ]);
         let mut called = BTreeSet::new();
         for layer in layers::of(self) {

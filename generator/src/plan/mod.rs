@@ -12,6 +12,7 @@ pub mod modules;
 pub mod names;
 mod network;
 mod problem;
+mod readme;
 pub mod regions;
 mod stores;
 pub mod targets;

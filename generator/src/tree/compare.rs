@@ -211,7 +211,7 @@ impl Tree<'_> {
         let accepted = self.accepted(path, &place);
         let mut why = None;
         if let (None, Some(Written { base: Some(base) }), None) = (&mine, &written, accepted) {
-            match self.moved(base)? {
+            match self.moved(path, base)? {
                 Moved::To(at) => {
                     mine = on_disk(self.dir, &at)?;
                     place = at;
@@ -295,22 +295,26 @@ impl Tree<'_> {
         self.manifest.layers.extend(gone);
     }
 
-    /// Where the text of a file that is gone is now.
-    fn moved(&mut self, base: &str) -> Result<Moved, WriteError> {
-        let own = self.own_files()?;
+    /// Where the text of a file that is gone is now: beside its place, or anywhere when its folder is gone as well.
+    fn moved(&mut self, path: &str, base: &str) -> Result<Moved, WriteError> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_gone = !self.dir.join(folder).is_dir();
+        let is_beside = |at: &str| at.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+        let own: Vec<(&String, &String)> =
+            self.own_files()?.iter().filter(|(at, _)| is_gone || is_beside(at)).collect();
         let alike = |text: &String| merge::share(base, text).min(merge::share(text, base));
-        let best = own.iter().map(|(at, text)| (alike(text), at)).max_by(|a, b| a.0.total_cmp(&b.0));
-        let best = best.filter(|(alike, _)| *alike >= ALIKE).map(|(_, at)| at);
+        let best = own.iter().map(|(at, text)| (alike(text), *at, *text)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let best = best.filter(|(alike, ..)| *alike >= ALIKE);
         let parts: Vec<(&String, &String)> =
-            own.iter().filter(|(_, text)| merge::share(text, base) >= ALIKE).collect();
+            own.iter().copied().filter(|(_, text)| merge::share(text, base) >= ALIKE).collect();
         let together: String = parts.iter().map(|(_, text)| format!("{text}\n")).collect();
         // What the best of them lacks may be in the others.
-        let alone = best.and_then(|at| own.get(at)).map_or(0.0, |text| merge::share(base, text));
+        let alone = best.map_or(0.0, |(_, _, text)| merge::share(base, text));
         let together = merge::share(base, &together);
         let is_split = parts.len() > 1 && together >= ALIKE && together > alone + 0.05;
         Ok(match best {
             _ if is_split => Moved::Into(parts.iter().map(|(at, _)| (*at).clone()).collect()),
-            Some(at) => Moved::To(at.clone()),
+            Some((_, at, _)) => Moved::To(at.clone()),
             None => Moved::Nowhere,
         })
     }

@@ -136,6 +136,13 @@ fn a_deleted_file_stays_deleted_until_it_is_asked_for() {
     assert_eq!(out.code, 0, "{out:?}");
     insta::assert_snapshot!("deleted_file", out.shown());
     assert!(!path.exists());
+    // A copy in another folder is another file.
+    let copy = place.path().join("out/extra");
+    fs_err::create_dir(&copy).unwrap();
+    fs_err::copy(place.path().join("out/data/outputs.tf"), copy.join("outputs.tf")).unwrap();
+    fs_err::remove_file(place.path().join("out/data/outputs.tf")).unwrap();
+    let out = place.generate();
+    assert!(out.stderr.contains("`data/outputs.tf`: deleted by you"), "{out:?}");
     let back = tfy_infra(place.path(), &["generate", "-o", "out", "--accept", "new", "identity/outputs.tf"]);
     assert_eq!(back.code, 0, "{back:?}");
     assert!(path.exists());

@@ -21,7 +21,8 @@ pub struct S3 {
 }
 
 impl S3 {
-    fn key(&self, layer: &str) -> String {
+    /// Where a layer's state is in the bucket.
+    pub(in crate::plan) fn key(&self, layer: &str) -> String {
         format!("{}/{layer}.tfstate", self.key_prefix)
     }
 

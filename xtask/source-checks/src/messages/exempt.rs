@@ -109,6 +109,7 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("provider/catalog/src/describe", "*", "documentation of kinds and fields"),
     ("generator/src/plan/files.rs", "HEADER", "a comment in generated code"),
     ("generator/src/plan/files.rs", "outputs", "generated code"),
+    ("generator/src/plan/readme.rs", "*", "generated documentation"),
     ("generator/src/plan/layers", "*", "generated code and its documentation"),
     ("generator/src/run/advice.rs", "wants_init", "what Terraform says"),
     ("generator/src/run/log.rs", "*", "what stands in the log"),
