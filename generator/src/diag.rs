@@ -67,9 +67,36 @@ impl Source {
     }
 }
 
-/// Everything that is wrong with one input; never empty.
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing can be done with it.
+    Error,
+    /// It can be done, and is seldom meant so.
+    Warning,
+}
+
+impl Level {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+
+    fn color(self) -> &'static str {
+        match self {
+            Self::Error => "1;31",
+            Self::Warning => "1;33",
+        }
+    }
+}
+
+/// Everything that is to be said about one input.
 #[derive(Debug, Clone)]
 pub struct Report {
+    /// How bad all of it is.
+    pub level: Level,
     /// The file that was read; `None` when it could not be read at all.
     pub source: Option<Source>,
     /// The problems, in the order of their places.
@@ -87,14 +114,28 @@ impl std::error::Error for Report {}
 impl Report {
     /// A report of one problem that has no place in a file.
     pub fn single(problem: Diagnostic) -> Self {
-        Self { source: None, problems: vec![problem] }
+        Self { level: Level::Error, source: None, problems: vec![problem] }
+    }
+
+    /// For machines: message, place, note and hint of each.
+    pub fn json(&self) -> serde_json::Value {
+        let one = |problem: &Diagnostic| {
+            let place = self.source.as_ref().zip(problem.span.as_ref()).map(|(source, span)| {
+                let (line, column) = source.position(span.start);
+                serde_json::json!({ "file": source.name, "line": line, "column": column })
+            });
+            serde_json::json!({
+                "message": problem.message, "place": place, "note": problem.note, "hint": problem.hint,
+            })
+        };
+        self.problems.iter().map(one).collect()
     }
 
     /// The report as text. `color` adds ANSI colours, which never carry meaning alone.
     pub fn render(&self, color: bool) -> String {
         let mut out = String::new();
         for problem in &self.problems {
-            render_one(&mut out, self.source.as_ref(), problem, color);
+            render_one(&mut out, self.level, self.source.as_ref(), problem, color);
             out.push('\n');
         }
         out
@@ -105,11 +146,11 @@ fn paint(color: bool, code: &str, text: &str) -> String {
     if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-fn render_one(out: &mut String, source: Option<&Source>, problem: &Diagnostic, color: bool) {
+fn render_one(out: &mut String, level: Level, source: Option<&Source>, problem: &Diagnostic, color: bool) {
     let _ = writeln!(
         out,
         "{}: {}",
-        paint(color, "1;31", "error"),
+        paint(color, level.color(), level.word()),
         paint(color, "1", &printable(&problem.message))
     );
     let mut width = 1;
@@ -184,7 +225,8 @@ mod tests {
         let start = text.find("välue").unwrap();
         let source = Source { name: "f.yaml".into(), text };
         let problem = Diagnostic::new("bad").at(start..start + 6).note("n").hint("h");
-        let shown = Report { source: Some(source), problems: vec![problem] }.render(false);
+        let shown =
+            Report { level: Level::Error, source: Some(source), problems: vec![problem] }.render(false);
         insta::assert_snapshot!(shown, @r"
         error: bad
           --> f.yaml:12:6
@@ -199,7 +241,11 @@ mod tests {
     #[test]
     fn control_characters_are_not_passed_to_the_terminal() {
         let source = Source { name: "f".into(), text: "a: \u{1b}[31m\n".into() };
-        let shown = Report { source: Some(source), problems: vec![Diagnostic::new("bad").at(3..4)] };
+        let shown = Report {
+            level: Level::Error,
+            source: Some(source),
+            problems: vec![Diagnostic::new("bad").at(3..4)],
+        };
         assert!(!shown.render(false).contains('\u{1b}'));
     }
 }

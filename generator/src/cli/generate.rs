@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK};
+use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK, Read};
 use crate::diag::{Diagnostic, Report};
 use crate::plan::{Files, Platform, layers};
 use crate::spec::Loaded;
@@ -46,17 +46,18 @@ struct Wanted {
     files: Files,
     layers: Vec<Layer>,
     inputs: serde_json::Value,
+    warnings: Report,
 }
 
 impl Wanted {
     fn of(input: &Input) -> Result<Self, Failure> {
-        let (loaded, platform) = super::platform_of(input)?;
+        let Read { loaded, platform, warnings } = super::read(input)?;
         let files = platform.files().map_err(|e| {
             let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
             defect(Diagnostic::new(e.to_string()).note(cause))
         })?;
         let layers = layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect();
-        Ok(Self { inputs: inputs(&loaded)?, platform, files, layers })
+        Ok(Self { inputs: inputs(&loaded)?, platform, files, layers, warnings })
     }
 
     fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
@@ -90,6 +91,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
             "layers": wanted.layers.iter().map(|l| &l.name).collect::<Vec<_>>(),
             "files": tree::counts(&changes),
             "conflicts": conflicts(&changes),
+            "warnings": wanted.warnings.json(),
         }))?;
     }
     let directory = options.output.display();

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::diag::{Diagnostic, Report};
+use crate::diag::{Diagnostic, Level, Report};
 use crate::plan::{self, Platform};
 use crate::spec::{self, Loaded};
 
@@ -128,12 +128,23 @@ fn color() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
-/// The first two stages.
-fn platform_of(input: &Input) -> Result<(Loaded, Platform), Failure> {
+/// What the first two stages make of a file.
+struct Read {
+    loaded: Loaded,
+    platform: Platform,
+    warnings: Report,
+}
+
+/// The first two stages. Warnings are told on standard error.
+fn read(input: &Input) -> Result<Read, Failure> {
     let loaded = spec::load(&input.file).map_err(Failure::input)?;
     match plan::plan(&loaded.spec) {
-        Ok(platform) => Ok((loaded, platform)),
-        Err(problems) => Err(Failure::input(loaded.report(problems))),
+        Ok(platform) => {
+            let warnings = loaded.report(Level::Warning, plan::warnings(&platform));
+            std::io::stderr().lock().write_all(warnings.render(color()).as_bytes())?;
+            Ok(Read { loaded, platform, warnings })
+        }
+        Err(problems) => Err(Failure::input(loaded.report(Level::Error, problems))),
     }
 }
 

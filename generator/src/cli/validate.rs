@@ -13,7 +13,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let (_, platform) = super::platform_of(&options.input)?;
+    let platform = super::read(&options.input)?.platform;
     let zones: Vec<&str> = platform.network.zones.iter().map(|z| z.id.as_str()).collect();
     writeln!(
         std::io::stderr().lock(),

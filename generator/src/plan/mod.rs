@@ -18,6 +18,7 @@ mod stores;
 pub mod targets;
 pub mod text;
 mod truefoundry;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub use problem::{Added, Problem, Problems};
 pub use stores::{Bucket, Database};
 pub use targets::Target;
 pub use truefoundry::{Truefoundry, Workspace};
+pub use warnings::warnings;
 
 use crate::spec::{Path, Spec};
 use regions::Region;

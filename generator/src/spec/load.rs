@@ -4,7 +4,7 @@ use std::path::Path as FilePath;
 
 use super::document::{Node, Value};
 use super::{Path, Spec, check, document, schema};
-use crate::diag::{Diagnostic, Report, Source};
+use crate::diag::{Diagnostic, Level, Report, Source};
 use crate::plan::Problem;
 
 /// Larger files are refused unread.
@@ -21,7 +21,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// Turns problems that know their path in the spec into a report with places in the file.
-    pub fn report(&self, problems: Vec<Problem>) -> Report {
+    pub fn report(&self, level: Level, problems: Vec<Problem>) -> Report {
         let mut problems: Vec<Diagnostic> = problems
             .into_iter()
             .map(|p| Diagnostic {
@@ -32,7 +32,7 @@ impl Loaded {
             })
             .collect();
         problems.sort_by_key(|p| p.span.as_ref().map_or(0, |s| s.start));
-        Report { source: Some(self.source.clone()), problems }
+        Report { level, source: Some(self.source.clone()), problems }
     }
 
     fn locate(&self, path: &Path) -> Option<std::ops::Range<usize>> {
@@ -78,7 +78,8 @@ pub fn load(path: &FilePath) -> Result<Loaded, Report> {
 /// A report with every problem of syntax or shape.
 pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
     let source = Source { name, text };
-    let fail = |problems: Vec<Diagnostic>| Report { source: Some(source.clone()), problems };
+    let fail =
+        |problems: Vec<Diagnostic>| Report { level: Level::Error, source: Some(source.clone()), problems };
     let root = document::parse(&source).map_err(|p| fail(vec![*p]))?;
     if matches!(root.value, Value::Null) {
         return Err(fail(vec![Diagnostic::new("the file is empty").at(0..0).hint(

@@ -7,7 +7,9 @@ use crate::support::tfy_infra;
 #[test]
 fn help_of_every_command() {
     let mut shown = String::new();
-    for command in [&[][..], &["generate"], &["validate"], &["schema"], &["plan"], &["apply"], &["destroy"]] {
+    for command in
+        [&[][..], &["generate"], &["diff"], &["validate"], &["schema"], &["plan"], &["apply"], &["destroy"]]
+    {
         let out = tfy_infra(Path::new("/"), &[command, &["--help"]].concat());
         assert_eq!((out.code, out.stderr.as_str()), (0, ""));
         shown.push_str(&format!("$ tfy-infra {}\n{}\n", command.join(" "), out.stdout));
@@ -37,4 +39,24 @@ fn the_schema_is_json_that_describes_the_examples() {
     {
         assert!(schema["properties"][key].is_object(), "{key}");
     }
+}
+
+#[test]
+fn what_is_seldom_meant_is_warned_of_by_every_command() {
+    let place = crate::support::Place::new();
+    place.spec(
+        "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\nnetwork:\n  create: { nat: single \
+         }\ntruefoundry: {}\n",
+    );
+    let validate = tfy_infra(place.path(), &["validate"]);
+    assert_eq!(validate.code, 0);
+    insta::assert_snapshot!("warnings", validate.shown());
+    let generate = tfy_infra(place.path(), &["generate", "-o", "out", "--json"]);
+    let diff = tfy_infra(place.path(), &["diff", "-o", "out"]);
+    let warned = |text: &str| text.matches("warning: ").count();
+    assert_eq!([&validate, &generate, &diff].map(|out| warned(&out.stderr)), [4, 4, 4]);
+    let summary: serde_json::Value = serde_json::from_str(&generate.stdout).unwrap();
+    let nat = summary["warnings"].as_array().unwrap().iter().find(|one| one["place"]["line"] == 5).unwrap();
+    assert_eq!(nat["message"], "one NAT gateway serves all zones");
+    assert_eq!(nat["place"], serde_json::json!({ "file": "platform.yaml", "line": 5, "column": 18 }));
 }

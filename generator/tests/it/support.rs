@@ -55,9 +55,17 @@ pub(crate) fn cli_config() -> PathBuf {
     path
 }
 
-/// The smallest spec.
-pub(crate) const SPEC: &str =
-    "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+/// A small spec, with nothing to warn of.
+pub(crate) const SPEC: &str = "version: 1
+name: acme-dev
+aws: { account: \"123456789012\", region: us-east-1 }
+cluster:
+  create:
+    version: \"1.35\"
+    endpoint: { public_from: [203.0.113.0/24] }
+    admins: [\"arn:aws:iam::123456789012:role/admin\"]
+truefoundry: {}
+";
 
 /// A spec and the directory that is generated from it.
 pub(crate) struct Place(tempfile::TempDir);

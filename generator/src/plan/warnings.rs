@@ -1,0 +1,42 @@
+//! What can be made as it is written, and is seldom meant so. A pure function: dates are those of AWS's calendar, not today's.
+
+use super::{Platform, Problem, Problems};
+use crate::spec::Path;
+
+/// Kubernetes minors with the end of their standard support, from AWS's release calendar as of April 2026. Newer ones have all of it
+/// before them.
+const ENDS: [(u32, &str); 4] =
+    [(31, "2025-11-26"), (32, "2026-03-23"), (33, "2026-07-29"), (34, "2026-12-02")];
+
+/// Everything to be told of a platform, by its place in the spec.
+#[must_use]
+pub fn warnings(platform: &Platform) -> Vec<Problem> {
+    let mut found = Problems::default();
+    let cluster = Path::new("cluster.create");
+    if platform.cluster.public_from.is_empty() {
+        found
+            .add(&cluster.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
+            .note("a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today")
+            .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
+    }
+    if platform.cluster.admins.is_empty() {
+        found
+            .add(&cluster.key("admins"), "nobody administers the cluster")
+            .note("whoever makes a cluster gets no rights in it by that")
+            .hint("list roles in `cluster.create.admins`");
+    }
+    if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| platform.cluster.version == format!("1.{minor}")) {
+        let version = &platform.cluster.version;
+        found
+            .add(&cluster.key("version"), format!("standard support of Kubernetes {version} ends on {ends}"))
+            .note("from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself")
+            .hint("write a newer version in `cluster.create.version`");
+    }
+    if platform.network.nat.mode == "single" {
+        found
+            .add(&Path::new("network.create.nat"), "one NAT gateway serves all zones")
+            .note("the loss of its zone cuts all others off from the internet")
+            .hint("write `per-zone`, unless the platform may stand still for that long");
+    }
+    found.0
+}
