@@ -122,6 +122,14 @@ pub enum WriteError {
         /// The path that was given.
         path: String,
     },
+    /// What the tree says of itself cannot be read.
+    #[error("`{path}` {problem}")]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The path is no directory, or a link leads out of it.
     #[error("`{path}` {problem}")]
     Unusable {
@@ -155,6 +163,9 @@ impl WriteError {
             }
             Self::Newer { by, .. } => format!("use tfy-infra {by} or newer"),
             Self::NoSuchFile { .. } => "give its path in the directory, for example `network/main.tf`".to_owned(),
+            Self::Manifest { .. } => "restore it from version control (after a merge, take one side of it); or delete it: the directory is then \
+                                      taken up as it is, and edits become conflicts"
+                .to_owned(),
             Self::Unusable { .. } => "give another directory with `-o`".to_owned(),
             Self::Busy { .. } => "wait until it has ended".to_owned(),
             Self::Io(_) => "mend the cause and run the same command again".to_owned(),

@@ -123,11 +123,11 @@ impl Manifest {
     /// Reads the manifest of a directory; `None` when it has none.
     ///
     /// # Errors
-    /// [`WriteError::Unusable`] when the file is there but is no manifest that this version reads.
+    /// [`WriteError::Manifest`] when the file is there but is no manifest that this version reads; [`WriteError::Newer`].
     pub fn read(dir: &Path) -> Result<Option<Self>, WriteError> {
         let path = dir.join(OWN).join(FILE);
         let Some(text) = own::read(&path)? else { return Ok(None) };
-        let unusable = |problem: String| WriteError::Unusable { path: path.clone(), problem };
+        let unusable = |problem: String| WriteError::Manifest { path: path.clone(), problem };
         // What a later version has put into it may not be read; what it is called can be.
         let found: Value =
             serde_json::from_slice(&text).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
