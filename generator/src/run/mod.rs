@@ -138,9 +138,5 @@ fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {
 }
 
 fn unusable(e: &WriteError) -> RunError {
-    let hint = match e {
-        WriteError::Unusable { .. } => "generate the directory again".to_owned(),
-        other => other.hint(),
-    };
-    RunError::Input(Diagnostic::new(e.to_string()).hint(hint))
+    RunError::Input(Diagnostic::new(e.to_string()).hint(e.hint()))
 }

@@ -166,7 +166,7 @@ impl WriteError {
             Self::Manifest { .. } => "restore it from version control (after a merge, take one side of it); or delete it: the directory is then \
                                       taken up as it is, and edits become conflicts"
                 .to_owned(),
-            Self::Unusable { .. } => "give another directory with `-o`".to_owned(),
+            Self::Unusable { .. } => "move it away, or give another directory".to_owned(),
             Self::Busy { .. } => "wait until it has ended".to_owned(),
             Self::Io(_) => "mend the cause and run the same command again".to_owned(),
         }
