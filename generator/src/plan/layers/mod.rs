@@ -1,6 +1,6 @@
 //! The layers: one file each, which says when the layer exists, what it reads, its provider, modules, files and outputs.
 //!
-//! A new layer is its file here, its templates, and a line in [`ALL`]. Whatever crosses from one to another is an output with a type;
+//! A new layer is its file here, its templates, and a line in `ALL`. Whatever crosses from one to another is an output with a type;
 //! `every_value_that_crosses_layers_is_an_output` holds the templates to that.
 
 mod cluster;
