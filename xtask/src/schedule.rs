@@ -11,8 +11,8 @@ use crate::ui::{Ui, elapsed, table};
 
 /// What a stage may take, all stages together: one that computes weighs [`HEAVY`], one that mostly waits or takes what others
 /// leave weighs [`LIGHT`].
-const CAPACITY: u32 = 4;
-pub(crate) const HEAVY: u32 = 2;
+const CAPACITY: u32 = 5;
+pub(crate) const HEAVY: u32 = 3;
 pub(crate) const LIGHT: u32 = 1;
 /// Of a stage that measures: nothing else runs meanwhile.
 pub(crate) const ALONE: u32 = CAPACITY;

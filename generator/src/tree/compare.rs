@@ -183,7 +183,8 @@ impl Tree<'_> {
         let entry = match finished {
             // A run that was cut off has come as far as this file.
             Some(next) => next.files.get(path).cloned(),
-            None => of(&self.known.manifest).or_else(|| of(&self.known.next)),
+            // What it has not come to is as the manifest before has it; a file that it was to make is not one that was deleted.
+            None => of(&self.known.manifest),
         };
         let Some(entry) = entry else { return Ok(None) };
         let is_base = |text: &str| record::hash(text.as_bytes()) == entry.base;

@@ -102,6 +102,30 @@ fn a_generation_that_is_killed_leaves_a_tree_that_can_be_used() {
     assert!(kills() < 100 || cut_off > kills() / 60, "only {cut_off} of {} kills met a write", kills());
 }
 
+/// Of a run that was cut off before its first file: what it was to make was not deleted by anybody.
+#[test]
+fn what_a_run_that_was_cut_off_has_not_made_is_made_by_the_next() {
+    let place = Place::new();
+    assert_eq!(place.generate().code, 0);
+    let before = place.read(".tfy-infra/manifest.json");
+    place.spec(&format!("{SPEC}database: {{}}\n"));
+    assert_eq!(place.generate().code, 0);
+    let wanted = place.all();
+    let mut next: serde_json::Value = serde_json::from_str(&place.read(".tfy-infra/manifest.json")).unwrap();
+    // It announces what each file is to become.
+    for path in next["files"].as_object().unwrap().clone().keys() {
+        next["written"][path] = tfy_infra::tree::record::hash(place.read(path).as_bytes()).into();
+    }
+    place.spec(SPEC);
+    assert_eq!(place.generate().code, 0);
+    place.write(".tfy-infra/manifest.json", &before);
+    place.write(".tfy-infra/manifest.next.json", &next.to_string());
+    place.spec(&format!("{SPEC}database: {{}}\n"));
+    let out = place.generate();
+    assert_eq!(out.code, 0, "{out:?}");
+    assert_eq!(place.all(), wanted, "{out:?}");
+}
+
 #[test]
 fn a_next_manifest_that_nobody_can_read_is_ignored() {
     let place = Place::new();
