@@ -6,15 +6,19 @@ use serde_json::json;
 
 const ADDRESS: &str = "truefoundry_volume.this";
 
-fn volume(size: u32, rest: &str) -> String {
+/// A workspace, and the cluster that it is on.
+fn workspace() -> String {
     let cluster = scratch::cluster("prod", "");
     format!(
-        r#"{cluster}
-resource "truefoundry_workspace" "this" {{
-  name        = "search"
-  cluster_fqn = truefoundry_cluster.this.fqn
-}}
+        "{cluster}\nresource \"truefoundry_workspace\" \"this\" {{\n  name        = \"search\"\n  cluster_fqn = \
+         truefoundry_cluster.this.fqn\n}}\n"
+    )
+}
 
+fn volume(size: u32, rest: &str) -> String {
+    let workspace = workspace();
+    format!(
+        r#"{workspace}
 resource "truefoundry_volume" "this" {{
   workspace_fqn = truefoundry_workspace.this.fqn
   name          = "models"
@@ -67,14 +71,9 @@ fn a_deployment_that_takes_too_long_is_continued_with() -> Result<()> {
 
 /// A chart whose JSON is spelled as no control plane answers it.
 fn chart(label: &str) -> String {
-    let cluster = scratch::cluster("prod", "");
+    let workspace = workspace();
     format!(
-        r#"{cluster}
-resource "truefoundry_workspace" "this" {{
-  name        = "search"
-  cluster_fqn = truefoundry_cluster.this.fqn
-}}
-
+        r#"{workspace}
 resource "truefoundry_helm" "this" {{
   workspace_fqn = truefoundry_workspace.this.fqn
   name          = "redis"

@@ -11,7 +11,7 @@ use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK, Read}
 use crate::diag::{Diagnostic, Report};
 use crate::plan::{Files, Platform, layers};
 use crate::spec::Loaded;
-use crate::tree::{self, Change, Deed, Layer, Request, Side, WriteError};
+use crate::tree::{self, Change, Deed, Layer, Manifest, Request, Side, WriteError};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -104,7 +104,12 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         (of(Deed::Delete), changes.iter().filter(|change| is_left_alone(change)).count());
     if options.check {
         writeln!(err, "`{directory}`: {written} files to write, {unchanged} unchanged, {deleted} to delete")?;
-        return Ok(if written + deleted == 0 { OK } else { DIFFERENCES });
+        let unfinished =
+            Manifest::whole(&options.output).err().filter(|e| matches!(e, WriteError::Unfinished { .. }));
+        if let Some(e) = &unfinished {
+            writeln!(err, "{e}")?;
+        }
+        return Ok(if written + deleted == 0 && unfinished.is_none() { OK } else { DIFFERENCES });
     }
     writeln!(err, "`{directory}`: {written} files written, {unchanged} unchanged, {deleted} deleted")?;
     if of(Deed::Conflict) > 0 {

@@ -371,6 +371,9 @@ fn decide(mine: &str, base: Option<&str>, new: &str, accepted: Option<Side>) -> 
     let unsolved = merge::conflicts(mine);
     if !unsolved.is_empty() {
         return match accepted {
+            // It stands for a file that the user took apart, and has no text of its own.
+            Some(Side::Mine) if merge::is_notice(mine) => (Deed::Delete, None),
+            Some(Side::New) if merge::is_notice(mine) => (Deed::Write, Some(plain(new))),
             Some(side) => {
                 let mine = merge::solved(mine, side);
                 let merged = merged(&mine, base, new);

@@ -14,6 +14,9 @@ const NEW: &str = ">>>>>>> generated now";
 /// The same lines as `diffy` writes them.
 const WRITTEN: [&str; 3] = ["<<<<<<< ours", "||||||| original", ">>>>>>> theirs"];
 
+/// How a [`notice`] begins.
+const NOTICE: &str = "# Not solved: ";
+
 /// A merged text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Merged {
@@ -158,7 +161,7 @@ pub(super) fn notice(about: &str, base: &str, new: &str) -> Merged {
     let mut options = DiffOptions::new();
     options.set_context_len(2);
     let patch = options.create_patch(base, new);
-    let mut text = format!("# {about}\n");
+    let mut text = format!("{NOTICE}{about}\n");
     for hunk in patch.hunks() {
         let (mut before, mut now) = (String::new(), String::new());
         for line in hunk.lines() {
@@ -174,6 +177,11 @@ pub(super) fn notice(about: &str, base: &str, new: &str) -> Merged {
         text.push_str(&format!("{MINE}\n{BASE}\n{before}{MIDDLE}\n{now}{NEW}\n"));
     }
     finished(&text, Endings::Unix)
+}
+
+/// Whether a text is a [`notice`], and no file that was generated.
+pub(super) fn is_notice(text: &str) -> bool {
+    text.starts_with(NOTICE)
 }
 
 fn finished(text: &str, endings: Endings) -> Merged {

@@ -199,8 +199,16 @@ fn a_split_file_is_explained_where_its_text_has_changed() {
     assert_eq!(out.code, 4, "{out:?}");
     insta::assert_snapshot!("split_file", out.shown());
     insta::assert_snapshot!("split_file_in_the_file", place.read("data/main.tf"));
-    fs_err::remove_file(place.path().join("out/data/main.tf")).unwrap();
+    let mine = tfy_infra(place.path(), &["generate", "-o", "out", "--accept", "mine", "data/main.tf"]);
+    assert_eq!(mine.code, 0, "{mine:?}");
+    assert!(!place.path().join("out/data/main.tf").exists(), "it stays apart");
     assert_eq!(place.generate().code, 0);
+    // Or all of it comes back.
+    place.spec(&format!("{SPEC}database: {{}}\n"));
+    assert_eq!(place.generate().code, 4);
+    let new = tfy_infra(place.path(), &["generate", "-o", "out", "--accept", "new", "data/main.tf"]);
+    assert_eq!(new.code, 0, "{new:?}");
+    assert_eq!(place.read("data/main.tf"), whole);
 }
 
 #[test]

@@ -144,6 +144,12 @@ fn a_tree_that_is_not_finished_is_not_run() {
     assert_eq!(place.generate().code, 0);
     place.write(".tfy-infra/manifest.next.json", &place.read(".tfy-infra/manifest.json"));
     insta::assert_snapshot!("unfinished_tree", tfy_infra(place.path(), &["plan", "-d", "out"]).shown());
+    let check = tfy_infra(place.path(), &["generate", "-o", "out", "--check"]);
+    assert_eq!(check.code, 3, "{check:?}");
+    assert!(
+        check.stderr.ends_with("`out` is not finished: the last `tfy-infra generate` was cut off\n"),
+        "{check:?}"
+    );
 }
 
 #[test]
