@@ -55,6 +55,10 @@ async fn recorded(sandbox: &Handle, client: &mut Client, specimen: &Specimen) ->
     assert_eq!(made.errors, [""; 0], "{}", specimen.resource.name);
     let mut kept = records(sandbox);
     kept.retain(|record| !is_built_in(record));
+    // What the sandbox has minted is of no use, and looks like a real one.
+    for record in kept.iter_mut().filter(|record| record["kind"] == "cluster") {
+        record["token"] = "made-up".into();
+    }
     json!({
         "config": json_of(&specimen.made),
         "state": json_of(&made.state.value),
