@@ -21,7 +21,7 @@ pub(super) fn run(ui: &Ui, other: &Path, rounds: usize) -> Result<()> {
     let folder = super::in_memory_folder()?;
     let other = checked(other, &folder.path().join("checked"))?;
     ui.step("release build");
-    let binaries = Binaries::build()?;
+    let binaries = Binaries::shipped()?;
     let aws = thousand::aws_with_bucket(&repository::target_folder("bench")?.join("local-aws.log"))?;
     let this = Candidate::new(&binaries, &aws, &binaries.provider, &folder.path().join("this"))?;
     let other = Candidate::new(&binaries, &aws, &other, &folder.path().join("other"))?;
