@@ -7,7 +7,17 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The modules that layers call; the build fails when one is missing.
-const MODULES: [&str; 5] = ["cluster", "database", "network", "object-store", "platform-identity"];
+const MODULES: [&str; 9] = [
+    "cluster",
+    "container-registry",
+    "database",
+    "existing-cluster",
+    "existing-network",
+    "file-system",
+    "network",
+    "object-store",
+    "platform-identity",
+];
 
 #[expect(clippy::disallowed_methods, reason = "the build script has no dependencies; the file is in OUT_DIR")]
 fn main() -> Result<(), Box<dyn Error>> {

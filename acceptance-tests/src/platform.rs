@@ -32,13 +32,21 @@ impl Platform {
     /// # Errors
     /// When a server does not come up, or the example is missing.
     pub fn start(binaries: &Binaries, example: &str, folder: &Path, logs: &Path) -> Result<Self> {
+        let text =
+            fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
+        Self::of(binaries, &text, folder, logs)
+    }
+
+    /// The same for a spec of the test's own, whose `host:` is replaced by the sandbox's.
+    ///
+    /// # Errors
+    /// When a server does not come up, or the spec does not name `host:` once.
+    pub fn of(binaries: &Binaries, text: &str, folder: &Path, logs: &Path) -> Result<Self> {
         let config = CliConfig::new(binaries)?;
         let aws = LocalAws::start(&logs.join("local-aws.log"))?;
         let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
         let spec = logs.join("platform.yaml");
-        let text =
-            fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
-        fs::write(&spec, with_host(&text, sandbox.host())?)?;
+        fs::write(&spec, with_host(text, sandbox.host())?)?;
         // The generator's commands run the core of the tests too, and not the `terraform` that happens to be on PATH.
         let core = Core::current()?.tool()?.path.display().to_string();
         let variables =

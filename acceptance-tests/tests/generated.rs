@@ -15,12 +15,56 @@ use serde_json::Value;
 fn generate(binaries: &Binaries, example: &str, folder: &Path) -> Result<PathBuf> {
     let tree = folder.join("tree");
     let spec = repository::root().join("examples").join(example).join("platform.yaml");
+    generate_from(binaries, &spec, &tree)?;
+    Ok(tree)
+}
+
+fn generate_from(binaries: &Binaries, spec: &Path, tree: &Path) -> Result<()> {
     let mut command = Command::new(&binaries.generator);
-    command.arg("generate").arg("-f").arg(spec).arg("-o").arg(&tree);
+    command.arg("generate").arg("-f").arg(spec).arg("-o").arg(tree);
     environment::scrub(&mut command);
     let output = command.output().context("starting `tfy-infra`")?;
     ensure!(output.status.success(), "`tfy-infra generate`: {}", String::from_utf8_lossy(&output.stderr));
-    Ok(tree)
+    Ok(())
+}
+
+/// Each layer of the golden cases whose text no other case's layer has, beside the modules of all: `<folder>/<case>-<layer>`.
+fn distinct_layers(folder: &Path) -> Result<Vec<PathBuf>> {
+    let binaries = Binaries::build()?;
+    let mut seen = BTreeSet::new();
+    let mut layers = Vec::new();
+    let mut cases: Vec<PathBuf> = Vec::new();
+    for case in fs::read_dir(repository::root().join("generator/tests/cases"))? {
+        cases.extend(Some(case?.path()).filter(|case| case.is_dir()));
+    }
+    cases.sort();
+    for case in cases {
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let tree = folder.join("trees").join(&name);
+        generate_from(&binaries, &case.join("platform.yaml"), &tree)?;
+        repository::copy_folder(&tree.join("modules"), &folder.join("all/modules"))?;
+        for layer in state::LAYERS {
+            if seen.insert((layer, text_of(&tree.join(layer))?)) {
+                let to = folder.join("all").join(format!("{name}-{layer}"));
+                repository::copy_folder(&tree.join(layer), &to)?;
+                layers.push(to);
+            }
+        }
+    }
+    Ok(layers)
+}
+
+/// All files of a layer in one text. Where its state is kept is left out: no case's backend makes another valid or not.
+fn text_of(layer: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    for file in fs::read_dir(layer)? {
+        files.push(file?.path());
+    }
+    files.sort();
+    let read = files.iter().filter(|file| !file.ends_with("remote_state.tf")).map(fs::read_to_string);
+    let text: String = read.collect::<std::io::Result<Vec<_>>>()?.concat();
+    let (before, backend) = text.split_once("\n  backend ").context("no backend")?;
+    Ok(format!("{before}{}", backend.split_once("\n  }\n").context("a backend without an end")?.1))
 }
 
 fn examples() -> Result<BTreeSet<String>> {
@@ -131,6 +175,33 @@ fn quickstart_is_formatted_and_clean() -> Result<()> {
 #[test]
 fn quickstart_is_valid() -> Result<()> {
     is_valid("quickstart")
+}
+
+/// Once for each text: most layers are the same in many cases.
+#[test]
+fn every_layer_of_the_cases_validates() -> Result<()> {
+    let folder = scratch::folder("generated-cases")?;
+    let layers = distinct_layers(&folder)?;
+    assert!(layers.len() >= 60, "only {} layers differ", layers.len());
+    for backend in ["local", "s3"] {
+        let named = format!("backend \"{backend}\"");
+        let there = layers.iter().any(|layer| {
+            fs::read_to_string(layer.join("versions.tf")).is_ok_and(|text| text.contains(&named))
+        });
+        ensure!(there, "no layer with the backend `{backend}` is looked at");
+    }
+    let config = CliConfig::new(&Binaries::build()?)?;
+    let mut validator = Validator::new(config, folder.join("aws-provider.log"));
+    layers.iter().try_for_each(|layer| validator.validate(layer))
+}
+
+#[test]
+fn every_layer_of_the_cases_is_clean() -> Result<()> {
+    let folder = scratch::folder("generated-cases-scan")?;
+    let layers = distinct_layers(&folder)?;
+    let passed = scan(&folder.join("all"))?;
+    assert!(passed >= 20 * layers.len() as u64, "checkov looked at little: {passed} checks");
+    Ok(())
 }
 
 /// An example that no test runs would rot.

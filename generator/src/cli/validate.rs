@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::{Failure, Input, OK};
+use crate::plan::Network;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -14,15 +15,20 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let platform = super::read(&options.input)?.platform;
-    let zones: Vec<&str> = platform.network.zones.iter().map(|z| z.id.as_str()).collect();
+    let place = match &platform.network {
+        Network::New(new) => {
+            let zones: Vec<&str> = new.zones.iter().map(|z| z.id.as_str()).collect();
+            format!("zones {}", zones.join(", "))
+        }
+        Network::Existing(existing) => format!("VPC {}", existing.vpc),
+    };
     writeln!(
         std::io::stderr().lock(),
-        "`{}` is valid: platform `{}` in account {}, region {}, zones {}",
+        "`{}` is valid: platform `{}` in account {}, region {}, {place}",
         options.input.file.display(),
         platform.name,
         platform.account,
         platform.region.name,
-        zones.join(", ")
     )?;
     Ok(OK)
 }

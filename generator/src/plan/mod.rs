@@ -22,12 +22,12 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, ExistingCluster, NewCluster};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
-pub use network::{Nat, Network, Zone};
+pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};
 pub use problem::{Added, Problem, Problems};
-pub use stores::{Bucket, Database};
+pub use stores::{Bucket, Cache, Database, FileSystem, Registry, Repository};
 pub use targets::Target;
 pub use truefoundry::{Truefoundry, Workspace};
 pub use warnings::warnings;
@@ -56,6 +56,10 @@ pub struct Platform {
     pub database: Option<Database>,
     /// The artifact bucket.
     pub bucket: Bucket,
+    /// Repositories and caches, if any are wanted.
+    pub registry: Option<Registry>,
+    /// The file system, if one is wanted.
+    pub file_system: Option<FileSystem>,
     /// What the control plane knows.
     pub truefoundry: Truefoundry,
     /// Where the states are.
@@ -74,9 +78,11 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     // Without the region, zones and ARNs cannot be judged; its own problem is reported, the rest after it is mended.
     let Some(region) = region else { return Err(problems.0) };
     let network = network::network(&mut problems, spec, region);
-    let cluster = cluster::cluster(&mut problems, spec, region);
+    let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
+    let registry = stores::registry(&mut problems, spec, region);
+    let file_system = stores::file_system(&mut problems, spec);
     let target = targets::target(&mut problems, spec, region, &bucket);
     let truefoundry = truefoundry::truefoundry(&mut problems, spec, region);
     match (network, problems.0.is_empty()) {
@@ -90,6 +96,8 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             cluster,
             database,
             bucket,
+            registry,
+            file_system,
             truefoundry,
             target,
         }),

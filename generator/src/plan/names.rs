@@ -18,6 +18,14 @@ pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// An ID of EC2: a prefix such as `vpc-`, and 17 digits, or the 8 of those that were made before 2018.
+pub fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|digits| {
+        matches!(digits.len(), 8 | 17)
+            && digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
+}
+
 /// The parts of an ARN.
 pub struct Arn<'a> {
     /// `aws`, `aws-us-gov` or `aws-cn`.

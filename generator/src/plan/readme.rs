@@ -1,7 +1,7 @@
 //! The page that a generated directory has about itself.
 
 use super::layers::{self, Layer, Output};
-use super::{Platform, Target};
+use super::{Cluster, Platform, Target};
 
 /// What is here, in which order it is applied, and how it is changed.
 pub(super) fn readme(platform: &Platform) -> String {
@@ -30,7 +30,7 @@ fn contents(platform: &Platform, layers: &[Layer]) -> String {
         .to_owned();
     for layer in layers {
         let reads: Vec<String> = layer.reads.iter().map(|read| format!("`{read}`")).collect();
-        let (name, about) = (layer.name(), layer.about());
+        let (name, about) = (layer.name(), layer.about(platform));
         let state = match &platform.target {
             Target::Local => format!("`{name}/terraform.tfstate`, which is not committed"),
             Target::S3(s3) => format!("`s3://{}/{}`", s3.bucket, s3.key(name)),
@@ -58,19 +58,23 @@ fn operations(platform: &Platform, layers: &[Layer]) -> String {
 }
 
 fn cluster(platform: &Platform) -> String {
-    let from = if platform.cluster.public_from.is_empty() {
-        "Its API is private: it is reached from inside the VPC, or through a network that is connected to it. \
-         `cluster.create.endpoint.public_from` of platform.yaml opens it for blocks of addresses."
-            .to_owned()
-    } else {
-        format!(
-            "Its API is reached from inside the VPC and from {}.",
-            platform.cluster.public_from.join(", ")
-        )
+    let from = match &platform.cluster {
+        Cluster::Existing(_) => {
+            "It was there before: who reaches its API, and who may use it, is said where it was made.".to_owned()
+        }
+        Cluster::New(cluster) if !cluster.public_from.is_empty() => {
+            format!("Its API is reached from inside the VPC and from {}.", cluster.public_from.join(", "))
+        }
+        Cluster::New(_) => {
+            "Its API is private: it is reached from inside the VPC, or through a network that is connected to it. \
+             `cluster.create.endpoint.public_from` of platform.yaml opens it for blocks of addresses."
+                .to_owned()
+        }
     };
     format!(
         "## Reach the cluster\n\n```\naws eks update-kubeconfig --region {} --name {}\nkubectl get nodes\n```\n\n{from}\n",
-        platform.region.name, platform.name
+        platform.region.name,
+        platform.cluster.name(&platform.name)
     )
 }
 

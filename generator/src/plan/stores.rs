@@ -1,8 +1,13 @@
-//! Database and bucket of the platform.
+//! Database, bucket, registry and file system of the platform.
+
+use std::collections::BTreeMap;
 
 use super::names;
 use super::problem::Problems;
-use crate::spec::{self, Path, Spec};
+use super::regions::Region;
+use crate::spec::{self, Path, PullThrough, Spec};
+
+pub use crate::spec::{FileSystemOptions as FileSystem, Repository};
 
 /// A PostgreSQL database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +41,30 @@ pub struct Bucket {
     pub cors_allowed_origins: Vec<String>,
     /// For how many days an old version is kept.
     pub noncurrent_version_days: u32,
+}
+
+/// Repositories and caches in ECR.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registry {
+    /// Repositories by name, without the platform's name before it.
+    pub repositories: BTreeMap<String, Repository>,
+    /// Caches by prefix.
+    pub caches: BTreeMap<&'static str, Cache>,
+    /// Accounts that may pull.
+    pub readers: Vec<String>,
+    /// Whether Amazon Inspector scans the account's images.
+    pub enhanced_scanning: bool,
+    /// Whether a destroy deletes images.
+    pub force_delete: bool,
+}
+
+/// A registry that ECR caches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cache {
+    /// The registry's host.
+    pub upstream: &'static str,
+    /// ARN of the secret with its credentials.
+    pub credential: Option<String>,
 }
 
 /// Checks the database.
@@ -101,8 +130,132 @@ pub(super) fn bucket(problems: &mut Problems, spec: &Spec) -> Bucket {
     }
 }
 
+/// Checks repositories and caches.
+pub(super) fn registry(problems: &mut Problems, spec: &Spec, region: &Region) -> Option<Registry> {
+    let registry = spec.storage.registry.as_ref()?;
+    let path = Path::new("storage.registry");
+    for name in registry.repositories.keys() {
+        problems.require(
+            is_repository(name) && spec.name.len() + 1 + name.len() <= 256,
+            &path.key("repositories").key(name),
+            format!("`{name}` cannot be the name of a repository"),
+            "use `a-z` and `0-9`, with single `.`, `_`, `-` or `/` between them",
+        );
+    }
+    for (i, account) in registry.readers.iter().enumerate() {
+        problems.require(
+            names::is_account(account),
+            &path.key("readers").index(i),
+            format!("`{account}` is not an AWS account: it must have 12 digits"),
+            "write the account's ID in quotes",
+        );
+    }
+    let mut readers = registry.readers.clone();
+    readers.sort();
+    readers.dedup();
+    Some(Registry {
+        repositories: registry.repositories.clone(),
+        caches: caches(problems, &path.key("pull_through"), &registry.pull_through, spec, region),
+        readers,
+        enhanced_scanning: registry.enhanced_scanning,
+        force_delete: registry.force_delete,
+    })
+}
+
+/// The rule of ECR for the part of a repository's name that is ours to choose.
+fn is_repository(name: &str) -> bool {
+    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let mut before = '.';
+    let parts_are_separate = name.chars().all(|c| {
+        let fits = alphanumeric(c) || ("._-/".contains(c) && alphanumeric(before));
+        before = c;
+        fits
+    });
+    !name.is_empty() && parts_are_separate && alphanumeric(before)
+}
+
+fn caches(
+    problems: &mut Problems,
+    path: &Path,
+    wanted: &[PullThrough],
+    spec: &Spec,
+    region: &Region,
+) -> BTreeMap<&'static str, Cache> {
+    let mut caches = BTreeMap::new();
+    for (i, each) in wanted.iter().enumerate() {
+        let at = path.index(i);
+        let (prefix, upstream, credential) = match each {
+            PullThrough::EcrPublic => ("ecr-public", "public.ecr.aws", None),
+            PullThrough::Kubernetes => ("kubernetes", "registry.k8s.io", None),
+            PullThrough::Quay => ("quay", "quay.io", None),
+            PullThrough::DockerHub(arn) => ("docker-hub", "registry-1.docker.io", Some(arn)),
+            PullThrough::Github(arn) => ("github", "ghcr.io", Some(arn)),
+            PullThrough::Gitlab(arn) => ("gitlab", "registry.gitlab.com", Some(arn)),
+        };
+        if let Some(arn) = credential {
+            check_credential(problems, &at.key(prefix), arn, spec, region);
+        }
+        let cache = Cache { upstream, credential: credential.cloned() };
+        if caches.insert(prefix, cache).is_some() {
+            problems.add(&at, format!("`{prefix}` is listed twice")).hint("keep one of them");
+        }
+    }
+    caches
+}
+
+/// ECR reads credentials from secrets of one prefix, in its own account and region.
+fn check_credential(problems: &mut Problems, path: &Path, text: &str, spec: &Spec, region: &Region) {
+    let fits = names::Arn::parse(text).is_some_and(|arn| {
+        arn.service == "secretsmanager"
+            && (arn.partition, arn.region, arn.account)
+                == (region.partition(), region.name, spec.aws.account.as_str())
+            && arn.resource.strip_prefix("secret:ecr-pullthroughcache/").is_some_and(|name| !name.is_empty())
+    });
+    if !fits {
+        problems
+            .add(path, format!("`{text}` is not the ARN of a secret that ECR can read"))
+            .note("ECR takes credentials from a secret of this account and region whose name begins with `ecr-pullthroughcache/`")
+            .hint(format!(
+                "write it as `arn:{}:secretsmanager:{}:{}:secret:ecr-pullthroughcache/...`",
+                region.partition(),
+                region.name,
+                spec.aws.account
+            ));
+    }
+}
+
+/// Days after which EFS can move a file to cheaper storage.
+const INFREQUENT_ACCESS_DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+
+/// Checks the file system.
+pub(super) fn file_system(problems: &mut Problems, spec: &Spec) -> Option<FileSystem> {
+    let options = spec.storage.file_system.options()?;
+    let days = options.infrequent_access_days;
+    if !INFREQUENT_ACCESS_DAYS.contains(&days) {
+        problems
+            .add(
+                &Path::new("storage.file_system.infrequent_access_days"),
+                format!("EFS cannot move files after {days} days"),
+            )
+            .hint(format!("write one of {}", INFREQUENT_ACCESS_DAYS.map(|d| d.to_string()).join(", ")));
+    }
+    Some(options)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_named_as_ecr_names_them() {
+        for good in ["a", "model-server", "team/app", "a.b_c-d/e0"] {
+            assert!(is_repository(good), "{good}");
+        }
+        for bad in ["", "A", "-a", "a-", "a--b", "a/", "/a", "a//b", "a b", "ä"] {
+            assert!(!is_repository(bad), "{bad}");
+        }
+    }
+
     #[test]
     fn the_longest_names_stay_within_the_limits_of_aws() {
         let longest_region = super::super::regions::REGIONS.iter().map(|r| r.name.len()).max().unwrap();

@@ -1,6 +1,6 @@
 //! What can be made as it is written, and is seldom meant so. A pure function: dates are those of AWS's calendar, not today's.
 
-use super::{Platform, Problem, Problems};
+use super::{Cluster, Network, NewCluster, Platform, Problem, Problems};
 use crate::spec::Path;
 
 /// Kubernetes minors with the end of their standard support, from AWS's release calendar as of April 2026. Newer ones have all of it
@@ -12,31 +12,41 @@ const ENDS: [(u32, &str); 4] =
 #[must_use]
 pub fn warnings(platform: &Platform) -> Vec<Problem> {
     let mut found = Problems::default();
-    let cluster = Path::new("cluster.create");
-    if platform.cluster.public_from.is_empty() {
-        found
-            .add(&cluster.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
-            .note("a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today")
-            .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
+    if let Cluster::New(cluster) = &platform.cluster {
+        of_cluster(&mut found, cluster, &platform.network);
     }
-    if platform.cluster.admins.is_empty() {
-        found
-            .add(&cluster.key("admins"), "nobody administers the cluster")
-            .note("whoever makes a cluster gets no rights in it by that")
-            .hint("list roles in `cluster.create.admins`");
-    }
-    if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| platform.cluster.version == format!("1.{minor}")) {
-        let version = &platform.cluster.version;
-        found
-            .add(&cluster.key("version"), format!("standard support of Kubernetes {version} ends on {ends}"))
-            .note("from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself")
-            .hint("write a newer version in `cluster.create.version`");
-    }
-    if platform.network.nat.mode == "single" {
+    if let Network::New(network) = &platform.network
+        && network.nat.mode == "single"
+    {
         found
             .add(&Path::new("network.create.nat"), "one NAT gateway serves all zones")
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
     found.0
+}
+
+fn of_cluster(found: &mut Problems, cluster: &NewCluster, network: &Network) {
+    let path = Path::new("cluster.create");
+    // What a VPC that is there is connected to, nobody knows here.
+    let connected = matches!(network, Network::Existing(_)) || !cluster.private_from.is_empty();
+    if cluster.public_from.is_empty() && !connected {
+        found
+            .add(&path.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
+            .note("a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today")
+            .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
+    }
+    if cluster.admins.is_empty() {
+        found
+            .add(&path.key("admins"), "nobody administers the cluster")
+            .note("whoever makes a cluster gets no rights in it by that")
+            .hint("list roles in `cluster.create.admins`");
+    }
+    if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| cluster.version == format!("1.{minor}")) {
+        let version = &cluster.version;
+        found
+            .add(&path.key("version"), format!("standard support of Kubernetes {version} ends on {ends}"))
+            .note("from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself")
+            .hint("write a newer version in `cluster.create.version`");
+    }
 }

@@ -3,12 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A new EKS cluster. Exactly one key.
+/// An EKS cluster: a new one, or one that is there. Exactly one key.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClusterChoice {
     /// Make an EKS cluster with its system nodes and add-ons.
     Create(ClusterCreate),
+    /// Use a cluster that somebody else made, in a VPC that is there (`network.existing`). Every plan checks what the platform needs of
+    /// it: state, access entries, add-ons, an API that is not open to everybody.
+    Existing(ClusterExisting),
 }
 
 impl Default for ClusterChoice {
@@ -36,6 +39,9 @@ pub struct ClusterCreate {
     pub system_nodes: SystemNodes,
     /// How pods get AWS roles. Default: `pod-identity`, which needs no OIDC provider and no trust policy per cluster.
     pub identity: Identity,
+    /// The addresses of pods and services. Default: `ipv4`. `ipv6` needs subnets with IPv6 (`network.create.ipv6`) and no block for
+    /// pods, and EKS never changes it: another one makes another cluster.
+    pub ip_family: IpFamily,
 }
 
 impl Default for ClusterCreate {
@@ -47,8 +53,33 @@ impl Default for ClusterCreate {
             log_retention_days: 365,
             system_nodes: SystemNodes::default(),
             identity: Identity::PodIdentity,
+            ip_family: IpFamily::Ipv4,
         }
     }
+}
+
+/// A cluster that somebody else made.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterExisting {
+    /// Its name in EKS.
+    pub name: String,
+    /// The security group of its nodes, which the database and the file system let in. Default: the cluster's own, which EKS gives to
+    /// managed nodes.
+    #[serde(default)]
+    pub node_security_group: Option<String>,
+    /// The ARN of the IAM OIDC provider that trusts the cluster, for roles of service accounts. Default: none, so that pods get roles by
+    /// EKS Pod Identity.
+    #[serde(default)]
+    pub oidc_provider: Option<String>,
+    /// EKS add-ons that must be there, in place of the default. Default: `coredns`, `kube-proxy`, `vpc-cni` and, without
+    /// `oidc_provider`, `eks-pod-identity-agent`; with a file system `aws-efs-csi-driver` too.
+    #[serde(default)]
+    pub required_addons: Option<Vec<String>>,
+    /// Whether to set the tag `karpenter.sh/discovery` on the cluster's security group, by which Karpenter finds it. Default: `false`;
+    /// a destroy would take it away.
+    #[serde(default)]
+    pub set_discovery_tag: bool,
 }
 
 /// Who reaches the Kubernetes API.
@@ -58,6 +89,9 @@ pub struct Endpoint {
     /// Public IPv4 blocks that may reach the API over the internet; `0.0.0.0/0` is refused. Default: none, so the API
     /// has no public endpoint at all.
     pub public_from: Vec<String>,
+    /// IPv4 blocks and security groups that may reach the API inside the VPC and the networks that are connected to it, beside the
+    /// nodes: VPNs, runners. Default: none.
+    pub private_from: Vec<String>,
 }
 
 /// The nodes that carry what the cluster itself needs.
@@ -129,6 +163,26 @@ impl Identity {
         match self {
             Self::PodIdentity => "pod-identity",
             Self::Irsa => "irsa",
+        }
+    }
+}
+
+/// The addresses of pods and services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpFamily {
+    /// IPv4.
+    Ipv4,
+    /// IPv6.
+    Ipv6,
+}
+
+impl IpFamily {
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ipv4 => "ipv4",
+            Self::Ipv6 => "ipv6",
         }
     }
 }

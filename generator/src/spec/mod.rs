@@ -17,11 +17,16 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use cluster::{Ami, ClusterChoice, ClusterCreate, Endpoint, Identity, SystemNodes};
+pub use cluster::{
+    Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
+};
 pub use document::Path;
 pub use load::{Loaded, load, load_text};
-pub use network::{Endpoints, FlowLogs, Nat, NetworkChoice, NetworkCreate, PodsCidr, Zones};
-pub use stores::{Bucket, Database, State, StateLocal, StateS3, Storage};
+pub use network::{Endpoints, FlowLogs, Nat, NetworkChoice, NetworkCreate, NetworkExisting, PodsCidr, Zones};
+pub use stores::{
+    Bucket, Database, FileSystem, FileSystemOptions, PullThrough, Registry, Repository, State, StateLocal,
+    StateS3, Storage,
+};
 pub use truefoundry::{Environment, SecretStore, Secrets, TrueFoundry, Workspace};
 
 /// A platform: one AWS account and region, one network, one cluster, connected to TrueFoundry.
@@ -38,16 +43,16 @@ pub struct Spec {
     pub name: String,
     /// Where in AWS: account and region.
     pub aws: Aws,
-    /// The VPC. Default: a new one, with the defaults of `network.create`.
+    /// The VPC, a new one or one that is there. Default: a new one, with the defaults of `network.create`.
     #[serde(default)]
     pub network: NetworkChoice,
-    /// The EKS cluster. Default: a new one, with the defaults of `cluster.create`.
+    /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,
-    /// Where the platform keeps artifacts. Default: one bucket with its defaults.
+    /// Where the platform keeps artifacts, images and shared files. Default: one bucket with its defaults.
     #[serde(default)]
     pub storage: Storage,
     /// The control plane that this platform joins.

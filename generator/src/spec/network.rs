@@ -3,12 +3,15 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// A new VPC. Exactly one key.
+/// A VPC: a new one, or one that is there. Exactly one key.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkChoice {
     /// Make a VPC with its subnets, routes, NAT gateways and endpoints.
     Create(NetworkCreate),
+    /// Use a VPC that somebody else made. Every plan checks what the platform needs of it: zones, routes, DNS, tags, free
+    /// addresses.
+    Existing(NetworkExisting),
 }
 
 impl Default for NetworkChoice {
@@ -40,6 +43,9 @@ pub struct NetworkCreate {
     pub endpoints: Endpoints,
     /// VPC flow logs in CloudWatch, or `none`. Default: kept 365 days, as security benchmarks ask.
     pub flow_logs: FlowLogs,
+    /// Whether the VPC has IPv6 too: a /56 of Amazon's and a /64 for each subnet, with a way out but none in unless `nat` is `none`.
+    /// Default: `false`; services and pods of an IPv4 cluster do not use it.
+    pub ipv6: bool,
 }
 
 impl Default for NetworkCreate {
@@ -51,8 +57,56 @@ impl Default for NetworkCreate {
             nat: Nat::PerZone,
             endpoints: Endpoints::Named(vec![Endpoint::S3, Endpoint::Dynamodb]),
             flow_logs: FlowLogs::Kept(FlowLogsKept { retention_days: 365 }),
+            ipv6: false,
         }
     }
+}
+
+/// A VPC that somebody else made.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkExisting {
+    /// The ID of the VPC.
+    pub vpc: String,
+    /// Subnets for nodes and internal load balancers, one in each zone, in two zones or more. They reach the internet through NAT, a
+    /// transit gateway or the like.
+    pub private_subnets: Vec<String>,
+    /// Subnets for public load balancers, at most one in each zone. Default: none.
+    #[serde(default)]
+    pub public_subnets: Vec<String>,
+    /// Subnets for the database, in two zones or more. Default: the private ones.
+    #[serde(default)]
+    pub database_subnets: Vec<String>,
+    /// Subnets for the network interfaces of the cluster's control plane, in two zones or more. Default: the private ones.
+    #[serde(default)]
+    pub intra_subnets: Vec<String>,
+    /// Subnets for pods, one in each zone of the private ones. Default: none, so that pods have addresses of the private subnets.
+    #[serde(default)]
+    pub pod_subnets: Vec<String>,
+    /// Whether to set the tags by which load balancers and Karpenter find their subnets, where they are missing. Default: `false`, so
+    /// that the plan names those that are missing and whoever owns the VPC sets them; a destroy would take set ones away.
+    #[serde(default)]
+    pub set_tags: bool,
+    /// Whether private subnets must have a default route. Default: `true`; `false` for a VPC in which endpoints and mirrors serve
+    /// everything.
+    #[serde(default = "yes")]
+    pub needs_internet: bool,
+    /// Whether the VPC must have an S3 gateway endpoint in the routes of all private subnets. Default: `true`, because it is free of
+    /// charge and carries image layers and artifacts.
+    #[serde(default = "yes")]
+    pub needs_s3_endpoint: bool,
+    /// How many IPv4 addresses must be free in each private subnet. Default: 64, room for a few nodes and their pods.
+    #[serde(default = "free_addresses")]
+    #[schemars(range(min = 0, max = 65_531))]
+    pub min_free_addresses: u32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn free_addresses() -> u32 {
+    64
 }
 
 /// How many zones, or which.

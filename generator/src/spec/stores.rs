@@ -1,5 +1,7 @@
 //! What keeps data: the `database`, `storage` and `state` parts of the spec.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,12 +42,119 @@ impl Default for Database {
     }
 }
 
-/// Where the platform keeps artifacts.
+/// Where the platform keeps artifacts, images and shared files.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Storage {
     /// The bucket for artifacts, models and workflow data.
     pub bucket: Bucket,
+    /// Repositories of your own in the account's ECR, and caches of other registries. Default: none; the control plane makes the
+    /// repositories that it pushes to by itself.
+    pub registry: Option<Registry>,
+    /// A file system (EFS) that pods of several nodes share, with its driver in the cluster: `true`, or a mapping of options. Default:
+    /// `false`.
+    pub file_system: FileSystem,
+}
+
+/// Repositories and caches in ECR.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registry {
+    /// Repositories by name; `{}` stands for the defaults. Their names begin with the platform's: `<name>/<repository>`. Default: none.
+    pub repositories: BTreeMap<String, Repository>,
+    /// Registries whose images ECR keeps a copy of, so that a pull needs neither the internet nor luck: `ecr-public`, `kubernetes`
+    /// (registry.k8s.io), `quay`, and with the ARN of a secret in Secrets Manager that holds the credentials `docker-hub`, `github` and
+    /// `gitlab`. Default: none.
+    pub pull_through: Vec<PullThrough>,
+    /// Accounts, 12 digits in quotes, whose principals may pull. Default: none.
+    pub readers: Vec<String>,
+    /// Whether Amazon Inspector scans the images of the whole account and region, again and again. Default: `false`: each push is
+    /// scanned once.
+    pub enhanced_scanning: bool,
+    /// Whether a destroy deletes the repositories with their images. Default: `false`: a destroy then stops at a repository that is not
+    /// empty.
+    pub force_delete: bool,
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Repository {
+    /// Whether a tag, once pushed, stays what it is. Default: `true`.
+    pub immutable_tags: bool,
+    /// How many images stay. Default: 100.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub keep_images: u32,
+    /// For how many days an image without a tag stays. Default: 14.
+    #[schemars(range(min = 1, max = 3650))]
+    pub untagged_days: u32,
+}
+
+impl Default for Repository {
+    fn default() -> Self {
+        Self { immutable_tags: true, keep_images: 100, untagged_days: 14 }
+    }
+}
+
+/// A registry that ECR caches. What stands with a key is the ARN of the secret with its credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PullThrough {
+    /// `public.ecr.aws`.
+    EcrPublic,
+    /// `registry.k8s.io`.
+    Kubernetes,
+    /// `quay.io`.
+    Quay,
+    /// `registry-1.docker.io`.
+    DockerHub(String),
+    /// `ghcr.io`.
+    Github(String),
+    /// `registry.gitlab.com`.
+    Gitlab(String),
+}
+
+/// A file system, or none.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FileSystem {
+    /// `true` for one with the defaults, `false` for none.
+    Switch(bool),
+    /// One with these options.
+    Options(FileSystemOptions),
+}
+
+impl Default for FileSystem {
+    fn default() -> Self {
+        Self::Switch(false)
+    }
+}
+
+impl FileSystem {
+    /// The options; `None` when there is no file system.
+    #[must_use]
+    pub fn options(&self) -> Option<FileSystemOptions> {
+        match self {
+            Self::Switch(on) => on.then(FileSystemOptions::default),
+            Self::Options(options) => Some(*options),
+        }
+    }
+}
+
+/// The options of a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileSystemOptions {
+    /// Whether AWS Backup keeps daily backups for 35 days. Default: `true`.
+    pub backups: bool,
+    /// Days after which a file that nobody reads moves to cheaper storage: 1, 7, 14, 30, 60, 90, 180, 270 or 365. Default: 30.
+    pub infrequent_access_days: u32,
+}
+
+impl Default for FileSystemOptions {
+    fn default() -> Self {
+        Self { backups: true, infrequent_access_days: 30 }
+    }
 }
 
 /// The artifact bucket. Its name is made of the platform's name, the account and the region.

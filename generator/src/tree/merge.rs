@@ -403,18 +403,19 @@ mod tests {
     /// Texts of the golden trees: one as it is in one case, and as it is in another.
     fn golden() -> Vec<(String, String)> {
         let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-        let mut texts = std::collections::BTreeMap::<String, Vec<String>>::new();
-        for case in fs_err::read_dir(cases).unwrap().map(|case| case.unwrap().path().join("out")) {
+        let mut texts = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
+        let cases = fs_err::read_dir(cases).unwrap().map(|case| case.unwrap().path().join("out"));
+        for case in cases.filter(|case| case.is_dir()) {
             for layer in
                 fs_err::read_dir(&case).unwrap().map(|layer| layer.unwrap().path()).filter(|p| p.is_dir())
             {
                 for file in fs_err::read_dir(&layer).unwrap().map(|file| file.unwrap().path()) {
                     let name = file.strip_prefix(&case).unwrap().display().to_string();
-                    texts.entry(name).or_default().push(fs_err::read_to_string(file).unwrap());
+                    texts.entry(name).or_default().insert(fs_err::read_to_string(file).unwrap());
                 }
             }
         }
-        let pairs = |texts: &Vec<String>| {
+        let pairs = |texts: &std::collections::BTreeSet<String>| {
             let of = |(at, one): (usize, &String)| {
                 let others = texts.iter().enumerate().filter(move |(other, _)| *other != at);
                 others.map(|(_, other)| (one.clone(), other.clone())).collect::<Vec<_>>()

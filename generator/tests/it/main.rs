@@ -12,5 +12,6 @@ mod edits;
 mod golden;
 mod killed;
 mod output_directory;
+mod pairs;
 mod run_layers;
 mod support;

@@ -1,19 +1,28 @@
-//! Bucket and database.
+//! What keeps data: bucket, database, registry, file system.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Definition, Output, Provider, always};
-use crate::plan::Platform;
 use crate::plan::text::template;
+use crate::plan::{Platform, Registry};
 
 pub(super) static LAYER: Definition = Definition {
     name: "data",
-    about: "the artifact bucket and, where one is asked for, the database",
+    about: |platform| match (&platform.database, &platform.registry, platform.file_system) {
+        (None, None, None) => "the artifact bucket",
+        (Some(_), None, None) => "the artifact bucket and the database",
+        _ => "the artifact bucket, and whatever else keeps data: database, registry, file system",
+    },
     exists: always,
-    reads: |platform| platform.database.iter().map(|_| "network").collect(),
+    reads: |platform| {
+        let inside = platform.database.is_some() || platform.file_system.is_some();
+        inside.then_some("network").into_iter().collect()
+    },
     modules: |platform| {
-        let database = platform.database.iter().map(|_| "database");
-        ["object-store"].into_iter().chain(database).collect()
+        let database = platform.database.as_ref().map(|_| "database");
+        let registry = platform.registry.as_ref().map(|_| "container-registry");
+        let files = platform.file_system.map(|_| "file-system");
+        [Some("object-store"), database, registry, files].into_iter().flatten().collect()
     },
     provider: Provider::Aws,
     templates: &[template!("data/main", "main")],
@@ -40,6 +49,44 @@ fn values(platform: &Platform) -> Value {
             "deletion_protection": d.deletion_protection,
             "final_snapshot": d.final_snapshot,
         })),
+        "registry": platform.registry.as_ref().map(registry),
+        "file_system": platform.file_system.map(|files| json!({
+            "backups": files.backups,
+            "infrequent_access_days": files.infrequent_access_days,
+        })),
+    })
+}
+
+fn registry(registry: &Registry) -> Value {
+    let repositories: Map<String, Value> = registry
+        .repositories
+        .iter()
+        .map(|(name, repository)| {
+            let value = json!({
+                "immutable_tags": repository.immutable_tags,
+                "keep_images": repository.keep_images,
+                "untagged_days": repository.untagged_days,
+            });
+            (name.clone(), value)
+        })
+        .collect();
+    let caches: Map<String, Value> = registry
+        .caches
+        .iter()
+        .map(|(prefix, cache)| {
+            let mut value = json!({ "upstream": cache.upstream });
+            if let Some(arn) = &cache.credential {
+                value["credential_arn"] = json!(arn);
+            }
+            ((*prefix).to_owned(), value)
+        })
+        .collect();
+    json!({
+        "repositories": repositories,
+        "pull_through_caches": caches,
+        "reader_account_ids": registry.readers,
+        "enhanced_scanning": registry.enhanced_scanning,
+        "force_delete": registry.force_delete,
     })
 }
 
@@ -78,6 +125,44 @@ fn outputs(platform: &Platform) -> Vec<Output> {
                 "string",
                 "module.database.connect_arn",
                 "What `rds-db:connect` must be allowed on to log in with IAM.",
+            ),
+        ]);
+    }
+    if platform.registry.is_some() {
+        outputs.extend([
+            of(
+                "repository_urls",
+                "map(string)",
+                "module.container_registry.repository_urls",
+                "The addresses of the repositories, by name.",
+            ),
+            of(
+                "registry_cache_urls",
+                "map(string)",
+                "module.container_registry.cache_urls",
+                "Where the caches' images are found, by prefix: `<address>/<image>:<tag>`.",
+            ),
+            of(
+                "registry_kms_key_arn",
+                "string",
+                "module.container_registry.kms_key_arn",
+                "The key that encrypts the images.",
+            ),
+        ]);
+    }
+    if platform.file_system.is_some() {
+        outputs.extend([
+            of(
+                "file_system_id",
+                "string",
+                "module.file_system.id",
+                "The file system, for the storage class of its driver.",
+            ),
+            of(
+                "file_system_security_group_id",
+                "string",
+                "module.file_system.security_group_id",
+                "The security group of the file system's mount targets.",
             ),
         ]);
     }

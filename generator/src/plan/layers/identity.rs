@@ -1,4 +1,4 @@
-//! Who may use what: the role that the control plane assumes, the cluster's way to the database.
+//! Who may use what: the role that the control plane assumes, the cluster's way to database and files.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,16 @@ const SECRET_PREFIX: &str = "/tfy-secret";
 
 pub(super) static LAYER: Definition = Definition {
     name: "identity",
-    about: "the role that the control plane assumes, and the cluster's way to the database",
+    about: |platform| match (&platform.database, platform.file_system) {
+        (None, None) => "the role that the control plane assumes",
+        (Some(_), None) => "the role that the control plane assumes, and the cluster's way to the database",
+        (None, Some(_)) => {
+            "the role that the control plane assumes, and the cluster's way to the file system"
+        }
+        (Some(_), Some(_)) => {
+            "the role that the control plane assumes, and the cluster's ways to the database and the file system"
+        }
+    },
     exists: always,
     reads: |_| vec!["cluster", "data"],
     modules: |_| vec!["platform-identity"],
@@ -30,6 +39,7 @@ fn values(platform: &Platform) -> Value {
     json!({
         "trusted_role_arns": platform.truefoundry.control_plane_roles,
         "database": platform.database.is_some(),
+        "file_system": platform.file_system.is_some(),
         "external_id": platform.truefoundry.external_id,
         "registry_prefix": REGISTRY_PREFIX,
         "parameter_prefix": (store == SecretStore::ParameterStore).then_some(PARAMETER_PREFIX),

@@ -23,7 +23,7 @@ pub struct Definition {
     /// The name: of the directory, of the state, and of the local value by which others read its outputs.
     pub name: &'static str,
     /// What it makes, as the end of a sentence.
-    pub about: &'static str,
+    pub about: fn(&Platform) -> &'static str,
     /// Whether a platform has it.
     pub exists: fn(&Platform) -> bool,
     /// The layers whose outputs it reads: they are applied before it and destroyed after it.
@@ -96,8 +96,8 @@ impl Layer {
 
     /// What it makes, as the end of a sentence.
     #[must_use]
-    pub fn about(&self) -> &'static str {
-        self.definition.about
+    pub fn about(&self, platform: &Platform) -> &'static str {
+        (self.definition.about)(platform)
     }
 
     /// What others may read of it.

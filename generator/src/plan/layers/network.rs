@@ -1,25 +1,57 @@
-//! VPC, subnets, NAT, endpoints.
+//! The VPC with subnets, NAT and endpoints; or one that is there, checked.
 
 use serde_json::{Value, json};
 
 use super::{Definition, Output, Provider, always};
-use crate::plan::Platform;
 use crate::plan::text::template;
+use crate::plan::{ExistingNetwork, Network, NewNetwork, Platform};
 
 pub(super) static LAYER: Definition = Definition {
     name: "network",
-    about: "the VPC, its subnets, the way out and the endpoints",
+    about: |platform| match platform.network {
+        Network::New(_) => "the VPC, its subnets, the way out and the endpoints",
+        Network::Existing(_) => "nothing: it checks the VPC that is there, and tells of its subnets",
+    },
     exists: always,
     reads: |_| Vec::new(),
-    modules: |_| vec!["network"],
+    modules: |platform| match platform.network {
+        Network::New(_) => vec!["network"],
+        Network::Existing(_) => vec!["existing-network"],
+    },
     provider: Provider::Aws,
     templates: &[template!("network/main", "main")],
     values,
-    outputs: |_| outputs(),
+    outputs,
 };
 
 fn values(platform: &Platform) -> Value {
-    let network = &platform.network;
+    let own = match &platform.network {
+        Network::New(new) => json!({ "new": of_new(new), "existing": null }),
+        Network::Existing(existing) => json!({ "new": null, "existing": of_existing(existing) }),
+    };
+    let mut values = json!({ "cluster_name": platform.cluster.name(&platform.name) });
+    if let (Value::Object(values), Value::Object(own)) = (&mut values, own) {
+        values.extend(own);
+    }
+    values
+}
+
+fn of_existing(existing: &ExistingNetwork) -> Value {
+    json!({
+        "vpc_id": existing.vpc,
+        "private_subnet_ids": existing.private_subnets,
+        "public_subnet_ids": existing.public_subnets,
+        "database_subnet_ids": existing.database_subnets,
+        "intra_subnet_ids": existing.intra_subnets,
+        "pod_subnet_ids": existing.pod_subnets,
+        "set_tags": existing.set_tags,
+        "needs_internet": existing.needs_internet,
+        "needs_s3_endpoint": existing.needs_s3_endpoint,
+        "min_free_addresses": existing.min_free_addresses,
+    })
+}
+
+fn of_new(network: &NewNetwork) -> Value {
     let plan: Value = network
         .zones
         .iter()
@@ -42,6 +74,7 @@ fn values(platform: &Platform) -> Value {
         "cidr": network.cidr.to_string(),
         "zones": network.zones.iter().map(|z| z.id.as_str()).collect::<Value>(),
         "pods_cidr": network.pods_cidr.map(|c| c.to_string()),
+        "ipv6": network.ipv6,
         "nat": nat,
         "gateway_endpoints": network.gateway_endpoints,
         "interface_endpoints": network.interface_endpoints,
@@ -50,17 +83,11 @@ fn values(platform: &Platform) -> Value {
     })
 }
 
-fn outputs() -> Vec<Output> {
+fn outputs(platform: &Platform) -> Vec<Output> {
     let of = |name, ty, value, about| Output::new(name, ty, value, about);
-    vec![
+    let mut outputs = vec![
         of("vpc_id", "string", "module.network.vpc_id", "The VPC."),
         of("vpc_cidr", "string", "module.network.vpc_cidr", "The VPC's address block."),
-        of(
-            "pods_cidr",
-            "string",
-            "module.network.pods_cidr",
-            "The block for pods; null when they have none of their own.",
-        ),
         of(
             "zones",
             "map(object({ name = string }))",
@@ -89,20 +116,37 @@ fn outputs() -> Vec<Output> {
             "intra_subnet_ids",
             "map(string)",
             "module.network.intra_subnet_ids",
-            "Subnets without a route to the internet, by AZ ID.",
+            "Subnets for the interfaces of the control plane, by AZ ID.",
         ),
         of("pod_subnet_ids", "map(string)", "module.network.pod_subnet_ids", "Subnets for pods, by AZ ID."),
-        of(
-            "nat_public_ips",
-            "map(string)",
-            "module.network.nat_public_ips",
-            "Addresses from which the platform reaches the internet, by AZ ID.",
-        ),
         of(
             "private_route_table_ids",
             "map(string)",
             "module.network.private_route_table_ids",
             "Route tables of the private subnets, by AZ ID.",
+        ),
+    ];
+    if let Network::New(_) = platform.network {
+        outputs.extend(of_new_only());
+    }
+    outputs
+}
+
+fn of_new_only() -> [Output; 4] {
+    let of = |name, ty, value, about| Output::new(name, ty, value, about);
+    [
+        of(
+            "pods_cidr",
+            "string",
+            "module.network.pods_cidr",
+            "The block for pods; null when they have none of their own.",
+        ),
+        of("ipv6_cidr", "string", "module.network.ipv6_cidr", "The VPC's IPv6 block; null without IPv6."),
+        of(
+            "nat_public_ips",
+            "map(string)",
+            "module.network.nat_public_ips",
+            "Addresses from which the platform reaches the internet, by AZ ID.",
         ),
         of(
             "endpoint_security_group_id",

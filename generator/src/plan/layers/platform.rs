@@ -9,7 +9,7 @@ use crate::spec::truefoundry::SecretStore;
 
 pub(super) static LAYER: Definition = Definition {
     name: "platform",
-    about: "what the control plane knows: environment, account, cluster, workspaces",
+    about: |_| "what the control plane knows: environment, account, cluster, workspaces",
     exists: always,
     reads: |_| vec!["cluster", "data", "identity"],
     modules: |_| Vec::new(),

@@ -12,7 +12,9 @@ module "cluster" {
     for zone, subnet in local.network.pod_subnet_ids :
     zone => { subnet_id = subnet, zone_name = local.network.zones[zone].name }
   }
-  endpoint_public_from = ["203.0.113.0/24"]
+  ip_family             = "ipv4"
+  endpoint_public_from  = ["203.0.113.0/24"]
+  endpoint_private_from = {}
   admins = {
     "platform-admin" = "arn:aws:iam::123456789012:role/platform-admin"
   }
@@ -24,6 +26,7 @@ module "cluster" {
     ami            = "al2023"
     disk_gib       = 50
   }
+  extra_addons         = []
   identity             = "pod-identity"
   permissions_boundary = null
 }

@@ -12,7 +12,9 @@ module "cluster" {
     for zone, subnet in local.network.pod_subnet_ids :
     zone => { subnet_id = subnet, zone_name = local.network.zones[zone].name }
   }
-  endpoint_public_from = ["203.0.113.0/24", "198.51.100.7/32"]
+  ip_family             = "ipv4"
+  endpoint_public_from  = ["203.0.113.0/24", "198.51.100.7/32"]
+  endpoint_private_from = {}
   admins = {
     "platform-admin"              = "arn:aws:iam::123456789012:role/platform-admin"
     "platform-admin-123456789012" = "arn:aws:iam::123456789012:role/team/platform-admin"
@@ -26,6 +28,7 @@ module "cluster" {
     ami            = "bottlerocket"
     disk_gib       = 100
   }
+  extra_addons         = []
   identity             = "pod-identity"
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }

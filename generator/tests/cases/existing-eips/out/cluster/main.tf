@@ -12,9 +12,11 @@ module "cluster" {
     for zone, subnet in local.network.pod_subnet_ids :
     zone => { subnet_id = subnet, zone_name = local.network.zones[zone].name }
   }
-  endpoint_public_from = []
-  admins               = {}
-  log_retention_days   = 365
+  ip_family             = "ipv4"
+  endpoint_public_from  = []
+  endpoint_private_from = {}
+  admins                = {}
+  log_retention_days    = 365
   system_nodes = {
     instance_types = ["m7i.large", "m6i.large"]
     min            = 2
@@ -22,6 +24,7 @@ module "cluster" {
     ami            = "al2023"
     disk_gib       = 50
   }
+  extra_addons         = []
   identity             = "pod-identity"
   permissions_boundary = null
 }

@@ -22,6 +22,7 @@ module "network" {
   cidr      = "10.0.0.0/16"
   zones     = ["apne1-az4", "apne1-az1"]
   pods_cidr = "100.64.0.0/16"
+  ipv6      = false
   nat = {
     mode                      = "per-zone"
     elastic_ip_allocation_ids = ["eipalloc-0123456789abcdef0", "eipalloc-0fedcba9876543210"]

@@ -28,6 +28,7 @@ module "network" {
   cidr      = "10.0.0.0/16"
   zones     = ["use2-az1", "use2-az2", "use2-az3"]
   pods_cidr = "100.64.0.0/16"
+  ipv6      = false
   nat = {
     mode                      = "single"
     elastic_ip_allocation_ids = ["eipalloc-0123456789abcdef0"]

@@ -22,6 +22,7 @@ module "network" {
   cidr      = "172.20.0.0/20"
   zones     = ["euc1-az1", "euc1-az2"]
   pods_cidr = "100.64.0.0/16"
+  ipv6      = false
   nat = {
     mode = "none"
   }

@@ -8,7 +8,9 @@ module "cluster" {
   vpc_id                   = local.network.vpc_id
   subnet_ids               = local.network.private_subnet_ids
   control_plane_subnet_ids = local.network.intra_subnet_ids
+  ip_family                = "ipv4"
   endpoint_public_from     = []
+  endpoint_private_from    = {}
   admins                   = {}
   log_retention_days       = 365
   system_nodes = {
@@ -18,6 +20,7 @@ module "cluster" {
     ami            = "al2023"
     disk_gib       = 50
   }
+  extra_addons         = []
   identity             = "pod-identity"
   permissions_boundary = null
 }

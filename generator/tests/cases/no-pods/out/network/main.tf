@@ -25,6 +25,7 @@ module "network" {
   cidr      = "10.0.0.0/16"
   zones     = ["usw2-az1", "usw2-az2", "usw2-az3"]
   pods_cidr = null
+  ipv6      = false
   nat = {
     mode = "single"
   }

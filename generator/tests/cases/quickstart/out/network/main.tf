@@ -28,6 +28,7 @@ module "network" {
   cidr      = "10.0.0.0/16"
   zones     = ["use1-az1", "use1-az2", "use1-az4"]
   pods_cidr = "100.64.0.0/16"
+  ipv6      = false
   nat = {
     mode = "per-zone"
   }

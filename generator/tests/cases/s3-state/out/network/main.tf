@@ -28,6 +28,7 @@ module "network" {
   cidr      = "10.0.0.0/16"
   zones     = ["usgw1-az1", "usgw1-az2", "usgw1-az3"]
   pods_cidr = "100.64.0.0/16"
+  ipv6      = false
   nat = {
     mode = "per-zone"
   }

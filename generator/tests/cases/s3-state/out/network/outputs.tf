@@ -10,11 +10,6 @@ output "vpc_cidr" {
   value       = module.network.vpc_cidr
 }
 
-output "pods_cidr" {
-  description = "The block for pods; null when they have none of their own."
-  value       = module.network.pods_cidr
-}
-
 output "zones" {
   description = "The zones by AZ ID, with their names in this account."
   value       = module.network.zones
@@ -36,7 +31,7 @@ output "database_subnet_ids" {
 }
 
 output "intra_subnet_ids" {
-  description = "Subnets without a route to the internet, by AZ ID."
+  description = "Subnets for the interfaces of the control plane, by AZ ID."
   value       = module.network.intra_subnet_ids
 }
 
@@ -45,14 +40,24 @@ output "pod_subnet_ids" {
   value       = module.network.pod_subnet_ids
 }
 
-output "nat_public_ips" {
-  description = "Addresses from which the platform reaches the internet, by AZ ID."
-  value       = module.network.nat_public_ips
-}
-
 output "private_route_table_ids" {
   description = "Route tables of the private subnets, by AZ ID."
   value       = module.network.private_route_table_ids
+}
+
+output "pods_cidr" {
+  description = "The block for pods; null when they have none of their own."
+  value       = module.network.pods_cidr
+}
+
+output "ipv6_cidr" {
+  description = "The VPC's IPv6 block; null without IPv6."
+  value       = module.network.ipv6_cidr
+}
+
+output "nat_public_ips" {
+  description = "Addresses from which the platform reaches the internet, by AZ ID."
+  value       = module.network.nat_public_ips
 }
 
 output "endpoint_security_group_id" {

@@ -1,0 +1,35 @@
+module "object_store" {
+  access_log_days = 30
+  expirations     = { traces = { prefix = "traces/", days = 30 } }
+  tiering_days    = 60
+}
+
+module "database" {
+  allow_major_version_upgrade = true
+  database_name               = "control_plane"
+  client_security_group_ids   = { tools = aws_security_group.tools.id }
+  backup_window               = "01:00-02:00"
+  maintenance_window          = "sun:03:00-sun:04:00"
+  log_retention_days          = 30
+  parameters                  = { log_min_duration_statement = { value = "500" } }
+  iam_user                    = "platform"
+  iops                        = 13000
+  storage_throughput_mibps    = 600
+  ca_certificate              = "rds-ca-ecc384-g1"
+  restore_from_snapshot       = aws_db_snapshot.old.db_snapshot_identifier
+  insights_retention_days     = 31
+  monitoring_seconds          = 15
+}
+
+module "container_registry" {
+  repository_prefix = "acme/ml"
+  kms_key_arn       = aws_kms_key.own.arn
+}
+
+module "file_system" {
+  client_security_group_ids = { tools = aws_security_group.tools.id }
+  throughput_mode           = "provisioned"
+  provisioned_mibps         = 64
+  access_points             = { models = { path = "/models", uid = 1000, gid = 1000 } }
+  kms_key_arn               = aws_kms_key.own.arn
+}

@@ -1,0 +1,3 @@
+module "network" {
+  public_subnets = true
+}

@@ -1,0 +1,303 @@
+//! A VPC of our own making.
+
+use ipnet::Ipv4Net;
+
+use crate::plan::problem::Problems;
+use crate::plan::regions::{Region, region_of_zone};
+use crate::plan::{cidr, names};
+use crate::spec::network::{Endpoint, EndpointPreset};
+use crate::spec::{self, Endpoints, FlowLogs, NetworkCreate, Path, PodsCidr, Zones};
+use crate::suggest::all_of;
+
+/// A VPC to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNetwork {
+    /// The address block.
+    pub cidr: Ipv4Net,
+    /// The block for pods.
+    pub pods_cidr: Option<Ipv4Net>,
+    /// The zones in the order of the address plan.
+    pub zones: Vec<Zone>,
+    /// How private subnets reach the internet.
+    pub nat: Nat,
+    /// Services with a gateway endpoint, by AWS service name.
+    pub gateway_endpoints: Vec<&'static str>,
+    /// Services with an interface endpoint, by AWS service name.
+    pub interface_endpoints: Vec<&'static str>,
+    /// For how many days flow logs are kept; `None` for no flow logs.
+    pub flow_log_days: Option<u32>,
+    /// Whether it has IPv6 too.
+    pub ipv6: bool,
+}
+
+/// A zone and its addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    /// The AZ ID, for example `use1-az1`.
+    pub id: String,
+    /// Its blocks.
+    pub plan: cidr::ZonePlan,
+}
+
+/// NAT gateways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nat {
+    /// `none`, `single` or `per-zone`, as the module calls it.
+    pub mode: &'static str,
+    /// Allocation IDs of addresses that exist already.
+    pub elastic_ips: Vec<String>,
+}
+
+/// Checks the network and computes its addresses. `None` after a problem that leaves nothing to compute with.
+pub(super) fn network(
+    problems: &mut Problems,
+    create: &NetworkCreate,
+    region: &Region,
+) -> Option<NewNetwork> {
+    let path = Path::new("network.create");
+    let vpc = vpc_block(problems, &path.key("cidr"), &create.cidr);
+    let pods = pods_block(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
+    let ids = zone_ids(problems, &path.key("zones"), &create.zones, region);
+    let nat = nat(problems, &path.key("nat"), &create.nat, ids.as_ref().map(Vec::len));
+    let endpoints = endpoints(problems, &path, create);
+    let flow_log_days = match &create.flow_logs {
+        FlowLogs::Off(_) => None,
+        FlowLogs::Kept(kept) => {
+            let at = path.key("flow_logs").key("retention_days");
+            names::check_retention(problems, &at, kept.retention_days);
+            Some(kept.retention_days)
+        }
+    };
+    let (vpc, pods, ids) = (vpc?, pods?, ids?);
+    let zones = ids
+        .into_iter()
+        .enumerate()
+        .map(|(i, id)| Some(Zone { id, plan: cidr::zone_plan(vpc, pods, i)? }))
+        .collect::<Option<Vec<_>>>()?;
+    let services = |gateway| {
+        endpoints.iter().filter(|e| e.is_gateway() == gateway).flat_map(|e| e.services()).copied().collect()
+    };
+    Some(NewNetwork {
+        cidr: vpc,
+        pods_cidr: pods,
+        zones,
+        nat,
+        gateway_endpoints: services(true),
+        interface_endpoints: services(false),
+        flow_log_days,
+        ipv6: create.ipv6,
+    })
+}
+
+/// The private ranges of RFC 1918, and the shared range of RFC 6598.
+const RANGES: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+fn range_of(block: Ipv4Net) -> Option<&'static str> {
+    RANGES.into_iter().find(|r| r.parse::<Ipv4Net>().is_ok_and(|r| r.contains(&block)))
+}
+
+/// Parses a block of the right size, on its own boundary, in a private range.
+fn block(problems: &mut Problems, path: &Path, text: &str) -> Option<Ipv4Net> {
+    let Ok(net) = text.parse::<Ipv4Net>() else {
+        problems
+            .add(path, format!("`{text}` is not an IPv4 address block"))
+            .hint("write it as `10.20.0.0/16`");
+        return None;
+    };
+    let prefix = net.prefix_len();
+    if prefix > *cidr::PREFIXES.end() {
+        problems
+            .add(
+                path,
+                format!("`{text}` is too small: a /{prefix} holds {} addresses", 1_u64 << (32 - prefix)),
+            )
+            .note("six zones, each with four subnets and room to grow, need at least a /20")
+            .hint("take a block between /16 and /20");
+        return None;
+    }
+    if prefix < *cidr::PREFIXES.start() {
+        let added = problems.add(path, format!("`{text}` is too large: AWS allows at most a /16 in a VPC"));
+        added.hint("take a block between /16 and /20");
+        return None;
+    }
+    if net.trunc() != net {
+        let added = problems.add(path, format!("`{text}` does not start at the boundary of a /{prefix}"));
+        added.hint(format!("the block around it is `{}`", net.trunc()));
+        return None;
+    }
+    if range_of(net).is_none() {
+        let added = problems.add(path, format!("`{text}` is not in a private range"));
+        added.hint("take it from `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`");
+        return None;
+    }
+    Some(net)
+}
+
+fn vpc_block(problems: &mut Problems, path: &Path, text: &str) -> Option<Ipv4Net> {
+    block(problems, path, text)
+}
+
+/// `None` after a problem, `Some(None)` when pods have no block of their own.
+fn pods_block(
+    problems: &mut Problems,
+    path: &Path,
+    pods: &PodsCidr,
+    vpc: Option<Ipv4Net>,
+) -> Option<Option<Ipv4Net>> {
+    let PodsCidr::Block(text) = pods else { return Some(None) };
+    let pods = block(problems, path, text)?;
+    let Some(vpc) = vpc else { return Some(Some(pods)) };
+    if cidr::overlap(vpc, pods) {
+        let clashes = |text: &str| text.parse().is_ok_and(|block| cidr::overlap(vpc, block));
+        let free = if clashes("100.64.0.0/16") { "100.96.0.0/16" } else { "100.64.0.0/16" };
+        problems
+            .add(path, format!("the block for pods `{pods}` overlaps the VPC's block `{vpc}`"))
+            .hint(format!("take a block outside of it, for example `{free}`, or `none`"));
+        return None;
+    }
+    let shared = "100.64.0.0/10";
+    let (of_vpc, of_pods) = (range_of(vpc), range_of(pods));
+    if of_pods != of_vpc && of_pods != Some(shared) {
+        problems
+            .add(
+                path,
+                format!(
+                    "AWS does not let a VPC in `{}` take `{pods}` as a second block",
+                    of_vpc.unwrap_or("?")
+                ),
+            )
+            .note("a second block comes from the same private range as the first, or from `100.64.0.0/10`")
+            .hint("take `100.64.0.0/16`");
+        return None;
+    }
+    Some(Some(pods))
+}
+
+fn zone_ids(problems: &mut Problems, path: &Path, zones: &Zones, region: &Region) -> Option<Vec<String>> {
+    let known = region.zone_ids();
+    let before = problems.0.len();
+    let count = match zones {
+        Zones::Count(n) => usize::from(*n),
+        Zones::Ids(ids) => ids.len(),
+    };
+    if count < 2 {
+        problems
+            .add(path, format!("{count} zone is too few: EKS needs subnets in at least 2"))
+            .hint(format!("write `zones: 3`, or a list such as `[{}]`", known[..2].join(", ")));
+        return None;
+    }
+    match zones {
+        Zones::Count(_) if count > known.len() => {
+            let name = region.name;
+            problems
+                .add(path, format!("`{name}` has {} zones that EKS can use, not {count}", known.len()))
+                .hint(format!("write `zones: {}` in `network.create`", known.len()));
+        }
+        Zones::Count(_) => return Some(known.into_iter().take(count).collect()),
+        Zones::Ids(ids) => {
+            for (i, id) in ids.iter().enumerate() {
+                check_zone(problems, &path.index(i), id, &ids[..i], region, &known);
+            }
+        }
+    }
+    if count > cidr::MAX_ZONES {
+        let added = problems.add(path, format!("{count} zones are more than the address plan holds"));
+        added.hint(format!("take at most {}", cidr::MAX_ZONES));
+    }
+    match zones {
+        Zones::Ids(ids) if problems.0.len() == before => Some(ids.clone()),
+        _ => None,
+    }
+}
+
+fn check_zone(
+    problems: &mut Problems,
+    path: &Path,
+    id: &str,
+    before: &[String],
+    region: &Region,
+    known: &[String],
+) {
+    let choose = format!("EKS can use {} there", all_of(known));
+    if before.contains(&id.to_owned()) {
+        problems.add(path, format!("the zone `{id}` is listed twice")).hint("keep one of them");
+    } else if known.iter().any(|k| k == id) {
+    } else if id.starts_with(region.name) {
+        problems
+            .add(path, format!("`{id}` is an AZ name, not an AZ ID"))
+            .note("a name such as `us-east-1a` means another place in every account, an ID the same place in all")
+            .hint(choose);
+    } else if let Some(other) = region_of_zone(id).filter(|r| *r != region) {
+        problems
+            .add(path, format!("the zone `{id}` is in `{}`, the platform in `{}`", other.name, region.name))
+            .hint(choose);
+    } else {
+        problems
+            .add(path, format!("`{id}` is not a zone of `{}` that EKS can use", region.name))
+            .hint(choose);
+    }
+}
+
+fn nat(problems: &mut Problems, path: &Path, nat: &spec::Nat, zones: Option<usize>) -> Nat {
+    let none = Vec::new();
+    match nat {
+        spec::Nat::None => Nat { mode: "none", elastic_ips: none },
+        spec::Nat::Single => Nat { mode: "single", elastic_ips: none },
+        spec::Nat::PerZone => Nat { mode: "per-zone", elastic_ips: none },
+        spec::Nat::ElasticIps(ids) => {
+            let at = path.key("elastic_ips");
+            for (i, id) in ids.iter().enumerate() {
+                problems.require(
+                    names::is_id(id, "eipalloc-"),
+                    &at.index(i),
+                    format!("`{id}` is not the allocation ID of an Elastic IP"),
+                    "write it as `eipalloc-` and 17 digits of `0-9a-f`, not as an IP address",
+                );
+                problems.require(
+                    !ids[..i].contains(id),
+                    &at.index(i),
+                    format!("the address `{id}` is listed twice"),
+                    "every NAT gateway needs its own",
+                );
+            }
+            if let Some(zones) = zones.filter(|z| ids.len() != 1 && ids.len() != *z) {
+                problems.add(&at, format!("{} addresses do not fit {zones} zones", ids.len())).hint(format!(
+                    "list one for all zones, or {zones}: one for each zone in the order of `zones`"
+                ));
+            }
+            Nat { mode: if ids.len() == 1 { "single" } else { "per-zone" }, elastic_ips: ids.clone() }
+        }
+    }
+}
+
+fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate) -> Vec<Endpoint> {
+    let mut wanted = match &create.endpoints {
+        Endpoints::Preset(EndpointPreset::All) => Endpoint::ALL.to_vec(),
+        Endpoints::Preset(EndpointPreset::None) => Vec::new(),
+        Endpoints::Named(named) => named.clone(),
+    };
+    for (i, endpoint) in wanted.iter().enumerate() {
+        if wanted[..i].contains(endpoint) {
+            let at = path.key("endpoints").index(i);
+            let added = problems.add(&at, format!("`{}` is listed twice", endpoint.name()));
+            added.hint("keep one of them");
+        }
+    }
+    // The order in the file means nothing, and must not change what is generated.
+    wanted.sort_unstable();
+    wanted.dedup();
+    if create.nat == spec::Nat::None {
+        let missing: Vec<&str> = Endpoint::NEEDED_WITHOUT_NAT
+            .into_iter()
+            .filter(|e| !wanted.contains(e))
+            .map(Endpoint::name)
+            .collect();
+        if !missing.is_empty() {
+            problems
+                .add(&path.key("nat"), format!("without NAT, nodes cannot reach {}", all_of(&missing)))
+                .note("they need these to start, to join the cluster and to pull images")
+                .hint("add them to `endpoints`, or write `endpoints: all`, or let `nat` be `single` or `per-zone`");
+        }
+    }
+    wanted
+}

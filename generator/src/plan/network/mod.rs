@@ -1,0 +1,39 @@
+//! The network of the platform: a new VPC, or one that is there.
+
+mod create;
+mod existing;
+
+pub use create::{Nat, NewNetwork, Zone};
+pub use existing::ExistingNetwork;
+
+use super::problem::Problems;
+use super::regions::Region;
+use crate::spec::{NetworkChoice, Spec};
+
+/// A VPC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Network {
+    /// One to make.
+    New(NewNetwork),
+    /// One that somebody else made.
+    Existing(ExistingNetwork),
+}
+
+impl Network {
+    /// Whether pods have subnets of their own.
+    #[must_use]
+    pub fn has_pod_subnets(&self) -> bool {
+        match self {
+            Self::New(new) => new.pods_cidr.is_some(),
+            Self::Existing(existing) => !existing.pod_subnets.is_empty(),
+        }
+    }
+}
+
+/// Checks the network. `None` after a problem that leaves nothing to compute with.
+pub(super) fn network(problems: &mut Problems, spec: &Spec, region: &Region) -> Option<Network> {
+    match &spec.network {
+        NetworkChoice::Create(create) => create::network(problems, create, region).map(Network::New),
+        NetworkChoice::Existing(existing) => Some(Network::Existing(existing::network(problems, existing))),
+    }
+}
