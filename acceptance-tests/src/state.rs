@@ -1,11 +1,14 @@
 //! What stands in Terraform's state files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 use serde_json::Value;
+
+/// Where a folder's local state is.
+const STATE: &str = "terraform.tfstate";
 
 /// The layers of a generated tree, in the order in which they are applied.
 pub const LAYERS: [&str; 5] = ["network", "cluster", "data", "identity", "platform"];
@@ -50,6 +53,35 @@ impl Contents {
     pub fn count(&self, prefix: &str) -> usize {
         self.managed.iter().filter(|(kind, _)| kind.starts_with(prefix)).map(|(_, count)| count).sum()
     }
+}
+
+/// The ids of all objects in a folder's local state, data sources among them.
+///
+/// # Errors
+/// When there is no state.
+pub fn ids(folder: &Path) -> Result<BTreeSet<String>> {
+    let state: Value = serde_json::from_slice(&fs::read(folder.join(STATE))?)?;
+    let resources = state["resources"].as_array().into_iter().flatten();
+    let instances = resources.flat_map(|resource| resource["instances"].as_array().into_iter().flatten());
+    Ok(instances.filter_map(|instance| Some(instance["attributes"]["id"].as_str()?.to_owned())).collect())
+}
+
+/// Takes away a folder's local state, a lock that a killed run left, and the journal of our provider: what is applied next knows of
+/// nothing before it. The installed providers stay.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn forget(folder: &Path) -> Result<()> {
+    for name in [STATE, "terraform.tfstate.backup", ".terraform.tfstate.lock.info"] {
+        if folder.join(name).exists() {
+            fs::remove_file(folder.join(name))?;
+        }
+    }
+    let journal = folder.join(".terraform/truefoundry");
+    if journal.exists() {
+        fs::remove_dir_all(journal)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ struct Place {
 }
 
 /// A root module of somebody else's, with the process of the provider that its commands attach to.
-struct Given(Terraform, #[expect(dead_code, reason = "it ends with the root module")] Attached);
+struct Given(Terraform, Attached);
 
 impl Place {
     fn new(test: &str) -> Result<Self> {
@@ -70,10 +70,11 @@ impl Place {
         Ok(())
     }
 
-    /// What a plan of the layer `network` says against it.
-    fn refusal(&self) -> Result<String> {
+    /// What a plan of the layer `network` says against it. One layer alone may attach to a provider that runs: several would
+    /// configure it in turn.
+    fn refusal(&self, provider: &Attached) -> Result<String> {
         let mut plan = self.platform.plan();
-        plan.args(["--layer", "network"]);
+        plan.args(["--layer", "network"]).envs(provider.environment());
         let run = Run::from(plan.output()?);
         ensure!(run.code == 1, "the plan is taken: {}\n{}", run.stdout, run.stderr);
         // Terraform breaks lines and frames them.
@@ -197,10 +198,13 @@ fn a_vpc_that_does_not_fit_is_refused_while_planning() -> Result<()> {
     let first = network["private_subnet_ids"][0].clone();
     let text = |value: &Value| value.as_str().map(str::to_owned).context("an ID");
     let with = |other: &str| json!([first, subnets[other]]);
-    let zone = "use1-az1";
     let cases: [(&str, Value, Vec<String>); 8] = [
         ("set_tags", json!(false), vec![format!("{}: karpenter.sh/discovery=acme-dev", text(&first)?)]),
-        ("private_subnets", with("same_zone"), vec![format!("are all in one zone: {zone}")]),
+        (
+            "private_subnets",
+            with("same_zone"),
+            vec!["are all in one zone:".to_owned(), text(&subnets["same_zone"])?, "in use1-az1.".to_owned()],
+        ),
         (
             "private_subnets",
             with("small"),
@@ -217,7 +221,13 @@ fn a_vpc_that_does_not_fit_is_refused_while_planning() -> Result<()> {
         (
             "pod_subnets",
             json!([subnets["pods"]]),
-            vec!["`pod_subnets` lack the zone use1-az1, use1-az2".to_owned()],
+            vec![
+                format!("`pod_subnet_ids` has no subnet in the zone of {} (use1-az1)", text(&first)?),
+                format!(
+                    "No private subnet is in the zone of the pod subnet {} (use1-az6)",
+                    text(&subnets["pods"])?
+                ),
+            ],
         ),
         (
             "private_subnets",
@@ -239,7 +249,7 @@ fn a_vpc_that_does_not_fit_is_refused_while_planning() -> Result<()> {
         let mut network = existing(&network);
         network["existing"][key] = value.clone();
         place.generate(&[("network", network)])?;
-        let refusal = place.refusal()?;
+        let refusal = place.refusal(&given.1)?;
         for part in said {
             ensure!(refusal.contains(&part), "{key} = {value}: `{part}` is not in\n{refusal}");
         }

@@ -4,7 +4,6 @@
 //!
 //! A run takes a few seeds; `SEEDS=300` in the environment takes so many, and `SEED=17` that one.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -14,11 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, scratch, signal};
+use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, scratch, signal, state};
 use anyhow::{Result, ensure};
 use fastrand::Rng;
 use fs_err as fs;
-use serde_json::Value;
 
 #[path = "provider_chaos/proxy.rs"]
 mod proxy;
@@ -76,17 +74,7 @@ impl Place {
 
     fn clear(&self) -> Result<()> {
         self.sandbox.reset()?;
-        for file in ["terraform.tfstate", "terraform.tfstate.backup", ".terraform.tfstate.lock.info"] {
-            let file = self.folder.join(file);
-            if file.exists() {
-                fs::remove_file(file)?;
-            }
-        }
-        let journal = self.folder.join(".terraform/truefoundry");
-        if journal.exists() {
-            fs::remove_dir_all(journal)?;
-        }
-        Ok(())
+        state::forget(&self.folder)
     }
 
     /// An apply that may be killed after a while, it or its provider.
@@ -136,11 +124,7 @@ impl Place {
 
     /// Whether the state holds every object, and the control plane those and no other.
     fn agrees(&self) -> Result<()> {
-        let state: Value = serde_json::from_slice(&fs::read(self.folder.join("terraform.tfstate"))?)?;
-        let resources = state["resources"].as_array().into_iter().flatten();
-        let instances = resources.flat_map(|resource| resource["instances"].as_array().into_iter().flatten());
-        let ids: BTreeSet<_> =
-            instances.filter_map(|instance| instance["attributes"]["id"].as_str()).collect();
+        let ids = state::ids(&self.folder)?;
         ensure!(ids.len() == OBJECTS, "the state holds {} objects", ids.len());
         let there = self.sandbox.get("/_sandbox/manifests")?["data"].as_array().map_or(0, Vec::len);
         // Neither the secret nor the user has a manifest.

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, scratch};
+use acceptance_tests::{Binaries, CliConfig, Sandbox, Terraform, scratch, state};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Value, json};
@@ -170,17 +170,7 @@ impl Place {
     /// An empty control plane, no state, no memory of earlier creates.
     fn clear(&self) -> Result<()> {
         self.sandbox.reset()?;
-        for file in ["terraform.tfstate", "terraform.tfstate.backup"] {
-            let file = self.folder.join(file);
-            if file.exists() {
-                fs::remove_file(file)?;
-            }
-        }
-        let journal = self.folder.join(".terraform/truefoundry");
-        if journal.exists() {
-            fs::remove_dir_all(journal)?;
-        }
-        Ok(())
+        state::forget(&self.folder)
     }
 
     /// The inventory, in an order of its own.
@@ -214,11 +204,7 @@ impl Place {
         ensure!(plan.code == 0, "the second plan is not empty: {}", plan.message());
         let inventory = self.inventory()?;
         ensure!(inventory == *reference, "the control plane holds {inventory}");
-        let state: Value = serde_json::from_slice(&fs::read(self.folder.join("terraform.tfstate"))?)?;
-        let resources = state["resources"].as_array().into_iter().flatten();
-        let instances = resources.flat_map(|resource| resource["instances"].as_array().into_iter().flatten());
-        let ids = instances.filter_map(|instance| instance["attributes"]["id"].as_str());
-        let known: BTreeSet<String> = ids.map(str::to_owned).collect();
+        let known = state::ids(&self.folder)?;
         let mut there = BTreeSet::new();
         for list in LISTS {
             let page = self.sandbox.get(&format!("/api/svc/v1/{list}?limit=100&offset=0"))?;

@@ -21,11 +21,15 @@ locals {
       for zone, ids in { for id in subnets : data.aws_subnet.this[id].availability_zone_id => id... } : zone => ids[0]
     })
   }
-  twice = {
-    for kind, subnets in local.given : kind => [
-      for zone, ids in { for id in subnets : data.aws_subnet.this[id].availability_zone_id => id... } : zone if length(ids) > 1
-    ]
-  }
+  twice = merge([
+    for kind, subnets in local.given : {
+      for zone, ids in { for id in subnets : data.aws_subnet.this[id].availability_zone_id => id... } : "${kind} in ${zone}" => ids if length(ids) > 1
+    }
+  ]...)
+
+  # Zones that have subnets for nodes and none for pods, and the other way round.
+  without_pods  = length(var.pod_subnet_ids) == 0 ? {} : { for zone, id in local.by_zone["private"] : zone => id if !contains(keys(local.by_zone["pods"]), zone) }
+  without_nodes = { for zone, id in local.by_zone["pods"] : zone => id if !contains(keys(local.by_zone["private"]), zone) }
 
   zones = { for zone, id in local.by_zone["private"] : zone => data.aws_subnet.this[id].availability_zone }
 }
@@ -133,17 +137,22 @@ resource "terraform_data" "checked" {
   lifecycle {
     precondition {
       condition     = length(local.by_zone["private"]) >= 2
-      error_message = "`private_subnet_ids` are all in one zone: ${join(", ", keys(local.by_zone["private"]))}. Name subnets of at least two."
+      error_message = "`private_subnet_ids` are all in one zone: ${join(", ", var.private_subnet_ids)} in ${join(", ", keys(local.by_zone["private"]))}. Name subnets of at least two."
     }
 
     precondition {
-      condition     = alltrue([for zones in values(local.twice) : length(zones) == 0])
-      error_message = "More than one subnet of a kind is in a zone: ${join("; ", [for kind, zones in local.twice : "${kind} in ${join(", ", zones)}" if length(zones) > 0])}. Name one per zone."
+      condition     = length(local.twice) == 0
+      error_message = "More than one subnet of a kind is in a zone: ${join("; ", [for place, ids in local.twice : "${place}: ${join(", ", ids)}"])}. Name one per zone."
     }
 
     precondition {
-      condition     = length(local.by_zone["pods"]) == 0 || length(setsubtract(keys(local.by_zone["private"]), keys(local.by_zone["pods"]))) == 0
-      error_message = "`pod_subnet_ids` lack the zone ${join(", ", setsubtract(keys(local.by_zone["private"]), keys(local.by_zone["pods"])))} of the private subnets: pods on nodes there would get no address."
+      condition     = length(local.without_pods) == 0
+      error_message = "`pod_subnet_ids` has no subnet in the zone of ${join(", ", [for zone, id in local.without_pods : "${id} (${zone})"])}: pods on nodes there would get no address. Add one of that zone."
+    }
+
+    precondition {
+      condition     = length(local.without_nodes) == 0
+      error_message = "No private subnet is in the zone of the pod subnet ${join(", ", [for zone, id in local.without_nodes : "${id} (${zone})"])}: no node would use it. Name a pod subnet of a zone that has nodes, or add a private subnet there."
     }
 
     precondition {

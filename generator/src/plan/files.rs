@@ -65,3 +65,15 @@ fn outputs(outputs: &[Output]) -> String {
     };
     outputs.iter().map(block).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_fails_names_its_file() {
+        let cause = handlebars::RenderErrorReason::InvalidParamType("map").into();
+        let error = EmitError { file: "network/main.tf".to_owned(), cause };
+        assert_eq!(error.to_string(), "the template of `network/main.tf` failed");
+    }
+}

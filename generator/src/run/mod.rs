@@ -87,8 +87,7 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
     tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
     let chosen = chosen(operation, all, options)?;
     let terraform = terraform::Terraform::find(&options.terraform)?;
-    let children = children::Children::watch()
-        .map_err(|e| RunError::Machine(Diagnostic::new("signals cannot be handled").note(e.to_string())))?;
+    let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
     let progress = progress::Progress::new(options.color);
     let runner =
         layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
@@ -139,4 +138,20 @@ fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {
 
 fn unusable(e: &WriteError) -> RunError {
     RunError::Input(Diagnostic::new(e.to_string()).hint(e.hint()))
+}
+
+fn deaf(cause: &std::io::Error) -> Diagnostic {
+    Diagnostic::new("signals cannot be handled").note(cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_hears_no_signal_changes_nothing_and_says_so() {
+        let problem = deaf(&std::io::ErrorKind::Unsupported.into());
+        assert_eq!(problem.message, "signals cannot be handled");
+        assert_eq!(problem.note.as_deref(), Some("unsupported"));
+    }
 }

@@ -324,3 +324,13 @@ fn describe(choice: &Choice<'_>) -> String {
         [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_of_nothing_is_told_so() {
+        assert_eq!(describe(&Choice::default()), "another value");
+    }
+}

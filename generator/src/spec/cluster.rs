@@ -24,7 +24,7 @@ impl Default for ClusterChoice {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClusterCreate {
-    /// The Kubernetes version, in quotes (`"1.33"`; without them YAML reads 1.30 as 1.3). Default: `"1.33"`, the one
+    /// The Kubernetes version, in quotes (`"1.35"`; without them YAML reads 1.30 as 1.3). Default: `"1.35"`, the one
     /// that the modules and charts here are tested with.
     pub version: String,
     /// Who reaches the Kubernetes API. Default: only the VPC.
@@ -47,7 +47,7 @@ pub struct ClusterCreate {
 impl Default for ClusterCreate {
     fn default() -> Self {
         Self {
-            version: "1.33".to_owned(),
+            version: "1.35".to_owned(),
             endpoint: Endpoint::default(),
             admins: Vec::new(),
             log_retention_days: 365,

@@ -265,3 +265,15 @@ impl<'de> Visitor<'de> for RawVisitor {
         Ok(Value::Map(entries))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_yaml_does_not_have_is_no_value() {
+        let bytes = serde::de::value::BytesDeserializer::<serde::de::value::Error>::new(b"x");
+        let error = Raw::deserialize(bytes).map(|raw| raw.0).unwrap_err();
+        assert_eq!(error.to_string(), "invalid type: byte array, expected a YAML value");
+    }
+}

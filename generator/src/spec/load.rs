@@ -96,12 +96,15 @@ pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
     }
     match serde_json::from_value::<Spec>(root.to_json()) {
         Ok(spec) => Ok(Loaded { spec, source, root }),
-        Err(e) => Err(fail(vec![
-            Diagnostic::new("the file does not fit its schema")
-                .note(e.to_string())
-                .hint("this is a defect of tfy-infra: please report it"),
-        ])),
+        Err(e) => Err(fail(vec![misfit(&e)])),
     }
+}
+
+/// The check of shape has passed what the types do not take.
+fn misfit(error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new("the file does not fit its schema")
+        .note(error.to_string())
+        .hint("this is a defect of tfy-infra: please report it")
 }
 
 /// A file of another version is not checked further: its keys are none of ours.
@@ -116,5 +119,21 @@ fn other_version(root: &Node) -> Option<Diagnostic> {
                 .hint("write `version: 1`, or use the tfy-infra that the file was written for"),
         ),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_of_ours_says_so() {
+        let problem = misfit(&serde_json::from_str::<bool>("1").unwrap_err());
+        assert_eq!(problem.message, "the file does not fit its schema");
+        assert_eq!(
+            problem.note.as_deref(),
+            Some("invalid type: integer `1`, expected a boolean at line 1 column 1")
+        );
+        assert_eq!(problem.hint.as_deref(), Some("this is a defect of tfy-infra: please report it"));
     }
 }

@@ -46,7 +46,7 @@ fn what_is_seldom_meant_is_warned_of_by_every_command() {
     let place = crate::support::Place::new();
     place.spec(
         "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\nnetwork:\n  create: { nat: single \
-         }\ntruefoundry: {}\n",
+         }\ncluster:\n  create: { version: \"1.33\" }\ntruefoundry: {}\n",
     );
     let validate = tfy_infra(place.path(), &["validate"]);
     assert_eq!(validate.code, 0);
@@ -59,4 +59,18 @@ fn what_is_seldom_meant_is_warned_of_by_every_command() {
     let nat = summary["warnings"].as_array().unwrap().iter().find(|one| one["place"]["line"] == 5).unwrap();
     assert_eq!(nat["message"], "one NAT gateway serves all zones");
     assert_eq!(nat["place"], serde_json::json!({ "file": "platform.yaml", "line": 5, "column": 18 }));
+}
+
+/// What a full disk does to a command whose output goes there.
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let full = fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap().into_file();
+    let schema = std::process::Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+        .arg("schema")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(schema.status.code(), Some(1));
+    let expected = "error: the output cannot be written\n  = note: No space left on device (os error 28)\n\n";
+    assert_eq!(String::from_utf8(schema.stderr).unwrap(), expected);
 }

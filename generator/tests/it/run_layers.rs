@@ -382,3 +382,44 @@ fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
          = hint: install Terraform 1.11 or newer, or name it with `--terraform` or `TFY_TERRAFORM`\n\n"
     );
 }
+
+/// The two ends of a terminal: who looks at it, and who is looked at.
+fn terminal() -> (std::fs::File, std::fs::File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let theirs = fs_err::OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    (ours.into(), theirs.into_file())
+}
+
+/// Ctrl-C at the question: nothing runs that would have to be waited for.
+#[test]
+fn an_interrupt_at_the_question_changes_nothing() {
+    use std::io::Read as _;
+    let tree = Tree::new();
+    let (_ours, theirs) = terminal();
+    let mut apply = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+        .args(["apply", "--layer", "network", "-d"])
+        .arg(tree.0.path())
+        .env("TF_CLI_CONFIG_FILE", crate::support::cli_config())
+        .stdin(theirs)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut errors = apply.stderr.take().unwrap();
+    let (mut said, mut part) = (String::new(), [0; 1024]);
+    while !said.contains("Apply this to `network`") {
+        let read = errors.read(&mut part).unwrap();
+        assert_ne!(read, 0, "it asks nothing: {said}");
+        said.push_str(&String::from_utf8_lossy(&part[..read]));
+    }
+    let id = rustix::process::Pid::from_child(&apply);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    errors.read_to_string(&mut said).unwrap();
+    assert_eq!(apply.wait().unwrap().code(), Some(1));
+    assert!(said.ends_with("\ninterrupted: nothing more was changed\n"), "{said}");
+    assert!(!tree.0.path().join("network/terraform.tfstate").exists());
+}

@@ -150,6 +150,51 @@ run "one_zone" {
   expect_failures = [terraform_data.checked]
 }
 
+run "two_subnets_of_a_zone" {
+  command = plan
+
+  variables {
+    private_subnet_ids = ["subnet-1", "subnet-2", "subnet-3"]
+  }
+
+  override_data {
+    target = data.aws_subnet.this["subnet-3"]
+    values = { vpc_id = "vpc-1", availability_zone_id = "cnn1-az2", availability_zone = "cn-north-1b", available_ip_address_count = 250, map_public_ip_on_launch = false, tags = {} }
+  }
+
+  expect_failures = [terraform_data.checked]
+}
+
+run "pod_subnet_of_a_zone_without_nodes" {
+  command = plan
+
+  variables {
+    pod_subnet_ids = ["subnet-3", "subnet-4", "subnet-5"]
+  }
+
+  override_data {
+    target = data.aws_subnet.this["subnet-4"]
+    values = { vpc_id = "vpc-1", availability_zone_id = "cnn1-az2", availability_zone = "cn-north-1b", available_ip_address_count = 250, map_public_ip_on_launch = false, tags = {} }
+  }
+
+  override_data {
+    target = data.aws_subnet.this["subnet-5"]
+    values = { vpc_id = "vpc-1", availability_zone_id = "cnn1-az4", availability_zone = "cn-north-1d", available_ip_address_count = 250, map_public_ip_on_launch = false, tags = {} }
+  }
+
+  expect_failures = [terraform_data.checked]
+}
+
+run "zone_without_pod_subnet" {
+  command = plan
+
+  variables {
+    pod_subnet_ids = ["subnet-3"]
+  }
+
+  expect_failures = [terraform_data.checked]
+}
+
 run "endpoint_that_is_not_used" {
   command = plan
 

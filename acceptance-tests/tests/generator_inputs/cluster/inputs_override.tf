@@ -1,7 +1,7 @@
 module "cluster" {
   support_type          = "EXTENDED"
   addon_configuration   = { coredns = jsonencode({ replicaCount = 3 }) }
-  addon_versions        = { coredns = "v1.12.1-eksbuild.2" }
+  addon_versions        = { coredns = "v1.11.4-eksbuild.28" }
   auto_mode             = { node_pools = ["general-purpose"] }
   service_ipv4_cidr     = "172.20.0.0/16"
   security_group_ids    = { tools = aws_security_group.tools.id }

@@ -11,7 +11,7 @@ module "database" {
   backup_window               = "01:00-02:00"
   maintenance_window          = "sun:03:00-sun:04:00"
   log_retention_days          = 30
-  parameters                  = { log_min_duration_statement = { value = "500" } }
+  parameters                  = { work_mem = { value = "65536" } }
   iam_user                    = "platform"
   iops                        = 13000
   storage_throughput_mibps    = 600

@@ -138,7 +138,7 @@ fn check_version(problems: &mut Problems, path: &Path, version: &str) {
     match minor {
         None => problems
             .add(path, format!("`{version}` is not a Kubernetes version of EKS"))
-            .hint("write major and minor in quotes, for example `\"1.33\"`"),
+            .hint("write major and minor in quotes, for example `\"1.35\"`"),
         Some(minor) if minor < OLDEST_MINOR => problems
             .add(path, format!("EKS no longer makes clusters of Kubernetes {version}"))
             .hint(format!("write `\"1.{OLDEST_MINOR}\"` or newer")),

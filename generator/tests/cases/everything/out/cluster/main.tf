@@ -12,9 +12,12 @@ module "cluster" {
     for zone, subnet in local.network.pod_subnet_ids :
     zone => { subnet_id = subnet, zone_name = local.network.zones[zone].name }
   }
-  ip_family             = "ipv4"
-  endpoint_public_from  = ["203.0.113.0/24", "198.51.100.7/32"]
-  endpoint_private_from = {}
+  ip_family            = "ipv4"
+  endpoint_public_from = ["203.0.113.0/24", "198.51.100.7/32"]
+  endpoint_private_from = {
+    "10.8.0.0/16"          = "10.8.0.0/16"
+    "sg-0123456789abcdef0" = "sg-0123456789abcdef0"
+  }
   admins = {
     "platform-admin"              = "arn:aws:iam::123456789012:role/platform-admin"
     "platform-admin-123456789012" = "arn:aws:iam::123456789012:role/team/platform-admin"
@@ -28,7 +31,7 @@ module "cluster" {
     ami            = "bottlerocket"
     disk_gib       = 100
   }
-  extra_addons         = []
+  extra_addons         = ["aws-efs-csi-driver"]
   identity             = "pod-identity"
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }

@@ -25,3 +25,44 @@ module "database" {
   final_snapshot        = true
   permissions_boundary  = "arn:aws:iam::123456789012:policy/boundary"
 }
+
+module "container_registry" {
+  source = "../modules/container-registry"
+
+  name = "acme-prod"
+  repositories = {
+    "model-server" = {
+      immutable_tags = true
+      keep_images    = 100
+      untagged_days  = 14
+    }
+    "team/app" = {
+      immutable_tags = false
+      keep_images    = 20
+      untagged_days  = 3
+    }
+  }
+  pull_through_caches = {
+    "docker-hub" = {
+      upstream       = "registry-1.docker.io"
+      credential_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf"
+    }
+    "ecr-public" = {
+      upstream = "public.ecr.aws"
+    }
+  }
+  reader_account_ids   = ["210987654321"]
+  enhanced_scanning    = true
+  force_delete         = false
+  permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+}
+
+module "file_system" {
+  source = "../modules/file-system"
+
+  name                   = "acme-prod"
+  vpc_id                 = local.network.vpc_id
+  subnet_ids             = local.network.private_subnet_ids
+  infrequent_access_days = 90
+  backups                = true
+}

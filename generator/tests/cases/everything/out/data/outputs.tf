@@ -49,3 +49,28 @@ output "database_connect_arn" {
   description = "What `rds-db:connect` must be allowed on to log in with IAM."
   value       = module.database.connect_arn
 }
+
+output "repository_urls" {
+  description = "The addresses of the repositories, by name."
+  value       = module.container_registry.repository_urls
+}
+
+output "registry_cache_urls" {
+  description = "Where the caches' images are found, by prefix: `<address>/<image>:<tag>`."
+  value       = module.container_registry.cache_urls
+}
+
+output "registry_kms_key_arn" {
+  description = "The key that encrypts the images."
+  value       = module.container_registry.kms_key_arn
+}
+
+output "file_system_id" {
+  description = "The file system, for the storage class of its driver."
+  value       = module.file_system.id
+}
+
+output "file_system_security_group_id" {
+  description = "The security group of the file system's mount targets."
+  value       = module.file_system.security_group_id
+}

@@ -32,3 +32,13 @@ resource "aws_vpc_security_group_ingress_rule" "database_from_cluster" {
   from_port                    = local.data.database_port
   to_port                      = local.data.database_port
 }
+
+# Only nodes and pods of the cluster mount the file system.
+resource "aws_vpc_security_group_ingress_rule" "files_from_cluster" {
+  security_group_id            = local.data.file_system_security_group_id
+  description                  = "NFS from the cluster"
+  referenced_security_group_id = local.cluster.security_group_id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+}

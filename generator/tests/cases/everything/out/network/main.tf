@@ -34,7 +34,7 @@ module "network" {
   cidr      = "10.20.0.0/16"
   zones     = ["use1-az1", "use1-az2", "use1-az4", "use1-az6"]
   pods_cidr = "100.70.0.0/16"
-  ipv6      = false
+  ipv6      = true
   nat = {
     mode = "per-zone"
   }

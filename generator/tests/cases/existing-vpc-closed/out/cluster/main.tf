@@ -4,7 +4,7 @@ module "cluster" {
   source = "../modules/cluster"
 
   name                     = "acme-dev"
-  kubernetes_version       = "1.33"
+  kubernetes_version       = "1.35"
   vpc_id                   = local.network.vpc_id
   subnet_ids               = local.network.private_subnet_ids
   control_plane_subnet_ids = local.network.intra_subnet_ids
