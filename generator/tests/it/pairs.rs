@@ -27,12 +27,12 @@ const OPTIONS: [(&str, &[&str]); 11] = [
 /// An option and one of its values.
 type Value = (&'static str, &'static str);
 
-/// Two values that cannot stand in one file, why, and what is refused when both are written; nothing where no file can hold both, since
-/// they are keys of `create` and of `existing`.
+/// Two values that cannot stand in one file, why, and a file with both and what is said of it; nothing where no file can hold both,
+/// since they are keys of `create` and of `existing`.
 struct Impossible {
     these: [Value; 2],
     why: &'static str,
-    refused: Option<&'static str>,
+    refused: Option<(&'static str, &'static str)>,
 }
 
 fn impossible() -> Vec<Impossible> {
@@ -42,17 +42,26 @@ fn impossible() -> Vec<Impossible> {
         Impossible {
             these: [("network", "create"), ("cluster", "existing")],
             why: "a cluster never leaves its VPC, which is there too",
-            refused: Some("cluster: { existing: { name: shared } }"),
+            refused: Some((
+                "cluster: { existing: { name: shared } }",
+                "the cluster `shared` is there, and the VPC is to be made",
+            )),
         },
         Impossible {
             these: [("NAT", "none"), ("endpoints", "none")],
             why: "nodes could not start",
-            refused: Some("network: { create: { nat: none, endpoints: none } }"),
+            refused: Some((
+                "network: { create: { nat: none, endpoints: none } }",
+                "without NAT, nodes cannot reach `s3`, `ec2`, `ecr`, `eks`, `eks-auth`, `logs` and `sts`",
+            )),
         },
         Impossible {
             these: [("NAT", "none"), ("endpoints", "free ones")],
             why: "nodes could not start",
-            refused: Some("network: { create: { nat: none, endpoints: [s3, dynamodb] } }"),
+            refused: Some((
+                "network: { create: { nat: none, endpoints: [s3, dynamodb] } }",
+                "without NAT, nodes cannot reach `ec2`, `ecr`, `eks`, `eks-auth`, `logs` and `sts`",
+            )),
         },
     ];
     for partition in ["aws-us-gov", "aws-cn"] {
@@ -186,9 +195,11 @@ fn every_pair_of_values_stands_in_some_case() {
 fn what_cannot_stand_together_is_refused() {
     let base = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
     for Impossible { refused, these, .. } in impossible() {
-        let Some(text) = refused else { continue };
+        let Some((text, message)) = refused else { continue };
         let loaded = spec::load_text("platform.yaml".to_owned(), format!("{base}{text}\n")).unwrap();
-        assert!(plan::plan(&loaded.spec).is_err(), "{these:?}");
+        let said: Vec<String> =
+            plan::plan(&loaded.spec).unwrap_err().into_iter().map(|p| p.message).collect();
+        assert_eq!(said, [message], "{these:?}");
     }
 }
 
