@@ -24,7 +24,7 @@ fn base(existing: bool) -> Value {
         "version": 1,
         "name": "acme-dev",
         "aws": { "account": "123456789012", "region": "us-east-1" },
-        "network": { "create": {} },
+        "network": { "create": { "ipv6": true, "pods_cidr": "none" } },
         "cluster": { "create": {} },
         "database": { "engine": "17" },
         "storage": {
@@ -183,7 +183,7 @@ fn every_variable_without_a_key_is_overridden() -> Result<()> {
 fn overrides_are_applied() -> Result<()> {
     let folder = scratch::folder("generator-overrides")?;
     let mut spec = base(false);
-    spec["network"]["create"]["nat"] = json!("single");
+    spec["network"] = json!({ "create": { "nat": "single" } });
     spec["database"] = json!({ "engine": "17.4", "storage_gib": 400, "multi_az": false, "deletion_protection": false, "final_snapshot": false });
     spec["storage"]["bucket"] = json!({ "force_destroy": true });
     let keys = spec.as_object().context("a mapping")?.iter().filter(|(key, _)| *key != "truefoundry");
@@ -209,7 +209,9 @@ fn succeed(mut command: std::process::Command) -> Result<()> {
 fn page() -> Result<String> {
     let mut text = "# Where each input of the modules comes from\n\nA key of `platform.yaml`; another layer, whose output is passed on; or fixed here. What has \
                     none of these keeps the module's default, and is set in a file of your own beside the generated ones, which Terraform merges over \
-                    them:\n\n```hcl\n# cluster/inputs_override.tf\nmodule \"cluster\" {\n  zonal_shift = true\n}\n```\n"
+                    them:\n\n```hcl\n# cluster/inputs_override.tf\nmodule \"cluster\" {\n  zonal_shift = true\n}\n```\n\nThe module decides by \
+                    some values what to make, by the ARN of a key for one. Terraform must know these while planning: write the ARN, and not a reference to \
+                    what the same layer makes.\n"
         .to_owned();
     for call in CALLS {
         let Call { module, layer, .. } = call;

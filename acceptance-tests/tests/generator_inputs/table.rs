@@ -35,8 +35,8 @@ pub(crate) const CALLS: &[Call] = &[
             ("name", NAME),
             ("cidr", Key("network.create.cidr", "\"10.30.0.0/16\"")),
             ("zones", Key("network.create.zones", "2")),
-            ("pods_cidr", Key("network.create.pods_cidr", "\"none\"")),
-            ("ipv6", Key("network.create.ipv6", "true")),
+            ("pods_cidr", Key("network.create.pods_cidr", "\"100.64.0.0/16\"")),
+            ("ipv6", Key("network.create.ipv6", "false")),
             ("nat", Key("network.create.nat", "\"single\"")),
             ("public_subnets", Override),
             ("gateway_endpoints", Key("network.create.endpoints", "[\"s3\"]")),
@@ -99,7 +99,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("vpc_id", Layer("network")),
             ("subnet_ids", Layer("network")),
             ("control_plane_subnet_ids", Layer("network")),
-            ("pod_subnets", Key("network.create.pods_cidr", "\"none\"")),
+            ("pod_subnets", Key("network.create.pods_cidr", "\"100.64.0.0/16\"")),
             (
                 "endpoint_public_from",
                 Key("cluster.create.endpoint", "{ \"public_from\": [\"203.0.113.0/24\"] }"),
@@ -112,7 +112,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("extra_addons", Key("storage.file_system", "false")),
             ("addon_configuration", Override),
             ("auto_mode", Override),
-            ("ip_family", Key("cluster", "{ \"create\": { \"ip_family\": \"ipv6\" } }")),
+            ("ip_family", Key("cluster.create.ip_family", "\"ipv6\"")),
             ("service_ipv4_cidr", Override),
             (
                 "endpoint_private_from",

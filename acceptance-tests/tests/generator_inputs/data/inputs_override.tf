@@ -23,7 +23,7 @@ module "database" {
 
 module "container_registry" {
   repository_prefix = "acme/ml"
-  kms_key_arn       = aws_kms_key.own.arn
+  kms_key_arn       = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 }
 
 module "file_system" {
@@ -31,5 +31,5 @@ module "file_system" {
   throughput_mode           = "provisioned"
   provisioned_mibps         = 64
   access_points             = { models = { path = "/models", uid = 1000, gid = 1000 } }
-  kms_key_arn               = aws_kms_key.own.arn
+  kms_key_arn               = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 }

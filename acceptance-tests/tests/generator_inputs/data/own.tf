@@ -6,12 +6,6 @@ resource "aws_security_group" "tools" {
   vpc_id      = local.network.vpc_id
 }
 
-resource "aws_kms_key" "own" {
-  description             = "A key of the company"
-  enable_key_rotation     = true
-  deletion_window_in_days = 7
-}
-
 # The database that the platform's is restored from.
 resource "aws_db_instance" "old" {
   identifier                  = "acme-old"
