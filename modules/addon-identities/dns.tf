@@ -2,8 +2,8 @@
 
 locals {
   zone_arns = {
-    for name, zones in { external-dns = try(var.external_dns.zone_ids, {}), cert-manager = try(var.cert_manager.zone_ids, {}) } :
-    name => [for zone in values(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
+    for name, addon in { external-dns = var.external_dns, cert-manager = var.cert_manager } :
+    name => [for zone in values(addon.zone_ids) : "arn:${local.partition}:route53:::hostedzone/${zone}"] if addon != null
   }
 }
 

@@ -6,8 +6,9 @@
 locals {
   controls_load_balancers = var.load_balancer_controller != null && !try(var.load_balancer_controller.target_groups_only, false)
   controls_targets_only   = var.load_balancer_controller != null && try(var.load_balancer_controller.target_groups_only, false)
-  given_target_groups     = try(values(var.load_balancer_controller.target_group_arns), [])
-  features                = try(var.load_balancer_controller.features, toset([]))
+  # Without `try`, whose result is unknown as a whole where an ARN is.
+  given_target_groups = var.load_balancer_controller == null ? [] : values(var.load_balancer_controller.target_group_arns)
+  features            = try(var.load_balancer_controller.features, toset([]))
 
   elb_arn        = "arn:${local.partition}:elasticloadbalancing:${local.region}:${local.account_id}"
   ec2_arn        = "arn:${local.partition}:ec2:${local.region}:${local.account_id}"

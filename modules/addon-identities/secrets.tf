@@ -4,7 +4,7 @@
 locals {
   secret_prefixes    = try(var.external_secrets.secret_prefixes, toset([]))
   parameter_prefixes = try(var.external_secrets.parameter_prefixes, toset([]))
-  secret_keys        = try(values(var.external_secrets.kms_key_arns), [])
+  secret_keys        = var.external_secrets == null ? [] : values(var.external_secrets.kms_key_arns)
 
   # Whose keys are used through which service.
   secret_services = concat(
