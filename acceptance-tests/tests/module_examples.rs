@@ -80,6 +80,7 @@ macro_rules! examples {
 }
 
 examples! {
+    addon_identities = "addon-identities", 16 policies;
     container_registry = "container-registry", 3 policies;
     database = "database", 3 policies;
     file_system = "file-system", 4 policies;

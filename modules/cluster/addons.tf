@@ -1,12 +1,22 @@
 locals {
-  # Needed by a node before it is ready: without vpc-cni there is no pod network, without the agent vpc-cni has no credentials.
-  addons_before_nodes = toset(concat(
-    ["kube-proxy", "vpc-cni"],
+  # What every cluster gets unless it is left out. The agent is for pod identity alone.
+  default_addons = setunion(
+    ["aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "kube-proxy", "vpc-cni"],
     local.irsa ? [] : ["eks-pod-identity-agent"],
-  ))
+  )
+  wanted_addons = setsubtract(
+    setunion(local.default_addons, var.extra_addons, [for name, addon in var.addons : name if addon.enabled]),
+    [for name, addon in var.addons : name if !addon.enabled],
+  )
+
+  # Needed by a node before it is ready: without vpc-cni there is no pod network, without the agent vpc-cni has no credentials.
+  addons_before_nodes = setintersection(local.wanted_addons, ["eks-pod-identity-agent", "kube-proxy", "vpc-cni"])
 
   # Deployments, which are healthy only when there are nodes to run on.
-  addons_after_nodes = setunion(["aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent"], var.extra_addons)
+  addons_after_nodes = setsubtract(local.wanted_addons, local.addons_before_nodes)
+
+  pinned_versions     = merge(var.addon_versions, { for name, addon in var.addons : name => addon.version if addon.version != null })
+  configuration_texts = merge(var.addon_configuration, { for name, addon in var.addons : name => addon.configuration if addon.configuration != null })
 
   custom_networking = length(var.pod_subnets) > 0
 
@@ -31,11 +41,11 @@ locals {
     }
   }
 
-  given_configuration = { for name, text in var.addon_configuration : name => jsondecode(text) }
+  given_configuration = { for name, text in local.configuration_texts : name => jsondecode(text) }
 
   # What is given goes over what is ours, in `env` variable by variable.
   addon_configuration = merge(
-    { for name, text in var.addon_configuration : name => jsonencode(jsondecode(text)) if name != "vpc-cni" },
+    { for name, text in local.configuration_texts : name => jsonencode(jsondecode(text)) if name != "vpc-cni" },
     {
       vpc-cni = jsonencode(merge(
         { for key, value in local.vpc_cni_configuration : key => value if key == "enableNetworkPolicy" || local.custom_networking },
@@ -52,7 +62,7 @@ locals {
 
 # Keyed on the variable, never on the cluster's attribute: a cluster with pending changes would make every version unknown.
 data "aws_eks_addon_version" "default" {
-  for_each = setunion(local.addons_before_nodes, local.addons_after_nodes)
+  for_each = local.wanted_addons
 
   addon_name         = each.key
   kubernetes_version = var.kubernetes_version
@@ -63,14 +73,14 @@ resource "aws_eks_addon" "before_nodes" {
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key
-  addon_version               = lookup(var.addon_versions, each.key, data.aws_eks_addon_version.default[each.key].version)
+  addon_version               = lookup(local.pinned_versions, each.key, data.aws_eks_addon_version.default[each.key].version)
   configuration_values        = lookup(local.addon_configuration, each.key, null)
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
   service_account_role_arn    = local.irsa && contains(keys(local.addon_roles), each.key) ? aws_iam_role.addon[each.key].arn : null
 
   dynamic "pod_identity_association" {
-    for_each = { for name, role in local.addon_roles : name => role if name == each.key && !local.irsa }
+    for_each = { for name, role in local.addon_roles : name => role if name == each.key && role.by_addon && !local.irsa }
 
     content {
       role_arn        = aws_iam_role.addon[pod_identity_association.key].arn
@@ -80,6 +90,7 @@ resource "aws_eks_addon" "before_nodes" {
 
   # vpc-cni must not start before its rights are there, and on destroy must keep them until it is gone.
   depends_on = [
+    aws_iam_role_policy.addon,
     aws_iam_role_policy.vpc_cni_ipv6,
     aws_iam_role_policy_attachment.addon,
   ]
@@ -90,14 +101,14 @@ resource "aws_eks_addon" "after_nodes" {
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key
-  addon_version               = lookup(var.addon_versions, each.key, data.aws_eks_addon_version.default[each.key].version)
+  addon_version               = lookup(local.pinned_versions, each.key, data.aws_eks_addon_version.default[each.key].version)
   configuration_values        = lookup(local.addon_configuration, each.key, null)
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
   service_account_role_arn    = local.irsa && contains(keys(local.addon_roles), each.key) ? aws_iam_role.addon[each.key].arn : null
 
   dynamic "pod_identity_association" {
-    for_each = { for name, role in local.addon_roles : name => role if name == each.key && !local.irsa }
+    for_each = { for name, role in local.addon_roles : name => role if name == each.key && role.by_addon && !local.irsa }
 
     content {
       role_arn        = aws_iam_role.addon[pod_identity_association.key].arn
@@ -107,6 +118,8 @@ resource "aws_eks_addon" "after_nodes" {
 
   depends_on = [
     aws_eks_node_group.system,
+    aws_eks_pod_identity_association.addon,
+    aws_iam_role_policy.addon,
     aws_iam_role_policy_attachment.addon,
   ]
 }

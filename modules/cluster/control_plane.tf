@@ -90,7 +90,7 @@ resource "aws_eks_cluster" "this" {
     content {
       enabled       = compute_config.value.enabled
       node_pools    = compute_config.value.enabled ? compute_config.value.node_pools : null
-      node_role_arn = compute_config.value.enabled && length(compute_config.value.node_pools) > 0 ? aws_iam_role.auto[0].arn : null
+      node_role_arn = one(aws_iam_role.auto[*].arn)
     }
   }
 

@@ -1,7 +1,8 @@
 locals {
   irsa = var.identity == "irsa"
 
-  # Add-ons that call AWS, with the service account and the policy of each. Nothing of this is on the node role.
+  # Add-ons that call AWS, with the service account and the policy of each; null is one of this module's own, in
+  # addon_policies.tf. Nothing of this is on the node role.
   all_addon_roles = {
     vpc-cni = {
       service_account = "aws-node"
@@ -15,13 +16,48 @@ locals {
       service_account = "efs-csi-controller-sa"
       policy_arn      = "${local.managed_policy}/service-role/AmazonEFSCSIDriverPolicy"
     }
+    aws-fsx-csi-driver = {
+      service_account = "fsx-csi-controller-sa"
+      policy_arn      = null
+    }
+    aws-mountpoint-s3-csi-driver = {
+      service_account = "s3-csi-driver-sa"
+      policy_arn      = null
+    }
+    amazon-cloudwatch-observability = {
+      namespace       = "amazon-cloudwatch"
+      service_account = "cloudwatch-agent"
+      policy_arn      = "${local.managed_policy}/CloudWatchAgentServerPolicy"
+    }
+    cert-manager = {
+      namespace       = "cert-manager"
+      service_account = "cert-manager"
+      policy_arn      = null
+    }
+    external-dns = {
+      namespace       = "external-dns"
+      service_account = "external-dns"
+      policy_arn      = null
+    }
   }
   addon_roles = {
-    for name, role in local.all_addon_roles : name => role if contains(setunion(local.addons_before_nodes, local.addons_after_nodes), name)
+    for name, role in local.all_addon_roles : name => {
+      namespace       = try(role.namespace, "kube-system")
+      service_account = role.service_account
+      policy_arn      = role.policy_arn
+      # EKS publishes no service account for cert-manager, so the association stands beside the add-on.
+      by_addon = name != "cert-manager"
+    } if contains(local.wanted_addons, name) && !contains(local.addons_without_role, name)
   }
 
+  # Without a bucket or a zone of theirs these need nothing of AWS.
+  addons_without_role = concat(
+    length(local.buckets) == 0 ? ["aws-mountpoint-s3-csi-driver"] : [],
+    [for name in ["cert-manager", "external-dns"] : name if length(local.zone_arns[name]) == 0],
+  )
+
   # AWS publishes no policy for pods with IPv6 addresses; the one for IPv4 does not cover them.
-  addon_policies = { for name, role in local.addon_roles : name => role.policy_arn if !(name == "vpc-cni" && local.ipv6) }
+  addon_policies = { for name, role in local.addon_roles : name => role.policy_arn if role.policy_arn != null && !(name == "vpc-cni" && local.ipv6) }
 
   oidc_issuer = trimprefix(aws_eks_cluster.this.identity[0].oidc[0].issuer, "https://")
 }
@@ -57,7 +93,7 @@ data "aws_iam_policy_document" "pod_identity_trust" {
     condition {
       test     = "StringEquals"
       variable = "aws:RequestTag/kubernetes-namespace"
-      values   = ["kube-system"]
+      values   = [each.value.namespace]
     }
 
     condition {
@@ -71,7 +107,8 @@ data "aws_iam_policy_document" "pod_identity_trust" {
 resource "aws_iam_role" "addon" {
   for_each = local.addon_roles
 
-  name_prefix          = "${var.name}-${trimprefix(trimsuffix(each.key, "-driver"), "aws-")}-"
+  # At most 38 characters, of which the cluster's name may take 24.
+  name_prefix          = "${substr("${var.name}-${trimprefix(trimsuffix(each.key, "-driver"), "aws-")}", 0, 37)}-"
   description          = "Add-on ${each.key} of the cluster ${var.name}"
   permissions_boundary = var.permissions_boundary
 
@@ -86,7 +123,7 @@ resource "aws_iam_role" "addon" {
       Condition = {
         StringEquals = {
           "${local.oidc_issuer}:aud" = "sts.amazonaws.com"
-          "${local.oidc_issuer}:sub" = "system:serviceaccount:kube-system:${each.value.service_account}"
+          "${local.oidc_issuer}:sub" = "system:serviceaccount:${each.value.namespace}:${each.value.service_account}"
         }
       }
     }]
@@ -98,6 +135,15 @@ resource "aws_iam_role_policy_attachment" "addon" {
 
   role       = aws_iam_role.addon[each.key].name
   policy_arn = each.value
+}
+
+resource "aws_eks_pod_identity_association" "addon" {
+  for_each = { for name, role in local.addon_roles : name => role if !role.by_addon && !local.irsa }
+
+  cluster_name    = aws_eks_cluster.this.name
+  namespace       = each.value.namespace
+  service_account = each.value.service_account
+  role_arn        = aws_iam_role.addon[each.key].arn
 }
 
 data "aws_iam_policy_document" "vpc_cni_ipv6" {

@@ -16,6 +16,13 @@ locals {
   log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:${local.log_group}"
   managed_policy = "arn:${local.partition}:iam::aws:policy"
 
+  # Those whose roles and order this module knows.
+  known_addons = [
+    "amazon-cloudwatch-observability", "aws-ebs-csi-driver", "aws-efs-csi-driver", "aws-fsx-csi-driver",
+    "aws-mountpoint-s3-csi-driver", "cert-manager", "coredns", "eks-node-monitoring-agent", "eks-pod-identity-agent", "external-dns",
+    "kube-proxy", "metrics-server", "snapshot-controller", "vpc-cni",
+  ]
+
   ipv6 = var.ip_family == "ipv6"
   auto = var.auto_mode != null && try(var.auto_mode.enabled, false)
 

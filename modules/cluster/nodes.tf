@@ -48,6 +48,28 @@ resource "aws_iam_role_policy_attachment" "node" {
   policy_arn = each.value
 }
 
+# ECR makes the repository of a cached image, and fetches the image, in the name of whoever pulls it first.
+resource "aws_iam_role_policy" "pull_through_cache" {
+  for_each = length(var.pull_through_cache_prefixes) == 0 ? {} : merge(
+    { node = aws_iam_role.node.id },
+    local.auto_pools ? { auto = one(aws_iam_role.auto[*].id) } : {},
+    local.auto_own_pools ? { auto-own = one(aws_iam_role.auto_own[*].id) } : {},
+  )
+
+  name = "pull-through-cache"
+  role = each.value
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "FetchImagesIntoTheListedCaches"
+      Effect   = "Allow"
+      Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+      Resource = [for prefix in var.pull_through_cache_prefixes : "arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${prefix}/*"]
+    }]
+  })
+}
+
 resource "aws_launch_template" "system" {
   name_prefix            = "${var.name}-system-"
   description            = "System nodes of the cluster ${var.name}"

@@ -43,6 +43,26 @@ output "node_role_arn" {
   value       = aws_iam_role.node.arn
 }
 
+output "auto_node_role_arn" {
+  description = "ARN of the role of nodes of your own pools in Auto Mode, or null without such pools."
+  value       = one(aws_iam_role.auto_own[*].arn)
+}
+
+output "auto_node_role_name" {
+  description = "Name of that role, what `spec.role` of a NodeClass of Auto Mode takes."
+  value       = one(aws_iam_role.auto_own[*].name)
+}
+
+output "addon_role_arns" {
+  description = "Add-on => ARN of its role, of those that have one."
+  value       = { for name, role in aws_iam_role.addon : name => role.arn }
+}
+
+output "reserved_enis" {
+  description = "Network interfaces of a node that give pods no addresses: 1 with `pod_subnets`, else 0. Karpenter counts with it."
+  value       = local.custom_networking ? 1 : 0
+}
+
 output "kms_key_arn" {
   description = "ARN of the key that encrypts Kubernetes secrets and the control plane's logs."
   value       = aws_kms_key.this.arn

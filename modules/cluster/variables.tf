@@ -181,23 +181,88 @@ variable "addon_versions" {
   nullable    = false
 
   validation {
-    condition = length(setsubtract(keys(var.addon_versions), [
-      "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
-      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
-    ])) == 0
-    error_message = "`addon_versions` may name `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent`, `coredns`, `aws-ebs-csi-driver`, `eks-node-monitoring-agent` and what `extra_addons` may hold."
+    condition     = length(setsubtract(keys(var.addon_versions), local.known_addons)) == 0
+    error_message = "`addon_versions` may name `${join("`, `", local.known_addons)}`."
   }
 }
 
 variable "extra_addons" {
-  description = "Add-ons beside the six that every cluster gets: `aws-efs-csi-driver` (with its own role), `snapshot-controller`, `metrics-server`."
+  description = "Add-ons beside the six that every cluster gets, with the roles that they need and no settings: `aws-efs-csi-driver`, `aws-fsx-csi-driver`, `amazon-cloudwatch-observability`, `cert-manager`, `metrics-server`, `snapshot-controller`. With settings they, and the others, stand in `addons`."
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(var.extra_addons, ["aws-efs-csi-driver", "metrics-server", "snapshot-controller"])) == 0
-    error_message = "`extra_addons` may hold `aws-efs-csi-driver`, `metrics-server` and `snapshot-controller`. Others need settings that this module cannot guess: make an `aws_eks_addon` beside it."
+    condition     = length(setsubtract(var.extra_addons, ["amazon-cloudwatch-observability", "aws-efs-csi-driver", "aws-fsx-csi-driver", "cert-manager", "metrics-server", "snapshot-controller"])) == 0
+    error_message = "`extra_addons` may hold `amazon-cloudwatch-observability`, `aws-efs-csi-driver`, `aws-fsx-csi-driver`, `cert-manager`, `metrics-server` and `snapshot-controller`. `aws-mountpoint-s3-csi-driver` needs buckets and `external-dns` zones: name them in `addons`. For others make an `aws_eks_addon` beside this module."
+  }
+}
+
+variable "addons" {
+  description = "Add-on => its settings, over the defaults: six run without being named, any other runs once it is, and `{ enabled = false }` leaves one out. `version` and `configuration` (a JSON object) are as in `addon_versions` and `addon_configuration`. `kms_key_arns`: name => key with which the EBS, EFS and FSx drivers make volumes or that encrypts the buckets of `aws-mountpoint-s3-csi-driver`. `buckets`: name => what that driver mounts, `read_only` unless said otherwise. `zone_ids`: name => ID of a hosted zone for `external-dns` or `cert-manager`."
+  type = map(object({
+    enabled       = optional(bool, true)
+    version       = optional(string)
+    configuration = optional(string)
+    kms_key_arns  = optional(map(string), {})
+    zone_ids      = optional(map(string), {})
+    buckets = optional(map(object({
+      arn       = string
+      prefix    = optional(string, "")
+      read_only = optional(bool, true)
+    })), {})
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.addons), local.known_addons)) == 0
+    error_message = "`addons` may name `${join("`, `", local.known_addons)}`. Others need settings that this module cannot guess: make an `aws_eks_addon` beside it."
+  }
+
+  validation {
+    condition     = alltrue([for name, addon in var.addons : (addon.version == null || !contains(keys(var.addon_versions), name)) && (addon.configuration == null || !contains(keys(var.addon_configuration), name))])
+    error_message = "`addons` gives a version or a configuration that `addon_versions` or `addon_configuration` gives as well: say each once."
+  }
+
+  validation {
+    condition     = length([for name, addon in var.addons : name if !addon.enabled && contains(var.extra_addons, name)]) == 0
+    error_message = "`addons` leaves an add-on out that `extra_addons` names: take it out of one of the two."
+  }
+
+  validation {
+    condition     = alltrue([for addon in values(var.addons) : addon.configuration == null || can(keys(jsondecode(addon.configuration)))])
+    error_message = "`addons.*.configuration` takes JSON objects: `jsonencode({ ... })`."
+  }
+
+  validation {
+    condition     = var.identity != "pod-identity" || try(var.addons["eks-pod-identity-agent"].enabled, true)
+    error_message = "`addons` leaves `eks-pod-identity-agent` out, without which no role reaches a pod. Keep it, or use `identity = \"irsa\"`."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for name, addon in var.addons : [for arn in values(addon.kms_key_arns) : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", arn)) && contains(["aws-ebs-csi-driver", "aws-efs-csi-driver", "aws-fsx-csi-driver", "aws-mountpoint-s3-csi-driver"], name)]]))
+    error_message = "`addons.*.kms_key_arns` takes ARNs of KMS keys, not aliases, for `aws-ebs-csi-driver`, `aws-efs-csi-driver`, `aws-fsx-csi-driver` and `aws-mountpoint-s3-csi-driver`."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for name, addon in var.addons : [for zone in values(addon.zone_ids) : can(regex("^Z[0-9A-Z]{1,31}$", zone)) && contains(["cert-manager", "external-dns"], name)]]))
+    error_message = "`addons.*.zone_ids` takes IDs of hosted zones such as `Z0123456789ABCDEFGHIJ`, for `cert-manager` and `external-dns`: neither domains nor `*`."
+  }
+
+  validation {
+    condition     = !try(var.addons["external-dns"].enabled, false) || try(length(var.addons["external-dns"].zone_ids) > 0, false)
+    error_message = "`addons.external-dns` needs `zone_ids`: without a zone it has no records to keep."
+  }
+
+  validation {
+    condition     = var.identity != "irsa" || try(length(var.addons["cert-manager"].zone_ids), 0) == 0
+    error_message = "`addons.cert-manager.zone_ids` needs `identity` `pod-identity`: EKS puts no role on that add-on's service account. With `irsa` install the chart, with the role of the module addon-identities."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for name, addon in var.addons : [for key, bucket in addon.buckets : can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", key)) && can(regex("^arn:[a-z-]+:s3:::[a-z0-9.-]{3,63}$", bucket.arn)) && can(regex("^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$", bucket.prefix)) && name == "aws-mountpoint-s3-csi-driver"]]))
+    error_message = "`addons.*.buckets` is for `aws-mountpoint-s3-csi-driver`: names of a-z, 0-9 and `-`, ARNs of buckets (`arn:aws:s3:::<bucket>`), and prefixes without `*` and without a slash at either end."
   }
 }
 
@@ -213,19 +278,17 @@ variable "addon_configuration" {
   }
 
   validation {
-    condition = length(setsubtract(keys(var.addon_configuration), [
-      "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
-      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
-    ])) == 0
-    error_message = "`addon_configuration` names an add-on that this module does not install."
+    condition     = length(setsubtract(keys(var.addon_configuration), local.known_addons)) == 0
+    error_message = "`addon_configuration` may name `${join("`, `", local.known_addons)}`."
   }
 }
 
 variable "auto_mode" {
-  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run, `[]` for pools of your own. Null has never had it; to switch it off again say `{ enabled = false }`."
+  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run. `own_pools` makes a role, with its access entry, for node classes and pools of your own; it is on with `node_pools = []`. Null has never had Auto Mode; to switch it off again say `{ enabled = false }`."
   type = object({
     enabled    = optional(bool, true)
     node_pools = optional(set(string), ["general-purpose", "system"])
+    own_pools  = optional(bool)
   })
   default = null
 
@@ -343,6 +406,18 @@ variable "node_policy_arns" {
   validation {
     condition     = alltrue([for arn in values(var.node_policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !endswith(arn, "/AmazonEKS_CNI_Policy")])
     error_message = "`node_policy_arns` takes ARNs of IAM policies, and not `AmazonEKS_CNI_Policy`: the vpc-cni add-on has a role of its own."
+  }
+}
+
+variable "pull_through_cache_prefixes" {
+  description = "Prefixes of ECR pull-through caches, such as `quay`, from which nodes may be the first to pull an image: ECR then makes the repository and fetches the image in the node's name."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in var.pull_through_cache_prefixes : can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", prefix))])
+    error_message = "`pull_through_cache_prefixes` takes prefixes of ECR repositories such as `quay` or `acme/quay`, without `*` and without a slash at either end."
   }
 }
 

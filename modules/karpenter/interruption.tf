@@ -4,6 +4,7 @@ locals {
   events = var.interruption_queue ? {
     health         = { source = "aws.health", detail_type = "AWS Health Event", description = "Maintenance and faults of instances" }
     instance-state = { source = "aws.ec2", detail_type = "EC2 Instance State-change Notification", description = "Instances that stop or end" }
+    reservation    = { source = "aws.ec2", detail_type = "EC2 Capacity Reservation Instance Interruption Warning", description = "Instances whose capacity reservation ends" }
     rebalance      = { source = "aws.ec2", detail_type = "EC2 Instance Rebalance Recommendation", description = "Spot instances that may soon go" }
     spot           = { source = "aws.ec2", detail_type = "EC2 Spot Instance Interruption Warning", description = "Spot instances that go in two minutes" }
   } : {}

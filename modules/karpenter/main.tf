@@ -24,6 +24,9 @@ locals {
   own_node_role = var.node_role == null
   node_role_arn = local.own_node_role ? one(aws_iam_role.node[*].arn) : var.node_role.arn
 
+  # The last part of `arn:…:role/<path>/<name>`.
+  node_role_name = element(split("/", local.node_role_arn), length(split("/", local.node_role_arn)) - 1)
+
   # A role's name ends at 64 characters, of which the generated suffix takes 26.
   short_name = substr(var.cluster_name, 0, 22)
 }
@@ -103,4 +106,32 @@ resource "aws_eks_access_entry" "node" {
   cluster_name  = var.cluster_name
   principal_arn = aws_iam_role.node[0].arn
   type          = "EC2_LINUX"
+}
+
+# ECR makes the repository of a cached image, and fetches the image, in the name of whoever pulls it first.
+resource "aws_iam_role_policy" "pull_through_cache" {
+  count = local.own_node_role && length(var.pull_through_cache_prefixes) > 0 ? 1 : 0
+
+  name = "pull-through-cache"
+  role = aws_iam_role.node[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "FetchImagesIntoTheListedCaches"
+      Effect   = "Allow"
+      Action   = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+      Resource = [for prefix in var.pull_through_cache_prefixes : "arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${prefix}/*"]
+    }]
+  })
+}
+
+# For node classes with `spec.instanceProfile`: those of the vendor's charts, and all where IAM cannot be reached.
+resource "aws_iam_instance_profile" "node" {
+  count = var.instance_profile ? 1 : 0
+
+  name_prefix = "${local.short_name}-kn-"
+  role        = local.node_role_name
+
+  tags = { Name = "${var.cluster_name}-karpenter" }
 }

@@ -10,7 +10,12 @@ output "node_role_arn" {
 
 output "node_role_name" {
   description = "Name of that role, what `spec.role` of an EC2NodeClass takes."
-  value       = element(split("/", local.node_role_arn), length(split("/", local.node_role_arn)) - 1)
+  value       = local.node_role_name
+}
+
+output "instance_profile_name" {
+  description = "Name of the nodes' instance profile, what `spec.instanceProfile` of an EC2NodeClass takes, or null without `instance_profile`."
+  value       = one(aws_iam_instance_profile.node[*].name)
 }
 
 output "queue_name" {
@@ -35,9 +40,14 @@ output "chart_values" {
       name        = var.service_account
       annotations = local.irsa ? { "eks.amazonaws.com/role-arn" = aws_iam_role.controller.arn } : {}
     }
-    settings = {
-      clusterName       = var.cluster_name
-      interruptionQueue = var.interruption_queue ? aws_sqs_queue.interruption[0].name : ""
-    }
+    settings = merge(
+      {
+        clusterName       = var.cluster_name
+        interruptionQueue = var.interruption_queue ? aws_sqs_queue.interruption[0].name : ""
+      },
+      { for name, value in { isolatedVPC = var.isolated_vpc } : name => value if value },
+      # The chart takes it as text.
+      { for name, value in { reservedENIs = tostring(var.reserved_enis) } : name => value if var.reserved_enis > 0 },
+    )
   }
 }

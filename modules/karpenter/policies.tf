@@ -1,5 +1,6 @@
 # What the controller may do. It starts anything only with the tags of this cluster, and touches only what carries
 # them. Two policies, each under 6,144 characters, so that they fit as managed policies too.
+# Actions and conditions: aws/karpenter-provider-aws, cloudformation.yaml of v1.9.2, and what v1.14 adds to it.
 
 data "aws_iam_policy_document" "controller_trust" {
   count = local.irsa ? 0 : 1
@@ -45,16 +46,18 @@ locals {
   ]
 
   owned_by_cluster = "kubernetes.io/cluster/${var.cluster_name}"
+  makes_profiles   = !var.instance_profile
 }
 
 data "aws_iam_policy_document" "instances" {
-  # Images and snapshots belong to others; subnets, groups and reservations are chosen by the node class.
+  # Images and snapshots belong to others. Subnets, groups and reservations are chosen by the node class, and may be
+  # those that another account shares.
   statement {
     sid     = "UseWhatANodeStartsFrom"
     actions = ["ec2:CreateFleet", "ec2:RunInstances"]
     resources = concat(
       ["arn:${local.partition}:ec2:${local.region}::image/*", "arn:${local.partition}:ec2:${local.region}::snapshot/*"],
-      [for kind in ["capacity-reservation", "security-group", "subnet"] : "${local.ec2_arn}:${kind}/*"],
+      [for kind in ["capacity-reservation", "placement-group", "security-group", "subnet"] : "arn:${local.partition}:ec2:${local.region}:*:${kind}/*"],
     )
   }
 
@@ -188,6 +191,7 @@ data "aws_iam_policy_document" "instances" {
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeInstances",
       "ec2:DescribeLaunchTemplates",
+      "ec2:DescribePlacementGroups",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSpotPriceHistory",
       "ec2:DescribeSubnets",
@@ -209,10 +213,28 @@ data "aws_iam_policy_document" "surroundings" {
     resources = ["arn:${local.partition}:ssm:${local.region}::parameter/aws/service/*"]
   }
 
+  # Without a way out, Karpenter takes the prices that it was built with.
+  dynamic "statement" {
+    for_each = var.isolated_vpc ? [] : ["this"]
+
+    content {
+      sid       = "ComparePrices"
+      actions   = ["pricing:GetProducts"]
+      resources = ["*"] # prices belong to nobody
+    }
+  }
+
+  # Whether traffic is led away from a zone, so that no node starts there.
   statement {
-    sid       = "ComparePrices"
-    actions   = ["pricing:GetProducts"]
-    resources = ["*"] # prices belong to nobody
+    sid       = "HearOfZonalShifts"
+    actions   = ["arc-zonal-shift:GetManagedResource"]
+    resources = ["*"] # the action knows load balancers only; the condition names the cluster
+
+    condition {
+      test     = "StringEquals"
+      variable = "arc-zonal-shift:ResourceIdentifier"
+      values   = [local.cluster_arn]
+    }
   }
 
   statement {
@@ -274,110 +296,132 @@ data "aws_iam_policy_document" "surroundings" {
     }
   }
 
-  statement {
-    sid       = "MakeInstanceProfiles"
-    actions   = ["iam:CreateInstanceProfile"]
-    resources = [local.profiles_arn]
+  # Where node classes name a role, Karpenter makes a profile for each.
+  dynamic "statement" {
+    for_each = local.makes_profiles ? ["this"] : []
 
-    dynamic "condition" {
-      for_each = {
-        (local.owned_by_cluster)        = "owned"
-        "eks:eks-cluster-name"          = var.cluster_name
-        "topology.kubernetes.io/region" = local.region
+    content {
+      sid       = "MakeInstanceProfiles"
+      actions   = ["iam:CreateInstanceProfile"]
+      resources = [local.profiles_arn]
+
+      dynamic "condition" {
+        for_each = {
+          (local.owned_by_cluster)        = "owned"
+          "eks:eks-cluster-name"          = var.cluster_name
+          "topology.kubernetes.io/region" = local.region
+        }
+
+        content {
+          test     = "StringEquals"
+          variable = "aws:RequestTag/${condition.key}"
+          values   = [condition.value]
+        }
       }
 
-      content {
-        test     = "StringEquals"
-        variable = "aws:RequestTag/${condition.key}"
-        values   = [condition.value]
-      }
-    }
-
-    condition {
-      test     = "StringLike"
-      variable = "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass"
-      values   = ["*"]
-    }
-  }
-
-  statement {
-    sid       = "TagItsInstanceProfiles"
-    actions   = ["iam:TagInstanceProfile"]
-    resources = [local.profiles_arn]
-
-    dynamic "condition" {
-      for_each = {
-        (local.owned_by_cluster)        = "owned"
-        "topology.kubernetes.io/region" = local.region
-      }
-
-      content {
-        test     = "StringEquals"
-        variable = "aws:ResourceTag/${condition.key}"
-        values   = [condition.value]
-      }
-    }
-
-    dynamic "condition" {
-      for_each = {
-        (local.owned_by_cluster)        = "owned"
-        "eks:eks-cluster-name"          = var.cluster_name
-        "topology.kubernetes.io/region" = local.region
-      }
-
-      content {
-        test     = "StringEquals"
-        variable = "aws:RequestTag/${condition.key}"
-        values   = [condition.value]
-      }
-    }
-
-    dynamic "condition" {
-      for_each = toset(["RequestTag", "ResourceTag"])
-
-      content {
+      condition {
         test     = "StringLike"
-        variable = "aws:${condition.key}/karpenter.k8s.aws/ec2nodeclass"
+        variable = "aws:RequestTag/karpenter.k8s.aws/ec2nodeclass"
         values   = ["*"]
       }
     }
   }
 
-  statement {
-    sid       = "FillAndRemoveItsInstanceProfiles"
-    actions   = ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
-    resources = [local.profiles_arn]
+  dynamic "statement" {
+    for_each = local.makes_profiles ? ["this"] : []
 
-    dynamic "condition" {
-      for_each = {
-        (local.owned_by_cluster)        = "owned"
-        "topology.kubernetes.io/region" = local.region
+    content {
+      sid       = "TagItsInstanceProfiles"
+      actions   = ["iam:TagInstanceProfile"]
+      resources = [local.profiles_arn]
+
+      dynamic "condition" {
+        for_each = {
+          (local.owned_by_cluster)        = "owned"
+          "topology.kubernetes.io/region" = local.region
+        }
+
+        content {
+          test     = "StringEquals"
+          variable = "aws:ResourceTag/${condition.key}"
+          values   = [condition.value]
+        }
       }
 
-      content {
-        test     = "StringEquals"
-        variable = "aws:ResourceTag/${condition.key}"
-        values   = [condition.value]
-      }
-    }
+      dynamic "condition" {
+        for_each = {
+          (local.owned_by_cluster)        = "owned"
+          "eks:eks-cluster-name"          = var.cluster_name
+          "topology.kubernetes.io/region" = local.region
+        }
 
-    condition {
-      test     = "StringLike"
-      variable = "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass"
-      values   = ["*"]
+        content {
+          test     = "StringEquals"
+          variable = "aws:RequestTag/${condition.key}"
+          values   = [condition.value]
+        }
+      }
+
+      dynamic "condition" {
+        for_each = toset(["RequestTag", "ResourceTag"])
+
+        content {
+          test     = "StringLike"
+          variable = "aws:${condition.key}/karpenter.k8s.aws/ec2nodeclass"
+          values   = ["*"]
+        }
+      }
     }
   }
 
-  statement {
-    sid       = "ReadInstanceProfiles"
-    actions   = ["iam:GetInstanceProfile"]
-    resources = [local.profiles_arn]
+  # Also with a profile given: those that Karpenter made before have to go.
+  dynamic "statement" {
+    for_each = !var.isolated_vpc ? ["this"] : []
+
+    content {
+      sid       = "FillAndRemoveItsInstanceProfiles"
+      actions   = ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
+      resources = [local.profiles_arn]
+
+      dynamic "condition" {
+        for_each = {
+          (local.owned_by_cluster)        = "owned"
+          "topology.kubernetes.io/region" = local.region
+        }
+
+        content {
+          test     = "StringEquals"
+          variable = "aws:ResourceTag/${condition.key}"
+          values   = [condition.value]
+        }
+      }
+
+      condition {
+        test     = "StringLike"
+        variable = "aws:ResourceTag/karpenter.k8s.aws/ec2nodeclass"
+        values   = ["*"]
+      }
+    }
   }
 
-  statement {
-    sid       = "ListInstanceProfiles"
-    actions   = ["iam:ListInstanceProfiles"]
-    resources = ["*"] # the action knows no resource
+  dynamic "statement" {
+    for_each = !var.isolated_vpc ? ["this"] : []
+
+    content {
+      sid       = "ReadInstanceProfiles"
+      actions   = ["iam:GetInstanceProfile"]
+      resources = [local.profiles_arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = !var.isolated_vpc ? ["this"] : []
+
+    content {
+      sid       = "ListInstanceProfiles"
+      actions   = ["iam:ListInstanceProfiles"]
+      resources = ["*"] # the action knows no resource
+    }
   }
 }
 

@@ -95,6 +95,54 @@ variable "node_policy_arns" {
   }
 }
 
+variable "pull_through_cache_prefixes" {
+  description = "Prefixes of ECR pull-through caches, such as `quay`, from which nodes may be the first to pull an image: ECR then makes the repository and fetches the image in the node's name. For the role made here."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for prefix in var.pull_through_cache_prefixes : can(regex("^[a-z0-9]+([._/-][a-z0-9]+)*$", prefix))])
+    error_message = "`pull_through_cache_prefixes` takes prefixes of ECR repositories such as `quay` or `acme/quay`, without `*` and without a slash at either end."
+  }
+
+  validation {
+    condition     = length(var.pull_through_cache_prefixes) == 0 || var.node_role == null
+    error_message = "`pull_through_cache_prefixes` is for the role that this module makes. Give `node_role` its rights where that role is made."
+  }
+}
+
+variable "instance_profile" {
+  description = "Whether to make an instance profile with the nodes' role, for node classes with `spec.instanceProfile`. Karpenter then makes none of its own."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "isolated_vpc" {
+  description = "Whether the VPC has no way to AWS but its endpoints. There is none for IAM and none for prices, so Karpenter asks for neither; node classes need the instance profile made here."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.isolated_vpc || var.instance_profile
+    error_message = "With `isolated_vpc` Karpenter cannot reach IAM to make instance profiles: set `instance_profile` to true and name it in the node classes."
+  }
+}
+
+variable "reserved_enis" {
+  description = "Network interfaces of a node that give pods no addresses: 1 with custom networking (`pod_subnets` of the module cluster), so that Karpenter counts the pods that fit as the node does."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.reserved_enis >= 0 && var.reserved_enis <= 15 && floor(var.reserved_enis) == var.reserved_enis
+    error_message = "`reserved_enis` must be a whole number between 0 and 15: 1 with custom networking, else 0."
+  }
+}
+
 variable "ebs_kms_key_arns" {
   description = "Name => ARN of a KMS key that node classes name for their volumes. Without one, volumes use the account's default EBS key, which needs no permission here."
   type        = map(string)

@@ -165,6 +165,20 @@ def test_access_policies_are_scoped_and_go_with_the_entry(eks, cluster, role):
     assert code(eks.associate_access_policy, **who, policyArn=policy + "x", accessScope={"type": "cluster"})
 
 
+def test_nodes_of_auto_mode_take_an_access_policy_and_other_nodes_none(eks, cluster, role):
+    cluster()
+    policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy"
+    refused = {}
+    for kind in ("EC2", "EC2_LINUX"):
+        who = {"clusterName": "c", "principalArn": role(kind, "ec2.amazonaws.com")}
+        eks.create_access_entry(**who, type=kind)
+        try:
+            eks.associate_access_policy(**who, policyArn=policy, accessScope={"type": "cluster"})
+        except eks.exceptions.InvalidParameterException:
+            refused[kind] = True
+    assert refused == {"EC2_LINUX": True}
+
+
 def test_tags_of_every_kind_of_object(eks, cluster, network, role):
     arns = [cluster()["arn"]]
     arns.append(nodegroup(eks, network, role)["nodegroupArn"])

@@ -146,6 +146,61 @@ run "auto_mode" {
   }
 }
 
+run "auto_mode_with_own_pools" {
+  variables {
+    auto_mode            = { node_pools = [] }
+    permissions_boundary = "arn:aws-cn:iam::123456789012:policy/boundary"
+  }
+
+  assert {
+    condition     = aws_eks_cluster.this.compute_config[0].enabled && length(aws_iam_role.auto) == 0 && aws_eks_cluster.this.compute_config[0].node_role_arn == null
+    error_message = "EKS runs no pools of its own and gets no role for them."
+  }
+
+  assert {
+    condition     = aws_eks_access_entry.auto_own[0].type == "EC2" && aws_eks_access_entry.auto_own[0].principal_arn == aws_iam_role.auto_own[0].arn
+    error_message = "The role of other pools is entered as that of Auto Mode's nodes."
+  }
+
+  assert {
+    condition     = aws_eks_access_policy_association.auto_own[0].policy_arn == "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy" && aws_eks_access_policy_association.auto_own[0].access_scope[0].type == "cluster"
+    error_message = "EKS enters no role that it was not given: the nodes' policy is ours to associate."
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy_attachment.auto_own)) == toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy"]) && aws_iam_role.auto_own[0].permissions_boundary == "arn:aws-cn:iam::123456789012:policy/boundary"
+    error_message = "Its nodes may join and pull images."
+  }
+
+  assert {
+    condition     = output.auto_node_role_arn == aws_iam_role.auto_own[0].arn && output.auto_node_role_name == aws_iam_role.auto_own[0].name
+    error_message = "Node classes are told the role."
+  }
+}
+
+run "auto_mode_with_both" {
+  command = plan
+
+  variables {
+    auto_mode                   = { own_pools = true }
+    pull_through_cache_prefixes = ["quay"]
+  }
+
+  assert {
+    condition     = length(aws_iam_role.auto) == 1 && length(aws_iam_role.auto_own) == 1 && length(aws_eks_access_entry.auto_own) == 1
+    error_message = "Two roles, of which EKS enters one."
+  }
+
+  assert {
+    condition = { for name, policy in aws_iam_role_policy.pull_through_cache : name => jsondecode(policy.policy).Statement[0].Resource } == {
+      auto     = ["arn:aws-cn:ecr:cn-north-1:123456789012:repository/quay/*"]
+      auto-own = ["arn:aws-cn:ecr:cn-north-1:123456789012:repository/quay/*"]
+      node     = ["arn:aws-cn:ecr:cn-north-1:123456789012:repository/quay/*"]
+    }
+    error_message = "Whatever node is the first to pull may fetch the image."
+  }
+}
+
 run "auto_mode_off_again" {
   command = plan
 
@@ -154,7 +209,7 @@ run "auto_mode_off_again" {
   }
 
   assert {
-    condition     = !aws_eks_cluster.this.compute_config[0].enabled && !aws_eks_cluster.this.storage_config[0].block_storage[0].enabled && length(aws_iam_role.auto) == 0
+    condition     = !aws_eks_cluster.this.compute_config[0].enabled && !aws_eks_cluster.this.storage_config[0].block_storage[0].enabled && length(aws_iam_role.auto) + length(aws_iam_role.auto_own) == 0
     error_message = "Off is said in all three places."
   }
 }

@@ -133,3 +133,117 @@ run "nodes_in_one_zone" {
 
   expect_failures = [var.subnet_ids]
 }
+
+run "addon_of_another_module" {
+  command = plan
+
+  variables {
+    addons                      = { efs = {} } # no such add-on
+    pull_through_cache_prefixes = ["*"]        # every repository
+  }
+
+  expect_failures = [var.addons, var.pull_through_cache_prefixes]
+}
+
+run "addon_version_twice" {
+  command = plan
+
+  variables {
+    addons         = { coredns = { version = "v1.12.4-eksbuild.1" } }
+    addon_versions = { coredns = "v1.12.3-eksbuild.1" }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "addon_wanted_and_left_out" {
+  command = plan
+
+  variables {
+    addons       = { metrics-server = { enabled = false } }
+    extra_addons = ["metrics-server"]
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "roles_without_agent" {
+  command = plan
+
+  variables {
+    addons = { eks-pod-identity-agent = { enabled = false } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "addon_settings_that_are_no_json" {
+  command = plan
+
+  variables {
+    addons = { coredns = { configuration = "replicaCount: 3" } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "key_by_alias" {
+  command = plan
+
+  variables {
+    addons = { aws-ebs-csi-driver = { kms_key_arns = { volumes = "alias/volumes" } } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "key_for_an_addon_without_volumes" {
+  command = plan
+
+  variables {
+    addons = { coredns = { kms_key_arns = { volumes = "arn:aws:kms:us-east-1:123456789012:key/1" } } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "records_without_a_zone" {
+  command = plan
+
+  variables {
+    addons = { external-dns = {} }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "zone_by_domain" {
+  command = plan
+
+  variables {
+    addons = { external-dns = { zone_ids = { apps = "example.com" } } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "role_that_eks_cannot_give" {
+  command = plan
+
+  variables {
+    identity = "irsa"
+    addons   = { cert-manager = { zone_ids = { apps = "Z0123456789ABCDEFGHIJ" } } }
+  }
+
+  expect_failures = [var.addons]
+}
+
+run "bucket_by_pattern" {
+  command = plan
+
+  variables {
+    addons = { aws-mountpoint-s3-csi-driver = { buckets = { all = { arn = "arn:aws:s3:::*" } } } }
+  }
+
+  expect_failures = [var.addons]
+}

@@ -92,7 +92,7 @@ run "instances_are_scoped_by_tag" {
   assert {
     condition = alltrue([
       for statement in concat(data.aws_iam_policy_document.instances.statement, data.aws_iam_policy_document.surroundings.statement) :
-      contains(["ComparePrices", "ListInstanceProfiles", "LookAroundInThisRegion"], statement.sid)
+      contains(["ComparePrices", "HearOfZonalShifts", "ListInstanceProfiles", "LookAroundInThisRegion"], statement.sid)
       if contains(statement.resources, "*")
     ])
     error_message = "Only what AWS cannot scope is allowed on everything."
@@ -192,6 +192,47 @@ run "irsa" {
   assert {
     condition     = length(aws_eks_pod_identity_association.controller) == 0 && output.chart_values.serviceAccount.annotations == tomap({ "eks.amazonaws.com/role-arn" = aws_iam_role.controller.arn })
     error_message = "The service account carries the role as an annotation."
+  }
+}
+
+run "settings" {
+  variables {
+    instance_profile            = true
+    isolated_vpc                = true
+    reserved_enis               = 1
+    pull_through_cache_prefixes = ["docker", "acme/quay"]
+  }
+
+  assert {
+    condition     = jsondecode(jsonencode(output.chart_values.settings)) == { clusterName = "acme-dev", interruptionQueue = aws_sqs_queue.interruption[0].name, isolatedVPC = true, reservedENIs = "1" }
+    error_message = "The chart is told of the VPC and of the interfaces without pods."
+  }
+
+  assert {
+    condition     = output.instance_profile_name == aws_iam_instance_profile.node[0].name && aws_iam_instance_profile.node[0].role == "mocked"
+    error_message = "Node classes take the profile with the node role."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.pull_through_cache[0].policy).Statement == [{
+      Sid    = "FetchImagesIntoTheListedCaches"
+      Effect = "Allow"
+      Action = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+      Resource = [
+        "arn:aws-cn:ecr:cn-north-1:123456789012:repository/acme/quay/*",
+        "arn:aws-cn:ecr:cn-north-1:123456789012:repository/docker/*",
+      ]
+    }]
+    error_message = "Nodes may be the first to pull from the listed caches."
+  }
+}
+
+run "none_unless_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(aws_iam_instance_profile.node) + length(aws_iam_role_policy.pull_through_cache) == 0 && output.instance_profile_name == null
+    error_message = "No profile, and no rights on caches."
   }
 }
 

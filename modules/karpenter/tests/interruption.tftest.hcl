@@ -19,26 +19,40 @@ run "queue" {
 
   assert {
     condition = one(data.aws_iam_policy_document.queue[0].statement[0].condition).values == tolist([
-      for name in ["health", "instance-state", "rebalance", "spot"] : "arn:aws-cn:events:cn-north-1:123456789012:rule/acme-dev-karpenter-${name}"
+      for name in ["health", "instance-state", "rebalance", "reservation", "spot"] : "arn:aws-cn:events:cn-north-1:123456789012:rule/acme-dev-karpenter-${name}"
     ])
-    error_message = "Only the four rules write to it."
+    error_message = "Only the five rules write to it."
   }
 }
 
-run "four_rules" {
+run "five_rules" {
   assert {
     condition = { for name, rule in aws_cloudwatch_event_rule.interruption : name => jsondecode(rule.event_pattern)["detail-type"][0] } == {
       health         = "AWS Health Event"
       instance-state = "EC2 Instance State-change Notification"
       rebalance      = "EC2 Instance Rebalance Recommendation"
+      reservation    = "EC2 Capacity Reservation Instance Interruption Warning"
       spot           = "EC2 Spot Instance Interruption Warning"
     }
-    error_message = "Spot notices, rebalance recommendations, instance states and health events are heard."
+    error_message = "Spot notices, rebalance recommendations, ending reservations, instance states and health events are heard."
   }
 
   assert {
     condition     = alltrue([for target in values(aws_cloudwatch_event_target.interruption) : target.arn == aws_sqs_queue.interruption[0].arn])
     error_message = "All of them go to the queue."
+  }
+}
+
+run "names_fit" {
+  command = plan
+
+  variables {
+    cluster_name = "a-name-of-seventy-characters-which-is-as-long-as-the-queue-s-name-lets"
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_cloudwatch_event_rule.interruption) : length(rule.name) <= 64])
+    error_message = "EventBridge takes names of at most 64 characters."
   }
 }
 

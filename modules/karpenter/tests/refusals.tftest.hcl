@@ -17,6 +17,8 @@ run "bad_values_1" {
     namespace            = "Kube_System"
     service_account      = "karpenter!"
     node_role            = { arn = "nodes" }
+    isolated_vpc         = true
+    reserved_enis        = 0.5
     ebs_kms_key_arns     = { nodes = "alias/nodes" }
     queue_kms_key        = { arn = "alias/queue" }
     permissions_boundary = "arn:aws:iam::123456789012:role/boundary"
@@ -28,6 +30,8 @@ run "bad_values_1" {
     var.namespace,
     var.service_account,
     var.node_role,
+    var.isolated_vpc,
+    var.reserved_enis,
     var.ebs_kms_key_arns,
     var.queue_kms_key,
     var.permissions_boundary,
@@ -84,6 +88,27 @@ run "policies_for_a_given_role" {
   }
 
   expect_failures = [var.node_policy_arns]
+}
+
+run "every_cache" {
+  command = plan
+
+  variables {
+    pull_through_cache_prefixes = ["*"]
+  }
+
+  expect_failures = [var.pull_through_cache_prefixes]
+}
+
+run "cache_for_a_given_role" {
+  command = plan
+
+  variables {
+    node_role                   = { arn = "arn:aws:iam::123456789012:role/nodes" }
+    pull_through_cache_prefixes = ["quay"]
+  }
+
+  expect_failures = [var.pull_through_cache_prefixes]
 }
 
 run "key_without_queue" {

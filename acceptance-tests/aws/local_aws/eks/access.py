@@ -63,8 +63,9 @@ class AccessOperations(EksOperations):
         """Give an entry a policy, or change its scope."""
         cluster, p = self.cluster("clusterName"), self.params
         entry = self._entry(cluster)
-        if entry["type"] != "STANDARD":
-            raise invalid("Access policies can only be associated with access entries of type STANDARD")
+        # Nodes of Auto Mode (`EC2`) need `AmazonEKSAutoNodePolicy`; other nodes get their rights from EKS.
+        if entry["type"] not in ("STANDARD", "EC2"):
+            raise invalid("Access policies can only be associated with access entries of type STANDARD or EC2")
         if p["policyArn"] not in map(self._policy_arn, catalog.ACCESS_POLICIES):
             raise invalid("The policyArn parameter format is not valid")
         associated = self.add_access_policy(cluster, entry["principalArn"], p["policyArn"], p["accessScope"])

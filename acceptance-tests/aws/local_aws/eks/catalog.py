@@ -86,11 +86,21 @@ ADDONS = {
         Addon("eks-pod-identity-agent", "security", ("v1.3.10-eksbuild.2", "v1.3.9-eksbuild.5")),
         Addon("aws-ebs-csi-driver", "storage", ("v1.55.0-eksbuild.1", "v1.54.0-eksbuild.1"), True, False, True),
         Addon("aws-efs-csi-driver", "storage", ("v2.3.0-eksbuild.1", "v2.2.0-eksbuild.1"), True, False, True),
+        Addon("aws-fsx-csi-driver", "storage", ("v1.8.0-eksbuild.1",), True, False, True),
         Addon("aws-mountpoint-s3-csi-driver", "storage", ("v2.3.1-eksbuild.1",), True, False, True),
         Addon("snapshot-controller", "storage", ("v8.4.0-eksbuild.1",), needs_nodes=True),
         Addon("eks-node-monitoring-agent", "observability", ("v1.5.1-eksbuild.1", "v1.4.3-eksbuild.1")),
         Addon("metrics-server", "observability", ("v0.8.0-eksbuild.6",), needs_nodes=True),
-        Addon("amazon-cloudwatch-observability", "observability", ("v4.10.0-eksbuild.1",), True, False, True),
+        Addon(
+            "amazon-cloudwatch-observability",
+            "observability",
+            ("v4.10.0-eksbuild.1",),
+            needs_nodes=True,
+            needs_permissions=True,
+            namespace="amazon-cloudwatch",
+        ),
+        Addon("cert-manager", "security", ("v1.19.3-eksbuild.1",), needs_nodes=True, namespace="cert-manager"),
+        Addon("external-dns", "networking", ("v0.20.0-eksbuild.3",), True, False, True, "external-dns"),
         Addon("aws-guardduty-agent", "security", ("v1.12.1-eksbuild.2",), namespace="amazon-guardduty"),
     )
 }

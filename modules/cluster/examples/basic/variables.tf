@@ -14,3 +14,9 @@ variable "access_entries" {
     developers = { principal_arn = "arn:aws:iam::123456789012:role/developers", policies = { AmazonEKSEditPolicy = ["search"] } }
   }
 }
+
+variable "zone_ids" {
+  description = "Name => ID of a hosted zone."
+  type        = map(string)
+  default     = { apps = "Z0123456789ABCDEFGHIJ" }
+}
