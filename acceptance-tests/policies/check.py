@@ -20,6 +20,10 @@ UNKNOWN = [
     ("MISMATCHED_TYPE", r"s3:TlsVersion requires a value of type Numeric but given \['1\.2'\]"),
     # A denial of `s3:*`: the key does not exist for these two actions, so there it denies nothing.
     ("UNKNOWN_CONDITION_FOR_ACTION", r"s3:TlsVersion for action s3:(InitiateReplication|PutAccessPointPublicAccessBlock)$"),
+    # AddTags asks it, as the policy of the AWS Load Balancer Controller shows.
+    ("UNKNOWN_CONDITION_FOR_ACTION", r"elasticloadbalancing:CreateAction for action elasticloadbalancing:AddTags$"),
+    # It is older than repositories as the resource of pull-through caches (ECR guide, pull-through-cache-iam).
+    ("RESOURCE_MISMATCH", r'^\[\{"action": "ecr:BatchImportUpstreamImage", "required_format": "\*"\}\]$'),
     # Parameters that AWS publishes have no account in their ARN.
     ("RESOURCE_MISMATCH", r'^\[\{"action": "ssm:GetParameter", "required_format": "arn:\*:ssm:\*:\*:parameter/\*"\}\]$'),
     # Only KMS itself calls this one, for the replicas of a key, which ours have not.

@@ -54,6 +54,7 @@ macro_rules! modules {
 }
 
 modules! {
+    module_addon_identities = "addon-identities";
     module_cluster = "cluster";
     module_container_registry = "container-registry";
     module_database = "database";

@@ -111,6 +111,8 @@ pub(crate) const CALLS: &[Call] = &[
             ("addon_versions", Override),
             ("extra_addons", Key("storage.file_system", "false")),
             ("addon_configuration", Override),
+            ("addons", Override),
+            ("pull_through_cache_prefixes", Override),
             ("auto_mode", Override),
             ("ip_family", Key("cluster.create.ip_family", "\"ipv6\"")),
             ("service_ipv4_cidr", Override),
@@ -244,6 +246,10 @@ pub(crate) const CALLS: &[Call] = &[
 
 /// Modules that no layer calls, and what they are for.
 pub(crate) const UNCALLED: &[(&str, &str)] = &[
+    (
+        "addon-identities",
+        "roles of the add-ons in the cluster: load balancer controller, external-dns, cert-manager, external-secrets, stores",
+    ),
     ("gateway-identity", "the AI gateway's role for models of Bedrock and endpoints of SageMaker"),
     ("hcp-identity", "roles with which HCP Terraform and GitHub plan and apply"),
     ("ingress", "load balancer, certificate and records"),

@@ -6,6 +6,12 @@ resource "aws_security_group" "tools" {
   vpc_id      = local.network.vpc_id
 }
 
+resource "aws_kms_key" "old" {
+  description             = "The key of the database from before"
+  enable_key_rotation     = true
+  deletion_window_in_days = 7
+}
+
 # The database that the platform's is restored from.
 resource "aws_db_instance" "old" {
   identifier                  = "acme-old"
@@ -14,6 +20,7 @@ resource "aws_db_instance" "old" {
   instance_class              = "db.t4g.medium"
   allocated_storage           = 400
   storage_encrypted           = true
+  kms_key_id                  = aws_kms_key.old.arn
   username                    = "postgres"
   manage_master_user_password = true
   skip_final_snapshot         = true
