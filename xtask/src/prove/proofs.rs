@@ -80,6 +80,12 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| counted(ui, "test(a_generation_that_is_killed)", ("KILLS", "500")),
     },
     Proof {
+        name: "cases",
+        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text",
+        paths: &["generator/src/plan", "generator/templates", "generator/tests/cases", "modules"],
+        run: |ui| counted(ui, "binary(generated) & test(/^layers_of_the_cases/)", ("CASES", "all")),
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],
