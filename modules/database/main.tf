@@ -70,8 +70,9 @@ resource "aws_db_instance" "this" {
   engine_version = var.engine_version
   instance_class = var.instance_class
   multi_az       = var.multi_az
-  db_name        = var.database_name
-  port           = local.port
+  # A snapshot brings the name of its database and its key along; another one would make the instance anew, without its data.
+  db_name = var.restore_from_snapshot == null ? var.database_name : null
+  port    = local.port
 
   username                            = "postgres"
   manage_master_user_password         = true # in Secrets Manager, rotated there, never in the state
@@ -80,7 +81,7 @@ resource "aws_db_instance" "this" {
 
   storage_type          = "gp3"
   storage_encrypted     = true
-  kms_key_id            = aws_kms_key.this.arn
+  kms_key_id            = var.restore_from_snapshot == null ? aws_kms_key.this.arn : null
   allocated_storage     = var.storage_gib
   max_allocated_storage = coalesce(var.max_storage_gib, 0)
   iops                  = var.iops
@@ -116,7 +117,7 @@ resource "aws_db_instance" "this" {
   tags = { Name = var.name }
 
   lifecycle {
-    ignore_changes = [snapshot_identifier] # where it came from; taking that out must not make it anew
+    ignore_changes = [db_name, kms_key_id, snapshot_identifier] # where it came from; taking that out must not make it anew
   }
 
   # RDS would make the groups itself, without a key; and the monitoring role is of no use before its policy.

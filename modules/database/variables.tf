@@ -85,7 +85,7 @@ variable "multi_az" {
 }
 
 variable "database_name" {
-  description = "Name of the first database. Changing it later replaces the instance."
+  description = "Name of the first database. Only the creation looks at it, and not one from a snapshot, which brings its own."
   type        = string
   default     = "truefoundry"
   nullable    = false
@@ -231,7 +231,7 @@ variable "ca_certificate" {
 }
 
 variable "restore_from_snapshot" {
-  description = "Identifier or ARN of the snapshot that the instance is made from. Only its creation looks at it; it can be taken out later."
+  description = "Identifier or ARN of the snapshot that the instance is made from, with the snapshot's database and key. Only its creation looks at it; it can be taken out later."
   type        = string
   default     = null
 }
