@@ -141,3 +141,23 @@ def test_upgrades_go_forward_and_a_major_one_needs_a_word_and_a_fitting_group(rd
     assert code(rds.modify_db_instance, **change, EngineVersion="17") == "InvalidParameterCombination"
     found = rds.modify_db_instance(**change, EngineVersion="17", DBParameterGroupName="p17")["DBInstance"]
     assert found["EngineVersion"] == "17.6"
+
+
+def test_a_restored_instance_has_the_snapshots_database_and_key_and_what_is_asked_for(aws, rds, create):
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    create(AllocatedStorage=400, DBName="old", StorageEncrypted=True, KmsKeyId=key)
+    rds.create_db_snapshot(DBInstanceIdentifier="d", DBSnapshotIdentifier="s")
+    restored = rds.restore_db_instance_from_db_snapshot(
+        DBInstanceIdentifier="r", DBSnapshotIdentifier="s", AutoMinorVersionUpgrade=False, StorageType="gp3"
+    )["DBInstance"]
+    assert (restored["DBName"], restored["KmsKeyId"]) == ("old", key)
+    assert restored["AutoMinorVersionUpgrade"] is False
+    modified = rds.modify_db_instance(
+        DBInstanceIdentifier="r",
+        Iops=13000,
+        StorageThroughput=600,
+        CACertificateIdentifier="rds-ca-ecc384-g1",
+        ApplyImmediately=True,
+    )["DBInstance"]
+    assert (modified["Iops"], modified["StorageThroughput"]) == (13000, 600)
+    assert modified["CACertificateIdentifier"] == "rds-ca-ecc384-g1"

@@ -132,6 +132,16 @@ class RdsResponse(RDSResponse):
         self._complete(database)
         return ActionResult(result)
 
+    def restore_db_instance_from_db_snapshot(self) -> ActionResult:
+        """The snapshot brings the database's name and its key; moto also takes its word where the request says no."""
+        result = super().restore_db_instance_from_db_snapshot().result
+        database = result["DBInstance"]
+        if self.params.get("AutoMinorVersionUpgrade") is not None:
+            database.auto_minor_version_upgrade = self.params["AutoMinorVersionUpgrade"]
+        database.dbi_resource_id = "db-" + hashlib.sha256(database.arn.encode()).hexdigest()[:26].upper()
+        self._complete(database)
+        return ActionResult(result)
+
     def modify_db_instance(self) -> ActionResult:
         """Every change is applied at once; real RDS waits for the maintenance window unless told otherwise."""
         database = self.backend.describe_db_instances(self.params["DBInstanceIdentifier"])[0]
@@ -240,9 +250,12 @@ class RdsResponse(RDSResponse):
         if database.storage_type == "gp3" and not getattr(database, "iops", None):
             database.iops = 12000 if database.allocated_storage >= 400 else 3000
             database.storage_throughput = 500 if database.allocated_storage >= 400 else 125
+        if p.get("StorageThroughput"):
+            database.storage_throughput = p["StorageThroughput"]
         if database.kms_key_id:
             database.kms_key_id = self._require_key(database.kms_key_id)
         if p.get("CACertificateIdentifier"):
+            database.ca_certificate_identifier = p["CACertificateIdentifier"]
             database.certificate_details = {
                 "CAIdentifier": p["CACertificateIdentifier"],
                 "ValidTill": catalog.CERTIFICATES[p["CACertificateIdentifier"]],
