@@ -384,14 +384,14 @@ fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
 }
 
 /// The two ends of a terminal: who looks at it, and who is looked at.
-fn terminal() -> (std::fs::File, std::fs::File) {
+fn terminal() -> (rustix::fd::OwnedFd, Stdio) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = ptsname(&ours, Vec::new()).unwrap();
     let theirs = fs_err::OpenOptions::new().read(true).write(true).open(name.to_str().unwrap()).unwrap();
-    (ours.into(), theirs.into_file())
+    (ours, theirs.into_file().into())
 }
 
 /// Ctrl-C at the question: nothing runs that would have to be waited for.
