@@ -12,6 +12,7 @@ pub mod cores;
 pub mod environment;
 pub mod figures;
 pub mod forbidden;
+pub mod go;
 pub mod hcl;
 pub mod http;
 pub mod leaks;
