@@ -1,9 +1,11 @@
 //! The cluster's own certificate authority, and what it signs.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
 use fs_err as fs;
+use fs_err::os::unix::fs::OpenOptionsExt as _;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose,
@@ -28,7 +30,7 @@ impl Pair {
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path, name: &str) -> Result<()> {
         fs::write(folder.join(format!("{name}.crt")), &self.certificate)?;
-        Ok(fs::write(folder.join(format!("{name}.key")), &self.key)?)
+        write_private(&folder.join(format!("{name}.key")), &self.key)
     }
 }
 
@@ -101,6 +103,37 @@ impl Authority {
 /// When there is no randomness, or a file cannot be written.
 pub fn write_service_account_keys(folder: &Path) -> Result<()> {
     let key = KeyPair::generate()?;
-    fs::write(folder.join("service-accounts.key"), key.serialize_pem())?;
+    write_private(&folder.join("service-accounts.key"), &key.serialize_pem())?;
     Ok(fs::write(folder.join("service-accounts.pub"), key.public_key_pem())?)
+}
+
+/// Writes what nobody else on the machine may read.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    // A file that is there keeps the rights that it has.
+    if path.exists() {
+        fs::remove_file(path)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    Ok(file.write_all(text.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_for_their_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("admin.key"), "of an earlier cluster").unwrap();
+        let pair = Authority::new().unwrap().client("admin", None).unwrap();
+        pair.write(folder.path(), "admin").unwrap();
+        let key = folder.path().join("admin.key");
+        assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(key).unwrap(), pair.key);
+    }
 }

@@ -216,7 +216,8 @@ fn write_files(folder: &Path, address: &str, authority: &Authority) -> Result<()
     let administrator = authority.client("admin", Some(ADMINISTRATORS))?;
     administrator.write(folder, "admin")?;
     let write = |file: &str, user: &str, pair: &Pair| {
-        fs::write(folder.join(file), format!("{:#}\n", kubeconfig(address, &certificate, user, pair)))
+        let text = format!("{:#}\n", kubeconfig(address, &certificate, user, pair));
+        certificates::write_private(&folder.join(file), &text)
     };
     write("kubeconfig", "admin", &administrator)?;
     // Kubernetes has roles for these two.
@@ -225,7 +226,7 @@ fn write_files(folder: &Path, address: &str, authority: &Authority) -> Result<()
         write(&format!("{user}.kubeconfig"), &name, &authority.client(&name, None)?)?;
     }
     // It does what kubelets do, for all nodes.
-    Ok(write("kwok.kubeconfig", "kwok", &authority.client("kwok", Some(ADMINISTRATORS))?)?)
+    write("kwok.kubeconfig", "kwok", &authority.client("kwok", Some(ADMINISTRATORS))?)
 }
 
 /// Ports on loopback that nobody listened on a moment ago.
