@@ -2,16 +2,15 @@
 //! happens to be supported, so the tests take a core by name.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Mutex;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use crate::go::Module;
 use crate::tools::{self, Tool};
-use crate::venv::last_lines;
-use crate::{Venv, environment, repository};
+use crate::{Venv, repository};
 
 pub mod feature;
 
@@ -25,8 +24,13 @@ pub const NEWEST: &str = "1.15.5";
 /// The OpenTofu that is built where the machine has none as new. `cores/opentofu/go.mod` pins it.
 pub const OPENTOFU: &str = "1.12.6";
 
-/// What a Go program that OpenTofu is built by must be at least.
-const GO: [u64; 2] = [1, 21];
+/// What it is built of.
+const OPENTOFU_MODULE: Module = Module {
+    title: "OpenTofu",
+    folder: "acceptance-tests/cores/opentofu",
+    linked: "-X github.com/opentofu/opentofu/version.dev=no",
+    otherwise: "install OpenTofu 1.12.6 or newer as `tofu`: https://opentofu.org/docs/intro/install/",
+};
 
 /// A program that carries out configurations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,47 +153,12 @@ fn opentofu() -> Result<Tool> {
     is_version(tools::version_of(&program)?, OPENTOFU)
 }
 
-/// Builds it of its own sources, which takes some minutes. Everything that Go keeps is below the build directory.
+/// Builds it of its own sources, which takes some minutes.
 fn build_opentofu(program: &Path) -> Result<()> {
-    let go = go()?;
-    let folder = repository::root().join("acceptance-tests/cores/opentofu");
-    let kept = repository::target_folder("go")?;
     let partial = program.with_extension("partial");
-    let mut command = Command::new(&go);
-    command.current_dir(folder).args(["build", "-trimpath", "-mod=readonly", "-modcacherw"]);
-    command.arg("-ldflags=-s -w -X github.com/opentofu/opentofu/version.dev=no").arg("-o").arg(&partial);
-    command.arg("github.com/opentofu/opentofu/cmd/tofu");
-    environment::scrub(&mut command);
-    command.env("CGO_ENABLED", "0").env("GOFLAGS", "");
-    command.env("GOCACHE", kept.join("cache")).env("GOMODCACHE", kept.join("modules")).env("GOPATH", &kept);
-    let output = command.output().with_context(|| format!("starting `{}`", go.display()))?;
-    ensure!(
-        output.status.success(),
-        "OpenTofu {OPENTOFU} cannot be built:\n{}\nhint: its modules come from Go's module proxy (`GOPROXY`); or install \
-         OpenTofu {OPENTOFU} or newer as `tofu`: https://opentofu.org/docs/intro/install/",
-        last_lines(&String::from_utf8_lossy(&output.stderr), 12)
-    );
-    fs::rename(&partial, program)?;
-    Ok(())
-}
-
-/// Go 1.21 or newer, which fetches the version that a module asks for by itself.
-///
-/// # Errors
-/// When there is none, with what to install.
-pub fn go() -> Result<PathBuf> {
-    let hint = format!(
-        "hint: install Go 1.21 or newer, of which OpenTofu is built: https://go.dev/doc/install; or OpenTofu {OPENTOFU} or \
-         newer as `tofu`: https://opentofu.org/docs/intro/install/"
-    );
-    let Some(path) = tools::on_path("go") else { bail!("`go` not found on PATH\n{hint}") };
-    let output = Command::new(&path)
-        .args(["env", "GOVERSION"])
-        .output()
-        .with_context(|| format!("starting `{}`", path.display()))?;
-    let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches("go").to_owned();
-    ensure!(tools::at_least(&version, &GO), "`{}` is version {version}\n{hint}", path.display());
-    Ok(path)
+    OPENTOFU_MODULE.build(&partial)?;
+    fs::rename(partial.join("tofu"), program)?;
+    Ok(fs::remove_dir_all(&partial)?)
 }
 
 /// Whether OpenTofu is there or can be built.
@@ -198,7 +167,11 @@ pub fn go() -> Result<PathBuf> {
 /// When neither holds, with what to install.
 pub fn go_or_opentofu() -> Result<()> {
     let built = repository::target().join("cores").join(format!("tofu-{OPENTOFU}"));
-    if built.is_file() || on_path("tofu", OPENTOFU).is_some() { Ok(()) } else { go().map(drop) }
+    if built.is_file() || on_path("tofu", OPENTOFU).is_some() {
+        Ok(())
+    } else {
+        OPENTOFU_MODULE.go().map(drop)
+    }
 }
 
 fn is_version(tool: Tool, wanted: &str) -> Result<Tool> {
@@ -247,5 +220,6 @@ mod tests {
         let text =
             fs::read_to_string(repository::root().join("acceptance-tests/cores/opentofu/go.mod")).unwrap();
         assert!(text.contains(&format!("github.com/opentofu/opentofu v{OPENTOFU} ")), "{text}");
+        assert!(OPENTOFU_MODULE.otherwise.contains(&format!("OpenTofu {OPENTOFU} ")));
     }
 }

@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// Variables that would point a child at a real account, change what Terraform does, or change what our
+/// Variables that would point a child at a real account or cluster, change what Terraform or Helm does, or change what our
 /// programs log. `CLUSTER_TOKEN` is the agent's token.
-const PREFIXES: [&str; 6] = ["AWS_", "TFC_", "TF_", "TFY_", "TRUEFOUNDRY_", "CLUSTER_TOKEN"];
+const PREFIXES: [&str; 9] =
+    ["AWS_", "TFC_", "TF_", "TFY_", "TRUEFOUNDRY_", "CLUSTER_TOKEN", "HELM_", "KUBE_", "KUBECONFIG"];
 
 /// Takes everything out of a child's environment that could reach a real account or a real control plane, and
 /// keeps its calls to loopback away from proxies.
@@ -67,12 +68,20 @@ mod tests {
 
     #[test]
     fn accounts_and_settings_are_unwanted() {
-        for name in
-            ["AWS_PROFILE", "TF_LOG", "TF_CLI_CONFIG_FILE", "TFY_API_KEY", "CLUSTER_TOKEN", "RUST_LOG"]
-        {
+        for name in [
+            "AWS_PROFILE",
+            "TF_LOG",
+            "TF_CLI_CONFIG_FILE",
+            "TFY_API_KEY",
+            "CLUSTER_TOKEN",
+            "RUST_LOG",
+            "HELM_NAMESPACE",
+            "KUBE_CONFIG_PATH",
+            "KUBECONFIG",
+        ] {
             assert!(is_unwanted(OsStr::new(name)), "{name}");
         }
-        for name in ["PATH", "HOME", "PIP_CERT", "CARGO_TARGET_DIR"] {
+        for name in ["PATH", "HOME", "PIP_CERT", "CARGO_TARGET_DIR", "KUBEBUILDER_ASSETS"] {
             assert!(!is_unwanted(OsStr::new(name)), "{name}");
         }
     }

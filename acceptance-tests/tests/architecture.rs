@@ -8,14 +8,15 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 12] = [
-    ("acceptance-tests", &["tfplugin", "truefoundry-catalog"]),
+const ALLOWED: [(&str, &[&str]); 13] = [
+    ("acceptance-tests", &["test-cluster", "tfplugin", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],
     ),
     ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
     ("source-checks", &[]),
+    ("test-cluster", &[]),
     ("tfplugin", &["tfplugin-derive"]),
     ("tfplugin-derive", &[]),
     ("tfplugin-testing", &["tfplugin"]),

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use acceptance_tests::{Core, cores, environment, repository};
+use acceptance_tests::{Core, cores, environment, kubernetes, repository};
 use anyhow::{Result, ensure};
 
 use crate::nextest::PROFILE;
@@ -22,6 +22,7 @@ const SOURCE_CHECKS: [(&str, &[&str]); 2] = [
 
 pub(crate) fn run(ui: &Ui) -> Result<()> {
     cores::go_or_opentofu()?;
+    kubernetes::ready_or_go()?;
     let ready = Ready::new(ui, Core::Floor, None)?;
     // What needs Cargo's lock for long comes last, so that the tests have it first.
     let mut stages = vec![Stage::new("formatting", HEAVY, || {
@@ -29,6 +30,7 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
     })];
     stages.extend(test::stages(&ready));
     stages.extend(test::with_other_cores(&ready));
+    stages.extend(test::with_kubernetes(&ready));
     stages.push(Stage::new("generated files", LIGHT, || generated_files(&ready)).after(&[BUILD, PREPARED]));
     for (name, arguments) in SOURCE_CHECKS {
         let ready = &ready;

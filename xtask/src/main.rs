@@ -8,6 +8,7 @@ mod counts;
 mod demo;
 mod generated;
 mod junit;
+mod kubernetes;
 mod module_docs;
 mod nextest;
 mod process;
@@ -44,6 +45,9 @@ Tasks:
   ci                         Formatting, lints, generated files, all tests, and those of the provider, the framework,
                              the examples and the modules with the newest Terraform and OpenTofu once more
   cores                      Install the newest Terraform and OpenTofu below the build directory, and show them
+  kubernetes [--start]       Build the programs of the tests' Kubernetes cluster and Helm below the build directory
+                             (8 minutes of processor time, with Go), and show them
+                             --start  also start a cluster with two nodes, which runs until Enter is pressed
   prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
                              --list  only show how they stand: which are older than the code that they prove
   gen [--check]              Write the generated files; with --check, fail when one is out of date
@@ -61,7 +65,8 @@ Tasks:
                              minutes: whether it takes more than before
 
 What is built and kept between runs is below `target/`, or `CARGO_TARGET_DIR`. `NO_COLOR` is respected.
-Needed: Rust with rustfmt and Clippy, a C compiler, Git, Terraform 1.11 or newer, Python 3.10 or newer with `venv`.
+Needed: Rust with rustfmt and Clippy, a C compiler, Git, Terraform 1.11 or newer, Python 3.10 or newer with `venv`; for
+`test` and `ci` also Go 1.21 or newer.
 ";
 
 fn main() -> ExitCode {
@@ -88,6 +93,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     let allowed: &[&str] = match task {
         "demo" => &["--destroy", "--keep"],
         "gen" => &["--check"],
+        "kubernetes" => &["--start"],
         _ => &[],
     };
     if given.contains("--help") || given.contains("-h") {
@@ -123,6 +129,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         ),
         "ci" => ci::run(ui),
         "cores" => show_cores(ui),
+        "kubernetes" => kubernetes::run(ui, given.contains("--start")),
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),
         "help" | "--help" | "-h" => {

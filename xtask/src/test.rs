@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use acceptance_tests::binaries::{self, Binaries};
+use acceptance_tests::kubernetes::{self, Programs};
 use acceptance_tests::plugins::aws_mirror;
 use acceptance_tests::{Core, Venv, cores, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
@@ -22,6 +23,7 @@ use crate::ui::Ui;
 pub(crate) const BUILD: &str = "build";
 pub(crate) const PREPARED: &str = "python environments";
 const CORES: &str = "newer Terraform and OpenTofu";
+const KUBERNETES: &str = "programs of a Kubernetes cluster";
 
 /// The longest that each of these may take, on a slow machine with nothing built.
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
@@ -67,9 +69,13 @@ impl<'a> Ready<'a> {
 }
 
 pub(crate) fn run(ui: &Ui, core: Core, filter: Option<&str>) -> Result<()> {
+    if filter.is_none() && core == Core::Floor {
+        kubernetes::ready_or_go()?;
+    }
     let ready = Ready::new(ui, core, filter)?;
     let mut stages = stages(&ready);
     if filter.is_none() && core == Core::Floor {
+        stages.extend(with_kubernetes(&ready));
         stages.push(figures(&ready));
     }
     schedule::run(ui, stages)
@@ -91,6 +97,21 @@ pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
         Stage::new("tests with OpenTofu", LIGHT, || tests(ready, &Part::with(Core::OpenTofu)))
             .after(&[BUILD, CORES]),
     ]
+}
+
+/// The tests that need a Kubernetes cluster. Its programs take minutes to build, which no other test has to wait for.
+pub(crate) fn with_kubernetes<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
+    let part = Part { profile: "ci-kubernetes", core: Core::Floor, threads: Nextest::capacity() / 2 };
+    vec![
+        Stage::new(KUBERNETES, LIGHT, kubernetes_programs).after(&[PREPARED]),
+        Stage::new("tests with a Kubernetes cluster", LIGHT, move || tests(ready, &part))
+            .after(&[BUILD, KUBERNETES]),
+    ]
+}
+
+fn kubernetes_programs() -> Result<Outcome> {
+    Programs::ready()?;
+    Ok(Outcome::default())
 }
 
 fn other_cores() -> Result<Outcome> {

@@ -1,0 +1,105 @@
+//! One program of the cluster.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use fs_err as fs;
+
+/// So many lines of a log are told of a program that died.
+const TOLD: usize = 15;
+
+/// A running program; dropping it ends it.
+#[derive(Debug)]
+pub struct Process {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts a program. All that it prints goes into `NAME.log` of the folder.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(name: &'static str, mut command: Command, folder: &Path) -> Result<Self> {
+        let log = folder.join(format!("{name}.log"));
+        let file = fs::File::create(&log)?.into_file();
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        let child =
+            command.spawn().with_context(|| format!("starting `{}`", command.get_program().display()))?;
+        Ok(Self { name, child, log })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// That it runs.
+    ///
+    /// # Errors
+    /// When it has ended, with the end of its log.
+    pub fn expect_running(&mut self) -> Result<()> {
+        let Some(status) = self.child.try_wait()? else { return Ok(()) };
+        bail!("`{}` ended: {status}\n{}", self.name, self.last_lines())
+    }
+
+    /// The end of its log, and where the rest is.
+    #[must_use]
+    pub fn last_lines(&self) -> String {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(TOLD)..].join("\n");
+        format!("the end of its log was:\n{last}\nhint: the whole log is `{}`", self.log.display())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // At once: nothing of the cluster is kept, and an API server that ends politely waits for its watchers.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_program_that_ended_is_told_with_its_last_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start("etcd", shell("echo no such flag; exit 3"), folder.path()).unwrap();
+        process.child.wait().unwrap();
+        let expected = format!(
+            "`etcd` ended: exit status: 3\nthe end of its log was:\nno such flag\nhint: the whole log is `{}`",
+            folder.path().join("etcd.log").display()
+        );
+        assert_eq!(process.expect_running().unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn a_program_ends_when_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start("etcd", shell("exec sleep 60"), folder.path()).unwrap();
+        process.expect_running().unwrap();
+        let place = format!("/proc/{}", process.id());
+        assert!(!cfg!(target_os = "linux") || Path::new(&place).exists());
+        drop(process);
+        assert!(!Path::new(&place).exists());
+    }
+}

@@ -1,0 +1,146 @@
+//! Programs that are built of Go modules, at the versions that a `go.mod` of ours pins.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+
+use crate::venv::last_lines;
+use crate::{environment, repository, tools};
+
+/// What a Go must be at least that fetches the version which a module asks for by itself.
+const LEAST: [u64; 2] = [1, 21];
+
+/// A module whose `tool` lines name what is built.
+#[derive(Clone, Copy, Debug)]
+pub struct Module {
+    /// What it makes, as messages name it.
+    pub title: &'static str,
+    /// Its folder, from the top of the repository.
+    pub folder: &'static str,
+    /// What the linker is told, such as the version that a program shows.
+    pub linked: &'static str,
+    /// What to do where it cannot be built here.
+    pub otherwise: &'static str,
+}
+
+impl Module {
+    /// Changes with everything that the programs are made of. Not a security matter: it only names a folder.
+    ///
+    /// # Errors
+    /// When the module's files cannot be read.
+    pub fn key(&self) -> Result<String> {
+        let folder = repository::root().join(self.folder);
+        let mut hasher = DefaultHasher::new();
+        for file in ["go.mod", "go.sum"] {
+            fs::read(folder.join(file))?.hash(&mut hasher);
+        }
+        self.linked.hash(&mut hasher);
+        Ok(format!("{:016x}", hasher.finish()))
+    }
+
+    /// Go 1.21 or newer.
+    ///
+    /// # Errors
+    /// When there is none, with what to install.
+    pub fn go(&self) -> Result<PathBuf> {
+        self.checked(tools::on_path("go"))
+    }
+
+    fn checked(&self, found: Option<PathBuf>) -> Result<PathBuf> {
+        let hint = format!(
+            "hint: install Go 1.21 or newer, of which {} is built: https://go.dev/doc/install; or {}",
+            self.title, self.otherwise
+        );
+        let Some(path) = found else { bail!("`go` not found on PATH\n{hint}") };
+        let output = Command::new(&path)
+            .args(["env", "GOVERSION"])
+            .output()
+            .with_context(|| format!("starting `{}`", path.display()))?;
+        let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches("go").to_owned();
+        ensure!(tools::at_least(&version, &LEAST), "`{}` is version {version}\n{hint}", path.display());
+        Ok(path)
+    }
+
+    /// Builds all of its programs into a folder, which takes minutes. Everything that Go keeps is below the build directory.
+    ///
+    /// # Errors
+    /// When Go is missing or the build fails.
+    pub fn build(&self, into: &Path) -> Result<()> {
+        let kept = repository::target_folder("go")?;
+        fs::create_dir_all(into)?;
+        // It computes while everything else waits.
+        let mut command = Command::new("nice");
+        command.args(["-n", "19"]).arg(self.go()?).current_dir(repository::root().join(self.folder));
+        command.args(["build", "-trimpath", "-mod=readonly", "-modcacherw"]);
+        command.arg(format!("-ldflags=-s -w {}", self.linked));
+        // With the slash it is a folder for Go, however many programs there are.
+        command.arg("-o").arg(into.join("")).arg("tool");
+        environment::scrub(&mut command);
+        command.env("CGO_ENABLED", "0").env("GOFLAGS", "");
+        command
+            .env("GOCACHE", kept.join("cache"))
+            .env("GOMODCACHE", kept.join("modules"))
+            .env("GOPATH", &kept);
+        let output = command.output().context("starting `nice`")?;
+        ensure!(
+            output.status.success(),
+            "{} cannot be built:\n{}\nhint: its modules come from Go's module proxy (`GOPROXY`); or {}",
+            self.title,
+            last_lines(&String::from_utf8_lossy(&output.stderr), 12),
+            self.otherwise
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODULE: Module = Module {
+        title: "kwok",
+        folder: "acceptance-tests/tools/kwok",
+        linked: "-X a=1",
+        otherwise: "have it on PATH",
+    };
+
+    #[test]
+    fn the_key_follows_all_that_goes_into_a_program() {
+        let other_version = Module { linked: "-X a=2", ..MODULE };
+        let other_module = Module { folder: "acceptance-tests/tools/kubernetes", ..MODULE };
+        let key = MODULE.key().unwrap();
+        assert_eq!(key, MODULE.key().unwrap());
+        assert_ne!(key, other_version.key().unwrap());
+        assert_ne!(key, other_module.key().unwrap());
+    }
+
+    #[test]
+    fn a_missing_go_is_named_with_what_to_install() {
+        assert_eq!(
+            MODULE.checked(None).unwrap_err().to_string(),
+            "`go` not found on PATH\nhint: install Go 1.21 or newer, of which kwok is built: https://go.dev/doc/install; or have \
+             it on PATH"
+        );
+    }
+
+    #[test]
+    fn an_old_go_is_named_with_what_to_install() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("go");
+        fs::write(&old, "#!/bin/sh\necho go1.20.3\n").unwrap();
+        fs::set_permissions(&old, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(
+            MODULE.checked(Some(old.clone())).unwrap_err().to_string(),
+            format!(
+                "`{}` is version 1.20.3\nhint: install Go 1.21 or newer, of which kwok is built: https://go.dev/doc/install; \
+                 or have it on PATH",
+                old.display()
+            )
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! A Kubernetes cluster on loopback: etcd, API server, controller manager and scheduler are the real ones, nodes and pods are
+//! played by kwok.
+//!
+//! So what the control plane decides is real: admission, RBAC, schemas of custom resources, garbage collection, scheduling,
+//! rollouts, Helm's waiting. Nothing runs in the pods: no webhook and no controller of a chart answers, and there is no
+//! network between them.
+//!
+//! The program `test-cluster` holds the processes and ends them with itself, so that none outlives a test that is killed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use fs_err as fs;
+
+use crate::server::Server;
+use crate::{Binaries, environment};
+
+mod programs;
+
+pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
+
+/// What a cluster begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// So many nodes of the managed node group `system`, ready before the cluster is.
+    pub system_nodes: usize,
+    /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
+    pub token_webhook: Option<PathBuf>,
+}
+
+/// A running cluster; dropping it ends all of its processes and forgets what it held.
+#[derive(Debug)]
+pub struct Cluster {
+    server: Server,
+    folder: PathBuf,
+    address: String,
+    certificate_authority: String,
+    programs: Programs,
+}
+
+impl Cluster {
+    /// Starts one without nodes. The folder receives the log of each program, certificates and kubeconfigs.
+    ///
+    /// # Errors
+    /// When a program cannot be had or does not come up, with the end of its log.
+    pub fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, &Options::default())
+    }
+
+    /// As [`Cluster::start`], with nodes or with a webhook.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_with(folder: &Path, options: &Options) -> Result<Self> {
+        let programs = Programs::ready()?;
+        let mut command = Command::new(Binaries::build()?.other("test-cluster")?);
+        command.arg("--folder").arg(folder);
+        for (name, path) in programs.by_name().into_iter().filter(|(name, _)| *name != "helm") {
+            command.arg(format!("--{name}")).arg(path);
+        }
+        command.args(["--system-nodes", &options.system_nodes.to_string()]);
+        if let Some(file) = &options.token_webhook {
+            command.arg("--token-webhook").arg(std::path::absolute(file)?);
+        }
+        environment::scrub(&mut command);
+        // What makes short-lived programs quick makes these large.
+        command.env_remove("GOGC");
+        fs::create_dir_all(folder)?;
+        let server =
+            Server::start(command, &folder.join("test-cluster.log")).context("the Kubernetes cluster")?;
+        let address = server.ready_text("address")?;
+        let certificate_authority = server.ready_text("certificate_authority")?;
+        Ok(Self { server, folder: folder.to_path_buf(), address, certificate_authority, programs })
+    }
+
+    /// Address of the API server, `https://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The certificate of the authority that signed the API server's, in base64 as EKS tells it (`certificateAuthority.data`)
+    /// and as a kubeconfig has it.
+    #[must_use]
+    pub fn certificate_authority(&self) -> &str {
+        &self.certificate_authority
+    }
+
+    /// A kubeconfig of an administrator, with certificate and key within.
+    #[must_use]
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.folder.join("kubeconfig")
+    }
+
+    /// Where logs, certificates and kubeconfigs are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The version that the API server tells, `1.35.4`.
+    ///
+    /// # Errors
+    /// When it was not told.
+    pub fn version(&self) -> Result<String> {
+        Ok(self.server.ready_text("version")?.trim_start_matches('v').to_owned())
+    }
+
+    /// How long it took from the start of its first program until it was ready.
+    ///
+    /// # Errors
+    /// When it was not told.
+    pub fn took(&self) -> Result<Duration> {
+        let told = self.server.ready()["milliseconds"].as_u64();
+        told.map(Duration::from_millis).context("the cluster did not tell how long it took")
+    }
+
+    /// Its processes, by name.
+    ///
+    /// # Errors
+    /// When they were not told.
+    pub fn processes(&self) -> Result<BTreeMap<String, u32>> {
+        Ok(serde_json::from_value(self.server.ready()["processes"].clone())?)
+    }
+
+    /// The process of a program by its name, such as `kube-apiserver`.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn process(&self, program: &str) -> Result<u32> {
+        let processes = self.processes()?;
+        let id = processes.get(program).copied();
+        id.with_context(|| format!("the cluster has no process `{program}`, only {processes:?}"))
+    }
+
+    /// Helm, as the administrator of this cluster. It keeps nothing outside of the cluster's folder.
+    #[must_use]
+    pub fn helm(&self) -> Command {
+        let mut command = Command::new(&self.programs.helm);
+        environment::scrub(&mut command);
+        let home = self.folder.join("helm");
+        command.env("KUBECONFIG", self.kubeconfig());
+        for (name, folder) in
+            [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")]
+        {
+            command.env(name, home.join(folder));
+        }
+        command
+    }
+
+    /// The programs that it is made of.
+    #[must_use]
+    pub fn programs(&self) -> &Programs {
+        &self.programs
+    }
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask kubernetes`: the programs of the tests' clusters, and a cluster to look at.
+
+use std::io::IsTerminal as _;
+
+use acceptance_tests::kubernetes::{Cluster, Options, Programs};
+use acceptance_tests::repository;
+use anyhow::{Result, ensure};
+
+use crate::ui::{Ui, elapsed};
+
+/// As many as the platform has at least.
+const NODES: usize = 2;
+
+/// Builds what is missing, and with `start` runs a cluster until Enter is pressed.
+pub(crate) fn run(ui: &Ui, start: bool) -> Result<()> {
+    let is_seen = std::io::stdin().is_terminal();
+    ensure!(is_seen || !start, "`--start` needs a terminal: it waits for Enter");
+    ui.step("Programs of a Kubernetes cluster (minutes the first time)");
+    for (name, path) in Programs::ready()?.by_name() {
+        let megabytes = fs_err::metadata(path)?.len() >> 20;
+        ui.result(&format!("{name}: {megabytes} MB (`{}`)", path.display()));
+    }
+    if !start {
+        return Ok(());
+    }
+    ui.step("Start a cluster");
+    let folder = repository::target_folder("kubernetes")?.join("cluster");
+    let options = Options { system_nodes: NODES, ..Options::default() };
+    let cluster = Cluster::start_with(&folder, &options)?;
+    ui.result(&format!(
+        "Kubernetes {} at {} with {NODES} nodes, ready after {}. It runs until you press Enter. From another terminal:\n  \
+         export KUBECONFIG='{}'\n  kubectl get nodes",
+        cluster.version()?,
+        cluster.address(),
+        elapsed(cluster.took()?),
+        cluster.kubeconfig().display()
+    ));
+    std::io::stdin().read_line(&mut String::new())?;
+    Ok(())
+}
