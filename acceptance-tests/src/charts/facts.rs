@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::repository;
 
 /// Every chart that facts are kept of, in the order in which a platform installs them.
-pub const PINNED: [&str; 17] = [
+pub const PINNED: [&str; 18] = [
     "karpenter-crd",
     "prometheus-operator-crds",
     "base",
@@ -23,6 +23,7 @@ pub const PINNED: [&str; 17] = [
     "gateway",
     "tfy-logs",
     "keda",
+    "argo-cd",
     "argo-rollouts",
     "argo-workflows",
     "gpu-operator",
