@@ -289,6 +289,10 @@ fn custom_resources_stand_where_the_real_chart_keeps_them() -> Result<()> {
     let off = definitions("cert-manager", json!({}))?;
     let on = definitions("cert-manager", json!({ "crds": { "enabled": true } }))?;
     assert_eq!((off.len(), on.len(), kept(&on)), (0, 6, 6));
+    // `crds/` of a chart within the chart: its switch takes it away.
+    let stack = Facts::load("kube-prometheus-stack")?.custom_resources().len();
+    assert_eq!(definitions("kube-prometheus-stack", json!({}))?.len(), stack);
+    assert_eq!(definitions("kube-prometheus-stack", json!({ "crds": { "enabled": false } }))?.len(), 0);
     // The structure of a kind that was recorded is a real one.
     let pools = definitions("karpenter-crd", json!({}))?;
     let pool = pools.iter().find(|one| one["spec"]["names"]["kind"] == "NodePool").context("NodePool")?;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::repository;
 
 /// Every chart that facts are kept of, in the order in which a platform installs them.
-pub const PINNED: [&str; 18] = [
+pub const PINNED: [&str; 19] = [
     "karpenter-crd",
     "prometheus-operator-crds",
     "base",
@@ -21,6 +21,7 @@ pub const PINNED: [&str; 18] = [
     "external-secrets",
     "istiod",
     "gateway",
+    "kube-prometheus-stack",
     "tfy-logs",
     "keda",
     "argo-cd",
