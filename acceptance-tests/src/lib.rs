@@ -8,6 +8,7 @@
 
 pub mod attached;
 pub mod binaries;
+pub mod charts;
 pub mod cores;
 pub mod environment;
 pub mod figures;

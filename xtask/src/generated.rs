@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use acceptance_tests::binaries::TESTED;
-use acceptance_tests::{Binaries, environment, repository};
+use acceptance_tests::{Binaries, charts, environment, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
@@ -74,7 +74,14 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let tests = tofu_tests::files()?.into_iter().map(|(path, content)| Generated { path, content });
     let content = of_provider(binaries, "schema")?;
     let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content };
-    Ok([schema, encoded].into_iter().chain(readmes).chain(tests).chain(documentation(binaries)?).collect())
+    let content = charts::table(&charts::Facts::all()?).into_bytes();
+    let charts = Generated { path: "acceptance-tests/charts/README.md".to_owned(), content };
+    Ok([schema, encoded, charts]
+        .into_iter()
+        .chain(readmes)
+        .chain(tests)
+        .chain(documentation(binaries)?)
+        .collect())
 }
 
 /// The provider's documentation and examples.
