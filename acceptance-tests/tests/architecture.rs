@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("acceptance-tests", &["test-cluster", "tfplugin", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],
     ),
+    ("provider-doubles", &["tfplugin", "tfplugin-testing"]),
     ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
     ("source-checks", &[]),
     ("test-cluster", &[]),
