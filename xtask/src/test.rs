@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use acceptance_tests::binaries::{self, Binaries};
-use acceptance_tests::kubernetes::{self, Programs};
+use acceptance_tests::kubernetes::Programs;
 use acceptance_tests::plugins::aws_mirror;
 use acceptance_tests::{Core, Venv, cores, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
@@ -69,13 +69,9 @@ impl<'a> Ready<'a> {
 }
 
 pub(crate) fn run(ui: &Ui, core: Core, filter: Option<&str>) -> Result<()> {
-    if filter.is_none() && core == Core::Floor {
-        kubernetes::ready_or_go()?;
-    }
     let ready = Ready::new(ui, core, filter)?;
     let mut stages = stages(&ready);
     if filter.is_none() && core == Core::Floor {
-        stages.extend(with_kubernetes(&ready));
         stages.push(figures(&ready));
     }
     schedule::run(ui, stages)
@@ -99,7 +95,7 @@ pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     ]
 }
 
-/// The tests that need a Kubernetes cluster. Its programs take minutes to build, which no other test has to wait for.
+/// The tests that need a Kubernetes cluster, or Helm, which is built with it. Its programs take minutes to build, which no other test has to wait for.
 pub(crate) fn with_kubernetes<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     let part = Part { profile: "ci-kubernetes", core: Core::Floor, threads: Nextest::capacity() / 2 };
     vec![

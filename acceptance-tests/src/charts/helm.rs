@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
-use crate::{environment, tools};
+use crate::environment;
+use crate::kubernetes::Programs;
 
 /// The real `helm` with a home of its own.
 #[derive(Clone, Debug)]
@@ -17,17 +18,18 @@ pub struct Helm {
 }
 
 impl Helm {
-    /// Finds `helm`: what `HELM` names, else the one on `PATH`. Its caches go into `home`.
+    /// `helm`: what `HELM` names, else the one that is built with the programs of a cluster. Its caches go into `home`.
     ///
     /// # Errors
     /// When there is none, with what to install.
     pub fn find(home: &Path) -> Result<Self> {
         let named = std::env::var_os("HELM").map(PathBuf::from);
-        let Some(program) = named.filter(|path| path.is_file()).or_else(|| tools::on_path("helm")) else {
-            bail!(
-                "`helm` not found: `HELM` names no file and there is none on PATH\nhint: install Helm 3.20 or newer \
-                 (https://helm.sh/docs/intro/install), or `go install helm.sh/helm/v3/cmd/helm@v3.20.2` and name it by `HELM`"
-            );
+        let program = match named {
+            Some(program) => {
+                ensure!(program.is_file(), "`HELM` is `{}`, which is no file", program.display());
+                program
+            }
+            None => Programs::ready()?.helm,
         };
         Ok(Self { program, home: home.to_path_buf() })
     }

@@ -81,9 +81,18 @@ pub(crate) const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "cases",
-        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text",
-        paths: &["generator/src/plan", "generator/templates", "generator/tests/cases", "modules"],
-        run: |ui| counted(ui, "binary(generated) & test(/^layers_of_the_cases/)", ("CASES", "all")),
+        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, applied",
+        paths: &[
+            "generator/src/plan",
+            "generator/templates",
+            "generator/tests/cases",
+            "modules",
+            "acceptance-tests/tests/generator_inputs",
+        ],
+        run: |ui| {
+            let tests = "(binary(generated) & test(/^layers_of_the_cases/)) | test(overrides_are_applied)";
+            counted(ui, tests, ("CASES", "all"))
+        },
     },
     Proof {
         name: "fuzz",
