@@ -2,6 +2,7 @@
 //! of the policy scanner.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -207,7 +208,12 @@ fn layers_of_the_cases_are_valid_each() -> Result<()> {
     let config = CliConfig::new(&Binaries::build()?)?;
     let mut validator = Validator::new(config, folder.join("aws-provider.log"));
     layers.iter().try_for_each(|layer| validator.validate(layer))?;
-    println!("proved: cases: {} layers of {} cases valid", layers.len(), golden(&[])?.len());
+    writeln!(
+        std::io::stderr(),
+        "proved: cases: {} layers of {} cases valid",
+        layers.len(),
+        golden(&[])?.len()
+    )?;
     Ok(())
 }
 
@@ -220,7 +226,11 @@ fn layers_of_the_cases_are_clean_each() -> Result<()> {
     let layers = distinct_layers(&folder, golden(names)?)?;
     let passed = scan(&folder.join("all"))?;
     assert!(passed >= 10 * layers.len() as u64, "checkov looked at little: {passed} checks");
-    println!("proved: cases: {passed} checks of checkov over {} layers, 0 failed", layers.len());
+    writeln!(
+        std::io::stderr(),
+        "proved: cases: {passed} checks of checkov over {} layers, 0 failed",
+        layers.len()
+    )?;
     Ok(())
 }
 

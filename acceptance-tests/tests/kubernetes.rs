@@ -1,6 +1,7 @@
 //! The Kubernetes of the tests: that its control plane decides, that its nodes take pods, and that it ends.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -53,7 +54,12 @@ fn a_cluster_starts_decides_and_ends() -> Result<()> {
     who_has_no_role_is_refused(&cluster, &administrator)?;
     helm_waits_and_cleans_up(&cluster, &administrator)?;
     let busy = resident(&cluster)?;
-    println!("ready after {took:.1?}; resident {} MB, after the tests {} MB", idle / 1024, busy / 1024);
+    writeln!(
+        std::io::stderr(),
+        "ready after {took:.1?}; resident {} MB, after the tests {} MB",
+        idle / 1024,
+        busy / 1024
+    )?;
     ensure!(took <= START, "ready after {took:?}, not within {START:?}");
     ensure!(idle.max(busy) <= MEMORY, "{idle} and {busy} KiB are resident, more than {MEMORY}");
     let processes = cluster.processes()?;
@@ -301,7 +307,7 @@ fn resident(cluster: &Cluster) -> Result<u64> {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let size: u64 =
             line.and_then(|line| line.split_whitespace().next()?.parse().ok()).context("no `VmRSS`")?;
-        println!("{name}: {} MB", size / 1024);
+        writeln!(std::io::stderr(), "{name}: {} MB", size / 1024)?;
         sum += size;
     }
     Ok(sum)

@@ -20,7 +20,11 @@ pub(crate) fn serve(folder: &Path) -> Result<PathBuf> {
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             if let Err(error) = answer(stream) {
-                println!("the webhook was asked what it does not understand: {error:#}");
+                // Into the test's output, whose failure it explains.
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "the webhook was asked what it does not understand: {error:#}"
+                );
             }
         }
     });
