@@ -225,7 +225,7 @@ fn layers_of_the_cases_are_clean_each() -> Result<()> {
     let names: &[&str] = if all_cases() { &[] } else { &["everything", "existing-cluster-files"] };
     let layers = distinct_layers(&folder, golden(names)?)?;
     let passed = scan(&folder.join("all"))?;
-    assert!(passed >= 10 * layers.len() as u64, "checkov looked at little: {passed} checks");
+    assert!(passed >= 5 * layers.len() as u64, "checkov looked at little: {passed} checks");
     writeln!(
         std::io::stderr(),
         "proved: cases: {passed} checks of checkov over {} layers, 0 failed",
