@@ -1,0 +1,7 @@
+# replaced
+
+variable "node_pools" {
+  description = "Replaced."
+  type        = any
+  default     = {}
+}
