@@ -4,6 +4,7 @@
 //! file a layer; [`targets`] where its states are. [`Platform::files`] then writes it all as text. Pure functions: they read no file, no clock
 //! and no network.
 
+pub mod addons;
 pub mod cidr;
 mod cluster;
 mod files;
@@ -22,6 +23,7 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
+pub use addons::{Addons, Release};
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
@@ -52,6 +54,8 @@ pub struct Platform {
     pub network: Network,
     /// The cluster.
     pub cluster: Cluster,
+    /// The add-ons of the cluster, if they are ours.
+    pub addons: Option<Addons>,
     /// The database, if one is wanted.
     pub database: Option<Database>,
     /// The artifact bucket.
@@ -79,6 +83,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     let Some(region) = region else { return Err(problems.0) };
     let network = network::network(&mut problems, spec, region);
     let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
+    let addons = addons::addons(&mut problems, spec, false);
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
     let registry = stores::registry(&mut problems, spec, region);
@@ -94,6 +99,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             permissions_boundary: spec.aws.permissions_boundary.clone(),
             network,
             cluster,
+            addons,
             database,
             bucket,
             registry,

@@ -2,6 +2,7 @@
 //!
 //! The doc comment of every field is also its description in the JSON schema that editors use.
 
+pub mod addons;
 pub mod check;
 pub mod cluster;
 pub mod document;
@@ -17,6 +18,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use addons::{
+    Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio, Mirror, Mtls,
+};
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
 };
@@ -49,6 +53,9 @@ pub struct Spec {
     /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
+    /// What runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery. Default: `true`, the whole set.
+    #[serde(default)]
+    pub addons: AddonsChoice,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,
