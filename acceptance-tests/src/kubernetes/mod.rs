@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
+use serde_json::Value;
 
 use crate::server::Server;
 use crate::{Binaries, environment};
@@ -134,6 +135,20 @@ impl Cluster {
         let processes = self.processes()?;
         let id = processes.get(program).copied();
         id.with_context(|| format!("the cluster has no process `{program}`, only {processes:?}"))
+    }
+
+    /// What is at a path of its API, such as `/api/v1/pods`, as its administrator.
+    ///
+    /// # Errors
+    /// When there is nothing, or the API server cannot be asked.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        let mut command = Command::new(Binaries::build()?.other("cluster-get")?);
+        command.arg("--folder").arg(&self.folder).args(["--address", &self.address, path]);
+        environment::scrub(&mut command);
+        let output = command.output().context("starting `cluster-get`")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{path}: {}", said.trim());
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{path}: not JSON"))
     }
 
     /// Helm, as the administrator of this cluster. It keeps nothing outside of the cluster's folder.

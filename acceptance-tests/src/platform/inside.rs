@@ -1,0 +1,72 @@
+//! The inside of a platform's EKS cluster: a control plane, and where its charts come from.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::charts::{Facts, PINNED, Served, StandIn};
+use crate::{Cluster, LocalAws, Venv};
+
+/// What is inside the platform's EKS cluster on this machine.
+#[derive(Debug)]
+pub struct Inside {
+    /// The control plane.
+    pub cluster: Cluster,
+    /// The repository of the add-ons' charts.
+    pub charts: Served,
+}
+
+/// As many nodes as the system node group of a platform has at its start.
+const SYSTEM_NODES: usize = 2;
+
+impl Inside {
+    /// Starts a control plane for the EKS cluster of this name, and a repository with a stand-in for each chart.
+    pub(super) fn start(aws: &LocalAws, name: &str, folder: &Path) -> Result<Self> {
+        let facts = PINNED.iter().map(|chart| Facts::load(chart)).collect::<Result<Vec<_>>>()?;
+        let stand_ins: Vec<_> = facts.iter().map(StandIn::of).collect();
+        let charts = Served::start(&stand_ins)?;
+        let cluster = Cluster::start_for_eks(aws, name, folder, SYSTEM_NODES)?;
+        Ok(Self { cluster, charts })
+    }
+
+    /// What the generator and the providers need beside the variables of the local AWS: `aws`, and for the helm double `helm`.
+    pub(super) fn environment(&self) -> Result<Vec<(String, String)>> {
+        let helm = self.cluster.programs().helm.display().to_string();
+        Ok(vec![("PATH".to_owned(), Venv::aws_cli()?.path()?), ("HELM".to_owned(), helm)])
+    }
+
+    /// How the cluster's pods are.
+    ///
+    /// # Errors
+    /// When the API server cannot be asked.
+    pub fn pods(&self) -> Result<Pods> {
+        let pods = self.cluster.get("/api/v1/pods")?;
+        let nodes = self.cluster.get("/api/v1/nodes")?;
+        let of_phase = |phase: &'static str| items(&pods).filter(move |pod| pod["status"]["phase"] == phase);
+        let name = |pod: &Value| {
+            let text = |key: &str| pod["metadata"][key].as_str().unwrap_or_default().to_owned();
+            format!("{}/{}", text("namespace"), text("name"))
+        };
+        Ok(Pods {
+            running: of_phase("Running").count(),
+            pending: of_phase("Pending").map(name).collect(),
+            nodes: items(&nodes).count(),
+        })
+    }
+}
+
+/// Pods by what became of them.
+#[derive(Clone, Debug)]
+pub struct Pods {
+    /// How many run.
+    pub running: usize,
+    /// `NAMESPACE/NAME` of those that are on no node.
+    pub pending: Vec<String>,
+    /// How many nodes there are.
+    pub nodes: usize,
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list["items"].as_array().into_iter().flatten()
+}
