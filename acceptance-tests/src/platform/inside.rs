@@ -36,6 +36,25 @@ impl Inside {
         Ok(vec![("PATH".to_owned(), Venv::aws_cli()?.path()?), ("HELM".to_owned(), helm)])
     }
 
+    /// What a destroy of the add-ons should have taken along, `KIND NAMESPACE/NAME`: releases, namespaces and nodes that a new cluster does
+    /// not have. Custom resource definitions stay where the charts say so.
+    ///
+    /// # Errors
+    /// When the API server cannot be asked.
+    pub fn left(&self) -> Result<Vec<String>> {
+        const OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+        let mut left = Vec::new();
+        let records = self.cluster.get("/api/v1/secrets?labelSelector=owner%3Dhelm")?;
+        left.extend(items(&records).map(|record| format!("release {}", name(record))));
+        let namespaces = self.cluster.get("/api/v1/namespaces")?;
+        let others = items(&namespaces).map(name).filter(|found| !OWN.contains(&found.trim_start_matches('/')));
+        left.extend(others.map(|namespace| format!("namespace {namespace}")));
+        let nodes = self.cluster.get("/api/v1/nodes")?;
+        let started = items(&nodes).filter(|node| node["metadata"]["labels"]["karpenter.sh/nodepool"].is_string());
+        left.extend(started.map(|node| format!("node {}", name(node))));
+        Ok(left)
+    }
+
     /// How the cluster's pods are.
     ///
     /// # Errors
@@ -44,10 +63,6 @@ impl Inside {
         let pods = self.cluster.get("/api/v1/pods")?;
         let nodes = self.cluster.get("/api/v1/nodes")?;
         let of_phase = |phase: &'static str| items(&pods).filter(move |pod| pod["status"]["phase"] == phase);
-        let name = |pod: &Value| {
-            let text = |key: &str| pod["metadata"][key].as_str().unwrap_or_default().to_owned();
-            format!("{}/{}", text("namespace"), text("name"))
-        };
         Ok(Pods {
             running: of_phase("Running").count(),
             pending: of_phase("Pending").map(name).collect(),
@@ -65,6 +80,12 @@ pub struct Pods {
     pub pending: Vec<String>,
     /// How many nodes there are.
     pub nodes: usize,
+}
+
+/// `NAMESPACE/NAME`.
+fn name(object: &Value) -> String {
+    let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default();
+    format!("{}/{}", text("namespace"), text("name"))
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {
