@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::server::Server;
 use crate::{Binaries, environment};
 
+mod eks;
 mod programs;
 
 pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
@@ -30,6 +31,8 @@ pub struct Options {
     pub system_nodes: usize,
     /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
     pub token_webhook: Option<PathBuf>,
+    /// Who is asked what a user may do, an `AuthorizationConfiguration`; RBAC alone without it.
+    pub authorization: Option<PathBuf>,
 }
 
 /// A running cluster; dropping it ends all of its processes and forgets what it held.
@@ -63,8 +66,12 @@ impl Cluster {
             command.arg(format!("--{name}")).arg(path);
         }
         command.args(["--system-nodes", &options.system_nodes.to_string()]);
-        if let Some(file) = &options.token_webhook {
-            command.arg("--token-webhook").arg(std::path::absolute(file)?);
+        for (option, file) in
+            [("--token-webhook", &options.token_webhook), ("--authorization", &options.authorization)]
+        {
+            if let Some(file) = file {
+                command.arg(option).arg(std::path::absolute(file)?);
+            }
         }
         environment::scrub(&mut command);
         // What makes short-lived programs quick makes these large.
