@@ -72,7 +72,7 @@ impl Platform {
     pub fn with_cluster(binaries: &Binaries, text: &str, folder: &Path, logs: &Path) -> Result<Self> {
         let aws = LocalAws::start(&logs.join("local-aws.log"))?;
         let inside = Inside::start(&aws, &addons::name(text)?, &logs.join("kubernetes"))?;
-        let text = addons::from_mirror(text, inside.charts.url());
+        let text = addons::from_mirror(text, &inside.charts.url());
         Self::on(binaries, aws, Some(inside), &text, folder, logs)
     }
 

@@ -101,8 +101,11 @@ fn structure(recorded: &Value, version: &str) -> Result<Value> {
 fn tell(structure: &mut Value) {
     match structure {
         Value::Object(map) => {
-            for rule in map.get_mut("x-kubernetes-validations").and_then(Value::as_array_mut).into_iter().flatten() {
-                if rule["rule"].as_str().is_some_and(|text| text.contains('\n')) && rule["message"].is_null() {
+            for rule in
+                map.get_mut("x-kubernetes-validations").and_then(Value::as_array_mut).into_iter().flatten()
+            {
+                if rule["rule"].as_str().is_some_and(|text| text.contains('\n')) && rule["message"].is_null()
+                {
                     rule["message"] = json!("it is against a rule");
                 }
             }
@@ -172,14 +175,16 @@ mod tests {
     #[test]
     fn a_group_of_kubernetes_own_is_told_to_be_unapproved() {
         let definition = |group: &str| definition(&json!({ "group": group }), "things", None).unwrap();
-        let told = |group: &str| definition(group)["metadata"]["annotations"]["api-approved.kubernetes.io"].clone();
+        let told =
+            |group: &str| definition(group)["metadata"]["annotations"]["api-approved.kubernetes.io"].clone();
         assert_eq!(told("externaldns.k8s.io"), "unapproved, as a stand-in");
         assert_eq!(told("elbv2.k8s.aws"), Value::Null);
     }
 
     #[test]
     fn a_rule_of_several_lines_has_a_message() {
-        let mut structure = json!({ "items": [{ "x-kubernetes-validations": [{ "rule": "a\nb" }, { "rule": "a" }] }] });
+        let mut structure =
+            json!({ "items": [{ "x-kubernetes-validations": [{ "rule": "a\nb" }, { "rule": "a" }] }] });
         tell(&mut structure);
         let rules = &structure["items"][0]["x-kubernetes-validations"];
         assert_eq!(rules, &json!([{ "rule": "a\nb", "message": "it is against a rule" }, { "rule": "a" }]));

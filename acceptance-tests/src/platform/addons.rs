@@ -29,19 +29,18 @@ pub(super) fn from_mirror(spec: &str, charts: &str) -> String {
 
 /// What stands before the block of add-ons, the block, and what stands after it.
 fn parts(spec: &str) -> (String, String, String) {
-    let (mut before, mut addons, mut after) = (String::new(), String::new(), String::new());
-    let mut place = &mut before;
+    let mut parts = [String::new(), String::new(), String::new()];
+    let mut place = 0;
     for line in spec.lines() {
-        let starts_a_block = line.starts_with(|c: char| c.is_ascii_alphabetic());
         if line.starts_with("addons:") {
-            place = &mut addons;
-        } else if starts_a_block && !addons.is_empty() {
-            place = &mut after;
+            place = 1;
+        } else if place == 1 && line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            place = 2;
         }
-        place.push_str(line);
-        place.push('\n');
+        parts[place].push_str(line);
+        parts[place].push('\n');
     }
-    (before, addons, after)
+    parts.into()
 }
 
 #[cfg(test)]

@@ -47,10 +47,12 @@ impl Inside {
         let records = self.cluster.get("/api/v1/secrets?labelSelector=owner%3Dhelm")?;
         left.extend(items(&records).map(|record| format!("release {}", name(record))));
         let namespaces = self.cluster.get("/api/v1/namespaces")?;
-        let others = items(&namespaces).map(name).filter(|found| !OWN.contains(&found.trim_start_matches('/')));
+        let others =
+            items(&namespaces).map(name).filter(|found| !OWN.contains(&found.trim_start_matches('/')));
         left.extend(others.map(|namespace| format!("namespace {namespace}")));
         let nodes = self.cluster.get("/api/v1/nodes")?;
-        let started = items(&nodes).filter(|node| node["metadata"]["labels"]["karpenter.sh/nodepool"].is_string());
+        let started =
+            items(&nodes).filter(|node| node["metadata"]["labels"]["karpenter.sh/nodepool"].is_string());
         left.extend(started.map(|node| format!("node {}", name(node))));
         Ok(left)
     }
