@@ -37,7 +37,7 @@ impl Before {
     /// # Errors
     /// When it does not get ready.
     pub fn install(folder: &Path, charts: &[Facts]) -> Result<Self> {
-        let options = Options { system_nodes: 2, token_webhook: None };
+        let options = Options { system_nodes: 2, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
         for (name, replicas, cpu, memory) in OF_EKS {
