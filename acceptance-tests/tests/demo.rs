@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use acceptance_tests::terraform::Run;
-use acceptance_tests::{Binaries, Platform, forbidden, leaks, scratch, state};
+use acceptance_tests::{Binaries, Platform, forbidden, leaks, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
