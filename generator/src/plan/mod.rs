@@ -6,6 +6,7 @@
 
 pub mod cidr;
 mod cluster;
+mod compute;
 mod files;
 pub mod layers;
 pub mod modules;
@@ -23,6 +24,7 @@ mod warnings;
 use std::collections::BTreeMap;
 
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
+pub use compute::{COMPONENT, CRITICAL_PODS, Compute, CriticalPods, NodePool, Nodes, Variant};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
 pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};
@@ -52,6 +54,8 @@ pub struct Platform {
     pub network: Network,
     /// The cluster.
     pub cluster: Cluster,
+    /// What runs the workloads.
+    pub compute: Compute,
     /// The database, if one is wanted.
     pub database: Option<Database>,
     /// The artifact bucket.
@@ -79,6 +83,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     let Some(region) = region else { return Err(problems.0) };
     let network = network::network(&mut problems, spec, region);
     let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
+    let compute = compute::compute(&mut problems, spec, &cluster, region);
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
     let registry = stores::registry(&mut problems, spec, region);
@@ -94,6 +99,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             permissions_boundary: spec.aws.permissions_boundary.clone(),
             network,
             cluster,
+            compute,
             database,
             bucket,
             registry,

@@ -23,6 +23,7 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
+    super::compute::warnings(&mut found, &platform.compute, |_| true);
     found.0
 }
 

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod cluster;
+pub mod compute;
 pub mod document;
 pub mod load;
 pub mod network;
@@ -19,6 +20,9 @@ use serde::{Deserialize, Serialize};
 
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
+};
+pub use compute::{
+    Architecture, Budget, Capacity, Compute, Nodes, Pool, PoolOptions, Pools, Quantity, Reason, Reservation,
 };
 pub use document::Path;
 pub use load::{Loaded, load, load_text};
@@ -49,6 +53,9 @@ pub struct Spec {
     /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
+    /// What runs the workloads: Karpenter's pools of nodes. Default: those that `compute.pools` says.
+    #[serde(default)]
+    pub compute: Compute,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,
