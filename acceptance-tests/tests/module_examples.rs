@@ -23,7 +23,7 @@ impl Example {
         let modules = folder.join("modules");
         repository::copy_folder(&repository::root().join("modules"), &modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        Ok(Self { aws, modules, config: CliConfig::for_aws()? })
+        Ok(Self { aws, modules, config: CliConfig::for_modules()? })
     }
 
     /// Terraform in a folder, and the provider that all its commands attach to.

@@ -23,7 +23,7 @@ fn module_passes(module: &str) -> Result<()> {
     let folder = scratch::folder(&format!("module-tests-{module}"))?;
     let copy = folder.join("modules");
     repository::copy_folder(&repository::root().join("modules"), &copy)?;
-    let terraform = Terraform::new(&copy.join(module), &CliConfig::for_aws()?)?;
+    let terraform = Terraform::new(&copy.join(module), &CliConfig::for_modules()?)?;
     terraform.init()?;
     let provider = Attached::aws(terraform.folder(), &folder.join("aws-provider.log"), &[])?;
     let terraform = terraform.with(provider.environment());

@@ -63,7 +63,7 @@ locals {
 
 # After Karpenter, and gone before it: deleting a NodePool drains its nodes, and only a Karpenter that runs takes the finalizers away.
 resource "helm_release" "node_pools" {
-  count = length(var.node_pools) > 0 ? 1 : 0
+  count = local.enabled["karpenter"] && length(var.node_pools) > 0 ? 1 : 0
 
   name      = "node-pools"
   namespace = "kube-system"

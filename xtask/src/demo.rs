@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use acceptance_tests::plugins::aws_mirror;
+use acceptance_tests::plugins::{InCluster, aws_mirror};
 use acceptance_tests::{Binaries, Platform, Venv, forbidden, leaks, platform, repository, tools};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
@@ -71,7 +71,9 @@ fn set_up(ui: &Ui) -> Result<Binaries> {
     ui.step("Tools");
     let needed = tools::needed()?;
     ui.detail(&format!("terraform {}, python {}", needed.terraform.version, needed.python.version));
-    ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+    let mirror = aws_mirror()?;
+    ui.detail(&format!("AWS provider from `{}`", mirror.display()));
+    ui.detail(&InCluster::find(&mirror)?.told());
     ui.step("Build the provider, the generator and the sandbox (minutes the first time)");
     let binaries = timed(ui, Binaries::shipped)?;
     ui.step("Python environment of the local AWS");

@@ -4,6 +4,7 @@
 //! file a layer; [`targets`] where its states are. [`Platform::files`] then writes it all as text. Pure functions: they read no file, no clock
 //! and no network.
 
+pub mod addons;
 pub mod cidr;
 mod cluster;
 mod compute;
@@ -23,8 +24,9 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
+pub use addons::{Addons, Release};
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
-pub use compute::{COMPONENT, CRITICAL_PODS, Compute, CriticalPods, NodePool, Nodes, Variant};
+pub use compute::{COMPONENT, CRITICAL_PODS, Compute, CriticalPods, Instances, NodePool, Nodes, Taint, Variant};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
 pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};
@@ -56,6 +58,8 @@ pub struct Platform {
     pub cluster: Cluster,
     /// What runs the workloads.
     pub compute: Compute,
+    /// The add-ons of the cluster, if they are ours.
+    pub addons: Option<Addons>,
     /// The database, if one is wanted.
     pub database: Option<Database>,
     /// The artifact bucket.
@@ -84,6 +88,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     let network = network::network(&mut problems, spec, region);
     let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
     let compute = compute::compute(&mut problems, spec, &cluster, region);
+    let addons = addons::addons(&mut problems, spec, compute.has_gpu());
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
     let registry = stores::registry(&mut problems, spec, region);
@@ -100,6 +105,7 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             network,
             cluster,
             compute,
+            addons,
             database,
             bucket,
             registry,

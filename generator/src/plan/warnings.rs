@@ -13,7 +13,15 @@ const ENDS: [(u32, &str); 4] =
 pub fn warnings(platform: &Platform) -> Vec<Problem> {
     let mut found = Problems::default();
     if let Cluster::New(cluster) = &platform.cluster {
-        of_cluster(&mut found, cluster, &platform.network);
+        of_cluster(&mut found, cluster, platform);
+    }
+    if let Some(addons) = &platform.addons
+        && let Some(charts) = addons.charts.as_ref().filter(|charts| charts.starts_with("http://"))
+    {
+        found
+            .add(&Path::new("addons.mirror.charts"), format!("charts come from `{charts}` without TLS"))
+            .note("whoever is on the way can put other programs into the cluster, with all of its rights")
+            .hint("write an address that begins with `https://` or `oci://`");
     }
     if let Network::New(network) = &platform.network
         && network.nat.mode == "single"
@@ -23,12 +31,16 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
-    super::compute::warnings(&mut found, &platform.compute, |_| true);
+    // Without Karpenter, nodes come from elsewhere.
+    if let Some(addons) = platform.addons.as_ref().filter(|addons| addons.has("karpenter")) {
+        super::compute::warnings(&mut found, &platform.compute, |addon| addons.has(addon));
+    }
     found.0
 }
 
-fn of_cluster(found: &mut Problems, cluster: &NewCluster, network: &Network) {
+fn of_cluster(found: &mut Problems, cluster: &NewCluster, platform: &Platform) {
     let path = Path::new("cluster.create");
+    let network = &platform.network;
     // What a VPC that is there is connected to, nobody knows here.
     let connected = matches!(network, Network::Existing(_)) || !cluster.private_from.is_empty();
     if cluster.public_from.is_empty() && !connected {
@@ -38,10 +50,15 @@ fn of_cluster(found: &mut Problems, cluster: &NewCluster, network: &Network) {
             .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
     }
     if cluster.admins.is_empty() {
-        found
-            .add(&path.key("admins"), "nobody administers the cluster")
-            .note("whoever makes a cluster gets no rights in it by that")
-            .hint("list roles in `cluster.create.admins`");
+        let (message, note) = if platform.addons.is_some() {
+            (
+                "nobody but who applies it first administers the cluster",
+                "the cluster refuses everybody else who plans or applies the layer `addons`",
+            )
+        } else {
+            ("nobody administers the cluster", "whoever makes a cluster gets no rights in it by that")
+        };
+        found.add(&path.key("admins"), message).note(note).hint("list roles in `cluster.create.admins`");
     }
     if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| cluster.version == format!("1.{minor}")) {
         let version = &cluster.version;

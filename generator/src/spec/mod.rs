@@ -2,6 +2,7 @@
 //!
 //! The doc comment of every field is also its description in the JSON schema that editors use.
 
+pub mod addons;
 pub mod check;
 pub mod cluster;
 pub mod compute;
@@ -18,6 +19,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use addons::{
+    Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio, Mirror, Mtls,
+};
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
 };
@@ -56,6 +60,9 @@ pub struct Spec {
     /// What runs the workloads: Karpenter's pools of nodes. Default: those that `compute.pools` says.
     #[serde(default)]
     pub compute: Compute,
+    /// What runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery. Default: `true`, the whole set.
+    #[serde(default)]
+    pub addons: AddonsChoice,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,

@@ -10,7 +10,7 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
-pub use pools::{Budget, Instances, NodePool, Taint};
+pub use pools::{Instances, NodePool, Taint};
 pub use presets::COMPONENT;
 pub use warnings::{CRITICAL_PODS, CriticalPods, warnings};
 

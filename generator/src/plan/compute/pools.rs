@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::presets::{COMPONENT, GPU, Preset};
-use crate::spec::{self, Architecture, Capacity, PoolOptions};
-
-pub use crate::spec::Budget;
+use crate::spec::{self, Architecture, Budget, Capacity, PoolOptions};
 
 /// The generation above which a category is taken: what came later is cheaper for the same work and has the Nitro hypervisor throughout.
 const GENERATION: u32 = 4;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Budget, Compute, Instances, NodePool, Variant};
-use crate::spec::{Reason, Reservation};
+use super::{Compute, Instances, NodePool, Variant};
+use crate::spec::{Budget, Reason, Reservation};
 
 impl Compute {
     /// `node_pools`, and `node_class` without `role` and `instance_profile`, which are known when the cluster's layer is applied.

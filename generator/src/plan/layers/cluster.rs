@@ -62,6 +62,8 @@ fn of_new(platform: &Platform, cluster: &NewCluster) -> Value {
         },
         "extra_addons": platform.file_system.map(|_| "aws-efs-csi-driver").into_iter().collect::<Value>(),
         "identity": cluster.identity,
+        "deployer": platform.addons.is_some(),
+        "caches": platform.registry.as_ref().map(|registry| registry.caches.keys().collect::<Vec<_>>()),
     })
 }
 
