@@ -26,7 +26,9 @@ use std::collections::BTreeMap;
 
 pub use addons::{Addons, Release};
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
-pub use compute::{COMPONENT, CRITICAL_PODS, Compute, CriticalPods, Instances, NodePool, Nodes, Taint, Variant};
+pub use compute::{
+    COMPONENT, CRITICAL_PODS, Compute, CriticalPods, Instances, NodePool, Nodes, Taint, Variant,
+};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
 pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 pub use pools::{Instances, NodePool, Taint};
 pub use presets::COMPONENT;
-pub use warnings::{CRITICAL_PODS, CriticalPods, warnings};
+pub(super) use warnings::warnings;
+pub use warnings::{CRITICAL_PODS, CriticalPods};
 
 use super::cluster::Cluster;
 use super::problem::Problems;

@@ -27,7 +27,7 @@ pub const CRITICAL_PODS: [CriticalPods; 3] = [
 ];
 
 /// Adds what is to be told of the pools; `has` says which add-ons there are.
-pub fn warnings(found: &mut Problems, compute: &Compute, has: impl Fn(&str) -> bool) {
+pub(in crate::plan) fn warnings(found: &mut Problems, compute: &Compute, has: impl Fn(&str) -> bool) {
     let path = Path::new("compute.pools");
     without_critical(found, &path, compute, has);
     spot_alone(found, &path, compute);
