@@ -67,11 +67,11 @@ resource "helm_release" "keda" {
   chart            = "keda"
   version          = local.versions["keda"]
   create_namespace = false
+  atomic           = false # its custom resources are templates, and would go with a failed install
   reset_values     = true
   max_history      = 5
   timeout          = 600
   values           = local.values["keda"]
 
-  # Not `atomic`: its custom resources are templates.
   depends_on = [data.kubernetes_server_version.this, helm_release.node_pools]
 }

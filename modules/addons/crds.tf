@@ -19,6 +19,7 @@ resource "helm_release" "karpenter_crd" {
   chart            = "karpenter-crd"
   version          = local.versions["karpenter-crd"]
   create_namespace = false
+  atomic           = false
   reset_values     = true
   max_history      = 5
   timeout          = 300
@@ -36,6 +37,7 @@ resource "helm_release" "prometheus_operator_crds" {
   chart            = "prometheus-operator-crds"
   version          = local.versions["prometheus-operator-crds"]
   create_namespace = false
+  atomic           = false
   reset_values     = true
   max_history      = 5
   timeout          = 300
@@ -53,6 +55,7 @@ resource "helm_release" "istio_base" {
   chart            = "base"
   version          = local.versions["base"]
   create_namespace = false
+  atomic           = false
   reset_values     = true
   max_history      = 5
   timeout          = 300

@@ -23,6 +23,7 @@ resource "helm_release" "external_dns" {
   chart            = "external-dns"
   version          = local.versions["external-dns"]
   create_namespace = false
+  skip_crds        = false # no other chart has it
   atomic           = true
   reset_values     = true
   max_history      = 5

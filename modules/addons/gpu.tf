@@ -37,6 +37,7 @@ resource "helm_release" "gpu_operator" {
   chart            = "gpu-operator"
   version          = local.versions["gpu-operator"]
   create_namespace = false
+  skip_crds        = false # no other chart has them; upgrades are a job of its own
   atomic           = true
   reset_values     = true
   max_history      = 5

@@ -29,6 +29,7 @@ resource "helm_release" "load_balancer_controller" {
   chart            = "aws-load-balancer-controller"
   version          = local.versions["aws-load-balancer-controller"]
   create_namespace = false
+  skip_crds        = false # no other chart has them
   atomic           = true
   reset_values     = true
   max_history      = 5

@@ -90,6 +90,10 @@ resource "helm_release" "mesh" {
 
   values = [yamlencode({
     mtls = var.mtls
+    exceptions = [
+      for name, exception in var.mtls_exceptions :
+      { name = name, namespace = exception.namespace, matchLabels = exception.match_labels, ports = exception.ports }
+    ]
 
     # Of a chart on disk, Helm's provider compares the version alone.
     checksum = sha256(join("", [for file in sort(fileset(local.mesh_chart, "**")) : filesha256("${local.mesh_chart}/${file}")]))

@@ -40,11 +40,11 @@ resource "helm_release" "external_secrets" {
   chart            = "external-secrets"
   version          = local.versions["external-secrets"]
   create_namespace = false
+  atomic           = false # its custom resources are templates, and would go with a failed install
   reset_values     = true
   max_history      = 5
   timeout          = 600
   values           = local.values["external-secrets"]
 
-  # Not `atomic`: its custom resources are templates.
   depends_on = [data.kubernetes_server_version.this, helm_release.node_pools]
 }

@@ -110,6 +110,27 @@ variable "mtls" {
   }
 }
 
+variable "mtls_exceptions" {
+  description = "Name => ports on which the pods of some labels in a namespace are also called without mutual TLS: by what has no sidecar, such as the API server that calls a webhook. Gateways need none, nor does what has no sidecar itself."
+  type = map(object({
+    namespace    = string
+    match_labels = map(string)
+    ports        = set(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.mtls_exceptions) : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", name)) && name != "default"])
+    error_message = "A key of `mtls_exceptions` is the name of a PeerAuthentication: a-z, 0-9 and `-`, at most 63 characters, and not `default`."
+  }
+
+  validation {
+    condition     = alltrue([for exception in values(var.mtls_exceptions) : length(exception.match_labels) > 0 && length(exception.ports) > 0 && alltrue([for port in exception.ports : floor(port) == port && port >= 1 && port <= 65535])])
+    error_message = "`mtls_exceptions.*` names pods by at least one of their labels, and ports between 1 and 65535: an exception for everything is `mtls = \"PERMISSIVE\"`."
+  }
+}
+
 variable "network_policies" {
   description = "Whether pods in the add-ons' namespaces take only the connections that they are there for. It is enforced where the VPC CNI's network policy agent is on."
   type        = bool

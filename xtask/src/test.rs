@@ -149,6 +149,7 @@ fn build(ready: &Ready<'_>) -> Result<Outcome> {
 
 fn python_environments() -> Result<Outcome> {
     Venv::local_aws()?;
+    Venv::aws_cli()?;
     Venv::real_clients()?;
     Venv::checkov()?;
     Venv::parliament()?;

@@ -23,6 +23,17 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("whoever is on the way can put other programs into the cluster, with all of its rights")
             .hint("write an address that begins with `https://` or `oci://`");
     }
+    if let Some(addons) = &platform.addons
+        && addons.registries.is_empty()
+        && platform.network.is_isolated()
+    {
+        found
+            .add(&Path::new("addons"), "nodes cannot pull the images of the add-ons")
+            .note("the network has no way to the internet, and no mirror is named")
+            .hint(
+                "copy the images into a registry that the nodes reach, and name it in `addons.mirror.images`",
+            );
+    }
     if let Network::New(network) = &platform.network
         && network.nat.mode == "single"
     {
@@ -46,7 +57,11 @@ fn of_cluster(found: &mut Problems, cluster: &NewCluster, platform: &Platform) {
     if cluster.public_from.is_empty() && !connected {
         found
             .add(&path.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
-            .note("a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today")
+            .note(if platform.addons.is_some() {
+                "a new VPC is connected to nothing, so neither `kubectl` nor the layer `addons` reaches the cluster from any place that exists today"
+            } else {
+                "a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today"
+            })
             .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
     }
     if cluster.admins.is_empty() {

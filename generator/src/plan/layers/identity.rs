@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Definition, Output, Provider, always};
 use crate::plan::text::template;
-use crate::plan::{Addons, Cluster, Network, Platform};
+use crate::plan::{Addons, Cluster, Platform};
 use crate::spec::truefoundry::SecretStore;
 
 /// Where the control plane keeps what it writes into the account, as the vendor's own modules scope it: images in
@@ -79,10 +79,6 @@ fn of_addons(platform: &Platform, addons: &Addons) -> Value {
         Cluster::New(new) => (new.identity == "irsa", true),
         Cluster::Existing(existing) => (existing.oidc_provider.is_some(), false),
     };
-    let isolated = match &platform.network {
-        Network::New(new) => new.nat.mode == "none",
-        Network::Existing(existing) => !existing.needs_internet,
-    };
     let caches: Vec<_> = platform.registry.iter().flat_map(|registry| registry.caches.keys()).collect();
     let secrets = addons.has("external-secrets")
         && !(addons.secret_prefixes.is_empty() && addons.parameter_prefixes.is_empty());
@@ -101,7 +97,7 @@ fn of_addons(platform: &Platform, addons: &Addons) -> Value {
         // The role of the system nodes is an access entry already; of a cluster that is there nobody knows.
         "own_node_role": own_node_role,
         "caches": if own_node_role { json!([]) } else { json!(caches) },
-        "isolated": isolated,
+        "isolated": platform.network.is_isolated(),
         "reserved_enis": u8::from(platform.network.has_pod_subnets()),
     })
 }
