@@ -42,6 +42,10 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
+    // Without Karpenter, nodes come from elsewhere.
+    if let Some(addons) = platform.addons.as_ref().filter(|addons| addons.has("karpenter")) {
+        super::compute::warnings(&mut found, &platform.compute, |addon| addons.has(addon));
+    }
     found.0
 }
 

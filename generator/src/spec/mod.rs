@@ -5,6 +5,7 @@
 pub mod addons;
 pub mod check;
 pub mod cluster;
+pub mod compute;
 pub mod document;
 pub mod load;
 pub mod network;
@@ -23,6 +24,9 @@ pub use addons::{
 };
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
+};
+pub use compute::{
+    Architecture, Budget, Capacity, Compute, Nodes, Pool, PoolOptions, Pools, Quantity, Reason, Reservation,
 };
 pub use document::Path;
 pub use load::{Loaded, load, load_text};
@@ -53,6 +57,9 @@ pub struct Spec {
     /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
+    /// What runs the workloads: Karpenter's pools of nodes. Default: those that `compute.pools` says.
+    #[serde(default)]
+    pub compute: Compute,
     /// What runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery. Default: `true`, the whole set.
     #[serde(default)]
     pub addons: AddonsChoice,
