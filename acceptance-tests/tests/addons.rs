@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use acceptance_tests::charts::{Facts, Helm};
+use acceptance_tests::charts::{self, Facts, Helm};
 use acceptance_tests::{repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
@@ -293,7 +293,7 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
     let order = order(&terraform.succeed(&["graph"])?.stdout);
     let releases: BTreeSet<&str> =
         order.keys().filter_map(|name| name.strip_prefix("helm_release.")).collect();
-    assert_eq!(releases.len(), 20, "{releases:?}");
+    assert_eq!(releases.len(), 21, "{releases:?}");
     let waits = |later: &str, earlier: &str| {
         let later = format!("helm_release.{later}");
         assert!(order[&later].contains(earlier), "`{later}` does not wait for `{earlier}`");
@@ -307,7 +307,7 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
             "{release}"
         );
     }
-    let definitions = ["karpenter_crd", "prometheus_operator_crds", "istio_base"];
+    let definitions = ["karpenter_crd", "prometheus_operator_crds", "istio_base", "load_balancer_crds"];
     let early = ["load_balancer_controller", "cert_manager", "metrics_server", "karpenter", "node_pools"];
     for release in releases.iter().filter(|release| !definitions.contains(release)) {
         for definitions in definitions {
@@ -360,6 +360,50 @@ fn the_chart_of_the_mesh_is_clean_and_refuses_what_it_does_not_know() -> Result<
     ] {
         let error = format!("{:#}", render(set).unwrap_err());
         assert!(error.contains(told), "{set}: {error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_load_balancer_controllers_custom_resources_are_those_of_its_chart() -> Result<()> {
+    let folder = scratch::folder("addons-crds")?;
+    let helm = Helm::find(&folder.join("helm"))?;
+    let chart = repository::root().join("modules/addons/charts/load-balancer-crds");
+    helm.run(&["lint", &chart.to_string_lossy(), "--strict"])?;
+    let definitions = helm.objects(&chart, ("load-balancer-crds", "kube-system"), &json!({}))?;
+    let controller = Facts::load("aws-load-balancer-controller")?;
+    let metadata = fs::read_to_string(chart.join("Chart.yaml"))?;
+    assert!(metadata.contains(&format!("\nversion: {}\n", controller.version())), "{metadata}");
+    let versions = |versions: &Value| -> Vec<Value> {
+        let told = |version: &Value| {
+            json!([version["name"], version["served"], version["storage"], version["subresources"]])
+        };
+        versions.as_array().into_iter().flatten().map(told).collect()
+    };
+    let known: BTreeMap<&str, Vec<Value>> = controller
+        .custom_resources()
+        .iter()
+        .map(|kind| (text(&kind["kind"]), versions(&kind["versions"])))
+        .collect();
+    let made: BTreeMap<&str, Vec<Value>> = definitions
+        .iter()
+        .map(|one| (text(&one["spec"]["names"]["kind"]), versions(&one["spec"]["versions"])))
+        .collect();
+    assert_eq!(made, known);
+    for definition in &definitions {
+        assert_eq!(definition["metadata"]["annotations"]["helm.sh/resource-policy"], "keep", "{definition}");
+        let (group, kind) = (text(&definition["spec"]["group"]), text(&definition["spec"]["names"]["kind"]));
+        let recorded = charts::folder().join("crds").join(format!("{group}_v1beta1_{kind}.json"));
+        if recorded.is_file() {
+            let recorded: Value = serde_json::from_str(&fs::read_to_string(recorded)?)?;
+            let stored = definition["spec"]["versions"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|one| one["storage"] == true);
+            let schema = &stored.context("no stored version")?["schema"]["openAPIV3Schema"];
+            assert_eq!(schema, &recorded["openAPIV3Schema"], "{kind}");
+        }
     }
     Ok(())
 }

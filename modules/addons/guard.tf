@@ -42,6 +42,7 @@ resource "kubernetes_config_map_v1" "releases" {
     helm_release.karpenter_crd,
     helm_release.keda,
     helm_release.load_balancer_controller,
+    helm_release.load_balancer_crds,
     helm_release.logs,
     helm_release.mesh,
     helm_release.metrics_server,

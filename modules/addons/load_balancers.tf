@@ -29,7 +29,7 @@ resource "helm_release" "load_balancer_controller" {
   chart            = "aws-load-balancer-controller"
   version          = local.versions["aws-load-balancer-controller"]
   create_namespace = false
-  skip_crds        = false # no other chart has them
+  skip_crds        = true # they are load-balancer-crds'
   atomic           = true
   reset_values     = true
   max_history      = 5
@@ -41,6 +41,7 @@ resource "helm_release" "load_balancer_controller" {
     kubernetes_config_map_v1.sentinel,
     kubernetes_priority_class_v1.critical,
     kubernetes_priority_class_v1.standard,
+    helm_release.load_balancer_crds,
     helm_release.karpenter_crd,
     helm_release.prometheus_operator_crds,
     helm_release.istio_base,

@@ -29,8 +29,8 @@ run "everything" {
         helm_release.argo_cd[0], helm_release.argo_rollouts[0], helm_release.argo_workflows[0], helm_release.cert_manager[0],
         helm_release.external_dns[0], helm_release.external_secrets[0], helm_release.gpu_operator[0], helm_release.istio_base[0],
         helm_release.istio_gateway[0], helm_release.istiod[0], helm_release.karpenter[0], helm_release.karpenter_crd[0],
-        helm_release.keda[0], helm_release.load_balancer_controller[0], helm_release.logs[0], helm_release.mesh[0],
-        helm_release.metrics_server[0], helm_release.prometheus[0], helm_release.prometheus_operator_crds[0],
+        helm_release.keda[0], helm_release.load_balancer_controller[0], helm_release.load_balancer_crds[0], helm_release.logs[0],
+        helm_release.mesh[0], helm_release.metrics_server[0], helm_release.prometheus[0], helm_release.prometheus_operator_crds[0],
       ] : release.reset_values && release.max_history == 5 && release.timeout >= 300 && !release.create_namespace
     ])
     error_message = "Each release starts from its own values, keeps five revisions, and leaves namespaces to this module."
@@ -52,14 +52,14 @@ run "everything" {
     condition = alltrue([
       for release in [
         helm_release.external_secrets[0], helm_release.istio_base[0], helm_release.karpenter_crd[0], helm_release.keda[0],
-        helm_release.prometheus_operator_crds[0],
+        helm_release.load_balancer_crds[0], helm_release.prometheus_operator_crds[0],
       ] : !release.atomic
     ])
     error_message = "A release that carries custom resources is not taken back: they would go with it."
   }
 
   assert {
-    condition     = helm_release.karpenter[0].skip_crds && helm_release.prometheus[0].skip_crds && !helm_release.load_balancer_controller[0].skip_crds && !helm_release.gpu_operator[0].skip_crds
+    condition     = helm_release.karpenter[0].skip_crds && helm_release.prometheus[0].skip_crds && helm_release.load_balancer_controller[0].skip_crds && !helm_release.gpu_operator[0].skip_crds
     error_message = "What a chart of custom resources brings, no other chart does; what none brings, the chart itself."
   }
 
@@ -93,6 +93,7 @@ run "everything" {
       karpenter                    = { namespace = "kube-system", version = "1.9.0" }
       karpenter-crd                = { namespace = "kube-system", version = "1.9.0" }
       keda                         = { namespace = "keda", version = "2.19.0" }
+      load-balancer-crds           = { namespace = "kube-system", version = "1.16.0" }
       mesh                         = { namespace = "istio-system", version = "0.1.0" }
       metrics-server               = { namespace = "kube-system", version = "3.13.0" }
       node-pools                   = { namespace = "kube-system", version = "0.1.0" }
@@ -105,7 +106,7 @@ run "everything" {
   }
 
   assert {
-    condition     = kubernetes_config_map_v1.releases.data["keda"] == "keda 2.19.0" && length(kubernetes_config_map_v1.releases.data) == 20
+    condition     = kubernetes_config_map_v1.releases.data["keda"] == "keda 2.19.0" && length(kubernetes_config_map_v1.releases.data) == 21
     error_message = "What should be there is written down in the cluster."
   }
 
