@@ -180,7 +180,7 @@ pub(super) fn addons(problems: &mut Problems, spec: &Spec, gpus: bool) -> Option
         wishes.insert(name, wish(addon, true, |o: &AddonOptions| (&o.version, &o.values)));
     }
     let gpu = set.gpu_operator.unwrap_or(Addon::Switch(gpus));
-    wishes.insert("gpu-operator", wish(&gpu, false, |o| (&o.version, &o.values)));
+    wishes.insert("gpu-operator", wish(&gpu, gpus, |o| (&o.version, &o.values)));
     wishes.insert("cert-manager", wish(&set.cert_manager, true, |o| (&o.version, &o.values)));
     wishes.insert("external-secrets", wish(&set.external_secrets, true, |o| (&o.version, &o.values)));
     wishes.insert("external-dns", wish(&set.external_dns, false, |o| (&o.version, &o.values)));

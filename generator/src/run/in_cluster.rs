@@ -166,7 +166,8 @@ pub(super) struct Found {
 
 #[derive(Deserialize)]
 struct Records {
-    items: Vec<Record>,
+    /// The API says `null` where there are none.
+    items: Option<Vec<Record>>,
 }
 
 #[derive(Deserialize)]
@@ -185,7 +186,9 @@ struct Metadata {
 fn found(answer: &str) -> Option<Vec<Found>> {
     let records: Records = serde_json::from_str(answer).ok()?;
     let mut last: BTreeMap<(String, String), Found> = BTreeMap::new();
-    for Metadata { namespace, mut labels } in records.items.into_iter().map(|record| record.metadata) {
+    for Metadata { namespace, mut labels } in
+        records.items.into_iter().flatten().map(|record| record.metadata)
+    {
         let mut label = |key: &str| labels.remove(key).unwrap_or_default();
         let (name, status) = (label("name"), label("status"));
         let revision = label("version").parse().unwrap_or_default();
@@ -280,6 +283,12 @@ mod tests {
         let last =
             Found { namespace: "keda".into(), name: "keda".into(), revision: 10, status: "deployed".into() };
         assert_eq!(found, [last]);
+    }
+
+    #[test]
+    fn a_cluster_without_releases_has_none() {
+        assert_eq!(found(r#"{"items":null}"#), Some(Vec::new()));
+        assert_eq!(found("<html>"), None);
     }
 
     #[test]
