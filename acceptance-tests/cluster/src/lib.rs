@@ -6,6 +6,7 @@
 
 pub mod certificates;
 pub mod client;
+pub mod controllers;
 pub mod kubeconfig;
 pub mod nodes;
 pub mod process;
