@@ -17,6 +17,8 @@ use test_cluster::{Client, Identity};
 mod ebs;
 #[path = "kubernetes/karpenter.rs"]
 mod karpenter;
+#[path = "kubernetes/sign_in.rs"]
+mod sign_in;
 #[path = "kubernetes/webhook.rs"]
 mod webhook;
 

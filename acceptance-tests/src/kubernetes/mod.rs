@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
+use serde_json::Value;
 
 use crate::server::Server;
 use crate::{Binaries, environment};
 
+mod eks;
 mod programs;
 
 pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
@@ -32,6 +34,8 @@ pub struct Options {
     pub system_nodes: usize,
     /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
     pub token_webhook: Option<PathBuf>,
+    /// Who is asked what a user may do, an `AuthorizationConfiguration`; RBAC alone without it.
+    pub authorization: Option<PathBuf>,
     /// With the models of Karpenter and of the EBS CSI driver: the processes `karpenter` and `ebs-csi`.
     pub controllers: Option<Controllers>,
 }
@@ -78,8 +82,12 @@ impl Cluster {
             command.arg(format!("--{name}")).arg(path);
         }
         command.args(["--system-nodes", &options.system_nodes.to_string()]);
-        if let Some(file) = &options.token_webhook {
-            command.arg("--token-webhook").arg(std::path::absolute(file)?);
+        for (option, file) in
+            [("--token-webhook", &options.token_webhook), ("--authorization", &options.authorization)]
+        {
+            if let Some(file) = file {
+                command.arg(option).arg(std::path::absolute(file)?);
+            }
         }
         if let Some(controllers) = &options.controllers {
             command.arg("--model-controllers").arg(binaries.other("model-controllers")?);
@@ -190,6 +198,20 @@ impl Cluster {
     /// When that cannot be written.
     pub fn delay(&self, model: &str, delay: Duration) -> Result<()> {
         Ok(fs::write(self.folder.join(format!("{model}.delay")), delay.as_millis().to_string())?)
+    }
+
+    /// What is at a path of its API, such as `/api/v1/pods`, as its administrator.
+    ///
+    /// # Errors
+    /// When there is nothing, or the API server cannot be asked.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        let mut command = Command::new(Binaries::build()?.other("cluster-get")?);
+        command.arg("--folder").arg(&self.folder).args(["--address", &self.address, path]);
+        environment::scrub(&mut command);
+        let output = command.output().context("starting `cluster-get`")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{path}: {}", said.trim());
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{path}: not JSON"))
     }
 
     /// Helm, as the administrator of this cluster. It keeps nothing outside of the cluster's folder.
