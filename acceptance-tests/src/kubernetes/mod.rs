@@ -3,7 +3,7 @@
 //!
 //! So what the control plane decides is real: admission, RBAC, schemas of custom resources, garbage collection, scheduling,
 //! rollouts, Helm's waiting. Nothing runs in the pods: no webhook and no controller of a chart answers, and there is no
-//! network between them.
+//! network between them. Karpenter and the EBS CSI driver are there as models, where [`Options::controllers`] says so.
 //!
 //! The program `test-cluster` holds the processes and ends them with itself, so that none outlives a test that is killed.
 

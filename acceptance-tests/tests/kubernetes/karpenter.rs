@@ -99,6 +99,7 @@ pub(super) fn set_up(bed: &Bed<'_>) -> Result<()> {
         parameters.push(("Tag.1.Value".to_owned(), "shop".to_owned()));
         aws.ec2("CreateTags", &parameters)?;
     }
+    aws.iam("CreateRole", &[("RoleName", "nodes"), ("AssumeRolePolicyDocument", "{}")])?;
     bed.install("karpenter-crd", &[])?;
     bed.install("karpenter", &["--skip-crds", "--set", "settings.clusterName=shop"])?;
     bed.client.create(CLASSES, &class())?;
@@ -304,11 +305,16 @@ fn who_uninstalls_it_first_is_stuck(bed: &Bed<'_>) -> Result<()> {
     let left =
         (bed.names(CLASSES)?.len(), bed.names(CLAIMS)?.len(), bed.names(nodes)?.len(), bed.instances()?);
     assert_eq!(left, (1, 1, 1, 1), "node classes, node claims, nodes, instances");
+    // And so is whoever removes the nodes' role meanwhile.
+    let aws = Aws::new(bed.aws.endpoint(), "us-east-1");
+    let refused = aws.iam("DeleteRole", &[("RoleName", "nodes")]).unwrap_err().to_string();
+    ensure!(refused.contains("must remove roles from instance profile first"), "IAM says: {refused}");
     // The way out.
     bed.install("karpenter", &["--skip-crds", "--set", "settings.clusterName=shop"])?;
     for path in [CLASSES, CLAIMS, nodes] {
         bed.client.wait(path, "empty", SOON, |it| items(&it.body).next().is_none())?;
     }
+    aws.iam("DeleteRole", &[("RoleName", "nodes")])?;
     assert_eq!(bed.aws.inventory()?["by_kind"], json!({}), "left in AWS");
     bed.client.delete(&format!("{DEPLOYMENTS}/web"))?;
     Ok(())

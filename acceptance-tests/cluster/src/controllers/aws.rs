@@ -41,12 +41,14 @@ impl Aws {
         self.call("ec2", "2016-11-15", action, parameters)
     }
 
-    /// As [`Aws::ec2`], where it is fine that what the call is about is gone.
-    pub(super) fn ec2_if_there(&self, action: &str, parameters: &[(String, String)]) -> Result<()> {
-        match self.ec2(action, parameters) {
-            Err(error) if !error.to_string().contains(".NotFound") => Err(error),
-            _ => Ok(()),
-        }
+    /// One call of IAM; the answer is XML.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Result<String> {
+        let owned: Parameters =
+            parameters.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        self.call("iam", "2010-05-08", action, &owned)
     }
 
     fn call(
@@ -77,6 +79,16 @@ impl Aws {
             bail!("{action}: status {status}: {}: {}", of("Code"), of("Message"));
         }
         Ok(text)
+    }
+}
+
+/// The answer of a call, none where what it is about is not there.
+pub(super) fn if_there(answer: Result<String>) -> Result<Option<String>> {
+    match answer {
+        Err(error) if [".NotFound", "NoSuchEntity"].iter().any(|code| error.to_string().contains(code)) => {
+            Ok(None)
+        }
+        other => other.map(Some),
     }
 }
 

@@ -13,7 +13,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::aws::{Parameters, filter, tags, texts};
+use super::aws::{Parameters, filter, if_there, tags, texts};
 use super::hands::Hands;
 use super::object::{has_finalizer, is_deleted, is_true, items, label, name, owner, text};
 use super::quantity::Amounts;
@@ -247,7 +247,7 @@ fn is_over(volume: &Value, attached: &[Value]) -> bool {
 fn remove(hands: &Hands, volume: &Value) -> Result<()> {
     let id = text(&volume["spec"]["csi"]["volumeHandle"]);
     if let Some(aws) = hands.aws() {
-        aws.ec2_if_there("DeleteVolume", &[("VolumeId".to_owned(), id.to_owned())])?;
+        if_there(aws.ec2("DeleteVolume", &[("VolumeId".to_owned(), id.to_owned())]))?;
     }
     let path = format!("{VOLUMES}/{}", name(volume));
     if !is_deleted(volume) {

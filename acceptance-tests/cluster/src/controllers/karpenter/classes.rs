@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::aws::{Aws, filter, texts};
 use super::super::hands::Hands;
 use super::super::object::{has_finalizer, is_deleted, is_true, items, name, text, with_conditions};
-use super::{CLASSES, World};
+use super::{CLASSES, World, profiles};
 
 const TERMINATION: &str = "karpenter.k8s.aws/termination";
 
@@ -17,6 +17,7 @@ pub(super) fn step(hands: &Hands, world: &World, class: &Value) -> Result<()> {
         if is_used || !has_finalizer(class, TERMINATION) {
             return Ok(());
         }
+        profiles::remove(hands, class)?;
         hands.say(&format!("node class {}: no node claim refers to it, it may go", name(class)));
         return hands.release(&path, class, TERMINATION);
     }
@@ -24,11 +25,13 @@ pub(super) fn step(hands: &Hands, world: &World, class: &Value) -> Result<()> {
     if is_settled(class) {
         return Ok(());
     }
-    let found = Found::by(hands, class)?;
+    let mut found = Found::by(hands, class)?;
+    found.profile = profiles::ensure(hands, class)?;
     if let Some(conditions) = with_conditions(class, &found.conditions()) {
         let status = json!({
             "subnets": found.subnets,
             "securityGroups": found.security_groups,
+            "instanceProfile": found.profile,
             "conditions": conditions,
         });
         hands.say(&format!("node class {}: {}", name(class), found.told()));
@@ -58,6 +61,7 @@ pub(super) fn zones(class: &Value) -> Vec<&str> {
 struct Found {
     subnets: Vec<Value>,
     security_groups: Vec<Value>,
+    profile: Option<String>,
 }
 
 impl Found {
@@ -69,6 +73,7 @@ impl Found {
             return Ok(Self {
                 subnets: ["a", "b", "c"].map(subnet).into(),
                 security_groups: vec![json!({ "id": "sg-nodes" })],
+                profile: None,
             });
         };
         Ok(Self {
@@ -85,15 +90,17 @@ impl Found {
                 "DescribeSecurityGroups",
                 groups,
             )?,
+            profile: None,
         })
     }
 
-    fn conditions(&self) -> [(&'static str, &'static str, &'static str, &'static str); 3] {
+    fn conditions(&self) -> [(&'static str, &'static str, &'static str, &'static str); 4] {
         let one = |kind, found: bool, missing, message| {
             if found { (kind, "True", kind, "") } else { (kind, "False", missing, message) }
         };
         let subnets = !self.subnets.is_empty();
         let groups = !self.security_groups.is_empty();
+        let profile = self.profile.is_some();
         [
             one("SubnetsReady", subnets, "SubnetsNotFound", "SubnetSelector did not match any Subnets"),
             one(
@@ -102,12 +109,25 @@ impl Found {
                 "SecurityGroupsNotFound",
                 "SecurityGroupSelector did not match any SecurityGroups",
             ),
-            one("Ready", subnets && groups, "UnhealthyDependents", "a selector matches nothing"),
+            one(
+                "InstanceProfileReady",
+                profile,
+                "InstanceProfileNotFound",
+                "Instance profile or its role not found",
+            ),
+            one(
+                "Ready",
+                subnets && groups && profile,
+                "UnhealthyDependents",
+                "a selector matches nothing, or the role is not there",
+            ),
         ]
     }
 
     fn told(&self) -> String {
-        format!("{} subnets, {} security groups", self.subnets.len(), self.security_groups.len())
+        let (subnets, groups) = (self.subnets.len(), self.security_groups.len());
+        let profile = self.profile.as_deref().unwrap_or("none");
+        format!("{subnets} subnets, {groups} security groups, instance profile {profile}")
     }
 }
 
@@ -159,10 +179,14 @@ mod tests {
 
     #[test]
     fn a_class_that_selects_nothing_is_not_ready() {
-        let found = Found { subnets: Vec::new(), security_groups: vec![json!({ "id": "sg-1" })] };
-        let [subnets, groups, ready] = found.conditions();
+        let found = Found {
+            subnets: Vec::new(),
+            security_groups: vec![json!({ "id": "sg-1" })],
+            profile: Some("nodes".to_owned()),
+        };
+        let [subnets, groups, profile, ready] = found.conditions();
         assert_eq!((subnets.1, subnets.2), ("False", "SubnetsNotFound"));
-        assert_eq!(groups.1, "True");
+        assert_eq!((groups.1, profile.1), ("True", "True"));
         assert_eq!(ready.1, "False");
     }
 }

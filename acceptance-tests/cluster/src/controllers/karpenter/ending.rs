@@ -7,6 +7,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::super::aws::if_there;
 use super::super::hands::Hands;
 use super::super::object::{deleted_at, has_finalizer, is_deleted, is_owned_by, items, label, name, text};
 use super::demands::tolerates;
@@ -153,7 +154,7 @@ fn terminate(hands: &Hands, claim: &Value) -> Result<()> {
     let (Some(id), Some(aws)) = (provider.rsplit('/').next().filter(|id| !id.is_empty()), hands.aws()) else {
         return Ok(());
     };
-    aws.ec2_if_there("TerminateInstances", &[("InstanceId.1".to_owned(), id.to_owned())])
+    if_there(aws.ec2("TerminateInstances", &[("InstanceId.1".to_owned(), id.to_owned())])).map(drop)
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@
 //! that the scheduler calls unschedulable gets a node of the heaviest pool whose requirements, taints, labels and limits fit. A
 //! node that is deleted is tainted and drained by the Eviction API, in the order of Karpenter, waits for its volumes to be
 //! detached, and goes after its instance; a node claim goes after its nodes, a node class after its node claims. With a local
-//! AWS there is an instance for each node, with Karpenter's tags, in a subnet that the node class selects.
+//! AWS there is an instance for each node, with Karpenter's tags, in a subnet that the node class selects, and an instance
+//! profile for each node class that has a role.
 //!
 //! What it does not do: nothing is disrupted of its own accord (no consolidation, drift, expiry, repair, no interruption queue),
 //! no node overlay, static pool, or capacity reservation. Instance types are a small table without prices: the real one knows
@@ -21,6 +22,7 @@ mod classes;
 mod demands;
 mod ending;
 mod pools;
+mod profiles;
 mod provisioning;
 mod types;
 
