@@ -18,12 +18,7 @@ impl Cluster {
     ///
     /// # Errors
     /// As [`Cluster::start`], and when the local AWS cannot be told.
-    pub fn start_for_eks(
-        aws: &LocalAws,
-        name: &str,
-        folder: &Path,
-        system_nodes: usize,
-    ) -> Result<Self> {
+    pub fn start_for_eks(aws: &LocalAws, name: &str, folder: &Path, system_nodes: usize) -> Result<Self> {
         let options = Options { system_nodes, ..Options::of_eks(aws, name, folder)? };
         let cluster = Self::start_with(folder, &options)?;
         aws.attach(None, &cluster)?;

@@ -112,7 +112,11 @@ fn an_administrator_may_do_all(bed: &Bed) -> Result<()> {
     let me = admin.create("/apis/authentication.k8s.io/v1/selfsubjectreviews", &me)?;
     let user = &me["status"]["userInfo"];
     assert_eq!(user["username"], "arn:aws:iam::123456789012:user/moto");
-    assert_eq!(user["groups"], json!(["system:authenticated"]), "no group of Kubernetes makes the administrator");
+    assert_eq!(
+        user["groups"],
+        json!(["system:authenticated"]),
+        "no group of Kubernetes makes the administrator"
+    );
     // To give away what one does not have by RBAC needs the right to escalate.
     let binding = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -190,7 +194,10 @@ fn the_kubernetes_provider_signs_in_by_exec(bed: &Bed, folder: &Path) -> Result<
     let configuration = include_str!("sign_in_by_exec.tf")
         .replace("ADDRESS", bed.cluster.address())
         .replace("AUTHORITY", bed.cluster.certificate_authority())
-        .replace("CHART", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kubernetes/chart").display().to_string());
+        .replace(
+            "CHART",
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kubernetes/chart").display().to_string(),
+        );
     let folder = folder.join("exec");
     let admin = terraform(bed, &folder, "admin", &configuration)?;
     admin.init()?;
