@@ -119,6 +119,8 @@ fn the_checker_sees_what_is_wrong() -> Result<()> {
 
 /// Examples of modules that whole scenarios apply, since they are of no use without a network and a cluster.
 const ELSEWHERE: &[&str] = &[
+    // By tests/addons.rs, on a Kubernetes cluster.
+    "addons",
     "cluster",
     "existing-cluster",
     "existing-network",

@@ -55,6 +55,7 @@ macro_rules! modules {
 
 modules! {
     module_addon_identities = "addon-identities";
+    module_addons = "addons";
     module_cluster = "cluster";
     module_container_registry = "container-registry";
     module_database = "database";

@@ -36,7 +36,7 @@ pub struct NodeGroup {
 }
 
 impl NodeGroup {
-    /// The platform's own nodes, as the module `cluster` makes them by default: 110 pods, since the VPC CNI assigns prefixes.
+    /// The platform's own nodes, as the module `cluster` makes them beside Karpenter: 110 pods, since the VPC CNI assigns prefixes.
     #[must_use]
     pub fn system(count: usize) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl NodeGroup {
             vcpus: 2,
             memory_mib: 8192,
             pods: 110,
-            labels: BTreeMap::from([("class.truefoundry.com/component".to_owned(), "critical".to_owned())]),
+            labels: BTreeMap::new(),
             taints: Vec::new(),
         }
     }
@@ -69,8 +69,8 @@ impl NodeGroup {
                     { "type": "Hostname", "address": name },
                     { "type": "InternalDNS", "address": name },
                 ],
-                "capacity": self.quantities(self.vcpus * 1000, self.capacity_mib()),
-                "allocatable": self.quantities(self.millicores(), self.allocatable_mib()),
+                "capacity": self.capacity(),
+                "allocatable": self.allocatable(),
             },
         })
     }
@@ -92,6 +92,16 @@ impl NodeGroup {
         }
         labels.extend(self.labels.iter().map(|(key, value)| (key.clone(), value.clone().into())));
         Value::Object(labels)
+    }
+
+    /// What an instance has.
+    pub(crate) fn capacity(&self) -> Value {
+        self.quantities(self.vcpus * 1000, self.capacity_mib())
+    }
+
+    /// What of it is left for pods.
+    pub(crate) fn allocatable(&self) -> Value {
+        self.quantities(self.millicores(), self.allocatable_mib())
     }
 
     fn quantities(&self, millicores: u64, mib: u64) -> Value {
@@ -167,7 +177,7 @@ mod tests {
         let node = NodeGroup::system(2).node(1);
         assert_eq!(node["metadata"]["name"], "ip-10-0-1-2.ec2.internal");
         assert_eq!(node["metadata"]["labels"]["topology.kubernetes.io/zone"], "us-east-1b");
-        assert_eq!(node["metadata"]["labels"]["class.truefoundry.com/component"], "critical");
+        assert_eq!(node["metadata"]["labels"]["class.truefoundry.com/component"], Value::Null);
         assert_eq!(node["spec"]["providerID"], "aws:///us-east-1b/i-00000000000000001");
         let expected =
             json!({ "cpu": "1930m", "memory": "6012Mi", "pods": "110", "ephemeral-storage": "50Gi" });

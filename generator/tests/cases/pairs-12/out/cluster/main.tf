@@ -23,6 +23,7 @@ module "cluster" {
     max            = 4
     ami            = "al2023"
     disk_gib       = 50
+    critical       = true
   }
   extra_addons         = []
   identity             = "irsa"
