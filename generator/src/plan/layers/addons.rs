@@ -58,6 +58,7 @@ fn changes(addons: &Addons) -> Value {
             "on": given("enabled") == json!(true),
             "off": given("enabled") == json!(false),
             "version": given("version"),
+            "crds_version": given("crds_version"),
             "values": given("values"),
         })
     };
