@@ -76,6 +76,16 @@ impl Server {
         &self.log
     }
 
+    /// Sends a line to its standard input.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn tell(&mut self, line: &str) -> Result<()> {
+        let input = self.child.stdin.as_mut().context("the server has no standard input")?;
+        writeln!(input, "{line}")?;
+        Ok(input.flush()?)
+    }
+
     fn failure(&self, program: &str, what: &str) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         format!(

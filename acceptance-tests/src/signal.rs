@@ -12,6 +12,22 @@ pub fn kill(pid: u32) -> Result<()> {
     send("KILL", &pid.to_string())
 }
 
+/// Stops one process: it is there, and does nothing until it may go on.
+///
+/// # Errors
+/// As [`kill`].
+pub fn stop(pid: u32) -> Result<()> {
+    send("STOP", &pid.to_string())
+}
+
+/// Lets a process go on that was stopped.
+///
+/// # Errors
+/// As [`kill`].
+pub fn go_on(pid: u32) -> Result<()> {
+    send("CONT", &pid.to_string())
+}
+
 /// Interrupts all processes of a group, as Ctrl-C on a terminal does. The group is named by its first process.
 ///
 /// # Errors

@@ -105,10 +105,20 @@ fn assignments(block: &str) -> BTreeMap<String, String> {
     found
 }
 
+/// Those of `variables.tf`, and of `variables_<topic>.tf` where a module has such.
 fn variables(module: &str) -> Result<BTreeSet<String>> {
-    let text = fs::read_to_string(repository::root().join("modules").join(module).join("variables.tf"))?;
-    let declared = hcl::declared(&text).map_err(|line| anyhow::anyhow!("{module}: line {line}"))?;
-    Ok(declared.into_iter().collect())
+    let mut declared = BTreeSet::new();
+    for entry in fs::read_dir(repository::root().join("modules").join(module))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("variables") && name.ends_with(".tf") {
+            let text = fs::read_to_string(&path)?;
+            declared.extend(
+                hcl::declared(&text).map_err(|line| anyhow::anyhow!("{}: line {line}", path.display()))?,
+            );
+        }
+    }
+    Ok(declared)
 }
 
 #[test]

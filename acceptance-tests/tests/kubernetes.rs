@@ -6,13 +6,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use acceptance_tests::kubernetes::{self, Cluster, Options, Programs};
-use acceptance_tests::{Binaries, scratch};
+use acceptance_tests::kubernetes::{self, Cluster, Controllers, Options, Programs};
+use acceptance_tests::{Binaries, LocalAws, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Value, json};
 use test_cluster::{Client, Identity};
 
+#[path = "kubernetes/ebs.rs"]
+mod ebs;
+#[path = "kubernetes/karpenter.rs"]
+mod karpenter;
 #[path = "kubernetes/sign_in.rs"]
 mod sign_in;
 #[path = "kubernetes/webhook.rs"]
@@ -256,6 +260,25 @@ fn helm_waits_and_cleans_up(cluster: &Cluster, administrator: &Client) -> Result
         administrator.wait(path, "empty", SOON, |answer| items(&answer.body).count() == 0)?;
     }
     Ok(())
+}
+
+/// One cluster and one AWS for all of it.
+#[test]
+fn models_of_controllers_keep_what_others_wait_for() -> Result<()> {
+    let folder = scratch::folder("controllers")?;
+    let aws = LocalAws::start(&folder.join("local-aws.log"))?;
+    let controllers =
+        Controllers { aws_endpoint: Some(aws.endpoint().to_owned()), cluster_name: Some("shop".to_owned()) };
+    let options = Options { system_nodes: NODES, controllers: Some(controllers), ..Options::default() };
+    let mut cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
+    let took = cluster.took()?;
+    ensure!(took <= START, "ready after {took:?}, not within {START:?}");
+    let administrator = client(&cluster, Identity::Certificate("admin"))?;
+    let mut bed = karpenter::Bed { cluster: &mut cluster, client: &administrator, aws: &aws };
+    // The garbage collector learns of new kinds within half a minute; the driver is looked at meanwhile.
+    karpenter::set_up(&bed)?;
+    ebs::the_model_keeps_the_promises_of_the_driver(&mut bed)?;
+    karpenter::the_model_keeps_the_promises_of_karpenter(&mut bed)
 }
 
 /// A process that holds a cluster is killed, as by a test runner that ran out of patience: the cluster ends all the same.

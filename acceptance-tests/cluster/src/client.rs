@@ -84,11 +84,23 @@ impl Client {
     /// # Errors
     /// When the server cannot be reached.
     pub fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer> {
+        // What is patched is applied, by the server; it reads JSON as the YAML that it is.
+        let kind = if method == "PATCH" { "application/apply-patch+yaml" } else { "application/json" };
+        self.send_as(kind, method, path, body)
+    }
+
+    /// Changes what is at a path as a JSON merge patch says: what it names, lists as a whole, and `null` takes away.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub fn merge(&self, path: &str, patch: &Value) -> Result<Answer> {
+        self.send_as("application/merge-patch+json", "PATCH", path, Some(patch))
+    }
+
+    fn send_as(&self, kind: &str, method: &str, path: &str, body: Option<&Value>) -> Result<Answer> {
         let mut request =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         if body.is_some() {
-            // What is patched is applied, by the server; it reads JSON as the YAML that it is.
-            let kind = if method == "PATCH" { "application/apply-patch+yaml" } else { "application/json" };
             request = request.header("content-type", kind);
         }
         if let Some(token) = &self.token {

@@ -1,16 +1,20 @@
 //! `test-cluster`: a Kubernetes cluster on loopback that lives as long as its standard input is open.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
+use fs_err as fs;
 use serde_json::json;
 use test_cluster::{Options, TestCluster};
 
+/// In the cluster's folder: its processes, once one was started again.
+const PROCESSES: &str = "processes.json";
+
 /// A Kubernetes cluster on loopback. Prints one line of JSON when it is ready, and ends with its standard input: Ctrl-D, or the
-/// end of whoever started it.
+/// end of whoever started it. A line `restart NAME` there starts one of its programs again.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -30,20 +34,35 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
-    let cluster = TestCluster::start(options)?;
-    let processes: BTreeMap<&str, u32> =
-        cluster.processes().iter().map(|process| (process.name(), process.id())).collect();
+    // Of an earlier cluster.
+    let told = options.folder.join(PROCESSES);
+    if told.exists() {
+        fs::remove_file(&told)?;
+    }
+    let mut cluster = TestCluster::start(options)?;
     let ready = json!({
         "address": cluster.address(),
         "certificate_authority": cluster.certificate_authority(),
         "version": cluster.version(),
         "milliseconds": cluster.took().as_millis(),
-        "processes": processes,
+        "processes": processes(&cluster),
     });
     let mut output = std::io::stdout().lock();
     writeln!(output, "{ready}")?;
     output.flush()?;
-    std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink())?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let Some(name) = line.strip_prefix("restart ") else { continue };
+        cluster.restart(name)?;
+        // Renamed into its place, so that nobody reads half of it.
+        let part = options.folder.join("processes.part");
+        fs::write(&part, json!(processes(&cluster)).to_string())?;
+        fs::rename(part, &told)?;
+    }
     drop(cluster);
     Ok(())
+}
+
+fn processes(cluster: &TestCluster) -> BTreeMap<&str, u32> {
+    cluster.processes().iter().map(|process| (process.name(), process.id())).collect()
 }

@@ -69,8 +69,8 @@ impl NodeGroup {
                     { "type": "Hostname", "address": name },
                     { "type": "InternalDNS", "address": name },
                 ],
-                "capacity": self.quantities(self.vcpus * 1000, self.capacity_mib()),
-                "allocatable": self.quantities(self.millicores(), self.allocatable_mib()),
+                "capacity": self.capacity(),
+                "allocatable": self.allocatable(),
             },
         })
     }
@@ -92,6 +92,16 @@ impl NodeGroup {
         }
         labels.extend(self.labels.iter().map(|(key, value)| (key.clone(), value.clone().into())));
         Value::Object(labels)
+    }
+
+    /// What an instance has.
+    pub(crate) fn capacity(&self) -> Value {
+        self.quantities(self.vcpus * 1000, self.capacity_mib())
+    }
+
+    /// What of it is left for pods.
+    pub(crate) fn allocatable(&self) -> Value {
+        self.quantities(self.millicores(), self.allocatable_mib())
     }
 
     fn quantities(&self, millicores: u64, mib: u64) -> Value {

@@ -13,6 +13,7 @@ const TOLD: usize = 15;
 #[derive(Debug)]
 pub struct Process {
     name: &'static str,
+    command: Command,
     child: Child,
     log: PathBuf,
 }
@@ -26,9 +27,24 @@ impl Process {
         let log = folder.join(format!("{name}.log"));
         let file = fs::File::create(&log)?.into_file();
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-        let child =
-            command.spawn().with_context(|| format!("starting `{}`", command.get_program().display()))?;
-        Ok(Self { name, child, log })
+        let child = spawn(&mut command)?;
+        Ok(Self { name, command, child, log })
+    }
+
+    /// Ends it, if it still runs, and starts it again. Its log goes on.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn restart(&mut self) -> Result<()> {
+        self.end();
+        self.child = spawn(&mut self.command)?;
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        // At once: nothing of the cluster is kept, and an API server that ends politely waits for its watchers.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// Its name.
@@ -64,10 +80,12 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // At once: nothing of the cluster is kept, and an API server that ends politely waits for its watchers.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
+}
+
+fn spawn(command: &mut Command) -> Result<Child> {
+    command.spawn().with_context(|| format!("starting `{}`", command.get_program().display()))
 }
 
 #[cfg(test)]
@@ -90,6 +108,25 @@ mod tests {
             folder.path().join("etcd.log").display()
         );
         assert_eq!(process.expect_running().unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn a_program_is_started_again_and_its_log_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start("etcd", shell("echo begins; exec sleep 60"), folder.path()).unwrap();
+        let log = folder.path().join("etcd.log");
+        let written = |text: &str| {
+            let is_there = || fs::read_to_string(&log).unwrap() == text;
+            (0..500).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                is_there()
+            })
+        };
+        assert!(written("begins\n"));
+        let first = process.id();
+        process.restart().unwrap();
+        assert_ne!(process.id(), first);
+        assert!(written("begins\nbegins\n"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use fs_err as fs;
 
 use crate::certificates::{self, Authority, Pair};
 use crate::client::{Client, Identity};
+use crate::controllers;
 use crate::kubeconfig::{encoded, kubeconfig};
 use crate::nodes::NodeGroup;
 use crate::process::Process;
@@ -52,6 +53,15 @@ pub struct Options {
     /// So many nodes of the managed node group `system`.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub system_nodes: usize,
+    /// The program `model-controllers`, to run the models of Karpenter and of the EBS CSI driver.
+    #[arg(long, value_name = "PROGRAM")]
+    pub model_controllers: Option<PathBuf>,
+    /// Address of a local AWS where the models make instances and volumes.
+    #[arg(long, value_name = "URL")]
+    pub aws_endpoint: Option<String>,
+    /// The EKS cluster's name, in the tags of what the models make.
+    #[arg(long, value_name = "NAME", default_value = "test-cluster")]
+    pub cluster_name: String,
     /// Configuration of a webhook that is asked about bearer tokens, in the form of a kubeconfig.
     #[arg(long, value_name = "FILE")]
     pub token_webhook: Option<PathBuf>,
@@ -116,6 +126,11 @@ impl TestCluster {
         // Made by a controller, and what every pod needs first.
         let made = "/api/v1/namespaces/default/serviceaccounts/default";
         self.until(begin, &client, "kube-controller-manager", made)?;
+        if let Some(program) = &options.model_controllers {
+            for name in controllers::NAMES {
+                self.launch(name, program, controller(name, &folder, &self.address, options))?;
+            }
+        }
         client.add_nodes(&NodeGroup::system(options.system_nodes))?;
         self.expect_running()
     }
@@ -156,6 +171,15 @@ impl TestCluster {
     #[must_use]
     pub fn processes(&self) -> &[Process] {
         &self.processes
+    }
+
+    /// Starts one of its programs again, whether it still runs or not. Its log goes on.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it cannot be started.
+    pub fn restart(&mut self, name: &str) -> Result<()> {
+        let process = self.processes.iter_mut().find(|process| process.name() == name);
+        process.with_context(|| format!("the cluster has no process `{name}`"))?.restart()
     }
 
     /// That all programs run.
@@ -341,6 +365,16 @@ fn kwok(folder: &Path) -> Vec<OsString> {
     vec![file("kubeconfig", folder, "kwok.kubeconfig"), file("config", folder, "kwok.yaml")]
 }
 
+fn controller(name: &str, folder: &Path, address: &str, options: &Options) -> Vec<OsString> {
+    let mut folder_flag = OsString::from("--folder=");
+    folder_flag.push(folder);
+    let mut arguments = vec![OsString::from(name), folder_flag];
+    let cluster_name = format!("--cluster-name={}", options.cluster_name);
+    arguments.extend(flags([&format!("--address={address}"), &cluster_name]));
+    arguments.extend(options.aws_endpoint.iter().map(|url| format!("--aws-endpoint={url}").into()));
+    arguments
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
@@ -360,6 +394,9 @@ mod tests {
             kube_scheduler: program.clone(),
             kwok: program,
             system_nodes: 0,
+            model_controllers: None,
+            aws_endpoint: None,
+            cluster_name: String::new(),
             token_webhook: None,
             authorization: None,
         }

@@ -9,17 +9,22 @@ use anyhow::Result;
 use fs_err as fs;
 use serde_json::{Value, json};
 
-use super::{Cluster, Options};
+use super::{Cluster, Controllers, Options};
 use crate::LocalAws;
 
 impl Cluster {
-    /// Starts one for the EKS cluster of this name, which need not be there yet, and has the local AWS give its address and
+    /// Starts one, with the models of controllers, for the EKS cluster of this name, which need not be there yet, and has the local AWS give its address and
     /// certificate authority for every EKS cluster that has no control plane of its own.
     ///
     /// # Errors
     /// As [`Cluster::start`], and when the local AWS cannot be told.
     pub fn start_for_eks(aws: &LocalAws, name: &str, folder: &Path, system_nodes: usize) -> Result<Self> {
-        let options = Options { system_nodes, ..Options::of_eks(aws, name, folder)? };
+        let controllers = Controllers {
+            aws_endpoint: Some(aws.endpoint().to_owned()),
+            cluster_name: Some(name.to_owned()),
+        };
+        let options =
+            Options { system_nodes, controllers: Some(controllers), ..Options::of_eks(aws, name, folder)? };
         let cluster = Self::start_with(folder, &options)?;
         aws.attach(None, &cluster)?;
         Ok(cluster)

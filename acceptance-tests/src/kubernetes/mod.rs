@@ -3,16 +3,16 @@
 //!
 //! So what the control plane decides is real: admission, RBAC, schemas of custom resources, garbage collection, scheduling,
 //! rollouts, Helm's waiting. Nothing runs in the pods: no webhook and no controller of a chart answers, and there is no
-//! network between them.
+//! network between them. Karpenter and the EBS CSI driver are there as models, where [`Options::controllers`] says so.
 //!
 //! The program `test-cluster` holds the processes and ends them with itself, so that none outlives a test that is killed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
@@ -24,6 +24,9 @@ mod programs;
 
 pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
 
+/// How long one of its programs may take to be started again.
+const RESTART: Duration = Duration::from_secs(10);
+
 /// What a cluster begins with.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -33,6 +36,17 @@ pub struct Options {
     pub token_webhook: Option<PathBuf>,
     /// Who is asked what a user may do, an `AuthorizationConfiguration`; RBAC alone without it.
     pub authorization: Option<PathBuf>,
+    /// With the models of Karpenter and of the EBS CSI driver: the processes `karpenter` and `ebs-csi`.
+    pub controllers: Option<Controllers>,
+}
+
+/// What the models of controllers work with. `acceptance-tests/cluster` says what they do not do.
+#[derive(Clone, Debug, Default)]
+pub struct Controllers {
+    /// Address of a local AWS where they make instances and volumes; without it there are none.
+    pub aws_endpoint: Option<String>,
+    /// The name of the EKS cluster in their tags.
+    pub cluster_name: Option<String>,
 }
 
 /// A running cluster; dropping it ends all of its processes and forgets what it held.
@@ -43,6 +57,7 @@ pub struct Cluster {
     address: String,
     certificate_authority: String,
     programs: Programs,
+    processes: BTreeMap<String, u32>,
 }
 
 impl Cluster {
@@ -60,7 +75,8 @@ impl Cluster {
     /// As [`Cluster::start`].
     pub fn start_with(folder: &Path, options: &Options) -> Result<Self> {
         let programs = Programs::ready()?;
-        let mut command = Command::new(Binaries::build()?.other("test-cluster")?);
+        let binaries = Binaries::build()?;
+        let mut command = Command::new(binaries.other("test-cluster")?);
         command.arg("--folder").arg(folder);
         for (name, path) in programs.by_name().into_iter().filter(|(name, _)| *name != "helm") {
             command.arg(format!("--{name}")).arg(path);
@@ -73,6 +89,16 @@ impl Cluster {
                 command.arg(option).arg(std::path::absolute(file)?);
             }
         }
+        if let Some(controllers) = &options.controllers {
+            command.arg("--model-controllers").arg(binaries.other("model-controllers")?);
+            let given = [
+                ("--aws-endpoint", &controllers.aws_endpoint),
+                ("--cluster-name", &controllers.cluster_name),
+            ];
+            for (flag, value) in given {
+                command.args(value.iter().flat_map(|value| [flag, value]));
+            }
+        }
         environment::scrub(&mut command);
         // What makes short-lived programs quick makes these large.
         command.env_remove("GOGC");
@@ -81,7 +107,9 @@ impl Cluster {
             Server::start(command, &folder.join("test-cluster.log")).context("the Kubernetes cluster")?;
         let address = server.ready_text("address")?;
         let certificate_authority = server.ready_text("certificate_authority")?;
-        Ok(Self { server, folder: folder.to_path_buf(), address, certificate_authority, programs })
+        let processes = serde_json::from_value(server.ready()["processes"].clone())?;
+        let folder = folder.to_path_buf();
+        Ok(Self { server, folder, address, certificate_authority, programs, processes })
     }
 
     /// Address of the API server, `https://127.0.0.1:PORT`.
@@ -129,9 +157,9 @@ impl Cluster {
     /// Its processes, by name.
     ///
     /// # Errors
-    /// When they were not told.
+    /// None any more: they were told when it started.
     pub fn processes(&self) -> Result<BTreeMap<String, u32>> {
-        Ok(serde_json::from_value(self.server.ready()["processes"].clone())?)
+        Ok(self.processes.clone())
     }
 
     /// The process of a program by its name, such as `kube-apiserver`.
@@ -139,9 +167,37 @@ impl Cluster {
     /// # Errors
     /// When there is none of that name.
     pub fn process(&self, program: &str) -> Result<u32> {
-        let processes = self.processes()?;
-        let id = processes.get(program).copied();
-        id.with_context(|| format!("the cluster has no process `{program}`, only {processes:?}"))
+        let id = self.processes.get(program).copied();
+        id.with_context(|| format!("the cluster has no process `{program}`, only {:?}", self.processes))
+    }
+
+    /// Starts one of its programs again, whether it was killed or not; it has another process then. Its log goes on.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it does not start within ten seconds.
+    pub fn restart(&mut self, program: &str) -> Result<()> {
+        let old = self.process(program)?;
+        self.server.tell(&format!("restart {program}"))?;
+        let told = self.folder.join("processes.json");
+        let deadline = Instant::now() + RESTART;
+        while Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+            let Ok(text) = fs::read_to_string(&told) else { continue };
+            let processes: BTreeMap<String, u32> = serde_json::from_str(&text)?;
+            if processes.get(program).is_some_and(|new| *new != old) {
+                self.processes = processes;
+                return Ok(());
+            }
+        }
+        bail!("`{program}` was not started again within {RESTART:?}")
+    }
+
+    /// Makes a model of a controller, `karpenter` or `ebs-csi`, wait so long before each change that it makes.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    pub fn delay(&self, model: &str, delay: Duration) -> Result<()> {
+        Ok(fs::write(self.folder.join(format!("{model}.delay")), delay.as_millis().to_string())?)
     }
 
     /// What is at a path of its API, such as `/api/v1/pods`, as its administrator.

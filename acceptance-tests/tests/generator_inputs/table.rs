@@ -282,7 +282,13 @@ pub(crate) const CALLS: &[Call] = &[
             ("instance_profile", Key("network.create", "{ \"nat\": \"none\", \"endpoints\": \"all\" }")),
             ("isolated_vpc", Key("network.create", "{ \"nat\": \"none\", \"endpoints\": \"all\" }")),
             ("reserved_enis", Key("network.create.pods_cidr", "\"100.64.0.0/16\"")),
-            ("ebs_kms_key_arns", Override),
+            (
+                "ebs_kms_key_arns",
+                Key(
+                    "compute.nodes",
+                    "{ \"kms\": \"arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef\" }",
+                ),
+            ),
             ("interruption_queue", Override),
             ("queue_kms_key", Override),
             ("permissions_boundary", BOUNDARY),
@@ -298,7 +304,11 @@ pub(crate) const CALLS: &[Call] = &[
             ("aws_values", Layer("identity")),
             ("mirror", Key("addons.mirror", "{ \"charts\": \"https://charts.acme.com\" }")),
             ("mtls", Key("addons.istio", "{ \"mtls\": \"permissive\" }")),
-            ("storage", Override),
+            ("mtls_exceptions", Override),
+            ("network_policies", Override),
+            ("storage", Key("storage.file_system", "false")),
+            ("node_pools", Key("compute.pools", "{ \"gpu\": true }")),
+            ("node_class", Key("compute.nodes", "{ \"disk_gib\": 300 }")),
         ],
     },
 ];

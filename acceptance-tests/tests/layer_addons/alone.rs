@@ -1,5 +1,5 @@
-//! The layer `addons` of a generated tree on a real control plane, without AWS: the layers before it are states with their outputs,
-//! written by hand, and the program `aws` is a script that gives the token of an administrator.
+//! The layer `addons` of a generated tree on a real control plane: the layers before it are states with their outputs, written by hand,
+//! and the program `aws` is a script that gives the token of an administrator. The local AWS only tells whose account it is.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use acceptance_tests::charts::{Facts, Served, StandIn};
 use acceptance_tests::kubernetes::{Cluster, Options};
 use acceptance_tests::terraform::Run;
-use acceptance_tests::{Binaries, CliConfig, Core, Terraform, environment};
+use acceptance_tests::{Binaries, CliConfig, Core, LocalAws, Terraform, environment};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Value, json};
@@ -40,6 +40,7 @@ pub(crate) struct Alone {
     pub(crate) cluster: Cluster,
     pub(crate) administrator: Client,
     pub(crate) folder: PathBuf,
+    aws: LocalAws,
     binaries: Binaries,
     served: Served,
     config: CliConfig,
@@ -48,6 +49,7 @@ pub(crate) struct Alone {
 impl Alone {
     /// Starts a cluster with two nodes and generates the tree; nothing is applied.
     pub(crate) fn start(folder: &Path) -> Result<Self> {
+        let aws = LocalAws::start(&folder.join("local-aws.log"))?;
         let options = Options { system_nodes: 2, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
@@ -55,7 +57,8 @@ impl Alone {
         let served = Served::start(&facts.iter().map(StandIn::of).collect::<Vec<_>>())?;
         let binaries = Binaries::build()?;
         let config = CliConfig::new(&binaries)?;
-        let alone = Self { cluster, administrator, folder: folder.to_path_buf(), binaries, served, config };
+        let alone =
+            Self { cluster, administrator, folder: folder.to_path_buf(), aws, binaries, served, config };
         alone.write_sign_in()?;
         alone.generate(1)?;
         alone.write_states()?;
@@ -153,14 +156,13 @@ impl Alone {
         let others = std::env::var_os("PATH").unwrap_or_default();
         let folders = [self.folder.join("bin")].into_iter().chain(std::env::split_paths(&others));
         let path = std::env::join_paths(folders)?.into_string().ok().context("`PATH` is not text")?;
-        Ok(vec![
+        let mut variables = self.aws.environment().to_vec();
+        variables.extend([
             ("PATH".to_owned(), path),
             ("HELM".to_owned(), self.cluster.programs().helm.display().to_string()),
             ("TFY_TERRAFORM".to_owned(), Core::current()?.tool()?.path.display().to_string()),
-            // The AWS provider is configured, and asked for nothing.
-            ("AWS_ACCESS_KEY_ID".to_owned(), "none".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY".to_owned(), "none".to_owned()),
-        ])
+        ]);
+        Ok(variables)
     }
 
     /// A command of `tfy-infra` on the tree, not started yet; the tree is its last argument.

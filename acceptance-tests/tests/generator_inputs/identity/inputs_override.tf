@@ -22,7 +22,6 @@ module "karpenter" {
   service_account             = "karpenter"
   node_policy_arns            = {}
   pull_through_cache_prefixes = []
-  ebs_kms_key_arns            = { volumes = aws_kms_key.secrets.arn }
   interruption_queue          = true
   queue_kms_key               = null
 }

@@ -97,6 +97,7 @@ fn of_addons(platform: &Platform, addons: &Addons) -> Value {
         // The role of the system nodes is an access entry already; of a cluster that is there nobody knows.
         "own_node_role": own_node_role,
         "caches": if own_node_role { json!([]) } else { json!(caches) },
+        "kms_key": platform.compute.nodes.kms_key,
         "isolated": platform.network.is_isolated(),
         "reserved_enis": u8::from(platform.network.has_pod_subnets()),
     })
