@@ -59,6 +59,24 @@ locals {
   ]...)
 
   node_pools_chart = "${path.module}/charts/node-pools"
+
+  node_pools_values = {
+    cluster = var.cluster.name
+
+    # Of a chart on disk, Helm's provider compares the version alone.
+    checksum = sha256(join("", [for file in sort(fileset(local.node_pools_chart, "**")) : filesha256("${local.node_pools_chart}/${file}")]))
+
+    nodeClass = {
+      role            = var.node_class.role == null ? "" : var.node_class.role
+      instanceProfile = var.node_class.instance_profile == null ? "" : var.node_class.instance_profile
+      ami             = var.node_class.ami
+      kmsKeyId        = var.node_class.kms_key_arn == null ? "" : var.node_class.kms_key_arn
+      volume          = { for key, value in { sizeGib = var.node_class.volume.size_gib, iops = var.node_class.volume.iops, throughput = var.node_class.volume.throughput } : key => value if value != null }
+      tags            = local.node_class_tags
+    }
+    nodeClasses = local.node_class_variants
+    nodePools   = local.node_pools
+  }
 }
 
 # After Karpenter, and gone before it: deleting a NodePool drains its nodes, and only a Karpenter that runs takes the finalizers away.
@@ -76,23 +94,7 @@ resource "helm_release" "node_pools" {
   reset_values = true
   max_history  = 5
 
-  values = [yamlencode({
-    cluster = var.cluster.name
-
-    # Of a chart on disk, Helm's provider compares the version alone.
-    checksum = sha256(join("", [for file in sort(fileset(local.node_pools_chart, "**")) : filesha256("${local.node_pools_chart}/${file}")]))
-
-    nodeClass = {
-      role            = var.node_class.role == null ? "" : var.node_class.role
-      instanceProfile = var.node_class.instance_profile == null ? "" : var.node_class.instance_profile
-      ami             = var.node_class.ami
-      kmsKeyId        = var.node_class.kms_key_arn == null ? "" : var.node_class.kms_key_arn
-      volume          = { for key, value in { sizeGib = var.node_class.volume.size_gib, iops = var.node_class.volume.iops, throughput = var.node_class.volume.throughput } : key => value if value != null }
-      tags            = local.node_class_tags
-    }
-    nodeClasses = local.node_class_variants
-    nodePools   = local.node_pools
-  })]
+  values = [yamlencode(local.node_pools_values)]
 
   depends_on = [helm_release.karpenter]
 }

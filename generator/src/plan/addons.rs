@@ -52,7 +52,7 @@ impl Release {
 }
 
 /// Every release that the module can make, in the order in which it makes them.
-pub const RELEASES: [Release; 20] = [
+pub const RELEASES: [Release; 21] = [
     Release::new("karpenter", "karpenter-crd", "kube-system", "karpenter_crd"),
     Release::new(
         "kube-prometheus-stack",
@@ -61,6 +61,7 @@ pub const RELEASES: [Release; 20] = [
         "prometheus_operator_crds",
     ),
     Release::new("istio", "istio-base", "istio-system", "istio_base"),
+    Release::new("aws-load-balancer-controller", "load-balancer-crds", "kube-system", "load_balancer_crds"),
     Release::new(
         "aws-load-balancer-controller",
         "aws-load-balancer-controller",
@@ -361,9 +362,11 @@ mod tests {
             (text("addon"), text("release"), text("namespace"))
         });
         let mut known: BTreeSet<_> = of_charts.collect();
-        for (addon, release, namespace) in
-            [("karpenter", "node-pools", "kube-system"), ("istio", "mesh", "istio-system")]
-        {
+        for (addon, release, namespace) in [
+            ("aws-load-balancer-controller", "load-balancer-crds", "kube-system"),
+            ("karpenter", "node-pools", "kube-system"),
+            ("istio", "mesh", "istio-system"),
+        ] {
             known.insert((addon.to_owned(), release.to_owned(), namespace.to_owned()));
         }
         let ours = RELEASES.map(|r| (r.addon.to_owned(), r.name.to_owned(), r.namespace.to_owned()));
@@ -383,7 +386,7 @@ mod tests {
         assert!(planned("addons: false\n").unwrap().addons.is_none());
         let addons = planned("").unwrap().addons.unwrap();
         assert!(addons.has("karpenter") && !addons.has("external-dns") && !addons.has("gpu-operator"));
-        assert_eq!(addons.releases().count(), 18);
+        assert_eq!(addons.releases().count(), 19);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! Only metadata of Helm's secrets is asked for, so that no value of a release comes here.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -129,6 +130,21 @@ impl Cluster {
             ),
         )
     }
+}
+
+/// The addresses that `import` blocks in a layer's folder name: an apply takes these into the state.
+pub(super) fn imported(layer: &Path) -> std::io::Result<Vec<String>> {
+    let mut addresses = Vec::new();
+    for entry in std::fs::read_dir(layer)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "tf") {
+            let text = std::fs::read_to_string(&path)?;
+            let blocks = text.split("import {").skip(1).filter_map(|rest| rest.split('}').next());
+            let lines = blocks.flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("to"));
+            addresses.extend(lines.filter_map(|rest| Some(rest.trim().strip_prefix('=')?.trim().to_owned())));
+        }
+    }
+    Ok(addresses)
 }
 
 /// Whether the program `aws` can be found where it is needed.
@@ -324,6 +340,16 @@ mod tests {
             assert_eq!(failed.0[0].summary, format!("the release `keda` in `keda` is `{status}`"));
             assert!(failed.0[0].detail.contains(way_out), "{status}: {}", failed.0[0].detail);
         }
+    }
+
+    #[test]
+    fn import_blocks_are_found_in_every_file_of_the_layer() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs_err::write(folder.path().join(name), text).unwrap();
+        write("main.tf", "module \"addons\" {\n  to = 1\n}\n");
+        write("imports.tf", "import {\n  to = module.addons.helm_release.keda[0]\n  id = \"keda/keda\"\n}\n");
+        write("notes.md", "import {\n  to = module.addons.helm_release.logs[0]\n}\n");
+        assert_eq!(imported(folder.path()).unwrap(), ["module.addons.helm_release.keda[0]"]);
     }
 
     #[test]

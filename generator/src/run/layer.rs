@@ -113,7 +113,11 @@ impl LayerRun<'_> {
             Commands { dir: self.shared.options.dir.join(in_cluster::CLUSTER), ..self.commands.clone() };
         let Some(cluster) = in_cluster::Cluster::told(&of_cluster.outputs()?)? else { return Ok(()) };
         let found = cluster.releases()?;
-        in_cluster::judge(&self.layer.releases, &found, &self.commands.addresses()?)
+        let mut known = self.commands.addresses()?;
+        if self.shared.operation != Operation::Destroy {
+            known.extend(in_cluster::imported(&self.commands.dir)?);
+        }
+        in_cluster::judge(&self.layer.releases, &found, &known)
     }
 
     fn plan_and_change(&self, file: &Path, summary: &mut LayerSummary) -> Result<Status, Failed> {

@@ -14,10 +14,16 @@ const EXISTING: &str = "network:\n  existing:\n    vpc: vpc-0123456789abcdef0\n 
                         subnet-0a000000000000002]\ncluster: { existing: { name: shared } }\n";
 
 /// Name, what stands beside `compute`, and `compute`.
-const CASES: [(&str, &str, &str); 4] = [
+const CASES: [(&str, &str, &str); 5] = [
     ("default", "", "{}"),
     ("minimal", EXISTING, "{ pools: { default: { capacity: [spot] }, on-demand: false, critical: false } }"),
     ("gpu", "", "{ pools: { gpu: true } }"),
+    (
+        "every-pool",
+        "",
+        "{ pools: { control-plane: true, gpu: { capacity: [reserved, spot, on-demand], reservations: [{ id: \
+         cr-0123456789abcdef0 }] } } }",
+    ),
     (
         "everything",
         "",
@@ -71,16 +77,16 @@ fn golden_values_of_the_module() {
 
 #[test]
 fn a_pool_of_several_capacities_is_a_node_pool_for_each_by_falling_weight() {
-    let compute = platform("", CASES[3].2).compute;
+    let compute = platform("", CASES[4].2).compute;
     let of = |key: &str| -> Vec<(String, u32)> {
         compute.pools[key].iter().map(|pool| (pool.name.clone(), pool.weight)).collect()
     };
     let named = |pools: &[(&str, u32)]| -> Vec<(String, u32)> {
         pools.iter().map(|(name, weight)| ((*name).to_owned(), *weight)).collect()
     };
-    assert_eq!(of("gpu"), named(&[("gpu-reserved", 60), ("gpu-spot", 50), ("gpu-on-demand", 40)]));
-    assert_eq!(of("default"), named(&[("default-spot", 50), ("default-on-demand", 40)]));
-    assert_eq!(of("on-demand"), named(&[("on-demand", 10)]));
+    assert_eq!(of("gpu"), named(&[("gpu-reserved", 12), ("gpu-spot", 11), ("gpu-on-demand", 10)]));
+    assert_eq!(of("default"), named(&[("default-spot", 61), ("default-on-demand", 60)]));
+    assert_eq!(of("on-demand"), named(&[("on-demand", 40)]));
 }
 
 /// What is told of pools, and nothing else.

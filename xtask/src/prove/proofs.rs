@@ -96,6 +96,19 @@ pub(crate) const PROOFS: &[Proof] = &[
         },
     },
     Proof {
+        name: "add-on-kills",
+        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments",
+        paths: &[
+            "generator/src/run",
+            "generator/templates/addons",
+            "modules/addons",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/tests/layer_addons.rs",
+            "acceptance-tests/tests/layer_addons",
+        ],
+        run: |ui| counted(ui, "test(runs_that_are_killed_converge)", ("KILLS", "30")),
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],

@@ -162,7 +162,14 @@ fn check_families(problems: &mut Problems, path: &Path, preset: &Preset, options
         families.iter().partition(|name| is_category(name));
     if let (false, false) = (categories.is_empty(), families.is_empty()) {
         problems
-            .add(path, format!("{} and {} do not go together", all_of(&categories), all_of(&families)))
+            .add(
+                path,
+                format!(
+                    "categories ({}) and families ({}) do not go together",
+                    all_of(&categories),
+                    all_of(&families)
+                ),
+            )
             .note("Karpenter would take what is of the category and of the family at once")
             .hint("write categories alone, or families alone");
     }

@@ -92,8 +92,8 @@ pub(super) fn node_pools(preset: &Preset, options: &PoolOptions, class: &'static
 /// What is paid for already before what is cheap before what is there.
 const fn above_on_demand(capacity: Capacity) -> u32 {
     match capacity {
-        Capacity::Reserved => 20,
-        Capacity::Spot => 10,
+        Capacity::Reserved => 2,
+        Capacity::Spot => 1,
         Capacity::OnDemand => 0,
     }
 }

@@ -16,7 +16,8 @@ pub(super) struct Preset {
     pub(super) capacity: &'static [Capacity],
     /// What `capacity` may name.
     pub(super) allowed: &'static [Capacity],
-    /// The weight of its NodePool on demand. Spot comes before it, and what is paid for already before both.
+    /// The weight of its NodePool on demand. Spot comes before it, and what is paid for already before both. Pools with taints come last, so
+    /// that what tolerates everything and asks for nothing does not start a node with GPUs.
     pub(super) weight: u32,
     pub(super) families: &'static [&'static str],
     /// Resource and amount.
@@ -43,7 +44,7 @@ pub(super) static ALL: [Preset; 5] = [
         of: |pools| &pools.default,
         capacity: &[Spot, OnDemand],
         allowed: EVERY,
-        weight: 40,
+        weight: 60,
         families: GENERAL,
         limit: ("cpu", 1000),
         disk_gib: None,
@@ -58,7 +59,7 @@ pub(super) static ALL: [Preset; 5] = [
         capacity: &[OnDemand],
         allowed: STEADY,
         // Below all of `default`, so that nothing lands here unless it asks or `default` is full.
-        weight: 10,
+        weight: 40,
         families: GENERAL,
         limit: ("cpu", 1000),
         disk_gib: None,
@@ -72,7 +73,7 @@ pub(super) static ALL: [Preset; 5] = [
         of: |pools| &pools.critical,
         capacity: &[OnDemand],
         allowed: STEADY,
-        weight: 10,
+        weight: 20,
         families: GENERAL,
         limit: ("cpu", 100),
         disk_gib: None,
@@ -86,7 +87,7 @@ pub(super) static ALL: [Preset; 5] = [
         of: |pools| &pools.control_plane,
         capacity: &[OnDemand],
         allowed: STEADY,
-        weight: 10,
+        weight: 20,
         families: GENERAL,
         limit: ("cpu", 100),
         disk_gib: None,
@@ -100,7 +101,7 @@ pub(super) static ALL: [Preset; 5] = [
         of: |pools| &pools.gpu,
         capacity: &[Spot, OnDemand],
         allowed: EVERY,
-        weight: 40,
+        weight: 10,
         families: &["g5", "g6", "p4d", "p5"],
         limit: (GPU, 16),
         disk_gib: Some(200),

@@ -47,6 +47,7 @@ module "cluster" {
     max            = 5
     ami            = "bottlerocket"
     disk_gib       = 80
+    critical       = false
   }
   extra_addons         = []
   identity             = "pod-identity"

@@ -54,6 +54,7 @@ module "cluster" {
     max            = 6
     ami            = "bottlerocket"
     disk_gib       = 100
+    critical       = false
   }
   extra_addons                = ["aws-efs-csi-driver"]
   identity                    = "pod-identity"

@@ -11,4 +11,128 @@ module "addons" {
   }
   aws_values = local.identity.addon_values
   mtls       = "STRICT"
+
+  # Which request lands where: see `charts/node-pools/README.md` of the module.
+  node_pools = {
+    critical = {
+      weight         = 20
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        cpu = "100"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      categories       = ["m", "c", "r"]
+      generation_above = 4
+      labels = {
+        "class.truefoundry.com/component" = "critical"
+      }
+      taints = [
+        {
+          key    = "class.truefoundry.com/component"
+          value  = "critical"
+          effect = "NoSchedule"
+        },
+      ]
+    }
+    "default-spot" = {
+      weight         = 61
+      capacity_types = ["spot"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        cpu = "1000"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "5m"
+        consolidation_policy = "WhenEmptyOrUnderutilized"
+        budgets = [
+          {
+            nodes = "10%"
+          },
+          {
+            nodes   = "1"
+            reasons = ["Drifted"]
+          },
+        ]
+      }
+      categories       = ["m", "c", "r"]
+      generation_above = 4
+    }
+    "default-on-demand" = {
+      weight         = 60
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        cpu = "1000"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "5m"
+        consolidation_policy = "WhenEmptyOrUnderutilized"
+        budgets = [
+          {
+            nodes = "10%"
+          },
+          {
+            nodes   = "1"
+            reasons = ["Drifted"]
+          },
+        ]
+      }
+      categories       = ["m", "c", "r"]
+      generation_above = 4
+    }
+    "on-demand" = {
+      weight         = 40
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        cpu = "1000"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "10%"
+          },
+          {
+            nodes   = "1"
+            reasons = ["Drifted"]
+          },
+        ]
+      }
+      categories       = ["m", "c", "r"]
+      generation_above = 4
+    }
+  }
+  node_class = {
+    instance_profile = local.identity.instance_profile_name
+    ami              = "al2023@v20260728"
+    tags = {
+      platform = "acme-dev"
+    }
+    volume = {
+      size_gib = 100
+    }
+  }
 }

@@ -47,6 +47,7 @@ module "cluster" {
     max            = 4
     ami            = "al2023"
     disk_gib       = 50
+    critical       = false
   }
   extra_addons         = []
   identity             = "pod-identity"
