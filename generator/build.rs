@@ -1,5 +1,5 @@
-//! Embeds the Terraform modules: every `*.tf` and `README.md` of the modules that layers call, nothing else (no
-//! `.terraform`, no tests), as one Rust table.
+//! Embeds the Terraform modules: every `*.tf`, `*.json` and `README.md` of the modules that layers call, and the charts below
+//! `charts`, nothing else (no `.terraform`, no tests), as one Rust table.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -7,16 +7,20 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The modules that layers call; the build fails when one is missing.
-const MODULES: [&str; 9] = [
+const MODULES: [&str; 13] = [
+    "addon-identities",
+    "addons",
     "cluster",
     "container-registry",
     "database",
     "existing-cluster",
     "existing-network",
     "file-system",
+    "karpenter",
     "network",
     "object-store",
     "platform-identity",
+    "workload-identity",
 ];
 
 #[expect(clippy::disallowed_methods, reason = "the build script has no dependencies; the file is in OUT_DIR")]
@@ -33,8 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(table, "    (\"{module}\", &[")?;
         for file in files {
             println!("cargo::rerun-if-changed={}", file.display());
-            let name =
-                file.file_name().and_then(|n| n.to_str()).ok_or("a module file is not named in UTF-8")?;
+            let name = file.strip_prefix(&dir)?.to_str().ok_or("a module file is not named in UTF-8")?;
             let path = file.canonicalize()?;
             writeln!(table, "        ({name:?}, include_str!({:?})),", path.display().to_string())?;
         }
@@ -45,17 +48,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The files of a module, and all of the charts that it has of its own.
 fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let entries = fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
     let mut files = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let wanted =
-            path.extension().is_some_and(|e| e == "tf") || path.file_name().is_some_and(|n| n == "README.md");
+    for path in entries(dir)? {
+        let wanted = path.extension().is_some_and(|e| e == "tf" || e == "json")
+            || path.file_name().is_some_and(|n| n == "README.md");
         if wanted && path.is_file() {
             files.push(path);
         }
     }
+    let charts = dir.join("charts");
+    if charts.is_dir() {
+        all_files(&charts, &mut files)?;
+    }
     files.sort();
     Ok(files)
+}
+
+fn all_files(dir: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    for path in entries(dir)? {
+        if path.is_dir() { all_files(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the build script has no dependencies")]
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let entries = fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    Ok(entries.map(|entry| Ok::<_, std::io::Error>(entry?.path())).collect::<Result<_, _>>()?)
 }

@@ -41,12 +41,15 @@ impl Binaries {
         Self::with_profile(TESTED, &["--workspace", "--bins"])
     }
 
-    /// Builds the three programs as they are shipped.
+    /// Builds the three programs as they are shipped, and with them what a demo needs of the tests' own.
     ///
     /// # Errors
     /// When Cargo fails.
     pub fn shipped() -> Result<Self> {
-        Self::with_profile(SHIPPED, &["-p", PROVIDER, "-p", GENERATOR, "-p", SANDBOX, "--bins"])
+        let packages = [PROVIDER, GENERATOR, SANDBOX, "provider-doubles", "test-cluster"];
+        let arguments: Vec<&str> =
+            packages.iter().flat_map(|package| ["-p", package]).chain(["--bins"]).collect();
+        Self::with_profile(SHIPPED, &arguments)
     }
 
     fn with_profile(profile: &str, packages: &[&str]) -> Result<Self> {

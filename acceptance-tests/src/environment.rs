@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
+use crate::repository;
+
 /// Variables that would point a child at a real account or cluster, change what Terraform or Helm does, or change what our
 /// programs log. `CLUSTER_TOKEN` is the agent's token.
 const PREFIXES: [&str; 9] =
@@ -17,6 +19,9 @@ pub fn scrub(command: &mut Command) {
             command.env_remove(&name);
         }
     }
+    // What Python compiles is kept, and not beside its sources: to compile everything anew is most of a program's start.
+    command.env_remove("PYTHONDONTWRITEBYTECODE");
+    command.env("PYTHONPYCACHEPREFIX", repository::target().join("python"));
     // Credentials and settings in the user's home would be read otherwise.
     command.env("AWS_CONFIG_FILE", "/dev/null");
     command.env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::server::Server;
-use crate::{Venv, environment, http, repository};
+use crate::{Cluster, Venv, environment, http, repository};
 
 /// A running local AWS; dropping it ends it.
 #[derive(Debug)]
@@ -69,7 +69,19 @@ impl LocalAws {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
     }
 
-    /// Forgets everything.
+    /// From now on the EKS cluster of that name is where this control plane is; without a name, every one that was not named.
+    ///
+    /// # Errors
+    /// When the server cannot be told.
+    pub fn attach(&self, name: Option<&str>, cluster: &Cluster) -> Result<()> {
+        let url = format!("{}/_local-aws/kubernetes", self.endpoint);
+        let url = name.map_or_else(|| url.clone(), |name| format!("{url}/{name}"));
+        let place =
+            json!({ "address": cluster.address(), "certificate_authority": cluster.certificate_authority() });
+        http::post(&url, &[], Some(&place)).map(drop)
+    }
+
+    /// Forgets everything, and which control planes are attached.
     ///
     /// # Errors
     /// When the server cannot be asked.

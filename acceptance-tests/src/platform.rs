@@ -1,4 +1,8 @@
-//! One whole platform on this machine: a local AWS, a sandbox control plane, and the generator between them.
+//! One whole platform on this machine: a local AWS, a sandbox control plane, where it is wanted a Kubernetes cluster behind EKS and a
+//! repository of charts, and the generator between them.
+
+mod addons;
+mod inside;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +14,8 @@ use serde_json::Value;
 use crate::state::{Contents, LAYERS};
 use crate::{Binaries, CliConfig, Core, LocalAws, Sandbox, Terraform, environment, repository};
 
+pub use inside::{Inside, Pods};
+
 /// A platform: where it is generated, and the two servers that it is applied to.
 #[derive(Debug)]
 pub struct Platform {
@@ -17,6 +23,8 @@ pub struct Platform {
     pub aws: LocalAws,
     /// The control plane.
     pub sandbox: Sandbox,
+    /// The cluster behind EKS, if there is one.
+    pub inside: Option<Inside>,
     /// The generated tree.
     pub folder: PathBuf,
     generator: PathBuf,
@@ -26,33 +34,69 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Starts the servers for an example of the repository, to be generated into `folder`. Logs, and the spec with
-    /// the sandbox as its control plane, go to `logs`.
+    /// Starts the servers for an example of the repository, to be generated into `folder` without add-ons: nothing answers where EKS
+    /// says that the cluster is. Logs, and the spec with the sandbox as its control plane, go to `logs`.
     ///
     /// # Errors
     /// When a server does not come up, or the example is missing.
     pub fn start(binaries: &Binaries, example: &str, folder: &Path, logs: &Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?;
-        Self::of(binaries, &text, folder, logs)
+        Self::of(binaries, &of_example(example)?, folder, logs)
     }
 
-    /// The same for a spec of the test's own, whose `host:` is replaced by the sandbox's.
+    /// The same with a Kubernetes cluster behind EKS, and a repository of stand-ins from which the add-ons' charts come.
+    ///
+    /// # Errors
+    /// As [`Platform::start`].
+    pub fn start_with_cluster(
+        binaries: &Binaries,
+        example: &str,
+        folder: &Path,
+        logs: &Path,
+    ) -> Result<Self> {
+        Self::with_cluster(binaries, &of_example(example)?, folder, logs)
+    }
+
+    /// As [`Platform::start`] for a spec of the test's own, whose `host:` is replaced by the sandbox's.
     ///
     /// # Errors
     /// When a server does not come up, or the spec does not name `host:` once.
     pub fn of(binaries: &Binaries, text: &str, folder: &Path, logs: &Path) -> Result<Self> {
-        let config = CliConfig::new(binaries)?;
         let aws = LocalAws::start(&logs.join("local-aws.log"))?;
+        Self::on(binaries, aws, None, &addons::without(text), folder, logs)
+    }
+
+    /// As [`Platform::start_with_cluster`] for a spec of the test's own.
+    ///
+    /// # Errors
+    /// As [`Platform::of`].
+    pub fn with_cluster(binaries: &Binaries, text: &str, folder: &Path, logs: &Path) -> Result<Self> {
+        let aws = LocalAws::start(&logs.join("local-aws.log"))?;
+        let inside = Inside::start(&aws, &addons::name(text)?, &logs.join("kubernetes"))?;
+        let text = addons::from_mirror(text, &inside.charts.url());
+        Self::on(binaries, aws, Some(inside), &text, folder, logs)
+    }
+
+    fn on(
+        binaries: &Binaries,
+        aws: LocalAws,
+        inside: Option<Inside>,
+        text: &str,
+        folder: &Path,
+        logs: &Path,
+    ) -> Result<Self> {
+        let config = CliConfig::new(binaries)?;
         let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
         let spec = logs.join("platform.yaml");
         fs::write(&spec, with_host(text, sandbox.host())?)?;
         // The generator's commands run the core of the tests too, and not the `terraform` that happens to be on PATH.
         let core = Core::current()?.tool()?.path.display().to_string();
-        let variables =
+        let mut variables =
             [aws.environment(), &sandbox.environment(), &[("TFY_TERRAFORM".to_owned(), core)]].concat();
+        if let Some(inside) = &inside {
+            variables.extend(inside.environment()?);
+        }
         let generator = binaries.generator.clone();
-        Ok(Self { aws, sandbox, folder: folder.to_path_buf(), generator, spec, config, variables })
+        Ok(Self { aws, sandbox, inside, folder: folder.to_path_buf(), generator, spec, config, variables })
     }
 
     /// With more variables for the generator and Terraform.
@@ -168,6 +212,10 @@ impl Platform {
             .with_context(|| format!("no `{kind}` in `{}`", file.display()))?;
         Ok(found["instances"][0]["attributes"].clone())
     }
+}
+
+fn of_example(example: &str) -> Result<String> {
+    Ok(fs::read_to_string(repository::root().join("examples").join(example).join("platform.yaml"))?)
 }
 
 fn state_file(folder: &Path, layer: &str) -> PathBuf {

@@ -4,13 +4,16 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use fs_err as fs;
 
 use crate::{environment, repository, tools};
 
 /// The packages of the policy scanner, which no other environment can hold: it pins old versions of much.
 pub const CHECKOV: &str = "checkov==3.3.30\n";
+
+/// The AWS command line, which gives the helm and kubernetes providers their tokens.
+const AWS_CLI: &str = "awscli==1.46.3\n";
 
 /// Which `cargo-nextest` runs the tests.
 pub const NEXTEST_VERSION: &str = "0.9.148";
@@ -52,6 +55,14 @@ impl Venv {
     /// When Python is missing or `pip` fails.
     pub fn real_clients() -> Result<Self> {
         Self::from_file("real-clients", &repository::root().join("acceptance-tests/clients/requirements.txt"))
+    }
+
+    /// The environment of the AWS command line, whose folder of programs is for `PATH`.
+    ///
+    /// # Errors
+    /// When Python is missing or `pip` fails.
+    pub fn aws_cli() -> Result<Self> {
+        Self::with("aws-cli", AWS_CLI)
     }
 
     /// The environment of the policy scanner.
@@ -113,6 +124,17 @@ impl Venv {
     #[must_use]
     pub fn program(&self, name: &str) -> PathBuf {
         self.folder.join("bin").join(name)
+    }
+
+    /// `PATH` with the environment's programs before all others.
+    ///
+    /// # Errors
+    /// When there is no such path.
+    pub fn path(&self) -> Result<String> {
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [self.folder.join("bin")].into_iter().chain(std::env::split_paths(&others));
+        let path = std::env::join_paths(folders).context("`PATH` with a Python environment")?;
+        path.into_string().map_err(|path| anyhow!("`PATH` is not text: `{}`", path.display()))
     }
 
     /// Written last: an environment without it was left half made.

@@ -7,12 +7,14 @@ use std::process::Command;
 use std::time::Instant;
 
 use acceptance_tests::terraform::Run;
-use acceptance_tests::{Binaries, Platform, forbidden, leaks, scratch, state};
+use acceptance_tests::{Binaries, Platform, forbidden, leaks, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 /// A whole platform has at least so many AWS resources.
 const LEAST_AWS_RESOURCES: usize = 60;
+/// Every release of the demo: the whole set, the operator for its GPU pool included, without external-dns.
+const RELEASES: usize = 19;
 
 /// Runs one command of the generator; what it prints stays in the test's folder.
 fn succeed(folder: &Path, what: &str, mut command: Command) -> Result<()> {
@@ -38,6 +40,9 @@ fn start(example: &str, folder: &Path) -> Result<Platform> {
 
 fn destroy_leaves_nothing(folder: &Path, platform: &Platform) -> Result<()> {
     succeed(folder, "destroy", platform.destroy())?;
+    if let Some(inside) = &platform.inside {
+        assert_eq!(inside.left()?, [] as [String; 0], "left in the cluster");
+    }
     let aws = platform.aws.inventory()?;
     assert_eq!(aws["objects"], 0, "left in the local AWS: {aws}");
     let sandbox = platform.sandbox.inventory()?;
@@ -50,14 +55,28 @@ fn destroy_leaves_nothing(folder: &Path, platform: &Platform) -> Result<()> {
 #[test]
 fn demo_applies_is_idempotent_leaks_nothing_and_goes() -> Result<()> {
     let folder = scratch::folder("demo")?;
+    let tree = folder.join("tree");
+    lives(&folder, Platform::start(&Binaries::build()?, "demo", &tree, &folder)?)
+}
+
+/// The same with a Kubernetes cluster behind EKS, and all add-ons in it.
+#[test]
+fn demo_with_its_cluster_applies_is_idempotent_leaks_nothing_and_goes() -> Result<()> {
+    let folder = scratch::folder("demo-with-cluster")?;
+    let tree = folder.join("tree");
+    lives(&folder, Platform::start_with_cluster(&Binaries::build()?, "demo", &tree, &folder)?)
+}
+
+fn lives(folder: &Path, platform: Platform) -> Result<()> {
     let trace = folder.join("trace.log");
-    let platform = start("demo", &folder)?.with([
+    let platform = platform.with([
         ("TF_LOG".to_owned(), "TRACE".to_owned()),
         ("TF_LOG_PATH".to_owned(), trace.display().to_string()),
     ]);
-    succeed(&folder, "apply", platform.apply())?;
+    succeed(folder, "generate", platform.generate())?;
+    succeed(folder, "apply", platform.apply())?;
     platform.connect_agent()?;
-    succeed(&folder, "plan", platform.plan())?;
+    succeed(folder, "plan", platform.plan())?;
 
     let contents = platform.contents()?;
     let count = |prefix: &str| -> usize { contents.iter().map(|(_, layer)| layer.count(prefix)).sum() };
@@ -68,17 +87,21 @@ fn demo_applies_is_idempotent_leaks_nothing_and_goes() -> Result<()> {
     assert_eq!(forbidden::find(&platform.folder)?, []);
     let database = &contents.iter().find(|(name, _)| *name == "data").context("no data layer")?.1;
     assert_eq!(database.managed.get("aws_db_instance"), Some(&1), "the demo has a database");
+    if let Some(inside) = &platform.inside {
+        assert_eq!(count("helm_release"), RELEASES, "releases");
+        assert_eq!(inside.pods()?.pending, [] as [String; 0], "pending pods");
+    }
 
-    for layer in state::LAYERS {
+    for (layer, _) in contents.iter().filter(|(_, contents)| !contents.managed.is_empty()) {
         // Leaves a plan file, which is searched too.
         assert!(!platform.layer(layer)?.plan()?.has_changes, "{layer}");
     }
     let token = platform.cluster_token()?;
-    destroy_leaves_nothing(&folder, &platform)?;
+    destroy_leaves_nothing(folder, &platform)?;
     let traced = fs::metadata(&trace)?.len();
     assert!(traced > 1_000_000, "the trace has only {traced} bytes");
     let secrets = [("API key", platform.sandbox.api_key()), ("cluster token", token.as_str())];
-    assert_eq!(leaks::find(&[&folder], &secrets)?, []);
+    assert_eq!(leaks::find(&[folder], &secrets)?, []);
     Ok(())
 }
 

@@ -260,7 +260,7 @@ fn every_example_is_tested() -> Result<()> {
 
 #[test]
 fn modules_are_formatted_valid_and_clean() -> Result<()> {
-    let config = CliConfig::for_aws()?;
+    let config = CliConfig::for_modules()?;
     let modules = repository::root().join("modules");
     Terraform::new(&modules, &config)?.succeed(&["fmt", "-check", "-diff", "-recursive"])?;
     assert_eq!(forbidden::find(&modules)?, []);

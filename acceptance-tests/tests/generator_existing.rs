@@ -30,7 +30,7 @@ impl Place {
         let spec = "truefoundry:\n  host: https://acme.truefoundry.cloud\n";
         let platform = Platform::of(&binaries, spec, &folder.join("tree"), &folder)?;
         repository::copy_folder(&repository::root().join("modules"), &folder.join("modules"))?;
-        Ok(Self { folder, platform, config: CliConfig::for_aws()? })
+        Ok(Self { folder, platform, config: CliConfig::for_modules()? })
     }
 
     fn given(&self, name: &str, text: &str, variables: &Value) -> Result<Given> {

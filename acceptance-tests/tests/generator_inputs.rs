@@ -32,6 +32,7 @@ fn base(existing: bool) -> Value {
             "registry": { "repositories": { "app": {} } },
             "file_system": { "backups": true },
         },
+        "addons": { "keda": true },
         "truefoundry": {},
     });
     if existing {
@@ -67,7 +68,7 @@ fn generate(folder: &Path, mut spec: Value, change: Option<(&str, &str)>) -> Res
     Ok(tree)
 }
 
-/// The arguments of a module's call as they stand in a layer, name => text.
+/// The arguments of a module's call as they stand in a layer, name => text, with the local values that they are made of.
 fn arguments(tree: &Path, call: &Call) -> Result<BTreeMap<String, String>> {
     let text = fs::read_to_string(tree.join(call.layer).join("main.tf"))?;
     let source = format!("\"../modules/{}\"", call.module);
@@ -75,7 +76,20 @@ fn arguments(tree: &Path, call: &Call) -> Result<BTreeMap<String, String>> {
         .split("\nmodule ")
         .find(|block| block.contains(&source))
         .with_context(|| format!("`{}` does not call `{}`", call.layer, call.module))?;
-    let block = block.split("\n}").next().unwrap_or_default();
+    let locals: String =
+        text.split("\nlocals {\n").skip(1).filter_map(|rest| rest.split("\n}").next()).collect();
+    let locals = assignments(&format!("\n{locals}"));
+    let mut found = assignments(block.split("\n}").next().unwrap_or_default());
+    for text in found.values_mut() {
+        let used = locals.iter().filter(|(name, _)| text.contains(&format!("local.{name}")));
+        let used: String = used.map(|(_, text)| text.as_str()).collect();
+        text.push_str(&used);
+    }
+    Ok(found)
+}
+
+/// What is assigned in the lines after the first: name => all of its lines.
+fn assignments(block: &str) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut name = String::new();
     for line in block.lines().skip(1) {
@@ -88,7 +102,7 @@ fn arguments(tree: &Path, call: &Call) -> Result<BTreeMap<String, String>> {
         text.push_str(line);
         text.push('\n');
     }
-    Ok(found)
+    found
 }
 
 fn variables(module: &str) -> Result<BTreeSet<String>> {

@@ -13,6 +13,8 @@ use fs_err as fs;
 use serde_json::{Value, json};
 use test_cluster::{Client, Identity};
 
+#[path = "kubernetes/sign_in.rs"]
+mod sign_in;
 #[path = "kubernetes/webhook.rs"]
 mod webhook;
 
@@ -40,7 +42,7 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
 fn a_cluster_starts_decides_and_ends() -> Result<()> {
     let folder = scratch::folder("kubernetes")?;
     let token_webhook = webhook::serve(&folder)?;
-    let options = Options { system_nodes: NODES, token_webhook: Some(token_webhook) };
+    let options = Options { system_nodes: NODES, token_webhook: Some(token_webhook), ..Options::default() };
     let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
     let took = cluster.took()?;
     let idle = resident(&cluster)?;

@@ -23,7 +23,7 @@ impl Example {
         let modules = folder.join("modules");
         repository::copy_folder(&repository::root().join("modules"), &modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        Ok(Self { aws, modules, config: CliConfig::for_aws()? })
+        Ok(Self { aws, modules, config: CliConfig::for_modules()? })
     }
 
     /// Terraform in a folder, and the provider that all its commands attach to.
@@ -119,6 +119,8 @@ fn the_checker_sees_what_is_wrong() -> Result<()> {
 
 /// Examples of modules that whole scenarios apply, since they are of no use without a network and a cluster.
 const ELSEWHERE: &[&str] = &[
+    // By tests/addons.rs, on a Kubernetes cluster.
+    "addons",
     "cluster",
     "existing-cluster",
     "existing-network",

@@ -43,7 +43,7 @@ fn it_is_applied_resized_and_destroyed() -> Result<()> {
     let root = modules.join("self-hosted-control-plane/examples/basic");
     let settings = root.join("throwaway_override.tf");
     fs::write(&settings, overrides("db.t4g.medium", 50))?;
-    let terraform = Terraform::new(&root, &CliConfig::for_aws()?)?.with(aws.environment().to_vec());
+    let terraform = Terraform::new(&root, &CliConfig::for_modules()?)?.with(aws.environment().to_vec());
     terraform.init()?;
     let provider = Attached::aws(&root, &root.join("aws-provider.log"), aws.environment())?;
     let terraform = terraform.with(provider.environment());

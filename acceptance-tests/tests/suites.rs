@@ -23,7 +23,7 @@ fn module_passes(module: &str) -> Result<()> {
     let folder = scratch::folder(&format!("module-tests-{module}"))?;
     let copy = folder.join("modules");
     repository::copy_folder(&repository::root().join("modules"), &copy)?;
-    let terraform = Terraform::new(&copy.join(module), &CliConfig::for_aws()?)?;
+    let terraform = Terraform::new(&copy.join(module), &CliConfig::for_modules()?)?;
     terraform.init()?;
     let provider = Attached::aws(terraform.folder(), &folder.join("aws-provider.log"), &[])?;
     let terraform = terraform.with(provider.environment());
@@ -55,6 +55,7 @@ macro_rules! modules {
 
 modules! {
     module_addon_identities = "addon-identities";
+    module_addons = "addons";
     module_cluster = "cluster";
     module_container_registry = "container-registry";
     module_database = "database";

@@ -130,8 +130,8 @@ resource "aws_eks_node_group" "system" {
   capacity_type   = "ON_DEMAND"
   instance_types  = var.system_nodes.instance_types
 
-  # What the platform's own pods select. No taint: this is also where everything without a choice runs.
-  labels = merge(var.system_nodes.labels, { "class.truefoundry.com/component" = "critical" })
+  # What the platform's own pods select, where there is no pool for them. No taint: this is also where everything without a choice runs.
+  labels = merge(var.system_nodes.labels, { for label in ["class.truefoundry.com/component"] : label => "critical" if var.system_nodes.critical })
 
   # No autoscaler changes this group, so the size is what is written here.
   scaling_config {

@@ -122,7 +122,7 @@ variable "log_retention_days" {
 }
 
 variable "system_nodes" {
-  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `labels` are added to the platform's own."
+  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `critical` gives the nodes the label that the platform's own pods select; not where Karpenter has a pool for these."
   type = object({
     instance_types      = list(string)
     min                 = number
@@ -132,6 +132,7 @@ variable "system_nodes" {
     ami_release_version = optional(string)
     kms_key_arn         = optional(string)
     labels              = optional(map(string), {})
+    critical            = optional(bool, true)
   })
   nullable = false
 

@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,26}[a-z0-9]$", var.name))
-    error_message = "`name` must be 3 to 28 characters of a-z, 0-9 and `-`, start with a letter and not end with `-`."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", var.name))
+    error_message = "`name` must be 3 to 32 characters of a-z, 0-9 and `-`, start with a letter and not end with `-`."
   }
 }
 

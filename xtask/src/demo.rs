@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: a whole platform, generated, planned and applied on this machine.
+//! `cargo xtask demo`: a whole platform, generated, planned and applied on this machine, with a Kubernetes cluster in it unless that is
+//! not wanted.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -6,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use acceptance_tests::plugins::aws_mirror;
+use acceptance_tests::kubernetes::{self, Programs};
+use acceptance_tests::plugins::{InCluster, aws_mirror};
 use acceptance_tests::{Binaries, Platform, Venv, forbidden, leaks, platform, repository, tools};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
@@ -23,6 +25,7 @@ const EXAMPLE: &str = "demo";
 pub(crate) struct Options {
     pub(crate) destroy: bool,
     pub(crate) keep: bool,
+    pub(crate) without_cluster: bool,
 }
 
 /// A demo whose servers run.
@@ -35,10 +38,10 @@ struct Demo<'a> {
 pub(crate) fn run(ui: &Ui, options: &Options) -> Result<()> {
     let begin = Instant::now();
     let _only = lock()?;
-    let binaries = set_up(ui)?;
+    let binaries = set_up(ui, options.without_cluster)?;
     let set_up_took = begin.elapsed();
     let begin = Instant::now();
-    let demo = Demo::start(ui, &binaries)?;
+    let demo = Demo::start(ui, &binaries, options.without_cluster)?;
     demo.generate()?;
     let seconds = demo.apply()?;
     let cluster = demo.connect()?;
@@ -67,15 +70,28 @@ fn lock() -> Result<fs::File> {
 }
 
 /// What takes long only the first time.
-fn set_up(ui: &Ui) -> Result<Binaries> {
+fn set_up(ui: &Ui, without_cluster: bool) -> Result<Binaries> {
     ui.step("Tools");
     let needed = tools::needed()?;
+    if !without_cluster {
+        kubernetes::ready_or_go().context(
+            "the demo has a Kubernetes cluster in it; `cargo xtask demo --without-cluster` shows everything else",
+        )?;
+    }
     ui.detail(&format!("terraform {}, python {}", needed.terraform.version, needed.python.version));
-    ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+    let mirror = aws_mirror()?;
+    ui.detail(&format!("AWS provider from `{}`", mirror.display()));
+    ui.detail(&InCluster::find(&mirror)?.told());
     ui.step("Build the provider, the generator and the sandbox (minutes the first time)");
     let binaries = timed(ui, Binaries::shipped)?;
     ui.step("Python environment of the local AWS");
     timed(ui, Venv::local_aws)?;
+    if !without_cluster {
+        ui.step("The program `aws`, by which Terraform signs in to the cluster");
+        timed(ui, Venv::aws_cli)?;
+        ui.step("Kubernetes, etcd, Helm and kwok (8 minutes of processor time the first time)");
+        timed(ui, Programs::ready)?;
+    }
     Ok(binaries)
 }
 
@@ -87,16 +103,25 @@ fn timed<T>(ui: &Ui, work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 impl<'a> Demo<'a> {
-    fn start(ui: &'a Ui, binaries: &Binaries) -> Result<Self> {
-        ui.step("Start a local AWS and a sandbox control plane");
+    fn start(ui: &'a Ui, binaries: &Binaries, without_cluster: bool) -> Result<Self> {
+        ui.step(if without_cluster {
+            "Start a local AWS and a sandbox control plane"
+        } else {
+            "Start a local AWS with a Kubernetes cluster in it, and a sandbox control plane"
+        });
         let logs = repository::target_folder("demo")?;
         let folder = repository::root().join("demo");
-        let platform = timed(ui, || Platform::start(binaries, EXAMPLE, &folder, &logs))?;
+        let start = if without_cluster { Platform::start } else { Platform::start_with_cluster };
+        let platform = timed(ui, || start(binaries, EXAMPLE, &folder, &logs))?;
         ui.detail(&format!(
             "AWS at {}, control plane at {}",
             platform.aws.endpoint(),
             platform.sandbox.host()
         ));
+        if let Some(inside) = &platform.inside {
+            let (version, address) = (inside.cluster.version()?, inside.cluster.address());
+            ui.detail(&format!("Kubernetes {version} at {address}, charts at {}", inside.charts.url()));
+        }
         Ok(Self { ui, platform, logs })
     }
 
@@ -140,26 +165,37 @@ impl<'a> Demo<'a> {
         let secrets = [("API key", self.platform.sandbox.api_key()), ("cluster token", token.as_str())];
         let leaks = leaks::find(&[&self.platform.folder, &self.logs], &secrets)?;
         ensure!(leaks.is_empty(), "secrets stand in files: {leaks:?}");
+        if let Some(inside) = &self.platform.inside {
+            let pods = inside.pods()?;
+            ensure!(pods.pending.is_empty(), "pods are pending: {}", pods.pending.join(", "));
+            self.ui.detail(&format!(
+                "{} pods run in the cluster on {} nodes, none is pending",
+                pods.running, pods.nodes
+            ));
+        }
         self.ui.detail("neither the API key nor the cluster token stands in any file, state or log");
         Ok(())
     }
 
     fn summary(&self, seconds: &BTreeMap<String, f64>, cluster: &str) -> Result<()> {
         let mut rows = Vec::new();
-        let (mut aws, mut ours) = (0, 0);
+        let (mut aws, mut inside, mut ours) = (0, 0, 0);
         for (layer, contents) in self.platform.contents()? {
+            let in_cluster = contents.count("helm_") + contents.count("kubernetes_");
             aws += contents.count("aws_");
             ours += contents.count("truefoundry_");
+            inside += in_cluster;
             rows.push(vec![
                 layer.to_owned(),
                 contents.count("aws_").to_string(),
+                in_cluster.to_string(),
                 contents.count("truefoundry_").to_string(),
                 seconds.get(layer).map_or(String::new(), |seconds| format!("{seconds:.1}")),
             ]);
         }
-        rows.push(vec!["total".into(), aws.to_string(), ours.to_string(), String::new()]);
+        rows.push(vec!["total".into(), aws.to_string(), inside.to_string(), ours.to_string(), String::new()]);
         self.ui.result("");
-        self.ui.result(&table(&["layer", "AWS", "TrueFoundry", "seconds"], &rows));
+        self.ui.result(&table(&["layer", "AWS", "in the cluster", "TrueFoundry", "seconds"], &rows));
         self.ui.result("");
         self.ui.result(&format!("Cluster `{cluster}` is connected to its control plane."));
         self.ui.result("The second plan of every layer had no changes.");

@@ -34,10 +34,13 @@ Repository tasks.
 Usage: cargo xtask <task> [options]
 
 Tasks:
-  demo [--destroy] [--keep]  Generate, plan and apply a whole platform on this machine: real terraform and AWS
-                             provider, a local AWS, a sandbox control plane. Needs no account.
+  demo [--destroy] [--keep] [--without-cluster]
+                             Generate, plan and apply a whole platform on this machine: real terraform and AWS
+                             provider, a local AWS with a real Kubernetes control plane in it, a sandbox control
+                             plane. Needs no account, and Go to build Kubernetes.
                              --destroy  destroy it again and check that nothing is left
-                             --keep     leave the two servers running until Enter is pressed
+                             --keep     leave the servers running until Enter is pressed
+                             --without-cluster  everything but what runs in the cluster; needs no Go
   test [--core NAME] [FILTER]
                              Run all tests, or those of a filter as nextest has it, such as 'binary(provider_user)',
                              with everything that they need set up first
@@ -91,7 +94,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     let task = words.next().unwrap_or("help");
     let given: BTreeSet<&str> = words.collect();
     let allowed: &[&str] = match task {
-        "demo" => &["--destroy", "--keep"],
+        "demo" => &["--destroy", "--keep", "--without-cluster"],
         "gen" => &["--check"],
         "kubernetes" => &["--start"],
         _ => &[],
@@ -125,7 +128,11 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     match task {
         "demo" => demo::run(
             ui,
-            &demo::Options { destroy: given.contains("--destroy"), keep: given.contains("--keep") },
+            &demo::Options {
+                destroy: given.contains("--destroy"),
+                keep: given.contains("--keep"),
+                without_cluster: given.contains("--without-cluster"),
+            },
         ),
         "ci" => ci::run(ui),
         "cores" => show_cores(ui),

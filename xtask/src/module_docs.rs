@@ -33,9 +33,23 @@ pub(crate) fn readmes() -> Result<Vec<(String, Vec<u8>)>> {
 
 fn readme(module: &Path) -> Result<String> {
     let present = fs::read_to_string(module.join("README.md"))?;
-    let variables = fs::read_to_string(module.join("variables.tf"))?;
+    let variables = variables(module)?;
     let outputs = fs::read_to_string(module.join("outputs.tf"))?;
     with_tables(&present, &tables(&variables, &outputs)?)
+}
+
+/// What `variables.tf` declares, and where a module has a file of variables for a topic, what that does.
+fn variables(module: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(module)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == "variables.tf" || (name.starts_with("variables_") && name.ends_with(".tf")) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files.iter().map(|file| Ok(fs::read_to_string(file)?)).collect()
 }
 
 /// The text with everything between the marks replaced.

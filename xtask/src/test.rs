@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use acceptance_tests::binaries::{self, Binaries};
 use acceptance_tests::kubernetes::Programs;
-use acceptance_tests::plugins::aws_mirror;
+use acceptance_tests::plugins::{InCluster, aws_mirror};
 use acceptance_tests::{Core, Venv, cores, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
@@ -55,7 +55,9 @@ impl<'a> Ready<'a> {
         let needed = tools::needed()?;
         ui.detail(&format!("terraform {} (`{}`)", needed.terraform.version, needed.terraform.path.display()));
         ui.detail(&format!("python {} (`{}`)", needed.python.version, needed.python.path.display()));
-        ui.detail(&format!("AWS provider from `{}`", aws_mirror()?.display()));
+        let mirror = aws_mirror()?;
+        ui.detail(&format!("AWS provider from `{}`", mirror.display()));
+        ui.detail(&InCluster::find(&mirror)?.told());
         let nextest = Nextest::ready(ui)?;
         ui.detail(&format!("cargo-nextest {}", acceptance_tests::venv::NEXTEST_VERSION));
         Ok(Self { ui, nextest, built: Mutex::new(None), core, filter })
@@ -147,6 +149,7 @@ fn build(ready: &Ready<'_>) -> Result<Outcome> {
 
 fn python_environments() -> Result<Outcome> {
     Venv::local_aws()?;
+    Venv::aws_cli()?;
     Venv::real_clients()?;
     Venv::checkov()?;
     Venv::parliament()?;

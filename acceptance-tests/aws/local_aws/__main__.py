@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 
+from .credentials import DEFAULT_KEY, DEFAULT_SECRET
+
 HOST = "127.0.0.1"
 
 
@@ -27,8 +29,8 @@ def environment(endpoint: str, region: str) -> dict[str, str]:
     """What terraform, boto3 and the AWS SDKs need to talk to this server and to nothing else."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local-aws",
-        "AWS_SECRET_ACCESS_KEY": "local-aws",
+        "AWS_ACCESS_KEY_ID": DEFAULT_KEY,
+        "AWS_SECRET_ACCESS_KEY": DEFAULT_SECRET,
         "AWS_SESSION_TOKEN": "",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,

@@ -32,8 +32,9 @@ from moto.iam.models import iam_backends
 from moto.s3.models import FakeDeleteMarker, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
+from moto.sts.models import sts_backends
 
-from . import backup, bedrock, ec2, ecr, efs, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm
+from . import backup, bedrock, ec2, ecr, efs, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm, sts
 
 
 def install() -> None:
@@ -49,6 +50,7 @@ def install() -> None:
     iam_backends.backend = iam.IamBackend
     secretsmanager_backends.backend = secretsmanager.SecretsManagerBackend
     ssm_backends.backend = ssm.SsmBackend
+    sts_backends.backend = sts.StsBackend
     s3_backends.backend = s3.S3Backend
     replace(moto.backup.urls, backup.BackupResponse)
     replace(moto.ec2.urls, ec2.Ec2Response)

@@ -13,7 +13,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
-from . import errors, extension, inventory
+from . import errors, extension, inventory, kubernetes
+from .eks import attached
 
 #: Requests served at once. terraform sends ten at a time; several terraforms may run.
 THREADS = 32
@@ -33,6 +34,8 @@ class Application:
 
     def __init__(self, account: str):
         extension.install()
+        #: Where it is served, as soon as it is.
+        self.endpoint = ""
         self.account = account
         self.lock = threading.Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
@@ -46,7 +49,7 @@ class Application:
         path = environ["PATH_INFO"]
         errors.report_repetition(environ)
         if path.startswith("/_local-aws/"):
-            return self.control(environ["REQUEST_METHOD"], path, start_response)
+            return self.control(environ, path, start_response)
         try:
             # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
             # pure computation; only SQS waits inside a request, for messages.
@@ -57,20 +60,39 @@ class Application:
             start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
             return [body]
 
-    def control(self, method: str, path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """`POST /_local-aws/reset` and `GET /_local-aws/inventory`."""
-        status, answer = "200 OK", {}
-        if (method, path) == ("POST", "/_local-aws/reset"):
+    def control(self, environ: dict[str, Any], path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request to what is not of AWS, `/_local-aws/...`."""
+        method, status = environ["REQUEST_METHOD"], "200 OK"
+        try:
+            asked = json.loads(environ["wsgi.input"].read() or b"{}")
             with self.lock:
-                reset()
-        elif (method, path) == ("GET", "/_local-aws/inventory"):
-            with self.lock:
-                answer = inventory.take(self.account)
-        else:
+                answer = self.controlled(method, path.split("/")[2:], asked)
+        except (ValueError, KeyError, TypeError) as error:
+            status, answer = "400 Bad Request", {"error": f"not understood: {error!r}"}
+        if answer is None:
             status, answer = "404 Not Found", {"error": f"no such control endpoint: {method} {path}"}
         body = json.dumps(answer).encode()
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
+
+    def controlled(self, method: str, path: list[str], asked: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer of a control endpoint; `None` when there is none."""
+        match (method, *path):
+            case ("POST", "reset"):
+                reset()
+            case ("GET", "inventory"):
+                return inventory.take(self.account)
+            case ("POST", "kubernetes", *name) if len(name) < 2:
+                attached.attach(*name or [None], asked["address"], asked["certificate_authority"])
+            case ("DELETE", "kubernetes", *name) if len(name) < 2:
+                attached.detach(*name)
+            case ("POST", "kubernetes", name, "token-review"):
+                return kubernetes.token_review(self.account, name, self.endpoint, asked)
+            case ("POST", "kubernetes", name, "access-review"):
+                return kubernetes.access_review(self.account, name, asked)
+            case _:
+                return None
+        return {}
 
 
 def reset() -> None:
@@ -78,6 +100,7 @@ def reset() -> None:
 
     moto would make every backend anew before it drops them all. Only S3 has more to do: it closes temporary files.
     """
+    attached.detach()
     for account in s3_backends.values():
         account.reset()
     for backends in BackendDict._instances:
@@ -92,8 +115,9 @@ class Server:
         # It would warn of every request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
+        application = Application(account)
         self._server = create_server(
-            Application(account),
+            application,
             map=self._map,
             host=host,
             port=port,
@@ -105,6 +129,7 @@ class Server:
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
         )
+        application.endpoint = self.endpoint
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._stopping = threading.Event()
 

@@ -36,7 +36,7 @@ pub struct NodeGroup {
 }
 
 impl NodeGroup {
-    /// The platform's own nodes, as the module `cluster` makes them by default: 110 pods, since the VPC CNI assigns prefixes.
+    /// The platform's own nodes, as the module `cluster` makes them beside Karpenter: 110 pods, since the VPC CNI assigns prefixes.
     #[must_use]
     pub fn system(count: usize) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl NodeGroup {
             vcpus: 2,
             memory_mib: 8192,
             pods: 110,
-            labels: BTreeMap::from([("class.truefoundry.com/component".to_owned(), "critical".to_owned())]),
+            labels: BTreeMap::new(),
             taints: Vec::new(),
         }
     }
@@ -167,7 +167,7 @@ mod tests {
         let node = NodeGroup::system(2).node(1);
         assert_eq!(node["metadata"]["name"], "ip-10-0-1-2.ec2.internal");
         assert_eq!(node["metadata"]["labels"]["topology.kubernetes.io/zone"], "us-east-1b");
-        assert_eq!(node["metadata"]["labels"]["class.truefoundry.com/component"], "critical");
+        assert_eq!(node["metadata"]["labels"]["class.truefoundry.com/component"], Value::Null);
         assert_eq!(node["spec"]["providerID"], "aws:///us-east-1b/i-00000000000000001");
         let expected =
             json!({ "cpu": "1930m", "memory": "6012Mi", "pods": "110", "ephemeral-storage": "50Gi" });

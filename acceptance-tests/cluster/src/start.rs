@@ -55,6 +55,9 @@ pub struct Options {
     /// Configuration of a webhook that is asked about bearer tokens, in the form of a kubeconfig.
     #[arg(long, value_name = "FILE")]
     pub token_webhook: Option<PathBuf>,
+    /// Configuration of the authorizers, an `AuthorizationConfiguration`; RBAC alone without it.
+    #[arg(long, value_name = "FILE")]
+    pub authorization: Option<PathBuf>,
 }
 
 /// A running cluster; dropping it ends all of its processes and removes its store.
@@ -248,8 +251,13 @@ impl Ports {
 
 /// `--NAME=FOLDER/FILE`
 fn file(name: &str, folder: &Path, file: &str) -> OsString {
+    flag_of_file(name, &folder.join(file))
+}
+
+/// `--NAME=FILE`
+fn flag_of_file(name: &str, file: &Path) -> OsString {
     let mut flag = OsString::from(format!("--{name}="));
-    flag.push(folder.join(file));
+    flag.push(file);
     flag
 }
 
@@ -289,13 +297,14 @@ fn api_server(folder: &Path, ports: &Ports, options: &Options) -> Vec<OsString> 
         "--endpoint-reconciler-type=none",
         "--service-account-issuer=https://kubernetes.default.svc",
         &format!("--service-cluster-ip-range={SERVICES}"),
-        "--authorization-mode=RBAC",
         "--allow-privileged=true",
     ]));
+    arguments.push(match &options.authorization {
+        Some(file) => flag_of_file("authorization-config", file),
+        None => "--authorization-mode=RBAC".into(),
+    });
     if let Some(webhook) = &options.token_webhook {
-        let mut flag = OsString::from("--authentication-token-webhook-config-file=");
-        flag.push(webhook);
-        arguments.push(flag);
+        arguments.push(flag_of_file("authentication-token-webhook-config-file", webhook));
         arguments.extend(flags([
             "--authentication-token-webhook-version=v1",
             // Whoever loses an access entry is refused at once.
@@ -352,6 +361,7 @@ mod tests {
             kwok: program,
             system_nodes: 0,
             token_webhook: None,
+            authorization: None,
         }
     }
 

@@ -54,6 +54,11 @@ fn definition(recorded: &Value, name: &str, mark: Option<&str>) -> Result<Value>
     if let Some(mark) = mark {
         annotations.insert("stand-in/mark".to_owned(), mark.into());
     }
+    // The API refuses a definition in a group of Kubernetes' own without this, whose content is free.
+    let group = word(recorded, "group");
+    if group.ends_with(".k8s.io") || group.ends_with(".kubernetes.io") {
+        annotations.insert("api-approved.kubernetes.io".to_owned(), "unapproved, as a stand-in".into());
+    }
     Ok(json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -87,7 +92,28 @@ fn structure(recorded: &Value, version: &str) -> Result<Value> {
     let text = fs::read_to_string(&path)?;
     let mut known: Value =
         serde_json::from_str(&text).with_context(|| format!("reading `{}`", path.display()))?;
-    Ok(known["openAPIV3Schema"].take())
+    let mut structure = known["openAPIV3Schema"].take();
+    tell(&mut structure);
+    Ok(structure)
+}
+
+/// Messages of rules were not recorded, and the API refuses a rule of several lines without one.
+fn tell(structure: &mut Value) {
+    match structure {
+        Value::Object(map) => {
+            for rule in
+                map.get_mut("x-kubernetes-validations").and_then(Value::as_array_mut).into_iter().flatten()
+            {
+                if rule["rule"].as_str().is_some_and(|text| text.contains('\n')) && rule["message"].is_null()
+                {
+                    rule["message"] = json!("it is against a rule");
+                }
+            }
+            map.values_mut().for_each(tell);
+        }
+        Value::Array(list) => list.iter_mut().for_each(tell),
+        _ => {}
+    }
 }
 
 /// Stands where the annotation that keeps a definition will stand.
@@ -144,6 +170,24 @@ mod tests {
         assert!(text(json!(true)).contains("\n      \"helm.sh/resource-policy\": \"keep\"\n"));
         assert!(!text(json!(false)).contains("resource-policy"));
         assert!(own.contains("\"subresources\": {\n"), "{own}");
+    }
+
+    #[test]
+    fn a_group_of_kubernetes_own_is_told_to_be_unapproved() {
+        let definition = |group: &str| definition(&json!({ "group": group }), "things", None).unwrap();
+        let told =
+            |group: &str| definition(group)["metadata"]["annotations"]["api-approved.kubernetes.io"].clone();
+        assert_eq!(told("externaldns.k8s.io"), "unapproved, as a stand-in");
+        assert_eq!(told("elbv2.k8s.aws"), Value::Null);
+    }
+
+    #[test]
+    fn a_rule_of_several_lines_has_a_message() {
+        let mut structure =
+            json!({ "items": [{ "x-kubernetes-validations": [{ "rule": "a\nb" }, { "rule": "a" }] }] });
+        tell(&mut structure);
+        let rules = &structure["items"][0]["x-kubernetes-validations"];
+        assert_eq!(rules, &json!([{ "rule": "a\nb", "message": "it is against a rule" }, { "rule": "a" }]));
     }
 
     #[test]

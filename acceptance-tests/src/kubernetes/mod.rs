@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
+use serde_json::Value;
 
 use crate::server::Server;
 use crate::{Binaries, environment};
 
+mod eks;
 mod programs;
 
 pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
@@ -29,6 +31,8 @@ pub struct Options {
     pub system_nodes: usize,
     /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
     pub token_webhook: Option<PathBuf>,
+    /// Who is asked what a user may do, an `AuthorizationConfiguration`; RBAC alone without it.
+    pub authorization: Option<PathBuf>,
 }
 
 /// A running cluster; dropping it ends all of its processes and forgets what it held.
@@ -62,8 +66,12 @@ impl Cluster {
             command.arg(format!("--{name}")).arg(path);
         }
         command.args(["--system-nodes", &options.system_nodes.to_string()]);
-        if let Some(file) = &options.token_webhook {
-            command.arg("--token-webhook").arg(std::path::absolute(file)?);
+        for (option, file) in
+            [("--token-webhook", &options.token_webhook), ("--authorization", &options.authorization)]
+        {
+            if let Some(file) = file {
+                command.arg(option).arg(std::path::absolute(file)?);
+            }
         }
         environment::scrub(&mut command);
         // What makes short-lived programs quick makes these large.
@@ -134,6 +142,20 @@ impl Cluster {
         let processes = self.processes()?;
         let id = processes.get(program).copied();
         id.with_context(|| format!("the cluster has no process `{program}`, only {processes:?}"))
+    }
+
+    /// What is at a path of its API, such as `/api/v1/pods`, as its administrator.
+    ///
+    /// # Errors
+    /// When there is nothing, or the API server cannot be asked.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        let mut command = Command::new(Binaries::build()?.other("cluster-get")?);
+        command.arg("--folder").arg(&self.folder).args(["--address", &self.address, path]);
+        environment::scrub(&mut command);
+        let output = command.output().context("starting `cluster-get`")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{path}: {}", said.trim());
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{path}: not JSON"))
     }
 
     /// Helm, as the administrator of this cluster. It keeps nothing outside of the cluster's folder.

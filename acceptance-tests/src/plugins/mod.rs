@@ -1,7 +1,8 @@
 //! Where Terraform gets its providers from: the real AWS provider from a mirror on this machine or from the
-//! public registry, our own from the build.
+//! public registry, our own from the build, helm and kubernetes from where they can be had.
 
 mod aws;
+mod in_cluster;
 mod ours;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::{Binaries, Core, repository};
 
 use aws::aws_mirror_for;
 pub use aws::{MIRROR, aws_mirror};
+pub use in_cluster::InCluster;
 use ours::{of_build, our_mirror, put_in_mirror};
 
 const REGISTRY: &str = "registry.terraform.io";
@@ -23,31 +25,29 @@ pub struct CliConfig {
 }
 
 impl CliConfig {
-    /// The AWS provider from its mirror, ours from the build, nothing else.
+    /// The AWS provider from its mirror, ours from the build, helm and kubernetes, nothing else.
     ///
     /// # Errors
     /// When the AWS provider cannot be had, or a file cannot be written.
     pub fn new(binaries: &Binaries) -> Result<Self> {
-        let aws = aws_mirror_for(Core::current()?)?;
         let ours = our_mirror(&binaries.provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}{}}}\n",
-            mirror_block(&aws, "hashicorp")?,
-            mirror_block(&ours, "truefoundry")?,
+            of_others(binaries)?,
+            mirror_of(&ours, &["truefoundry/*".to_owned()])?,
         );
         Self::write(&of_build("mirrors", &binaries.provider), &text)
     }
 
-    /// The AWS provider from its mirror, nothing else: for the modules.
+    /// The AWS provider from its mirror, helm and kubernetes, nothing else: for the modules.
     ///
     /// # Errors
     /// As [`CliConfig::new`].
-    pub fn for_aws() -> Result<Self> {
-        let text = format!(
-            "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&aws_mirror_for(Core::current()?)?, "hashicorp")?
-        );
-        Self::write("aws-mirror", &text)
+    pub fn for_modules() -> Result<Self> {
+        let binaries = Binaries::build()?;
+        let text =
+            format!("disable_checkpoint = true\nprovider_installation {{\n{}}}\n", of_others(&binaries)?);
+        Self::write(&of_build("modules", &binaries.provider), &text)
     }
 
     /// Our provider from the build, nothing else: for configurations without AWS.
@@ -58,7 +58,7 @@ impl CliConfig {
         let ours = our_mirror(&binaries.provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&ours, "truefoundry")?
+            mirror_of(&ours, &["truefoundry/*".to_owned()])?
         );
         Self::write(&of_build("our-mirror", &binaries.provider), &text)
     }
@@ -72,7 +72,7 @@ impl CliConfig {
         put_in_mirror(&mirror, provider)?;
         let text = format!(
             "disable_checkpoint = true\nprovider_installation {{\n{}}}\n",
-            mirror_block(&mirror, "truefoundry")?
+            mirror_of(&mirror, &["truefoundry/*".to_owned()])?
         );
         let path = folder.join("mirror.tfrc");
         write_atomically(&path, text.as_bytes())?;
@@ -120,11 +120,21 @@ impl CliConfig {
     }
 }
 
-fn mirror_block(path: &Path, namespace: &str) -> Result<String> {
+/// Everything but ours.
+fn of_others(binaries: &Binaries) -> Result<String> {
+    let aws = aws_mirror_for(Core::current()?)?;
+    let in_cluster = InCluster::find(&aws_mirror()?)?.block(binaries)?;
+    Ok(mirror_of(&aws, &["hashicorp/aws".to_owned()])? + &in_cluster)
+}
+
+/// A mirror, for these addresses of the registry and no others.
+fn mirror_of(path: &Path, addresses: &[String]) -> Result<String> {
+    let registry = Core::current()?.registry();
+    let included: Vec<String> = addresses.iter().map(|address| format!("\"{registry}/{address}\"")).collect();
     Ok(format!(
-        "  filesystem_mirror {{\n    path    = {}\n    include = [\"{}/{namespace}/*\"]\n  }}\n",
+        "  filesystem_mirror {{\n    path    = {}\n    include = [{}]\n  }}\n",
         quoted(path),
-        Core::current()?.registry()
+        included.join(", ")
     ))
 }
 

@@ -29,19 +29,21 @@ pub(super) fn our_mirror(provider: &Path) -> Result<PathBuf> {
 
 /// Puts a provider into a mirror as ours, unless it is there already.
 pub(super) fn put_in_mirror(mirror: &Path, provider: &Path) -> Result<()> {
-    let folder = mirror
-        .join(Core::current()?.registry())
-        .join("truefoundry/truefoundry")
-        .join(OUR_VERSION)
-        .join(platform()?);
+    put(mirror, provider, "truefoundry/truefoundry", OUR_VERSION)
+}
+
+/// Puts a program into a mirror as the provider of this address, unless it is there already.
+pub(super) fn put(mirror: &Path, program: &Path, address: &str, version: &str) -> Result<()> {
+    let folder = mirror.join(Core::current()?.registry()).join(address).join(version).join(platform()?);
     fs::create_dir_all(&folder)?;
-    let target = folder.join(format!("terraform-provider-truefoundry_v{OUR_VERSION}"));
-    let new = fs::read(provider)?;
+    let name = address.rsplit('/').next().unwrap_or(address);
+    let target = folder.join(format!("terraform-provider-{name}_v{version}"));
+    let new = fs::read(program)?;
     if fs::read(&target).ok().as_deref() != Some(new.as_slice()) {
         // A copy, not a link: Terraform follows links out of a mirror only for the folder itself. Copying
         // beside it keeps the permission to execute.
         let temporary = mirror.join("partial");
-        fs::copy(provider, &temporary)?;
+        fs::copy(program, &temporary)?;
         fs::rename(&temporary, &target)?;
     }
     Ok(())

@@ -25,7 +25,7 @@ impl Stack {
         let modules = folder.join("modules");
         repository::copy_folder(&repository::root().join("modules"), &modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        Ok(Self { aws, modules, config: CliConfig::for_aws()? })
+        Ok(Self { aws, modules, config: CliConfig::for_modules()? })
     }
 
     /// The root module of a scenario.

@@ -4,8 +4,10 @@
 //! file a layer; [`targets`] where its states are. [`Platform::files`] then writes it all as text. Pure functions: they read no file, no clock
 //! and no network.
 
+pub mod addons;
 pub mod cidr;
 mod cluster;
+mod compute;
 mod files;
 pub mod layers;
 pub mod modules;
@@ -22,7 +24,11 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
+pub use addons::{Addons, Release};
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
+pub use compute::{
+    COMPONENT, CRITICAL_PODS, Compute, CriticalPods, Instances, NodePool, Nodes, Taint, Variant,
+};
 pub use files::{EmitError, Files};
 pub use layers::Layer;
 pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};
@@ -52,6 +58,10 @@ pub struct Platform {
     pub network: Network,
     /// The cluster.
     pub cluster: Cluster,
+    /// What runs the workloads.
+    pub compute: Compute,
+    /// The add-ons of the cluster, if they are ours.
+    pub addons: Option<Addons>,
     /// The database, if one is wanted.
     pub database: Option<Database>,
     /// The artifact bucket.
@@ -79,6 +89,8 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
     let Some(region) = region else { return Err(problems.0) };
     let network = network::network(&mut problems, spec, region);
     let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
+    let compute = compute::compute(&mut problems, spec, &cluster, region);
+    let addons = addons::addons(&mut problems, spec, compute.has_gpu());
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
     let registry = stores::registry(&mut problems, spec, region);
@@ -94,6 +106,8 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             permissions_boundary: spec.aws.permissions_boundary.clone(),
             network,
             cluster,
+            compute,
+            addons,
             database,
             bucket,
             registry,

@@ -13,6 +13,14 @@ pub fn is_plain_name(name: &str) -> bool {
         && !name.contains("--")
 }
 
+/// Whether the instances of a family have Graviton processors: a `g` right after the generation, as in `m7g`, `c6gn` and `t4g`; `a1` was
+/// the first.
+pub fn is_graviton(family: &str) -> bool {
+    let digits = |c: char| c.is_ascii_digit();
+    let after = family.find(digits).map_or("", |at| family[at..].trim_start_matches(digits));
+    after.starts_with('g') || family == "a1"
+}
+
 /// Twelve digits.
 pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

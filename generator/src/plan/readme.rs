@@ -47,9 +47,15 @@ fn contents(platform: &Platform, layers: &[Layer]) -> String {
 fn operations(platform: &Platform, layers: &[Layer]) -> String {
     let names: Vec<&str> = layers.iter().map(Layer::name).collect();
     let host = if platform.truefoundry.host.is_some() { "" } else { ", its address in `TFY_HOST`" };
+    let aws = if platform.addons.is_some() {
+        " The layer `addons` asks the program `aws` (the AWS CLI) for tokens of the cluster: whoever applies it needs that program, the way to \
+         the cluster's API, and an access entry in the cluster."
+    } else {
+        ""
+    };
     format!(
         "## Plan, apply, destroy\n\nThe AWS credentials of account {} come from the environment, and the control plane's API key from \
-         `TFY_API_KEY`{host}.\n\n```\ntfy-infra plan -d .\ntfy-infra apply -d .     # asks before each layer\ntfy-infra destroy -d .   # the \
+         `TFY_API_KEY`{host}.{aws}\n\n```\ntfy-infra plan -d .\ntfy-infra apply -d .     # asks before each layer\ntfy-infra destroy -d .   # the \
          other way round\n```\n\nWithout tfy-infra, run `terraform init`, `terraform plan -out=tfplan` and `terraform apply tfplan` in {}, one after \
          the other.\n",
         platform.account,

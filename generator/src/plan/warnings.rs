@@ -13,7 +13,26 @@ const ENDS: [(u32, &str); 4] =
 pub fn warnings(platform: &Platform) -> Vec<Problem> {
     let mut found = Problems::default();
     if let Cluster::New(cluster) = &platform.cluster {
-        of_cluster(&mut found, cluster, &platform.network);
+        of_cluster(&mut found, cluster, platform);
+    }
+    if let Some(addons) = &platform.addons
+        && let Some(charts) = addons.charts.as_ref().filter(|charts| charts.starts_with("http://"))
+    {
+        found
+            .add(&Path::new("addons.mirror.charts"), format!("charts come from `{charts}` without TLS"))
+            .note("whoever is on the way can put other programs into the cluster, with all of its rights")
+            .hint("write an address that begins with `https://` or `oci://`");
+    }
+    if let Some(addons) = &platform.addons
+        && addons.registries.is_empty()
+        && platform.network.is_isolated()
+    {
+        found
+            .add(&Path::new("addons"), "nodes cannot pull the images of the add-ons")
+            .note("the network has no way to the internet, and no mirror is named")
+            .hint(
+                "copy the images into a registry that the nodes reach, and name it in `addons.mirror.images`",
+            );
     }
     if let Network::New(network) = &platform.network
         && network.nat.mode == "single"
@@ -23,24 +42,38 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
+    // Without Karpenter, nodes come from elsewhere.
+    if let Some(addons) = platform.addons.as_ref().filter(|addons| addons.has("karpenter")) {
+        super::compute::warnings(&mut found, &platform.compute, |addon| addons.has(addon));
+    }
     found.0
 }
 
-fn of_cluster(found: &mut Problems, cluster: &NewCluster, network: &Network) {
+fn of_cluster(found: &mut Problems, cluster: &NewCluster, platform: &Platform) {
     let path = Path::new("cluster.create");
+    let network = &platform.network;
     // What a VPC that is there is connected to, nobody knows here.
     let connected = matches!(network, Network::Existing(_)) || !cluster.private_from.is_empty();
     if cluster.public_from.is_empty() && !connected {
         found
             .add(&path.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
-            .note("a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today")
+            .note(if platform.addons.is_some() {
+                "a new VPC is connected to nothing, so neither `kubectl` nor the layer `addons` reaches the cluster from any place that exists today"
+            } else {
+                "a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today"
+            })
             .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
     }
     if cluster.admins.is_empty() {
-        found
-            .add(&path.key("admins"), "nobody administers the cluster")
-            .note("whoever makes a cluster gets no rights in it by that")
-            .hint("list roles in `cluster.create.admins`");
+        let (message, note) = if platform.addons.is_some() {
+            (
+                "nobody but who applies it first administers the cluster",
+                "the cluster refuses everybody else who plans or applies the layer `addons`",
+            )
+        } else {
+            ("nobody administers the cluster", "whoever makes a cluster gets no rights in it by that")
+        };
+        found.add(&path.key("admins"), message).note(note).hint("list roles in `cluster.create.admins`");
     }
     if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| cluster.version == format!("1.{minor}")) {
         let version = &cluster.version;

@@ -11,6 +11,7 @@ use super::terraform::{Ended, Terraform};
 use super::{Operation, advice};
 
 /// Runs `terraform` in one layer's directory.
+#[derive(Clone)]
 pub(super) struct Commands<'a> {
     pub(super) terraform: &'a Terraform,
     pub(super) dir: PathBuf,
@@ -25,7 +26,7 @@ pub(super) struct Commands<'a> {
 pub(super) struct Failed(pub(super) Vec<Problem>);
 
 impl Failed {
-    fn one(summary: impl Into<String>, detail: &str) -> Self {
+    pub(super) fn one(summary: impl Into<String>, detail: &str) -> Self {
         let (summary, detail) = (summary.into(), detail.trim().to_owned());
         Self(vec![Problem {
             severity: "error".to_owned(),
@@ -102,28 +103,50 @@ impl Commands<'_> {
 
     /// How many managed resources the state holds.
     pub(super) fn resources(&self) -> Result<u64, Failed> {
-        match self.resources_once() {
+        Ok(self.addresses()?.len() as u64)
+    }
+
+    /// The addresses of the managed resources that the state holds.
+    pub(super) fn addresses(&self) -> Result<Vec<String>, Failed> {
+        match self.addresses_once() {
             Err(failed) if failed.wants_init() => {
                 self.init()?;
-                self.resources_once()
+                self.addresses_once()
             }
             other => other,
         }
     }
 
-    fn resources_once(&self) -> Result<u64, Failed> {
-        let mut managed = 0;
+    fn addresses_once(&self) -> Result<Vec<String>, Failed> {
+        let mut managed = Vec::new();
         let ended = self.run(&["state", "list"], |event| {
             if let Event::Other(line) = event {
-                managed += u64::from(is_managed(&line));
+                managed.extend(is_managed(&line).then(|| line.trim().to_owned()));
             }
         })?;
         if ended.code == Some(0) {
             Ok(managed)
         } else if ended.stderr.contains("No state file was found") {
-            Ok(0)
+            Ok(Vec::new())
         } else {
             Err(Failed::one("the state cannot be read", &ended.stderr))
+        }
+    }
+
+    /// The outputs of the layer, as JSON; empty when it was never applied.
+    pub(super) fn outputs(&self) -> Result<String, Failed> {
+        self.init_when_new()?;
+        let mut text = String::new();
+        let ended = self.run(&["output", "-json", "-no-color"], |event| {
+            if let Event::Other(line) = event {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        })?;
+        if ended.code == Some(0) {
+            Ok(text)
+        } else {
+            Err(Failed::one("the outputs cannot be read", &ended.stderr))
         }
     }
 

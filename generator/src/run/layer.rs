@@ -13,7 +13,7 @@ use super::progress::{LayerProgress, Progress};
 use super::schedule::RunLayer;
 use super::summary::{Counts, LayerSummary, Status};
 use super::terraform::Terraform;
-use super::{Operation, Options, advice};
+use super::{Operation, Options, advice, in_cluster};
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
 use crate::tree::own;
@@ -81,7 +81,13 @@ impl LayerRun<'_> {
             self.progress.line(&advice::waiting(self.layer));
             return Ok(Status::Waiting);
         }
+        if !self.layer.releases.is_empty() {
+            in_cluster::check_program()?;
+        }
         self.commands.init_when_new()?;
+        if !self.layer.releases.is_empty() {
+            self.check_releases()?;
+        }
         if operation != Operation::Apply {
             summary.resources = Some(self.commands.resources()?);
         }
@@ -94,6 +100,20 @@ impl LayerRun<'_> {
         // The plan is of no use to anyone any more, and the next run makes its own.
         let _ = std::fs::remove_file(&file);
         result
+    }
+
+    /// Whether the cluster can be asked, and has its releases where the state has them.
+    fn check_releases(&self) -> Result<(), Failed> {
+        // With a token of its own Terraform's guard in the layer is the only one.
+        if in_cluster::ephemeral() {
+            return Ok(());
+        }
+        self.progress.at("releases in the cluster".to_owned());
+        let of_cluster =
+            Commands { dir: self.shared.options.dir.join(in_cluster::CLUSTER), ..self.commands.clone() };
+        let Some(cluster) = in_cluster::Cluster::told(&of_cluster.outputs()?)? else { return Ok(()) };
+        let found = cluster.releases()?;
+        in_cluster::judge(&self.layer.releases, &found, &self.commands.addresses()?)
     }
 
     fn plan_and_change(&self, file: &Path, summary: &mut LayerSummary) -> Result<Status, Failed> {

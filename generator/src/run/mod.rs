@@ -4,6 +4,7 @@ mod advice;
 mod children;
 mod commands;
 mod events;
+mod in_cluster;
 mod layer;
 mod log;
 mod progress;

@@ -112,7 +112,7 @@ mod tests {
     fn one_after_the_other_and_back() {
         let fake = Fake::default();
         run(Operation::Apply, &layers(true), false, &fake);
-        let names = ["network", "cluster", "data", "identity", "platform"];
+        let names = ["network", "cluster", "data", "identity", "addons", "platform"];
         assert_eq!(*fake.seen.lock().unwrap(), names);
         assert_eq!(fake.most.load(Ordering::SeqCst), 1);
         let fake = Fake::default();
@@ -153,7 +153,7 @@ mod tests {
         let fake = Fake { fails: Some("cluster".to_owned()), ..Fake::default() };
         let ended = run(Operation::Apply, &layers(true), true, &fake);
         let words: Vec<_> = ended.iter().map(|l| l.status.word()).collect();
-        assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run"]);
+        assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run", "not-run"]);
     }
 
     #[test]

@@ -164,6 +164,8 @@ impl<'a> Checker<'a> {
             match (property(&key.text), schema.get("additionalProperties")) {
                 (Some(schema), _) => self.node(schema, value, &key.text),
                 (None, Some(more @ Json::Object(_))) => self.node(more, value, &key.text),
+                // Values of a chart, whose shape is not ours to know.
+                (None, Some(Json::Bool(true))) => {}
                 (None, _) => {
                     self.unknown_key(&key.text, key.span.clone(), &known, what);
                     misspelt.extend(nearest(&key.text, known.iter().copied()));

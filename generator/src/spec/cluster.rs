@@ -29,8 +29,8 @@ pub struct ClusterCreate {
     pub version: String,
     /// Who reaches the Kubernetes API. Default: only the VPC.
     pub endpoint: Endpoint,
-    /// ARNs of the IAM roles and users that administer the cluster. Default: none; the identity that creates the
-    /// cluster gets no rights by creating it, so write at least your own role when you want to use `kubectl`.
+    /// ARNs of the IAM roles and users that administer the cluster. Default: none. With `addons`, whoever applies the layer `cluster`
+    /// first is one as well, because Terraform installs the add-ons as that identity; everybody else who applies must stand here.
     pub admins: Vec<String>,
     /// For how many days the control plane's logs are kept; one of the values that CloudWatch knows. Default: 365,
     /// as security benchmarks ask.

@@ -2,8 +2,10 @@
 //!
 //! The doc comment of every field is also its description in the JSON schema that editors use.
 
+pub mod addons;
 pub mod check;
 pub mod cluster;
+pub mod compute;
 pub mod document;
 pub mod load;
 pub mod network;
@@ -17,8 +19,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use addons::{
+    Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio, Mirror, Mtls,
+};
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,
+};
+pub use compute::{
+    Architecture, Budget, Capacity, Compute, Nodes, Pool, PoolOptions, Pools, Quantity, Reason, Reservation,
 };
 pub use document::Path;
 pub use load::{Loaded, load, load_text};
@@ -49,6 +57,12 @@ pub struct Spec {
     /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
+    /// What runs the workloads: Karpenter's pools of nodes. Default: those that `compute.pools` says.
+    #[serde(default)]
+    pub compute: Compute,
+    /// What runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery. Default: `true`, the whole set.
+    #[serde(default)]
+    pub addons: AddonsChoice,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,

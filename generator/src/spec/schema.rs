@@ -96,7 +96,7 @@ mod tests {
         }
         let mut schema = schema();
         // Choices describe their variants, not the one key inside each.
-        for choice in ["NetworkChoice", "ClusterChoice", "State", "Nat", "PullThrough"] {
+        for choice in ["NetworkChoice", "ClusterChoice", "State", "Nat", "PullThrough", "Reservation"] {
             schema["$defs"][choice] = Value::Null;
         }
         walk(&schema, "");

@@ -29,12 +29,36 @@ pub struct Layer {
     /// Where its state is: the arguments of its `backend` block, by its type.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub backend: Value,
+    /// The Helm releases that it makes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub releases: Vec<Release>,
     /// Whether it is no longer generated. It can still be destroyed, and stays until it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
     /// Whether it was destroyed after it was retired, so that nothing of it is needed any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emptied: bool,
+}
+
+/// A Helm release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Its resource in the layer.
+    pub address: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<plan::Release> for Release {
+    fn from(release: plan::Release) -> Self {
+        Self {
+            address: release.address(),
+            namespace: release.namespace.to_owned(),
+            name: release.name.to_owned(),
+        }
+    }
 }
 
 impl Layer {
@@ -47,6 +71,7 @@ impl Layer {
             reads: owned(&layer.reads),
             modules: owned(&layer.modules),
             backend: platform.target.arguments(layer.name()),
+            releases: layer.releases(platform).into_iter().map(Release::from).collect(),
             retired: false,
             emptied: false,
         }

@@ -114,15 +114,21 @@ fn vendored_modules_are_the_repositorys_own() {
         &cases().into_iter().find(|c| c.ends_with("everything")).unwrap().join("platform.yaml"),
         &out.path().join("out"),
     );
-    let mut compared = 0;
-    for module in fs_err::read_dir(out.path().join("out/modules")).unwrap().map(|e| e.unwrap()) {
-        for file in fs_err::read_dir(module.path()).unwrap().map(|e| e.unwrap()) {
-            let original = root().join("modules").join(module.file_name()).join(file.file_name());
-            assert_eq!(fs_err::read(file.path()).unwrap(), fs_err::read(original).unwrap());
-            compared += 1;
-        }
-    }
+    let compared = compare(&out.path().join("out/modules"), &root().join("modules"));
     assert!(compared > 20);
+}
+
+/// How many files there are, each like the original.
+fn compare(copies: &Path, originals: &Path) -> usize {
+    let each = |entry: fs_err::DirEntry| {
+        let original = originals.join(entry.file_name());
+        if entry.path().is_dir() {
+            return compare(&entry.path(), &original);
+        }
+        assert_eq!(fs_err::read(entry.path()).unwrap(), fs_err::read(original).unwrap());
+        1
+    };
+    fs_err::read_dir(copies).unwrap().map(|entry| each(entry.unwrap())).sum()
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod command_line;
+mod compute;
 mod edits;
 mod golden;
 mod killed;

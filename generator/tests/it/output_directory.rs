@@ -171,7 +171,8 @@ fn json_summary_of_generate() {
     let summary: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
     assert_eq!(summary["directory"], "out");
     assert_eq!(summary["name"], "acme-dev");
-    assert_eq!(summary["layers"], serde_json::json!(["network", "cluster", "data", "identity", "platform"]));
+    let layers = serde_json::json!(["network", "cluster", "data", "identity", "addons", "platform"]);
+    assert_eq!(summary["layers"], layers);
     let written = summary["files"]["written"].as_u64().unwrap();
     assert!(written > 40);
     assert_eq!(

@@ -10,7 +10,7 @@ use tfy_infra::plan::{self, Cluster, Network, NewNetwork, Platform, Target};
 use tfy_infra::spec;
 
 /// The options with their values, in the columns' order.
-const OPTIONS: [(&str, &[&str]); 11] = [
+const OPTIONS: [(&str, &[&str]); 12] = [
     ("network", &["create", "existing"]),
     ("cluster", &["create", "existing"]),
     ("NAT", &["none", "single", "per-zone", "elastic_ips", "given"]),
@@ -22,6 +22,7 @@ const OPTIONS: [(&str, &[&str]); 11] = [
     ("state", &["local", "s3"]),
     ("partition", &["aws", "aws-us-gov", "aws-cn"]),
     ("IPv6", &["yes", "no", "given"]),
+    ("add-ons", &["yes", "no"]),
 ];
 
 /// An option and one of its values.
@@ -143,6 +144,7 @@ fn values(platform: &Platform) -> BTreeMap<&'static str, String> {
         ("state", state.to_owned()),
         ("partition", platform.region.partition().to_owned()),
         ("IPv6", ipv6),
+        ("add-ons", if platform.addons.is_some() { "yes" } else { "no" }.to_owned()),
     ])
 }
 

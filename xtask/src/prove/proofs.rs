@@ -81,7 +81,7 @@ pub(crate) const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "cases",
-        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, applied",
+        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, a platform in a VPC and one on a cluster that were there, and the demo without its cluster, applied",
         paths: &[
             "generator/src/plan",
             "generator/templates",
@@ -90,7 +90,8 @@ pub(crate) const PROOFS: &[Proof] = &[
             "acceptance-tests/tests/generator_inputs",
         ],
         run: |ui| {
-            let tests = "(binary(generated) & test(/^layers_of_the_cases/)) | test(overrides_are_applied)";
+            let tests = "(binary(generated) & test(/^layers_of_the_cases/)) | test(overrides_are_applied) | \
+                         (binary(generator_existing) & test(/^a_platform_/)) | test(=demo_applies_is_idempotent_leaks_nothing_and_goes)";
             counted(ui, tests, ("CASES", "all"))
         },
     },

@@ -52,6 +52,7 @@ class AccessOperations(EksOperations):
         principal = self._entry(cluster)["principalArn"]
         cluster.access_entries.pop(principal)
         cluster.access_policies.pop(principal, None)
+        cluster.principals.pop(principal, None)
         return ActionResult({})
 
     def list_access_policies(self) -> ActionResult:
@@ -147,6 +148,9 @@ class AccessOperations(EksOperations):
             **more,
         }
         cluster.access_entries[principal] = entry
+        identity = self.identity(principal)
+        if identity is not None:
+            cluster.principals[principal] = identity
         return entry
 
     def add_access_policy(self, cluster: Cluster, principal: str, policy: str, scope: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.logs.models import logs_backends
 
+from .. import sts
 from ..errors import AwsError
 from . import catalog
 from .access import AccessOperations
+from .attached import told
 from .store import Cluster, given, in_use, invalid, now
 
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -55,11 +57,11 @@ class ClusterOperations(AccessOperations):
             self._admit_creator(cluster)
         self.backend.clusters[name] = cluster
         self._ensure_log_group(cluster)
-        return ActionResult({"cluster": description})
+        return ActionResult({"cluster": told(description)})
 
     def describe_cluster(self) -> ActionResult:
         """The cluster as it was created and updated; moto forgets a third of it."""
-        return ActionResult({"cluster": self.cluster().description})
+        return ActionResult({"cluster": told(self.cluster().description)})
 
     def list_clusters(self) -> ActionResult:
         """Names of all clusters."""
@@ -78,7 +80,7 @@ class ClusterOperations(AccessOperations):
         # When somebody's rule still refers to it, EKS leaves the group. It then shows up as a left-over.
         with contextlib.suppress(AwsError):
             self.ec2.delete_security_group(group_id=group)
-        return ActionResult({"cluster": {**cluster.description, "status": "DELETING"}})
+        return ActionResult({"cluster": {**told(cluster.description), "status": "DELETING"}})
 
     def update_cluster_config(self) -> ActionResult:
         """Change one aspect of a cluster; real EKS refuses several at once."""
@@ -202,7 +204,8 @@ class ClusterOperations(AccessOperations):
 
     def _admit_creator(self, cluster: Cluster) -> None:
         """The entry by which the creator becomes administrator, unless that was declined."""
-        principal = f"arn:{self.partition}:iam::{self.current_account}:user/moto"
+        creator = sts.find(self.get_access_key(), self.region) or sts.default(self.partition)
+        principal = creator.principal
         name = cluster.description["name"]
         self.add_access_entry(cluster, name, principal, "STANDARD")
         policy = f"arn:{self.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"

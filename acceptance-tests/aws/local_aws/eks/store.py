@@ -25,6 +25,8 @@ class Cluster:
     addons: dict[str, dict[str, Any]] = field(default_factory=dict)
     access_entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     access_policies: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    #: The identifier that each principal of an entry had when it was entered: EKS admits no other of the same name.
+    principals: dict[str, str] = field(default_factory=dict)
     associations: dict[str, dict[str, Any]] = field(default_factory=dict)
     updates: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -121,6 +123,12 @@ class EksOperations(BaseResponse):
         """The IAM role of that ARN, or `None`."""
         roles = iam_backends[self.current_account][self.partition].roles
         return next((r for r in roles.values() if r.arn == arn), None)
+
+    def identity(self, principal: str) -> str | None:
+        """The identifier of an IAM role or user, which a new one of the same name does not have."""
+        iam = iam_backends[principal.split(":")[4]][self.partition]
+        found = (p for p in [*iam.roles.values(), *iam.users.values()] if p.arn == principal)
+        return next((p.id for p in found), None)
 
     def require_role(self, arn: str, service: str) -> None:
         """EKS refuses a role that does not exist or that the service may not assume."""

@@ -5,7 +5,6 @@ module "cluster" {
   addons                      = { eks-node-monitoring-agent = { enabled = false } }
   auto_mode                   = { node_pools = ["general-purpose"] }
   service_ipv4_cidr           = "172.20.0.0/16"
-  pull_through_cache_prefixes = ["quay"]
   security_group_ids          = { tools = aws_security_group.tools.id }
   node_policy_arns            = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
   zonal_shift                 = true

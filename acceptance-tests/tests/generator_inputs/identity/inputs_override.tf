@@ -3,3 +3,26 @@ module "platform_identity" {
   policy_arns         = { bedrock = "arn:aws:iam::aws:policy/AmazonBedrockReadOnly" }
   max_session_seconds = 7200
 }
+
+module "addon_identities" {
+  metrics_store = {
+    bucket_arn  = local.data.bucket_arn
+    kms_key_arn = local.data.bucket_kms_key_arn
+    prefix      = "metrics"
+  }
+  log_store = {
+    bucket_arn  = local.data.bucket_arn
+    kms_key_arn = local.data.bucket_kms_key_arn
+    prefix      = "logs"
+  }
+}
+
+module "karpenter" {
+  namespace                   = "kube-system"
+  service_account             = "karpenter"
+  node_policy_arns            = {}
+  pull_through_cache_prefixes = []
+  ebs_kms_key_arns            = { volumes = aws_kms_key.secrets.arn }
+  interruption_queue          = true
+  queue_kms_key               = null
+}

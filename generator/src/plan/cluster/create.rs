@@ -241,19 +241,21 @@ fn check_nodes(problems: &mut Problems, path: &Path, nodes: &SystemNodes) {
     );
 }
 
-/// Whether an instance type has a Graviton processor; `None` when it is no instance type. Graviton families have a
-/// `g` right after the generation: `m7g`, `c6gn`, `t4g`; `a1` was the first.
+/// Whether an instance type has a Graviton processor; `None` when it is no instance type.
 fn is_arm(name: &str) -> Option<bool> {
     let (family, size) = name.split_once('.')?;
     let clean = |s: &str| {
         !s.is_empty() && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
-    if !clean(family) || !clean(size) || !family.starts_with(|c: char| c.is_ascii_lowercase()) {
+    let has_generation = family.contains(|c: char| c.is_ascii_digit());
+    if !clean(family)
+        || !clean(size)
+        || !family.starts_with(|c: char| c.is_ascii_lowercase())
+        || !has_generation
+    {
         return None;
     }
-    let generation = family.find(|c: char| c.is_ascii_digit())?;
-    let after = family[generation..].trim_start_matches(|c: char| c.is_ascii_digit());
-    Some(after.starts_with('g') || family == "a1")
+    Some(names::is_graviton(family))
 }
 
 #[cfg(test)]

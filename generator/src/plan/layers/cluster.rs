@@ -59,9 +59,13 @@ fn of_new(platform: &Platform, cluster: &NewCluster) -> Value {
             "max": cluster.max_nodes,
             "ami": cluster.ami,
             "disk_gib": cluster.disk_gib,
+            // The pods that select such nodes run on Karpenter's pool for them.
+            "critical": !platform.addons.as_ref().is_some_and(|addons| addons.has("karpenter")),
         },
         "extra_addons": platform.file_system.map(|_| "aws-efs-csi-driver").into_iter().collect::<Value>(),
         "identity": cluster.identity,
+        "deployer": platform.addons.is_some(),
+        "caches": platform.registry.as_ref().map(|registry| registry.caches.keys().collect::<Vec<_>>()),
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) fn context(platform: &Platform, layer: &Definition, reads: &[&str]) -
         "tags": tags,
         "permissions_boundary": platform.permissions_boundary,
         "truefoundry": layer.provider == Provider::Truefoundry,
+        "in_cluster": layer.provider == Provider::Cluster,
         "host": platform.truefoundry.host,
         "backend": platform.target.backend(layer.name),
         "reads": reads.iter().map(|read| platform.target.remote(read)).collect::<Value>(),

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Definition, Output, Provider, always};
-use crate::plan::Platform;
 use crate::plan::text::template;
+use crate::plan::{Addons, Cluster, Platform};
 use crate::spec::truefoundry::SecretStore;
 
 /// Where the control plane keeps what it writes into the account, as the vendor's own modules scope it: images in
@@ -15,24 +15,49 @@ const SECRET_PREFIX: &str = "/tfy-secret";
 
 pub(super) static LAYER: Definition = Definition {
     name: "identity",
-    about: |platform| match (&platform.database, platform.file_system) {
-        (None, None) => "the role that the control plane assumes",
-        (Some(_), None) => "the role that the control plane assumes, and the cluster's way to the database",
-        (None, Some(_)) => {
+    about: |platform| match (&platform.addons, &platform.database, platform.file_system) {
+        (None, None, None) => "the role that the control plane assumes",
+        (None, Some(_), None) => {
+            "the role that the control plane assumes, and the cluster's way to the database"
+        }
+        (None, None, Some(_)) => {
             "the role that the control plane assumes, and the cluster's way to the file system"
         }
-        (Some(_), Some(_)) => {
+        (None, Some(_), Some(_)) => {
             "the role that the control plane assumes, and the cluster's ways to the database and the file system"
+        }
+        (Some(_), None, None) => "the roles of the control plane, of the add-ons and of nodes",
+        (Some(_), Some(_), None) => {
+            "the roles of the control plane, of the add-ons and of nodes, and the cluster's way to the database"
+        }
+        (Some(_), None, Some(_)) => {
+            "the roles of the control plane, of the add-ons and of nodes, and the cluster's way to the file system"
+        }
+        (Some(_), Some(_), Some(_)) => {
+            "the roles of the control plane, of the add-ons and of nodes, and the cluster's ways to the database and the file system"
         }
     },
     exists: always,
-    reads: |_| vec!["cluster", "data"],
-    modules: |_| vec!["platform-identity"],
+    reads: |platform| match &platform.addons {
+        Some(_) => vec!["network", "cluster", "data"],
+        None => vec!["cluster", "data"],
+    },
+    modules,
     provider: Provider::Aws,
     templates: &[template!("identity/main", "main")],
     values,
-    outputs: |_| outputs(),
+    outputs,
 };
+
+fn modules(platform: &Platform) -> Vec<&'static str> {
+    let mut modules = vec!["platform-identity"];
+    if let Some(addons) = &platform.addons {
+        // `addon-identities` is made of the other.
+        modules.extend(["addon-identities", "workload-identity"]);
+        modules.extend(addons.has("karpenter").then_some("karpenter"));
+    }
+    modules
+}
 
 fn values(platform: &Platform) -> Value {
     let store = platform.truefoundry.secrets;
@@ -44,12 +69,42 @@ fn values(platform: &Platform) -> Value {
         "registry_prefix": REGISTRY_PREFIX,
         "parameter_prefix": (store == SecretStore::ParameterStore).then_some(PARAMETER_PREFIX),
         "secret_prefix": (store == SecretStore::SecretsManager).then_some(SECRET_PREFIX),
+        "addons": platform.addons.as_ref().map(|addons| of_addons(platform, addons)),
     })
 }
 
-fn outputs() -> Vec<Output> {
+/// What the add-ons need of AWS.
+fn of_addons(platform: &Platform, addons: &Addons) -> Value {
+    let (irsa, own_node_role) = match &platform.cluster {
+        Cluster::New(new) => (new.identity == "irsa", true),
+        Cluster::Existing(existing) => (existing.oidc_provider.is_some(), false),
+    };
+    let caches: Vec<_> = platform.registry.iter().flat_map(|registry| registry.caches.keys()).collect();
+    let secrets = addons.has("external-secrets")
+        && !(addons.secret_prefixes.is_empty() && addons.parameter_prefixes.is_empty());
+    json!({
+        "irsa": irsa,
+        "load_balancer_controller": addons.has("aws-load-balancer-controller"),
+        "certificate_zones": (!addons.certificate_zones.is_empty()).then_some(&addons.certificate_zones),
+        "challenge_names": addons.certificate_zones.keys().map(|d| format!("_acme-challenge.{d}")).collect::<Value>(),
+        "record_zones": (!addons.record_zones.is_empty()).then_some(&addons.record_zones),
+        "secrets": secrets.then(|| json!({
+            "secret_prefixes": addons.secret_prefixes,
+            "parameter_prefixes": addons.parameter_prefixes,
+        })),
+        "karpenter": addons.has("karpenter"),
+        "cluster_name": platform.cluster.name(&platform.name),
+        // The role of the system nodes is an access entry already; of a cluster that is there nobody knows.
+        "own_node_role": own_node_role,
+        "caches": if own_node_role { json!([]) } else { json!(caches) },
+        "isolated": platform.network.is_isolated(),
+        "reserved_enis": u8::from(platform.network.has_pod_subnets()),
+    })
+}
+
+fn outputs(platform: &Platform) -> Vec<Output> {
     let of = |name, value, about| Output::new(name, "string", value, about);
-    vec![
+    let mut outputs = vec![
         of("role_arn", "module.platform_identity.role_arn", "The role that the control plane assumes."),
         of("role_name", "module.platform_identity.role_name", "The name of that role."),
         of(
@@ -62,5 +117,24 @@ fn outputs() -> Vec<Output> {
             "local.external_id",
             "The ExternalId that the control plane shows when it assumes the role.",
         ),
-    ]
+    ];
+    if let Some(addons) = &platform.addons {
+        outputs.push(Output::new(
+            "addon_values",
+            "any",
+            "local.addon_values",
+            "Add-on => values of its chart that belong to what was made here.",
+        ));
+        if addons.has("karpenter") {
+            outputs.extend([
+                of("node_role_name", "module.karpenter.node_role_name", "The role of Karpenter's nodes."),
+                of(
+                    "instance_profile_name",
+                    "module.karpenter.instance_profile_name",
+                    "The instance profile of Karpenter's nodes; null where Karpenter makes its own.",
+                ),
+            ]);
+        }
+    }
+    outputs
 }

@@ -3,6 +3,7 @@
 //! A new layer is its file here, its templates, and a line in `ALL`. Whatever crosses from one to another is an output with a type;
 //! `every_value_that_crosses_layers_is_an_output` holds the templates to that.
 
+mod addons;
 mod cluster;
 mod context;
 mod data;
@@ -14,8 +15,8 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::Platform;
 use super::text::{self, Template};
+use super::{Addons, Platform, Release};
 
 /// What is true of a layer on every platform.
 #[derive(Debug)]
@@ -47,6 +48,8 @@ pub enum Provider {
     Aws,
     /// `truefoundry/truefoundry`.
     Truefoundry,
+    /// `hashicorp/helm` and `hashicorp/kubernetes`, for the cluster.
+    Cluster,
 }
 
 /// A value that a layer gives to others.
@@ -74,8 +77,8 @@ impl Output {
 }
 
 /// Every layer, in the order in which they are applied.
-static ALL: [&Definition; 5] =
-    [&network::LAYER, &cluster::LAYER, &data::LAYER, &identity::LAYER, &platform::LAYER];
+static ALL: [&Definition; 6] =
+    [&network::LAYER, &cluster::LAYER, &data::LAYER, &identity::LAYER, &addons::LAYER, &platform::LAYER];
 
 /// A layer of one platform: one directory, one state.
 #[derive(Debug, Clone)]
@@ -106,9 +109,20 @@ impl Layer {
         (self.definition.outputs)(platform)
     }
 
+    /// The Helm releases that it makes.
+    #[must_use]
+    pub fn releases(&self, platform: &Platform) -> Vec<Release> {
+        let makes = self.definition.provider == Provider::Cluster;
+        platform.addons.iter().filter(|_| makes).flat_map(Addons::releases).collect()
+    }
+
     /// Its templates.
     pub(super) fn templates(&self) -> Vec<Template> {
-        let mut templates = vec![text::VERSIONS, text::PROVIDERS];
+        let providers = match self.definition.provider {
+            Provider::Aws | Provider::Truefoundry => text::PROVIDERS,
+            Provider::Cluster => text::CLUSTER_PROVIDERS,
+        };
+        let mut templates = vec![text::VERSIONS, providers];
         templates.extend((!self.reads.is_empty()).then_some(text::REMOTE_STATE));
         templates.extend(self.definition.templates);
         templates

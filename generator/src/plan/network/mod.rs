@@ -20,6 +20,15 @@ pub enum Network {
 }
 
 impl Network {
+    /// Whether it has no way to the internet. Of one that is there, whether it needs none.
+    #[must_use]
+    pub fn is_isolated(&self) -> bool {
+        match self {
+            Self::New(new) => new.nat.mode == "none",
+            Self::Existing(existing) => !existing.needs_internet,
+        }
+    }
+
     /// Whether pods have subnets of their own.
     #[must_use]
     pub fn has_pod_subnets(&self) -> bool {

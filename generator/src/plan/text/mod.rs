@@ -5,5 +5,6 @@ pub mod hcl;
 mod templates;
 
 pub(super) use templates::{
-    GITATTRIBUTES, GITIGNORE, PROVIDERS, REMOTE_STATE, Template, VERSIONS, engine, template,
+    CLUSTER_PROVIDERS, GITATTRIBUTES, GITIGNORE, PROVIDERS, REMOTE_STATE, Template, VERSIONS, engine,
+    template,
 };

@@ -28,6 +28,7 @@ pub(in crate::plan) use template;
 
 pub(in crate::plan) const VERSIONS: Template = template!("shared/versions", "versions");
 pub(in crate::plan) const PROVIDERS: Template = template!("shared/providers", "providers");
+pub(in crate::plan) const CLUSTER_PROVIDERS: Template = template!("shared/cluster_providers", "providers");
 pub(in crate::plan) const REMOTE_STATE: Template = template!("shared/remote_state", "remote_state");
 
 /// What version control and its hosts need not show.
@@ -40,7 +41,7 @@ pub(in crate::plan) const GITIGNORE: &str =
 
 /// Every template once.
 fn all() -> impl Iterator<Item = Template> {
-    [VERSIONS, PROVIDERS, REMOTE_STATE].into_iter().chain(crate::plan::layers::templates())
+    [VERSIONS, PROVIDERS, CLUSTER_PROVIDERS, REMOTE_STATE].into_iter().chain(crate::plan::layers::templates())
 }
 
 /// The engine with every template: strict, so that a missing value is an error and never an empty text.

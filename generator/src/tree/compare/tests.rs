@@ -51,7 +51,7 @@ fn a_layer_that_is_no_longer_generated_stays_until_it_is_destroyed() {
     emptied(&dir, "platform").unwrap();
     let changes = written(&dir, &files("platform"), &without("platform"));
     assert_eq!(deeds(&changes, "platform/"), [Deed::Delete]);
-    assert_eq!(Manifest::read(&dir).unwrap().unwrap().layers.len(), 4);
+    assert_eq!(Manifest::read(&dir).unwrap().unwrap().layers.len(), 5);
     assert!(!dir.join("platform/main.tf").exists());
 }
 

@@ -42,3 +42,29 @@ resource "aws_vpc_security_group_ingress_rule" "files_from_cluster" {
   from_port                    = 2049
   to_port                      = 2049
 }
+
+# What in-cluster software may do in AWS. Associations stand before the pods that need them, which get no credentials otherwise.
+module "addon_identities" {
+  source = "../modules/addon-identities"
+
+  name                     = "acme-prod"
+  cluster_arn              = local.cluster.arn
+  load_balancer_controller = { vpc_id = local.network.vpc_id }
+  permissions_boundary     = "arn:aws:iam::123456789012:policy/boundary"
+}
+
+module "karpenter" {
+  source = "../modules/karpenter"
+
+  cluster_name         = local.cluster.name
+  node_role            = { arn = local.cluster.node_role_arn }
+  reserved_enis        = 1
+  permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
+}
+
+locals {
+  addon_values = merge(
+    module.addon_identities.chart_values,
+    { karpenter = module.karpenter.chart_values },
+  )
+}

@@ -28,3 +28,29 @@ module "platform_identity" {
   cluster_arn          = local.cluster.arn
   permissions_boundary = null
 }
+
+# What in-cluster software may do in AWS. Associations stand before the pods that need them, which get no credentials otherwise.
+module "addon_identities" {
+  source = "../modules/addon-identities"
+
+  name                     = "acme-dev"
+  cluster_arn              = local.cluster.arn
+  load_balancer_controller = { vpc_id = local.network.vpc_id }
+  permissions_boundary     = null
+}
+
+module "karpenter" {
+  source = "../modules/karpenter"
+
+  cluster_name         = local.cluster.name
+  node_role            = { arn = local.cluster.node_role_arn }
+  reserved_enis        = 1
+  permissions_boundary = null
+}
+
+locals {
+  addon_values = merge(
+    module.addon_identities.chart_values,
+    { karpenter = module.karpenter.chart_values },
+  )
+}

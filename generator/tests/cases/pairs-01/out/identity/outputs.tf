@@ -19,3 +19,18 @@ output "external_id" {
   description = "The ExternalId that the control plane shows when it assumes the role."
   value       = local.external_id
 }
+
+output "addon_values" {
+  description = "Add-on => values of its chart that belong to what was made here."
+  value       = local.addon_values
+}
+
+output "node_role_name" {
+  description = "The role of Karpenter's nodes."
+  value       = module.karpenter.node_role_name
+}
+
+output "instance_profile_name" {
+  description = "The instance profile of Karpenter's nodes; null where Karpenter makes its own."
+  value       = module.karpenter.instance_profile_name
+}

@@ -1,0 +1,81 @@
+"""STS: who an access key belongs to, with what is needed to check a signature made with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import moto.sts.urls
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.iam.models import iam_backends
+from moto.sts.models import STSBackend as MotoStsBackend
+from moto.sts.models import sts_backends
+from moto.utilities.utils import get_partition
+
+from .credentials import DEFAULT_KEY, DEFAULT_SECRET
+
+
+class StsBackend(MotoStsBackend):
+    """State of STS. Whom moto does not know it calls a user of STS, and users are IAM's."""
+
+    _url_module = moto.sts.urls
+
+    def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
+        """Identifier, ARN and account of whoever has the key."""
+        user_id, arn, account = super().get_caller_identity(access_key_id, region)
+        return user_id, arn.replace(":sts:", ":iam:") if ":user/" in arn else arn, account
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever has an access key."""
+
+    #: As GetCallerIdentity tells it.
+    arn: str
+    #: ARN of the IAM user, or of the role that was assumed, path included: what an access entry names.
+    principal: str
+    #: `AIDA...` of a user, `AROA...` of a role.
+    identity: str
+    #: Name of the session of an assumed role, else empty.
+    session: str
+    key: str
+    secret: str
+    #: What a session has to show besides, until when.
+    session_token: str | None = None
+    expires: datetime | None = None
+
+    @property
+    def account(self) -> str:
+        """The account that the caller is in."""
+        return self.arn.split(":")[4]
+
+
+def find(key: str, region: str = "us-east-1") -> Caller | None:
+    """Whoever has that access key; `None` when nobody does or the key is inactive."""
+    if key == DEFAULT_KEY:
+        return default(get_partition(region))
+    for backend in _all(sts_backends):
+        role = backend.get_assumed_role_from_access_key(key)
+        if role is not None:
+            identity = role.user_id.split(":")[0]
+            expires = role.expiration.replace(tzinfo=UTC)
+            more = (key, role.secret_access_key, role.session_token, expires)
+            return Caller(role.arn, role.role_arn, identity, role.session_name, *more)
+    for iam in _all(iam_backends):
+        for user in iam.users.values():
+            for found in user.access_keys:
+                if found.access_key_id == key and found.status == "Active":
+                    return Caller(user.arn, user.arn, user.id, "", key, found.secret_access_key)
+    return None
+
+
+def default(partition: str) -> Caller:
+    """Whoever uses the credentials that the server prints at its start."""
+    identity, arn, _ = sts_backends[DEFAULT_ACCOUNT_ID][partition].get_caller_identity(DEFAULT_KEY, "us-east-1")
+    return Caller(arn, arn, identity, "", DEFAULT_KEY, DEFAULT_SECRET)
+
+
+def _all(backends: Any) -> Iterator[Any]:
+    """The state of a service in each account and partition that was used."""
+    for account in list(backends.values()):
+        yield from list(account.values())

@@ -1,0 +1,95 @@
+//! The inside of a platform's EKS cluster: a control plane, and where its charts come from.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::charts::{Facts, PINNED, Served, StandIn};
+use crate::{Cluster, LocalAws, Venv};
+
+/// What is inside the platform's EKS cluster on this machine.
+#[derive(Debug)]
+pub struct Inside {
+    /// The control plane.
+    pub cluster: Cluster,
+    /// The repository of the add-ons' charts.
+    pub charts: Served,
+}
+
+/// As many nodes as the system node group of a platform has at its start.
+const SYSTEM_NODES: usize = 2;
+
+impl Inside {
+    /// Starts a control plane for the EKS cluster of this name, and a repository with a stand-in for each chart.
+    pub(super) fn start(aws: &LocalAws, name: &str, folder: &Path) -> Result<Self> {
+        let facts = PINNED.iter().map(|chart| Facts::load(chart)).collect::<Result<Vec<_>>>()?;
+        let stand_ins: Vec<_> = facts.iter().map(StandIn::of).collect();
+        let charts = Served::start(&stand_ins)?;
+        let cluster = Cluster::start_for_eks(aws, name, folder, SYSTEM_NODES)?;
+        Ok(Self { cluster, charts })
+    }
+
+    /// What the generator and the providers need beside the variables of the local AWS: `aws`, and for the helm double `helm`.
+    pub(super) fn environment(&self) -> Result<Vec<(String, String)>> {
+        let helm = self.cluster.programs().helm.display().to_string();
+        Ok(vec![("PATH".to_owned(), Venv::aws_cli()?.path()?), ("HELM".to_owned(), helm)])
+    }
+
+    /// What a destroy of the add-ons should have taken along, `KIND NAMESPACE/NAME`: releases, namespaces and nodes that a new cluster does
+    /// not have. Custom resource definitions stay where the charts say so.
+    ///
+    /// # Errors
+    /// When the API server cannot be asked.
+    pub fn left(&self) -> Result<Vec<String>> {
+        const OWN: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+        let mut left = Vec::new();
+        let records = self.cluster.get("/api/v1/secrets?labelSelector=owner%3Dhelm")?;
+        left.extend(items(&records).map(|record| format!("release {}", name(record))));
+        let namespaces = self.cluster.get("/api/v1/namespaces")?;
+        let others =
+            items(&namespaces).map(name).filter(|found| !OWN.contains(&found.trim_start_matches('/')));
+        left.extend(others.map(|namespace| format!("namespace {namespace}")));
+        let nodes = self.cluster.get("/api/v1/nodes")?;
+        let started =
+            items(&nodes).filter(|node| node["metadata"]["labels"]["karpenter.sh/nodepool"].is_string());
+        left.extend(started.map(|node| format!("node {}", name(node))));
+        Ok(left)
+    }
+
+    /// How the cluster's pods are.
+    ///
+    /// # Errors
+    /// When the API server cannot be asked.
+    pub fn pods(&self) -> Result<Pods> {
+        let pods = self.cluster.get("/api/v1/pods")?;
+        let nodes = self.cluster.get("/api/v1/nodes")?;
+        let of_phase = |phase: &'static str| items(&pods).filter(move |pod| pod["status"]["phase"] == phase);
+        Ok(Pods {
+            running: of_phase("Running").count(),
+            pending: of_phase("Pending").map(name).collect(),
+            nodes: items(&nodes).count(),
+        })
+    }
+}
+
+/// Pods by what became of them.
+#[derive(Clone, Debug)]
+pub struct Pods {
+    /// How many run.
+    pub running: usize,
+    /// `NAMESPACE/NAME` of those that are on no node.
+    pub pending: Vec<String>,
+    /// How many nodes there are.
+    pub nodes: usize,
+}
+
+/// `NAMESPACE/NAME`.
+fn name(object: &Value) -> String {
+    let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default();
+    format!("{}/{}", text("namespace"), text("name"))
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list["items"].as_array().into_iter().flatten()
+}

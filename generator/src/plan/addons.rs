@@ -1,0 +1,450 @@
+//! The add-ons of the platform: which there are, with which options, and the releases that they become.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::names;
+use super::problem::Problems;
+use crate::spec::{Addon, AddonOptions, Mirror, Mtls, Path, Spec};
+
+/// Registries from which the charts of the set take images when there is no mirror.
+const REGISTRIES: [&str; 9] = [
+    "docker.io",
+    "ecr-public.aws.com",
+    "ghcr.io",
+    "nvcr.io",
+    "public.ecr.aws",
+    "quay.io",
+    "registry.istio.io",
+    "registry.k8s.io",
+    "tfy.jfrog.io",
+];
+
+/// A Helm release of the module `addons`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    /// The add-on that it belongs to.
+    addon: &'static str,
+    /// Its name in the cluster.
+    pub name: &'static str,
+    /// Its namespace.
+    pub namespace: &'static str,
+    /// Its resource in the module, `helm_release.<resource>`.
+    pub resource: &'static str,
+}
+
+impl Release {
+    const fn new(
+        addon: &'static str,
+        name: &'static str,
+        namespace: &'static str,
+        resource: &'static str,
+    ) -> Self {
+        Self { addon, name, namespace, resource }
+    }
+
+    /// Its address in the layer.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("module.addons.helm_release.{}[0]", self.resource)
+    }
+}
+
+/// Every release that the module can make, in the order in which it makes them.
+pub const RELEASES: [Release; 20] = [
+    Release::new("karpenter", "karpenter-crd", "kube-system", "karpenter_crd"),
+    Release::new(
+        "kube-prometheus-stack",
+        "prometheus-operator-crds",
+        "prometheus",
+        "prometheus_operator_crds",
+    ),
+    Release::new("istio", "istio-base", "istio-system", "istio_base"),
+    Release::new(
+        "aws-load-balancer-controller",
+        "aws-load-balancer-controller",
+        "kube-system",
+        "load_balancer_controller",
+    ),
+    Release::new("cert-manager", "cert-manager", "cert-manager", "cert_manager"),
+    Release::new("metrics-server", "metrics-server", "kube-system", "metrics_server"),
+    Release::new("karpenter", "karpenter", "kube-system", "karpenter"),
+    Release::new("karpenter", "node-pools", "kube-system", "node_pools"),
+    Release::new("external-secrets", "external-secrets", "external-secrets", "external_secrets"),
+    Release::new("istio", "istiod", "istio-system", "istiod"),
+    Release::new("istio", "tfy-istio-ingress", "istio-system", "istio_gateway"),
+    Release::new("istio", "mesh", "istio-system", "mesh"),
+    Release::new("kube-prometheus-stack", "prometheus", "prometheus", "prometheus"),
+    Release::new("logs", "tfy-logs", "tfy-logs", "logs"),
+    Release::new("keda", "keda", "keda", "keda"),
+    Release::new("argo-cd", "argocd", "argocd", "argo_cd"),
+    Release::new("argo-rollouts", "argo-rollouts", "argo-rollouts", "argo_rollouts"),
+    Release::new("argo-workflows", "argo-workflows", "argo-workflows", "argo_workflows"),
+    Release::new("gpu-operator", "gpu-operator", "tfy-gpu-operator", "gpu_operator"),
+    Release::new("external-dns", "external-dns", "external-dns", "external_dns"),
+];
+
+/// What the spec says of one add-on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Wish {
+    on: bool,
+    /// Whether `on` is what the module does by itself.
+    usual: bool,
+    version: Option<String>,
+    values: Map<String, Value>,
+}
+
+/// The add-ons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addons {
+    wishes: BTreeMap<&'static str, Wish>,
+    /// Values of Istio's gateway.
+    gateway: Map<String, Value>,
+    /// Hosted zones in which cert-manager answers challenges.
+    pub certificate_zones: BTreeMap<String, String>,
+    /// Hosted zones whose records external-dns keeps.
+    pub record_zones: BTreeMap<String, String>,
+    /// Starts of the names of secrets that external-secrets reads.
+    pub secret_prefixes: Vec<String>,
+    /// Starts of the names of parameters that external-secrets reads.
+    pub parameter_prefixes: Vec<String>,
+    /// Mutual TLS in the mesh.
+    pub mtls: Mtls,
+    /// The repository of every chart.
+    pub charts: Option<String>,
+    /// What stands instead of each registry.
+    pub registries: BTreeMap<String, String>,
+}
+
+impl Addons {
+    /// Whether an add-on is there.
+    #[must_use]
+    pub fn has(&self, addon: &str) -> bool {
+        self.wishes.get(addon).is_some_and(|wish| wish.on)
+    }
+
+    /// The releases that there are to be.
+    pub fn releases(&self) -> impl Iterator<Item = Release> + '_ {
+        RELEASES.into_iter().filter(|release| self.has(release.addon))
+    }
+
+    /// What differs from the module's own set, as its variable `addons` takes it. `values` are objects here, and text for the module.
+    #[must_use]
+    pub fn changes(&self) -> Value {
+        let mut changes = Map::new();
+        for (name, wish) in &self.wishes {
+            let mut change = Map::new();
+            if !wish.usual {
+                change.insert("enabled".to_owned(), json!(wish.on));
+            }
+            change.extend(wish.version.iter().map(|version| ("version".to_owned(), json!(version))));
+            let values = self.values(name, wish);
+            if !values.is_empty() {
+                change.insert("values".to_owned(), json!(values));
+            }
+            if !change.is_empty() {
+                changes.insert((*name).to_owned(), json!(change));
+            }
+        }
+        json!(changes)
+    }
+
+    /// Values as the module takes them: of Istio, which has several charts, below the name of each.
+    fn values(&self, addon: &str, wish: &Wish) -> Map<String, Value> {
+        if addon != "istio" {
+            return wish.values.clone();
+        }
+        let charts = [("istiod", &wish.values), ("gateway", &self.gateway)];
+        let given = charts.into_iter().filter(|(_, values)| !values.is_empty());
+        given.map(|(chart, values)| (chart.to_owned(), json!(values))).collect()
+    }
+}
+
+/// Checks the add-ons. `gpus` says whether there are pools with GPUs.
+pub(super) fn addons(problems: &mut Problems, spec: &Spec, gpus: bool) -> Option<Addons> {
+    let set = spec.addons.set()?;
+    let path = Path::new("addons");
+    let mut wishes = BTreeMap::new();
+    for (name, addon) in [
+        ("aws-load-balancer-controller", &set.aws_load_balancer_controller),
+        ("karpenter", &set.karpenter),
+        ("metrics-server", &set.metrics_server),
+        ("argo-cd", &set.argo_cd),
+        ("argo-rollouts", &set.argo_rollouts),
+        ("argo-workflows", &set.argo_workflows),
+        ("keda", &set.keda),
+        ("kube-prometheus-stack", &set.kube_prometheus_stack),
+        ("logs", &set.logs),
+    ] {
+        wishes.insert(name, wish(addon, true, |o: &AddonOptions| (&o.version, &o.values)));
+    }
+    let gpu = set.gpu_operator.unwrap_or(Addon::Switch(gpus));
+    wishes.insert("gpu-operator", wish(&gpu, false, |o| (&o.version, &o.values)));
+    wishes.insert("cert-manager", wish(&set.cert_manager, true, |o| (&o.version, &o.values)));
+    wishes.insert("external-secrets", wish(&set.external_secrets, true, |o| (&o.version, &o.values)));
+    wishes.insert("external-dns", wish(&set.external_dns, false, |o| (&o.version, &o.values)));
+    wishes.insert("istio", wish(&set.istio, true, |o| (&o.version, &o.values)));
+    if set.external_dns == Addon::Switch(true) {
+        problems
+            .add(&path.key("external-dns"), "external-dns needs to know the zones whose records it keeps")
+            .hint("write `external-dns: { zones: { acme.com: Z0123456789ABCDEFGHIJ } }`");
+    }
+    let istio = options(set.istio).unwrap_or_default();
+    let certificates = options(set.cert_manager).unwrap_or_default();
+    let secrets = options(set.external_secrets).unwrap_or_default();
+    let record_zones = options(set.external_dns).map(|dns| dns.zones).unwrap_or_default();
+    check_zones(problems, &path.key("cert-manager").key("zones"), &certificates.zones);
+    check_zones(problems, &path.key("external-dns").key("zones"), &record_zones);
+    for (key, prefixes) in
+        [("secret_prefixes", &secrets.secret_prefixes), ("parameter_prefixes", &secrets.parameter_prefixes)]
+    {
+        check_prefixes(problems, &path.key("external-secrets").key(key), prefixes);
+    }
+    check_versions(problems, &path, &wishes);
+    let registries = registries(problems, &path.key("mirror"), &set.mirror);
+    Some(Addons {
+        wishes,
+        gateway: istio.gateway,
+        certificate_zones: certificates.zones,
+        record_zones,
+        secret_prefixes: secrets.secret_prefixes,
+        parameter_prefixes: secrets.parameter_prefixes,
+        mtls: istio.mtls,
+        charts: set.mirror.charts,
+        registries,
+    })
+}
+
+fn wish<T>(
+    addon: &Addon<T>,
+    by_default: bool,
+    common: impl Fn(&T) -> (&Option<String>, &Map<String, Value>),
+) -> Wish {
+    match addon {
+        Addon::Switch(on) => Wish { on: *on, usual: *on == by_default, ..Wish::default() },
+        Addon::Options(options) => {
+            let (version, values) = common(options);
+            Wish { on: true, usual: by_default, version: version.clone(), values: values.clone() }
+        }
+    }
+}
+
+fn options<T>(addon: Addon<T>) -> Option<T> {
+    match addon {
+        Addon::Switch(_) => None,
+        Addon::Options(options) => Some(options),
+    }
+}
+
+fn check_versions(problems: &mut Problems, path: &Path, wishes: &BTreeMap<&str, Wish>) {
+    for (name, wish) in wishes {
+        let Some(version) = &wish.version else { continue };
+        let mut parts = version.trim_start_matches('v').splitn(3, '.');
+        let digits =
+            |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+        let whole = digits(parts.next())
+            && digits(parts.next())
+            && parts.next().is_some_and(|p| {
+                p.starts_with(|c: char| c.is_ascii_digit())
+                    && p.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
+            });
+        problems.require(
+            whole,
+            &path.key(name).key("version"),
+            format!("`{version}` is not the version of a chart"),
+            "write all three numbers in quotes, for example `\"2.19.0\"`: a range would let a plan change by itself",
+        );
+    }
+}
+
+fn check_zones(problems: &mut Problems, path: &Path, zones: &BTreeMap<String, String>) {
+    for (domain, id) in zones {
+        problems.require(
+            names::is_domain(domain, false),
+            &path.key(domain),
+            format!("`{domain}` is not a domain"),
+            "write the zone's domain in lower case, without a dot at its end, for example `acme.com`",
+        );
+        let fits = id.starts_with('Z')
+            && (8..=32).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        problems.require(
+            fits,
+            &path.key(domain),
+            format!("`{id}` is not the ID of a hosted zone"),
+            "`aws route53 list-hosted-zones` shows it: `Z` and capital letters and digits",
+        );
+    }
+}
+
+fn check_prefixes(problems: &mut Problems, path: &Path, prefixes: &[String]) {
+    for (i, prefix) in prefixes.iter().enumerate() {
+        let part = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        };
+        problems.require(
+            prefix.split('/').all(part),
+            &path.index(i),
+            format!("`{prefix}` is not the start of a name"),
+            "write for example `acme/dev`: letters, digits and `_.-/`, without a slash at either end and without `*`",
+        );
+    }
+}
+
+/// What stands instead of each registry of the set: what is written for it, else a place below `images`.
+fn registries(problems: &mut Problems, path: &Path, mirror: &Mirror) -> BTreeMap<String, String> {
+    if let Some(charts) = &mirror.charts {
+        let rest = ["https://", "oci://", "http://"].iter().find_map(|s| charts.strip_prefix(s));
+        problems.require(
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)),
+            &path.key("charts"),
+            format!("`{charts}` is not the address of a chart repository"),
+            "write `https://charts.acme.com` or `oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts`",
+        );
+    }
+    let place = |text: &str| {
+        !text.is_empty()
+            && !text.contains("://")
+            && !text.ends_with('/')
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "._:/-".contains(c))
+    };
+    let hint = "write host and path without `https://` and without a slash at the end";
+    if let Some(images) = &mirror.images {
+        let message = format!("`{images}` is not a place of images");
+        problems.require(place(images), &path.key("images"), message, hint);
+    }
+    for (host, instead) in &mirror.registries {
+        let at = path.key("registries").key(host);
+        problems.require(place(instead), &at, format!("`{instead}` is not a place of images"), hint);
+        if !REGISTRIES.contains(&host.as_str()) {
+            let near =
+                crate::suggest::nearest(host, REGISTRIES).map(|near| format!("did you mean `{near}`?"));
+            problems.add(&at, format!("no add-on takes images from `{host}`")).hint(
+                near.unwrap_or_else(|| format!("they come from {}", crate::suggest::all_of(&REGISTRIES))),
+            );
+        }
+    }
+    let below = |images: &String| -> BTreeMap<String, String> {
+        REGISTRIES.iter().map(|host| ((*host).to_owned(), format!("{images}/{host}"))).collect()
+    };
+    let mut all = mirror.images.as_ref().map(below).unwrap_or_default();
+    all.extend(mirror.registries.clone());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::plan::{Platform, modules};
+
+    const START: &str = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+
+    fn planned(addons: &str) -> Result<Platform, Vec<String>> {
+        let spec =
+            crate::spec::load_text("platform.yaml".to_owned(), format!("{START}{addons}")).unwrap().spec;
+        crate::plan::plan(&spec).map_err(|problems| problems.into_iter().map(|p| p.message).collect())
+    }
+
+    fn changes(addons: &str) -> Value {
+        planned(addons).unwrap().addons.unwrap().changes()
+    }
+
+    #[test]
+    fn the_releases_are_those_of_the_module() {
+        let text = |name: &str| modules::files("addons").iter().find(|(n, _)| *n == name).unwrap().1;
+        let pinned: Value = serde_json::from_str(text("charts.json")).unwrap();
+        let of_charts = pinned["charts"].as_object().unwrap().values().map(|chart| {
+            let text = |key: &str| chart[key].as_str().unwrap().to_owned();
+            (text("addon"), text("release"), text("namespace"))
+        });
+        let mut known: BTreeSet<_> = of_charts.collect();
+        for (addon, release, namespace) in
+            [("karpenter", "node-pools", "kube-system"), ("istio", "mesh", "istio-system")]
+        {
+            known.insert((addon.to_owned(), release.to_owned(), namespace.to_owned()));
+        }
+        let ours = RELEASES.map(|r| (r.addon.to_owned(), r.name.to_owned(), r.namespace.to_owned()));
+        assert_eq!(BTreeSet::from(ours), known);
+        let all: String = modules::files("addons").iter().map(|(_, text)| *text).collect();
+        for release in RELEASES {
+            let block = format!("resource \"helm_release\" \"{}\" {{", release.resource);
+            assert!(all.contains(&block), "{block}");
+        }
+    }
+
+    #[test]
+    fn the_whole_set_is_there_unless_something_is_said() {
+        assert_eq!(changes(""), json!({}));
+        assert_eq!(changes("addons: true\n"), json!({}));
+        assert_eq!(changes("addons: { keda: true, external-dns: false }\n"), json!({}));
+        assert!(planned("addons: false\n").unwrap().addons.is_none());
+        let addons = planned("").unwrap().addons.unwrap();
+        assert!(addons.has("karpenter") && !addons.has("external-dns") && !addons.has("gpu-operator"));
+        assert_eq!(addons.releases().count(), 18);
+    }
+
+    #[test]
+    fn what_is_said_is_what_differs() {
+        let text = "addons:\n  argo-workflows: false\n  keda: { version: 2.19.1, values: { operator: { replicaCount: 3 } } }\n  \
+                    gpu-operator: true\n  istio: { gateway: { service: { type: NodePort } } }\n  external-dns: { zones: { acme.com: \
+                    Z0123456789ABCDEFGHIJ } }\n";
+        assert_eq!(
+            changes(text),
+            json!({
+                "argo-workflows": { "enabled": false },
+                "external-dns": { "enabled": true },
+                "gpu-operator": { "enabled": true },
+                "istio": { "values": { "gateway": { "service": { "type": "NodePort" } } } },
+                "keda": { "version": "2.19.1", "values": { "operator": { "replicaCount": 3 } } },
+            })
+        );
+        let releases: Vec<_> = planned(text).unwrap().addons.unwrap().releases().map(|r| r.name).collect();
+        assert!(!releases.contains(&"argo-workflows") && releases.contains(&"external-dns"), "{releases:?}");
+    }
+
+    #[test]
+    fn a_mirror_stands_before_every_registry_and_a_single_one_wins() {
+        let text =
+            "addons: { mirror: { images: registry.acme.com/mirror, registries: { quay.io: q.acme.com } } }\n";
+        let registries = planned(text).unwrap().addons.unwrap().registries;
+        assert_eq!(registries.len(), REGISTRIES.len());
+        assert_eq!(registries["ghcr.io"], "registry.acme.com/mirror/ghcr.io");
+        assert_eq!(registries["quay.io"], "q.acme.com");
+    }
+
+    #[test]
+    fn every_registry_of_the_set_is_known() {
+        let text = modules::files("addons").iter().find(|(n, _)| *n == "charts.json").unwrap().1;
+        let pinned: Value = serde_json::from_str(text).unwrap();
+        let hosts = pinned["charts"].as_object().unwrap().values().flat_map(|chart| {
+            chart["image_hosts"].as_array().unwrap().iter().map(|host| host.as_str().unwrap().to_owned())
+        });
+        let ours: BTreeSet<_> = REGISTRIES.map(str::to_owned).into();
+        assert_eq!(ours, hosts.collect::<BTreeSet<_>>());
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        for (addons, message) in [
+            ("external-dns: true", "external-dns needs to know the zones whose records it keeps"),
+            ("external-dns: { zones: { Acme.com: Z0123456789ABC } }", "`Acme.com` is not a domain"),
+            ("cert-manager: { zones: { acme.com: z1 } }", "`z1` is not the ID of a hosted zone"),
+            ("external-secrets: { secret_prefixes: [/acme] }", "`/acme` is not the start of a name"),
+            ("external-secrets: { parameter_prefixes: [a*] }", "`a*` is not the start of a name"),
+            ("keda: { version: \"2.19\" }", "`2.19` is not the version of a chart"),
+            ("keda: { version: ~2.19.0 }", "`~2.19.0` is not the version of a chart"),
+            (
+                "mirror: { charts: charts.acme.com }",
+                "`charts.acme.com` is not the address of a chart repository",
+            ),
+            ("mirror: { images: \"https://a.b/c\" }", "`https://a.b/c` is not a place of images"),
+            ("mirror: { registries: { quay.io: a/ } }", "`a/` is not a place of images"),
+            ("mirror: { registries: { kuay.io: a.b } }", "no add-on takes images from `kuay.io`"),
+        ] {
+            assert_eq!(planned(&format!("addons: {{ {addons} }}\n")).unwrap_err(), [message], "{addons}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+output "releases" {
+  description = "What is installed."
+  value       = module.addons.releases
+}
