@@ -109,6 +109,17 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| counted(ui, "test(runs_that_are_killed_converge)", ("KILLS", "30")),
     },
     Proof {
+        name: "releases",
+        shows: "the helm and kubernetes providers on a real cluster: releases that fail, hang and are killed, twenty at once, and a guard that holds; with `TEST_PROVIDERS`, providers other than our doubles",
+        paths: &[
+            "acceptance-tests/providers",
+            "acceptance-tests/tests/kubernetes_providers",
+            "acceptance-tests/tests/kubernetes/guard.rs",
+            "acceptance-tests/tools/kubernetes",
+        ],
+        run: releases,
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],
@@ -187,6 +198,12 @@ fn properties(ui: &Ui) -> Result<String> {
 fn merges(ui: &Ui) -> Result<String> {
     nextest(ui, &TESTS, "package(tfy-infra) & test(/^tree::merge/)", &[("PROPTEST_CASES", MERGES)])?;
     Ok(format!("{}, {MERGES} cases each law", passed()?))
+}
+
+fn releases(ui: &Ui) -> Result<String> {
+    let binaries = Binaries::build()?.folder().display().to_string();
+    nextest(ui, &TESTS, "binary(kubernetes_providers)", &[(FOLDER, &*binaries)])?;
+    passed()
 }
 
 fn shipped(ui: &Ui) -> Result<String> {
