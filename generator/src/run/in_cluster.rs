@@ -90,8 +90,13 @@ impl Cluster {
         let mut answer = answer.map_err(|e| self.unreachable(&e.to_string()))?;
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().map_err(|e| self.unreachable(&e.to_string()))?;
+        self.judged(status, &text)
+    }
+
+    /// What an answer of the API server means.
+    fn judged(&self, status: u16, text: &str) -> Result<Vec<Found>, Failed> {
         match status {
-            200 => found(&text).ok_or_else(|| self.unreachable("its answer is not what Kubernetes says")),
+            200 => found(text).ok_or_else(|| self.unreachable("its answer is not what Kubernetes says")),
             401 => Err(Failed::one(
                 format!("the cluster `{}` does not know who runs this", self.name),
                 "The identity has no access entry in it. List its role in `cluster.create.admins` of platform.yaml, generate, and let an \
@@ -149,16 +154,17 @@ pub(super) fn imported(layer: &Path) -> std::io::Result<Vec<String>> {
 
 /// Whether the program `aws` can be found where it is needed.
 pub(super) fn check_program() -> Result<(), Failed> {
-    if ephemeral() || is_on_path("aws") {
-        return Ok(());
-    }
-    Err(Failed::one(
+    if ephemeral() || is_on_path("aws") { Ok(()) } else { Err(without_program()) }
+}
+
+fn without_program() -> Failed {
+    Failed::one(
         "the program `aws` is not on PATH",
         &format!(
             "Terraform asks it for a token of the cluster whenever it needs one. Install the AWS CLI, version 2 or 1.22 and newer; where that \
              cannot be, set `{EPHEMERAL_TOKEN}=true`: then one token has to last, which ends after 15 minutes."
         ),
-    ))
+    )
 }
 
 /// Whether Terraform signs in with a token of its own.
@@ -289,6 +295,43 @@ mod tests {
         found(&serde_json::json!({ "items": records }).to_string()).unwrap()
     }
 
+    fn cluster() -> Cluster {
+        let value = |text: &str| serde_json::json!({ "value": text });
+        let outputs = serde_json::json!({
+            "name": value("acme-dev"), "arn": value("arn:aws:eks:eu-west-1:123456789012:cluster/acme-dev"),
+            "endpoint": value("https://x.eks.amazonaws.com"), "certificate_authority_data": value("UEVN"),
+        });
+        Cluster::told(&outputs.to_string()).unwrap().unwrap()
+    }
+
+    /// As it is shown.
+    fn shown(failed: &Failed) -> String {
+        let problem = |p: &super::super::events::Problem| format!("{}\n{}\n", p.summary, p.detail);
+        failed.0.iter().map(problem).collect()
+    }
+
+    #[test]
+    fn a_cluster_that_refuses_is_told_with_what_to_do() {
+        let refused = |status: u16, text: &str| shown(&cluster().judged(status, text).unwrap_err());
+        insta::assert_snapshot!("who_is_not_known", refused(401, ""));
+        insta::assert_snapshot!("who_may_not_look", refused(403, ""));
+        insta::assert_snapshot!("an_api_that_fails", refused(503, ""));
+        insta::assert_snapshot!("an_api_that_is_none", refused(200, "<html>"));
+        insta::assert_snapshot!("without_the_program_aws", shown(&without_program()));
+    }
+
+    #[test]
+    fn releases_in_the_way_are_told_with_what_to_do() {
+        let found = cluster_with(&[
+            record("keda", 3, "deployed"),
+            record("logs", 1, "pending-install"),
+            record("argocd", 4, "pending-upgrade"),
+            record("istiod", 2, "uninstalling"),
+        ]);
+        let wanted = ["keda", "logs", "argocd", "istiod"].map(release);
+        insta::assert_snapshot!("releases_in_the_way", shown(&judge(&wanted, &found, &[]).unwrap_err()));
+    }
+
     #[test]
     fn the_last_revision_counts_by_number() {
         let found = cluster_with(&[
@@ -356,20 +399,14 @@ mod tests {
     fn a_cluster_is_where_its_layer_says() {
         assert_eq!(Cluster::told("").unwrap(), None);
         assert_eq!(Cluster::told("{}").unwrap(), None);
-        let told = |authority: &str| {
-            let value = |text: &str| serde_json::json!({ "value": text });
-            let outputs = serde_json::json!({
-                "name": value("acme-dev"), "arn": value("arn:aws:eks:eu-west-1:123456789012:cluster/acme-dev"),
-                "endpoint": value("https://x.eks.amazonaws.com"), "certificate_authority_data": value(authority),
-            });
-            Cluster::told(&outputs.to_string())
-        };
-        let cluster = told("UEVN").unwrap().unwrap();
-        assert_eq!((cluster.region.as_str(), cluster.authority.as_slice()), ("eu-west-1", b"PEM".as_slice()));
-        let failed = told("not base64!").unwrap_err();
-        assert_eq!(
-            failed.0[0].summary,
-            "the layer `cluster` does not tell the cluster's certificate authority"
-        );
+        let found = cluster();
+        assert_eq!((found.region.as_str(), found.authority.as_slice()), ("eu-west-1", b"PEM".as_slice()));
+        let value = |text: &str| serde_json::json!({ "value": text });
+        let outputs = serde_json::json!({
+            "name": value("acme-dev"), "endpoint": value("https://x.eks.amazonaws.com"),
+            "certificate_authority_data": value("not base64!"),
+        });
+        let failed = Cluster::told(&outputs.to_string()).unwrap_err();
+        insta::assert_snapshot!("a_layer_that_tells_no_authority", shown(&failed));
     }
 }
