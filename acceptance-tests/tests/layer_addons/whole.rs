@@ -152,8 +152,8 @@ fn without_its_pool(alone: &Alone) -> Result<()> {
     alone.generate("addons:\n  gpu-operator: false\ncompute: { pools: { critical: false } }\n")?;
     succeeded("apply without the pool", &alone.apply()?)?;
     let told = alone.validate()?.stderr;
-    let named: Vec<&str> =
-        told.split("these pods will be pending: ").nth(1).context("no warning")?.split('`').collect();
+    let line = told.split("these pods will be pending: ").nth(1).and_then(|rest| rest.lines().next());
+    let named: Vec<&str> = line.context("no warning")?.split('`').collect();
     let named: Vec<&str> = named.into_iter().filter(|text| text.contains('/')).collect();
     let pods = alone.administrator.get("/api/v1/pods")?;
     let pending: Vec<String> = pods["items"]
