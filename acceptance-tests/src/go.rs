@@ -34,8 +34,14 @@ impl Module {
     pub fn key(&self) -> Result<String> {
         let folder = repository::root().join(self.folder);
         let mut hasher = DefaultHasher::new();
-        for file in ["go.mod", "go.sum"] {
-            fs::read(folder.join(file))?.hash(&mut hasher);
+        let mut files = vec![folder.join("go.mod"), folder.join("go.sum")];
+        // Programs of ours; those of others are what `go.sum` says.
+        let mut sources = Vec::new();
+        repository::files_with_ending(&folder, "go", &mut sources)?;
+        sources.sort();
+        files.extend(sources);
+        for file in files {
+            fs::read(file)?.hash(&mut hasher);
         }
         self.linked.hash(&mut hasher);
         Ok(format!("{:016x}", hasher.finish()))
@@ -62,6 +68,36 @@ impl Module {
         let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches("go").to_owned();
         ensure!(tools::at_least(&version, &LEAST), "`{}` is version {version}\n{hint}", path.display());
         Ok(path)
+    }
+
+    /// Where its programs are, or will be: in a folder of the build directory, under a name with the key.
+    ///
+    /// # Errors
+    /// When the module's files cannot be read.
+    pub fn folder_of(&self, folder: &str, name: &str) -> Result<PathBuf> {
+        Ok(repository::target().join(folder).join(format!("{name}-{}", self.key()?)))
+    }
+
+    /// The folder of its programs, built by whoever comes first; `finish` is given what was built.
+    ///
+    /// # Errors
+    /// As [`Module::build`].
+    pub fn built(
+        &self,
+        folder: &str,
+        name: &str,
+        finish: impl FnOnce(&Path) -> Result<()>,
+    ) -> Result<PathBuf> {
+        let ready = self.folder_of(folder, name)?;
+        let _lock = repository::lock(&format!("go-{name}"))?;
+        if !ready.is_dir() {
+            let partial = repository::target_folder(folder)?.join(format!("{name}.partial"));
+            self.build(&partial)?;
+            finish(&partial)?;
+            // Complete or not there: another process may end this one at any moment.
+            fs::rename(&partial, &ready)?;
+        }
+        Ok(ready)
     }
 
     /// Builds all of its programs into a folder, which takes minutes. Everything that Go keeps is below the build directory.

@@ -16,6 +16,7 @@ pub mod forbidden;
 pub mod go;
 pub mod hcl;
 pub mod http;
+pub mod karpenter;
 pub mod kubernetes;
 pub mod leaks;
 pub mod local_aws;

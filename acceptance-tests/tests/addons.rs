@@ -12,8 +12,12 @@ use serde_json::{Map, Value, json};
 
 #[path = "addons/cluster.rs"]
 mod cluster;
+#[path = "addons/landing.rs"]
+mod landing;
 #[path = "addons/module.rs"]
 mod module;
+#[path = "addons/pools.rs"]
+mod pools;
 
 use module::{Module, copied, everything, leaves, pinned, stand_ins, variables};
 
@@ -427,6 +431,7 @@ fn what_runs_before_karpenters_nodes_fits_on_two_system_nodes() -> Result<()> {
     let before = cluster::Before::install(&folder, &charts)?;
     before.nothing_is_pending()?;
     before.takes_the_mesh(Path::new("modules/addons/charts/mesh"))?;
+    pools::are_taken(before.administrator(), &folder)?;
     ensure!(before.cpu_left()? >= 200, "{} millicores are left on the fuller node", before.cpu_left()?);
     Ok(())
 }

@@ -20,6 +20,9 @@ pub const HELM: &str = "3.20.2";
 /// The kwok that is built. `tools/kwok/go.mod` pins it.
 pub const KWOK: &str = "0.8.0";
 
+/// Where they are below the build directory.
+const FOLDER: &str = "kubernetes";
+
 const OTHERWISE: &str = "set `KUBEBUILDER_ASSETS` to a folder that has `etcd`, `kube-apiserver`, `kube-controller-manager`, \
                          `kube-scheduler`, `kwok` and `helm`";
 
@@ -76,7 +79,10 @@ impl Programs {
                 format!("`{ASSETS}` is `{}`, which has not every program", folder.display())
             });
         }
-        Self::within(&built(&CONTROL_PLANE, "kubernetes", name_etcd)?, &built(&NODES, "kwok", |_| Ok(()))?)
+        Self::within(
+            &CONTROL_PLANE.built(FOLDER, "kubernetes", name_etcd)?,
+            &NODES.built(FOLDER, "kwok", |_| Ok(()))?,
+        )
     }
 
     /// Each program by its name.
@@ -117,28 +123,10 @@ impl Programs {
 /// # Errors
 /// When neither holds, with what to install.
 pub fn ready_or_go() -> Result<()> {
-    let is_built = |module: &Module, name| anyhow::Ok(folder_of(module, name)?.is_dir());
+    let is_built = |module: &Module, name| anyhow::Ok(module.folder_of(FOLDER, name)?.is_dir());
     let all = std::env::var_os(ASSETS).is_some()
         || (is_built(&CONTROL_PLANE, "kubernetes")? && is_built(&NODES, "kwok")?);
     if all { Ok(()) } else { CONTROL_PLANE.go().map(drop) }
-}
-
-fn folder_of(module: &Module, name: &str) -> Result<PathBuf> {
-    Ok(repository::target().join("kubernetes").join(format!("{name}-{}", module.key()?)))
-}
-
-/// The folder of a module's programs, built by whoever comes first.
-fn built(module: &Module, name: &str, finish: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-    let folder = folder_of(module, name)?;
-    let _lock = repository::lock(&format!("go-{name}"))?;
-    if !folder.is_dir() {
-        let partial = repository::target_folder("kubernetes")?.join(format!("{name}.partial"));
-        module.build(&partial)?;
-        finish(&partial)?;
-        // Complete or not there: another process may end this one at any moment.
-        fs::rename(&partial, &folder)?;
-    }
-    Ok(folder)
 }
 
 /// Go names a program after the folder of its package, and that of etcd is `server`.

@@ -64,6 +64,11 @@ impl Before {
         Ok(Self { cluster, administrator })
     }
 
+    /// A client that may do everything.
+    pub fn administrator(&self) -> &Client {
+        &self.administrator
+    }
+
     /// Every pod has a node.
     ///
     /// # Errors

@@ -54,19 +54,7 @@ impl Module {
     /// # Errors
     /// When Terraform refuses the variables or does not know an answer.
     pub(crate) fn ask(terraform: &Terraform, variables: &Value) -> Result<Self> {
-        fs::write(terraform.folder().join("asked.tfvars.json"), variables.to_string())?;
-        let mut command = terraform.command(&["console", "-no-color", "-var-file=asked.tfvars.json"]);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        child.stdin.take().context("no standard input")?.write_all(QUESTION.as_bytes())?;
-        let output = child.wait_with_output()?;
-        let told = String::from_utf8_lossy(&output.stdout);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "`terraform console` failed:\n{told}{errors}");
-        // JSON as a string of Terraform's, which escapes as JSON does but for its own templates.
-        let text: String = serde_json::from_str(told.trim())
-            .with_context(|| format!("`terraform console` answers: {told}{errors}"))?;
-        Ok(Self(serde_json::from_str(&text.replace("$${", "${").replace("%%{", "%{"))?))
+        Ok(Self(answer(terraform, variables, QUESTION)?))
     }
 
     /// The table `charts.json`.
@@ -105,6 +93,25 @@ impl Module {
         helm.objects(stand_in, (text("release"), text("namespace")), &self.values(chart.name()))
             .with_context(|| format!("the values of `{}`", chart.name()))
     }
+}
+
+/// What Terraform says of an expression that is JSON, in a copy of the module with some variables.
+///
+/// # Errors
+/// When Terraform refuses the variables or does not know an answer.
+pub(crate) fn answer(terraform: &Terraform, variables: &Value, question: &str) -> Result<Value> {
+    fs::write(terraform.folder().join("asked.tfvars.json"), variables.to_string())?;
+    let mut command = terraform.command(&["console", "-no-color", "-var-file=asked.tfvars.json"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    child.stdin.take().context("no standard input")?.write_all(question.as_bytes())?;
+    let output = child.wait_with_output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`terraform console` failed:\n{told}{errors}");
+    // JSON as a string of Terraform's, which escapes as JSON does but for its own templates.
+    let text: String = serde_json::from_str(told.trim())
+        .with_context(|| format!("`terraform console` answers: {told}{errors}"))?;
+    Ok(serde_json::from_str(&text.replace("$${", "${").replace("%%{", "%{"))?)
 }
 
 /// The stand-ins of all charts as folders, by chart.

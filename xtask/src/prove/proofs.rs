@@ -120,6 +120,20 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: releases,
     },
     Proof {
+        name: "landing",
+        shows: "on which node pool requests land, as Karpenter's own scheduler decides of what the chart renders",
+        paths: &[
+            "modules/addons/charts/node-pools",
+            "modules/addons/node_pools.tf",
+            "modules/addons/variables_node_pools.tf",
+            "generator/src/plan/compute",
+            "acceptance-tests/tools/karpenter",
+            "acceptance-tests/tests/addons/landing.rs",
+            "acceptance-tests/tests/addons/landing",
+        ],
+        run: |ui| counted(ui, "test(karpenters_own_scheduler)", ("CASES", "all")),
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],

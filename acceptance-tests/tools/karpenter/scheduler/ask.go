@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/awslabs/operatorpkg/status"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -40,7 +39,10 @@ func ask(ctx context.Context, question *Question, request *Request) (Answer, err
 		FeatureGates: options.FeatureGates{ReservedCapacity: true, SpotToSpotConsolidation: true},
 	})
 	objects, classes := objects(question)
-	kube := fake.NewClientBuilder().WithObjects(objects...).WithStatusSubresource(&karpenter.NodePool{}).Build()
+	kube := fake.NewClientBuilder().WithObjects(objects...).
+		// Karpenter's own index: what runs on a node.
+		WithIndex(&corev1.Pod{}, "spec.nodeName", func(pod client.Object) []string { return []string{pod.(*corev1.Pod).Spec.NodeName} }).
+		Build()
 	cloud := &provider{CloudProvider: kwok.NewCloudProvider(ctx, kube, nil), question: question, request: request, classes: classes}
 	cluster := state.NewCluster(clock.RealClock{}, kube, cloud)
 	if err := use(ctx, cluster, request.Used); err != nil {
@@ -69,9 +71,9 @@ func objects(question *Question) ([]client.Object, map[string]string) {
 		reference := pool.Spec.Template.Spec.NodeClassRef
 		classes[pool.Name] = reference.Name
 		reference.Group, reference.Kind, reference.Name = "karpenter.kwok.sh", "KWOKNodeClass", nodeClass
-		pool.Status.Conditions = append(pool.Status.Conditions, status.Condition{
-			Type: status.ConditionReady, Status: metav1.ConditionTrue, Reason: "Swapped", LastTransitionTime: metav1.Now(),
-		})
+		for _, condition := range []string{karpenter.ConditionTypeValidationSucceeded, karpenter.ConditionTypeNodeClassReady} {
+			pool.StatusConditions().SetTrue(condition)
+		}
 		made = append(made, pool)
 	}
 	for index, daemon := range question.Daemons {

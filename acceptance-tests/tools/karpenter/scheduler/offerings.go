@@ -98,6 +98,9 @@ func (p *provider) instanceType(from *InstanceType, reservations []Reservation) 
 	}
 	for _, each := range reservations {
 		if each.InstanceType == from.Name {
+			if p.request.ReservedInUse {
+				each.Count = 0
+			}
 			made.Offerings = append(made.Offerings, reserved(&each, from.Price))
 			for key, value := range map[string]string{reservationID: each.ID, reservation: each.Type} {
 				values := sets.New(value)

@@ -47,6 +47,8 @@ type Request struct {
 	Labels   map[string]string `json:"labels"`
 	// Offerings that AWS has not.
 	SoldOut []SoldOut `json:"sold_out"`
+	// Whether no reservation has an instance left.
+	ReservedInUse bool `json:"reserved_in_use"`
 	// NodePool => what its nodes have already.
 	Used map[string]map[corev1.ResourceName]resource.Quantity `json:"used"`
 }
