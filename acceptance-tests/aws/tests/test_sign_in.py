@@ -155,11 +155,11 @@ def test_a_user_needs_an_entry_and_an_active_key_and_must_not_be_made_anew(aws, 
     assert review(token(credentials))["error"].startswith("InvalidClientTokenId")
     iam.delete_access_key(UserName="ada", AccessKeyId=credentials.access_key)
     iam.delete_user(UserName="ada")
-    assert user("ada")[0] == arn
-    _, credentials = user("bob")[0], iam.create_access_key(UserName="ada")["AccessKey"]
-    again = Credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"])
+    made, again = user("ada")
+    assert made == arn
     assert review(token(again))["error"] == f"{arn} was made anew since its access entry was"
     eks.delete_access_entry(clusterName="demo", principalArn=arn)
+    assert review(token(again))["error"] == f"{arn} has no access entry"
     eks.create_access_entry(clusterName="demo", principalArn=arn)
     assert review(token(again))["authenticated"]
 
