@@ -120,12 +120,11 @@ pub fn texts<'a>(xml: &'a str, tag: &str) -> Vec<&'a str> {
 fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte))
-            }
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
             // Writing into a string does not fail.
-            _ => drop(write!(encoded, "%{byte:02X}")),
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

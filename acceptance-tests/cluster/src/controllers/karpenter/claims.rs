@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
-use super::super::aws::{Parameters, filter, tags, texts};
+use super::super::aws::{Aws, Parameters, filter, tags, texts};
 use super::super::hands::Hands;
 use super::super::object::{has_finalizer, is_true, items, label, name, now, owner, text, with_conditions};
 use super::types::InstanceType;
@@ -82,15 +82,20 @@ fn set(
 fn run_instance(hands: &Hands, class: &Value, claim: &Value) -> Result<String> {
     let uid = text(&claim["metadata"]["uid"]).replace('-', "");
     let Some(aws) = hands.aws() else { return Ok(format!("i-{:.17}", uid)) };
-    let mut known = filter(1, "tag:karpenter.sh/nodeclaim", name(claim));
-    known.extend(filter(2, "instance-state-name", "running"));
-    let found = aws.ec2("DescribeInstances", &known)?;
-    if let Some(id) = texts(&found, "instanceId").first() {
-        return Ok((*id).to_owned());
+    if let Some(id) = find_instance(aws, claim)? {
+        return Ok(id);
     }
     let answer = aws.ec2("RunInstances", &instance(hands, class, claim)?)?;
     let ids = texts(&answer, "instanceId");
     Ok((*ids.first().context("RunInstances told no instance")?).to_owned())
+}
+
+/// The instance that was made for a claim, whether the claim knows of it or not.
+pub(super) fn find_instance(aws: &Aws, claim: &Value) -> Result<Option<String>> {
+    let mut known = filter(1, "tag:karpenter.sh/nodeclaim", name(claim));
+    known.extend(filter(2, "instance-state-name", "running"));
+    let found = aws.ec2("DescribeInstances", &known)?;
+    Ok(texts(&found, "instanceId").first().map(|id| (*id).to_owned()))
 }
 
 /// What `RunInstances` is asked for.

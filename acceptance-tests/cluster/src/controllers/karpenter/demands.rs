@@ -221,8 +221,8 @@ mod tests {
         entries.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
     }
 
-    fn pod(spec: Value) -> Demands {
-        Demands::of(&json!({ "name": "p", "labels": { "app": "web" } }), "shop", &spec)
+    fn pod(spec: &Value) -> Demands {
+        Demands::of(&json!({ "name": "p", "labels": { "app": "web" } }), "shop", spec)
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn one_term_is_enough_and_a_selector_is_not_optional() {
         let zone = |zone: &str| json!({ "matchExpressions": [{ "key": "zone", "operator": "In", "values": [zone] }] });
-        let demands = pod(json!({
+        let demands = pod(&json!({
             "nodeSelector": { "arch": "arm64" },
             "affinity": { "nodeAffinity": {
                 "requiredDuringSchedulingIgnoredDuringExecution": { "nodeSelectorTerms": [zone("a"), zone("b")] },
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_wish_counts_only_while_it_is_one_of_the_heaviest() {
-        let demands = pod(json!({ "affinity": { "nodeAffinity": {
+        let demands = pod(&json!({ "affinity": { "nodeAffinity": {
             "preferredDuringSchedulingIgnoredDuringExecution": [
                 { "weight": 1, "preference": { "matchExpressions": [{ "key": "light", "operator": "Exists" }] } },
                 { "weight": 9, "preference": { "matchExpressions": [{ "key": "heavy", "operator": "Exists" }] } },
@@ -266,30 +266,30 @@ mod tests {
     fn taints_keep_away_who_does_not_tolerate_them() {
         let taint = json!({ "key": "nvidia.com/gpu", "value": "true", "effect": "NoSchedule" });
         let spec = |toleration: Value| json!({ "tolerations": [toleration] });
-        assert!(!pod(json!({})).tolerate(std::slice::from_ref(&taint)));
+        assert!(!pod(&json!({})).tolerate(std::slice::from_ref(&taint)));
         assert!(
-            pod(spec(json!({ "key": "nvidia.com/gpu", "operator": "Exists" })))
+            pod(&spec(json!({ "key": "nvidia.com/gpu", "operator": "Exists" })))
                 .tolerate(std::slice::from_ref(&taint))
         );
-        assert!(pod(spec(json!({ "operator": "Exists" }))).tolerate(std::slice::from_ref(&taint)));
+        assert!(pod(&spec(json!({ "operator": "Exists" }))).tolerate(std::slice::from_ref(&taint)));
         assert!(
-            !pod(spec(json!({ "key": "nvidia.com/gpu", "value": "false" })))
+            !pod(&spec(json!({ "key": "nvidia.com/gpu", "value": "false" })))
                 .tolerate(std::slice::from_ref(&taint))
         );
         let wish = json!({ "key": "dear", "effect": "PreferNoSchedule" });
-        assert!(pod(json!({})).tolerate(&[wish]));
+        assert!(pod(&json!({})).tolerate(&[wish]));
     }
 
     #[test]
     fn pods_that_must_be_apart_do_not_share_a_node() {
-        let apart = pod(json!({ "affinity": { "podAntiAffinity": {
+        let apart = pod(&json!({ "affinity": { "podAntiAffinity": {
             "requiredDuringSchedulingIgnoredDuringExecution": [{
                 "labelSelector": { "matchLabels": { "app": "web" } }, "topologyKey": HOSTNAME,
             }],
         } } }));
         assert!(!apart.bear(&apart));
-        assert!(!pod(json!({})).bear(&apart));
-        let elsewhere = Demands { namespace: "other".to_owned(), ..pod(json!({})) };
+        assert!(!pod(&json!({})).bear(&apart));
+        let elsewhere = Demands { namespace: "other".to_owned(), ..pod(&json!({})) };
         assert!(elsewhere.bear(&apart));
     }
 }

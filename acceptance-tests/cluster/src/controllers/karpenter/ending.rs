@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::aws::if_there;
 use super::super::hands::Hands;
 use super::super::object::{deleted_at, has_finalizer, is_deleted, is_owned_by, items, label, name, text};
+use super::claims::find_instance;
 use super::demands::tolerates;
 use super::{CLAIMS, NODES, POOL, TERMINATION, World};
 
@@ -148,13 +149,11 @@ fn is_detached(hands: &Hands, node: &Value, deadline: Option<Timestamp>) -> Resu
     Ok(!attached.iter().any(|one| one["spec"]["nodeName"] == *name(node)))
 }
 
-/// Ends the instance of a claim, if there is one.
+/// Ends the instance of a claim, if there is one: also one that a model which was killed has not noted.
 fn terminate(hands: &Hands, claim: &Value) -> Result<()> {
-    let provider = text(&claim["status"]["providerID"]);
-    let (Some(id), Some(aws)) = (provider.rsplit('/').next().filter(|id| !id.is_empty()), hands.aws()) else {
-        return Ok(());
-    };
-    if_there(aws.ec2("TerminateInstances", &[("InstanceId.1".to_owned(), id.to_owned())])).map(drop)
+    let Some(aws) = hands.aws() else { return Ok(()) };
+    let Some(id) = find_instance(aws, claim)? else { return Ok(()) };
+    if_there(aws.ec2("TerminateInstances", &[("InstanceId.1".to_owned(), id)])).map(drop)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod claims;
 mod classes;
 mod demands;
 mod ending;
+mod plan;
 mod pools;
 mod profiles;
 mod provisioning;

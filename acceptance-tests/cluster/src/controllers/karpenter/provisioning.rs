@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::super::hands::Hands;
-use super::super::object::{is_deleted, is_owned_by, is_true, items, label, name, owner, text};
+use super::super::object::{is_deleted, is_owned_by, is_true, items, label, name, text};
 use super::super::quantity::Amounts;
-use super::classes::zones;
 use super::demands::{Demands, Requirement, any_of};
+use super::plan::{Planned, labels, plan, pools, taken};
 use super::types::{InstanceType, Labels};
-use super::{CAPACITY_TYPE, CLAIMS, INSTANCE_TYPE, POOL, TERMINATION, World, ZONE, pools};
+use super::{CLAIMS, INSTANCE_TYPE, World, ZONE};
 
 const UNPLACED: &str = "/api/v1/pods?fieldSelector=spec.nodeName%3D,status.phase%3DPending";
 /// How long to leave pods alone for which there was no node.
@@ -48,39 +48,12 @@ struct Place {
     pods: Vec<Demands>,
 }
 
-/// One way to make a node.
-#[derive(Clone)]
-struct Offer {
-    labels: Labels,
-    capacity: Amounts,
-    /// Beside what daemon sets take.
-    free: Amounts,
-    cost: u64,
-}
-
-/// A pool that can have nodes.
-struct Pool<'a> {
-    object: &'a Value,
-    taints: Vec<Value>,
-    offers: Vec<Offer>,
-    /// What its limits leave, if it has any.
-    limits: Option<Amounts>,
-}
-
-/// A node to be made: what it could be, as long as that is open.
-struct Planned {
-    pool: usize,
-    offers: Vec<Offer>,
-    requests: Amounts,
-    pods: Vec<Demands>,
-}
-
 impl Provisioning {
     pub(super) fn step(&mut self, hands: &Hands, world: &World) -> Result<()> {
         let pods = hands.list(UNPLACED)?;
         let pods: Vec<&Value> = pods.iter().filter(|pod| fits_nowhere(pod)).collect();
         self.forget(world, &pods);
-        let is_open = |pod: &&&Value| !self.destined.get(uid(pod)).is_some_and(|it| !it.is_over());
+        let is_open = |pod: &&&Value| self.destined.get(uid(pod)).is_none_or(Destined::is_over);
         let open: Vec<&Value> = pods.iter().filter(is_open).copied().collect();
         // What was refused is looked at again when a pool has changed.
         let versions = world.pools.iter().map(|pool| text(&pool["metadata"]["resourceVersion"]));
@@ -217,195 +190,6 @@ impl Place {
     }
 }
 
-impl Planned {
-    fn cheapest(&self) -> Option<&Offer> {
-        self.offers.iter().min_by_key(|offer| offer.cost)
-    }
-
-    /// The claim by which it is made.
-    fn claim(&self, zones: &[String], pool: &Pool<'_>) -> Value {
-        let template = &pool.object["spec"]["template"];
-        let labels = self.cheapest_in_turn(zones);
-        let decided = [INSTANCE_TYPE, CAPACITY_TYPE, ZONE];
-        let mut requirements: Vec<Value> = items(&template["spec"]["requirements"])
-            .filter(|requirement| !decided.iter().any(|key| requirement["key"] == *key))
-            .cloned()
-            .collect();
-        for key in decided {
-            requirements.push(json!({ "key": key, "operator": "In", "values": [labels[key]] }));
-        }
-        let mut spec = Map::new();
-        for key in ["nodeClassRef", "taints", "startupTaints", "expireAfter", "terminationGracePeriod"] {
-            if !template["spec"][key].is_null() {
-                spec.insert(key.to_owned(), template["spec"][key].clone());
-            }
-        }
-        spec.insert("requirements".to_owned(), json!(requirements));
-        spec.insert("resources".to_owned(), json!({ "requests": self.requests.quantities() }));
-        json!({
-            "apiVersion": "karpenter.sh/v1",
-            "kind": "NodeClaim",
-            "metadata": {
-                "generateName": format!("{}-", name(pool.object)),
-                "labels": labels,
-                "annotations": template["metadata"]["annotations"],
-                "finalizers": [TERMINATION],
-                "ownerReferences": [owner(pool.object, "karpenter.sh/v1", "NodePool")],
-            },
-            "spec": spec,
-        })
-    }
-
-    /// The labels of the cheapest offer, in the zone that has the fewest nodes. `zones` has one for each of those.
-    fn cheapest_in_turn(&self, zones: &[String]) -> Labels {
-        let nodes = |zone: &String| zones.iter().filter(|other| *other == zone).count();
-        let best = self.offers.iter().min_by_key(|offer| (offer.cost, nodes(&offer.labels[ZONE])));
-        best.map(|offer| offer.labels.clone()).unwrap_or_default()
-    }
-}
-
-/// Plans a node for a pod, or puts it onto one that is planned: whether there is a way.
-fn plan(pools: &[Pool<'_>], planned: &mut Vec<Planned>, pod: &Demands) -> bool {
-    // What is only wished for is given up when it finds nothing, the lightest wish first.
-    (0..=pod.wishes()).rev().any(|wishes| plan_strictly(pools, planned, &pod.with_wishes(wishes)))
-}
-
-fn plan_strictly(pools: &[Pool<'_>], planned: &mut Vec<Planned>, pod: &Demands) -> bool {
-    for place in 0..planned.len() {
-        let node = &planned[place];
-        let pool = &pools[node.pool];
-        if !pod.tolerate(&pool.taints) || !node.pods.iter().all(|other| pod.bear(other)) {
-            continue;
-        }
-        let mut requests = node.requests.clone();
-        requests.add(&pod.requests);
-        let left = left(pools, planned, node.pool, Some(place));
-        let offers = suitable(&node.offers, pod, &requests, left.as_ref());
-        if !offers.is_empty() {
-            let node = &mut planned[place];
-            (node.requests, node.offers) = (requests, offers);
-            node.pods.push(pod.clone());
-            return true;
-        }
-    }
-    for (number, pool) in pools.iter().enumerate() {
-        if !pod.tolerate(&pool.taints) {
-            continue;
-        }
-        let left = left(pools, planned, number, None);
-        let offers = suitable(&pool.offers, pod, &pod.requests, left.as_ref());
-        if !offers.is_empty() {
-            let (requests, pods) = (pod.requests.clone(), vec![pod.clone()]);
-            planned.push(Planned { pool: number, offers, requests, pods });
-            return true;
-        }
-    }
-    false
-}
-
-/// Offers that a pod accepts, with room for these requests, within what a limit leaves.
-fn suitable(offers: &[Offer], pod: &Demands, requests: &Amounts, left: Option<&Amounts>) -> Vec<Offer> {
-    let is_suitable = |offer: &&Offer| {
-        requests.fit(&offer.free)
-            && left.is_none_or(|left| offer.capacity.within(left))
-            && pod.accept(&offer.labels)
-    };
-    offers.iter().filter(is_suitable).cloned().collect()
-}
-
-/// What the limits of a pool leave beside the nodes that are planned, one of them aside.
-fn left(pools: &[Pool<'_>], planned: &[Planned], pool: usize, aside: Option<usize>) -> Option<Amounts> {
-    let mut left = pools[pool].limits.clone()?;
-    for (number, node) in planned.iter().enumerate() {
-        if node.pool == pool
-            && Some(number) != aside
-            && let Some(offer) = node.cheapest()
-        {
-            // What the limits do not name stays without one.
-            left.subtract_named(&offer.capacity);
-        }
-    }
-    Some(left)
-}
-
-/// Pools that can have nodes, the heaviest first.
-fn pools<'a>(world: &'a World, daemons: &[Demands]) -> Vec<Pool<'a>> {
-    let instances = InstanceType::all();
-    let ready = |pool: &&Value| is_true(pool, "Ready") && !is_deleted(pool);
-    let mut objects: Vec<&Value> = world.pools.iter().filter(ready).collect();
-    objects.sort_by_key(|pool| {
-        (std::cmp::Reverse(pool["spec"]["weight"].as_u64().unwrap_or_default()), name(pool))
-    });
-    let pool = |object: &'a Value| {
-        let class = world.class_of(&object["spec"]["template"]["spec"])?;
-        let taints: Vec<Value> = items(&object["spec"]["template"]["spec"]["taints"]).cloned().collect();
-        let limits = &object["spec"]["limits"];
-        let limits = limits.is_object().then(|| {
-            let mut left = Amounts::of(limits);
-            left.subtract_named(&pools::used(world, object).1);
-            left
-        });
-        let offers = offers(object, class, &instances, |labels| taken(daemons, labels, &taints));
-        Some(Pool { object, taints, offers, limits })
-    };
-    objects.into_iter().filter_map(pool).collect()
-}
-
-/// Every instance type in every zone by every way to pay that a pool admits.
-fn offers(
-    pool: &Value,
-    class: &Value,
-    instances: &[InstanceType],
-    taken: impl Fn(&Labels) -> Amounts,
-) -> Vec<Offer> {
-    let template = &pool["spec"]["template"];
-    let demands: Vec<Requirement> = items(&template["spec"]["requirements"]).map(Requirement::of).collect();
-    let admits =
-        |key: &str, value: &str| demands.iter().all(|demand| demand.key != key || demand.allows(Some(value)));
-    let mut common = labels(&template["metadata"]["labels"]);
-    // A label of the platform's own that a requirement gives.
-    common.extend(demands.iter().filter_map(|demand| Some((demand.key.clone(), demand.given()?.to_owned()))));
-    common.insert(POOL.to_owned(), name(pool).to_owned());
-    common.insert("karpenter.k8s.aws/ec2nodeclass".to_owned(), name(class).to_owned());
-    let mut offers = Vec::new();
-    for instance in instances {
-        // Labels that an instance type does not have are absent, not unknown.
-        let of_instance = |demand: &Requirement| {
-            !demand.key.starts_with("karpenter.k8s.aws/instance-")
-                || demand.allows(instance.labels.get(&demand.key).map(String::as_str))
-        };
-        if !demands.iter().all(of_instance) || !instance.labels.iter().all(|(key, value)| admits(key, value))
-        {
-            continue;
-        }
-        let (capacity, allocatable) = instance.resources(class["spec"]["kubelet"]["maxPods"].as_u64());
-        for capacity_type in ["spot", "on-demand"].into_iter().filter(|it| admits(CAPACITY_TYPE, it)) {
-            for zone in zones(class).into_iter().filter(|zone| admits(ZONE, zone)) {
-                let mut labels = common.clone();
-                labels.extend(instance.labels.clone());
-                labels.insert(CAPACITY_TYPE.to_owned(), capacity_type.to_owned());
-                labels.insert(ZONE.to_owned(), zone.to_owned());
-                let region = zone.trim_end_matches(|c: char| c.is_ascii_lowercase());
-                labels.insert("topology.kubernetes.io/region".to_owned(), region.to_owned());
-                let mut free = Amounts::of(&allocatable);
-                free.subtract(&taken(&labels));
-                let cost = if capacity_type == "spot" { instance.cost } else { instance.cost * 3 };
-                offers.push(Offer { labels, capacity: Amounts::of(&capacity), free, cost });
-            }
-        }
-    }
-    offers
-}
-
-/// What daemon sets take of such a node.
-fn taken(daemons: &[Demands], labels: &Labels, taints: &[Value]) -> Amounts {
-    let mut sum = Amounts::default();
-    for daemon in daemons.iter().filter(|daemon| daemon.tolerate(taints) && daemon.accept(labels)) {
-        sum.add(&daemon.requests);
-    }
-    sum
-}
-
 fn daemons(hands: &Hands) -> Result<Vec<Demands>> {
     let sets = hands.list("/apis/apps/v1/daemonsets")?;
     let of = |set: &Value| {
@@ -451,11 +235,6 @@ fn fits_nowhere(pod: &Value) -> bool {
 
 fn uid(pod: &Value) -> &str {
     text(&pod["metadata"]["uid"])
-}
-
-fn labels(value: &Value) -> Labels {
-    let entries = value.as_object().into_iter().flatten();
-    entries.map(|(key, value)| (key.clone(), text(value).to_owned())).collect()
 }
 
 fn told(pods: &[Demands]) -> String {
