@@ -65,7 +65,7 @@ impl Before {
     }
 
     /// A client that may do everything.
-    pub fn administrator(&self) -> &Client {
+    pub(crate) fn administrator(&self) -> &Client {
         &self.administrator
     }
 
