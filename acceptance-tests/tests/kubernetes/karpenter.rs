@@ -307,7 +307,8 @@ fn who_uninstalls_it_first_is_stuck(bed: &Bed<'_>) -> Result<()> {
     assert_eq!(left, (1, 1, 1, 1), "node classes, node claims, nodes, instances");
     // And so is whoever removes the nodes' role meanwhile.
     let aws = Aws::new(bed.aws.endpoint(), "us-east-1");
-    let refused = aws.iam("DeleteRole", &[("RoleName", "nodes")]).unwrap_err().to_string();
+    let refused =
+        aws.iam("DeleteRole", &[("RoleName", "nodes")]).err().context("the role has gone")?.to_string();
     ensure!(refused.contains("must remove roles from instance profile first"), "IAM says: {refused}");
     // The way out.
     bed.install("karpenter", &["--skip-crds", "--set", "settings.clusterName=shop"])?;

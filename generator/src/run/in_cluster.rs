@@ -142,10 +142,10 @@ impl Cluster {
 /// The addresses that `import` blocks in a layer's folder name: an apply takes these into the state.
 pub(super) fn imported(layer: &Path) -> std::io::Result<Vec<String>> {
     let mut addresses = Vec::new();
-    for entry in std::fs::read_dir(layer)? {
+    for entry in fs_err::read_dir(layer)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "tf") {
-            let text = std::fs::read_to_string(&path)?;
+            let text = fs_err::read_to_string(&path)?;
             let blocks = text.split("import {").skip(1).filter_map(|rest| rest.split('}').next());
             let lines = blocks.flat_map(str::lines).filter_map(|line| line.trim().strip_prefix("to"));
             addresses.extend(lines.filter_map(|rest| Some(rest.trim().strip_prefix('=')?.trim().to_owned())));
