@@ -9,8 +9,33 @@ module "addons" {
     vpc_id  = local.network.vpc_id
     version = local.cluster.version
   }
+
+  # What differs from the module's own set.
+  addons = {
+    "keda" = {
+      values = yamlencode({
+        operator = {
+          replicaCount = 2
+        }
+      })
+    }
+  }
   aws_values = local.identity.addon_values
-  mtls       = "STRICT"
+  mirror = {
+    charts = "https://charts.example.com"
+    registries = {
+      "docker.io"          = "registry.example.com/mirror/docker.io"
+      "ecr-public.aws.com" = "registry.example.com/mirror/ecr-public.aws.com"
+      "ghcr.io"            = "registry.example.com/mirror/ghcr.io"
+      "nvcr.io"            = "registry.example.com/mirror/nvcr.io"
+      "public.ecr.aws"     = "registry.example.com/mirror/public.ecr.aws"
+      "quay.io"            = "registry.example.com/mirror/quay.io"
+      "registry.istio.io"  = "registry.example.com/mirror/registry.istio.io"
+      "registry.k8s.io"    = "registry.example.com/mirror/registry.k8s.io"
+      "tfy.jfrog.io"       = "registry.example.com/mirror/tfy.jfrog.io"
+    }
+  }
+  mtls = "STRICT"
 
   # Which request lands where: see `charts/node-pools/README.md` of the module.
   node_pools = {
@@ -98,6 +123,64 @@ module "addons" {
       categories       = ["m", "c", "r"]
       generation_above = 4
     }
+    "gpu-spot" = {
+      weight         = 11
+      capacity_types = ["spot"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        "nvidia.com/gpu" = "8"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      families = ["g5", "g6"]
+      taints = [
+        {
+          key    = "nvidia.com/gpu"
+          value  = "true"
+          effect = "NoSchedule"
+        },
+      ]
+      node_class = "gpu"
+    }
+    "gpu-on-demand" = {
+      weight         = 10
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        "nvidia.com/gpu" = "8"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      families = ["g5", "g6"]
+      taints = [
+        {
+          key    = "nvidia.com/gpu"
+          value  = "true"
+          effect = "NoSchedule"
+        },
+      ]
+      node_class = "gpu"
+    }
     "on-demand" = {
       weight         = 40
       capacity_types = ["on-demand"]
@@ -135,6 +218,13 @@ module "addons" {
     }
     volume = {
       size_gib = 100
+    }
+    variants = {
+      gpu = {
+        volume = {
+          size_gib = 200
+        }
+      }
     }
   }
 }

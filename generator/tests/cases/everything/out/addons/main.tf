@@ -9,12 +9,69 @@ module "addons" {
     vpc_id  = local.network.vpc_id
     version = local.cluster.version
   }
+
+  # What differs from the module's own set.
+  addons = {
+    "aws-load-balancer-controller" = {
+      values = yamlencode({
+        enableWaf = false
+      })
+    }
+    "external-dns" = {
+      enabled = true
+    }
+    "gpu-operator" = {
+      values = yamlencode({
+        dcgmExporter = {
+          enabled = true
+        }
+      })
+    }
+    "istio" = {
+      values = yamlencode({
+        istiod = {
+          pilot = {
+            autoscaleMax = 5
+          }
+        }
+        gateway = {
+          autoscaling = {
+            maxReplicas = 10
+          }
+        }
+      })
+    }
+    "keda" = {
+      version = "2.19.0"
+      values = yamlencode({
+        operator = {
+          replicaCount = 2
+        }
+      })
+    }
+    "kube-prometheus-stack" = {
+      crds_version = "26.0.0"
+      values = yamlencode({
+        grafana = {
+          enabled = false
+        }
+      })
+    }
+    "logs" = { enabled = false }
+  }
   aws_values = local.identity.addon_values
-  mtls       = "STRICT"
+  mirror = {
+    charts = "oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts"
+    registries = {
+      "docker.io" = "123456789012.dkr.ecr.us-east-1.amazonaws.com/docker-hub"
+    }
+  }
+  mtls    = "STRICT"
+  storage = { efs_file_system_id = local.data.file_system_id }
 
   # Which request lands where: see `charts/node-pools/README.md` of the module.
   node_pools = {
-    critical = {
+    "control-plane" = {
       weight         = 20
       capacity_types = ["on-demand"]
       architectures  = ["amd64"]
@@ -24,6 +81,38 @@ module "addons" {
       }
       expire_after             = "720h"
       termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      categories       = ["m", "c", "r"]
+      generation_above = 4
+      labels = {
+        "class.truefoundry.com/component" = "control-plane"
+      }
+      taints = [
+        {
+          key    = "class.truefoundry.com/component"
+          value  = "control-plane"
+          effect = "NoSchedule"
+        },
+      ]
+    }
+    critical = {
+      weight         = 20
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        cpu = "64"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "30m"
       disruption = {
         consolidate_after    = "15m"
         consolidation_policy = "WhenEmpty"
@@ -49,10 +138,10 @@ module "addons" {
     "default-spot" = {
       weight         = 61
       capacity_types = ["spot"]
-      architectures  = ["amd64"]
+      architectures  = ["amd64", "arm64"]
       cpus_from      = 4
       limits = {
-        cpu = "1000"
+        cpu = "2000"
       }
       expire_after             = "720h"
       termination_grace_period = "20m"
@@ -61,11 +150,7 @@ module "addons" {
         consolidation_policy = "WhenEmptyOrUnderutilized"
         budgets = [
           {
-            nodes = "10%"
-          },
-          {
-            nodes   = "1"
-            reasons = ["Drifted"]
+            nodes = "20%"
           },
         ]
       }
@@ -75,10 +160,10 @@ module "addons" {
     "default-on-demand" = {
       weight         = 60
       capacity_types = ["on-demand"]
-      architectures  = ["amd64"]
+      architectures  = ["amd64", "arm64"]
       cpus_from      = 4
       limits = {
-        cpu = "1000"
+        cpu = "2000"
       }
       expire_after             = "720h"
       termination_grace_period = "20m"
@@ -87,16 +172,99 @@ module "addons" {
         consolidation_policy = "WhenEmptyOrUnderutilized"
         budgets = [
           {
-            nodes = "10%"
-          },
-          {
-            nodes   = "1"
-            reasons = ["Drifted"]
+            nodes = "20%"
           },
         ]
       }
       categories       = ["m", "c", "r"]
       generation_above = 4
+    }
+    "gpu-reserved" = {
+      weight         = 12
+      capacity_types = ["reserved"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        "nvidia.com/gpu" = "32"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      families = ["g5", "g6", "p4d", "p5"]
+      taints = [
+        {
+          key    = "nvidia.com/gpu"
+          value  = "true"
+          effect = "NoSchedule"
+        },
+      ]
+      node_class = "gpu"
+    }
+    "gpu-spot" = {
+      weight         = 11
+      capacity_types = ["spot"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        "nvidia.com/gpu" = "32"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      families = ["g5", "g6", "p4d", "p5"]
+      taints = [
+        {
+          key    = "nvidia.com/gpu"
+          value  = "true"
+          effect = "NoSchedule"
+        },
+      ]
+      node_class = "gpu"
+    }
+    "gpu-on-demand" = {
+      weight         = 10
+      capacity_types = ["on-demand"]
+      architectures  = ["amd64"]
+      cpus_from      = 4
+      limits = {
+        "nvidia.com/gpu" = "32"
+      }
+      expire_after             = "720h"
+      termination_grace_period = "20m"
+      disruption = {
+        consolidate_after    = "15m"
+        consolidation_policy = "WhenEmpty"
+        budgets = [
+          {
+            nodes = "1"
+          },
+        ]
+      }
+      families = ["g5", "g6", "p4d", "p5"]
+      taints = [
+        {
+          key    = "nvidia.com/gpu"
+          value  = "true"
+          effect = "NoSchedule"
+        },
+      ]
+      node_class = "gpu"
     }
     "on-demand" = {
       weight         = 40
@@ -106,10 +274,10 @@ module "addons" {
       limits = {
         cpu = "1000"
       }
-      expire_after             = "720h"
+      expire_after             = "336h"
       termination_grace_period = "20m"
       disruption = {
-        consolidate_after    = "15m"
+        consolidate_after    = "Never"
         consolidation_policy = "WhenEmpty"
         budgets = [
           {
@@ -121,8 +289,7 @@ module "addons" {
           },
         ]
       }
-      categories       = ["m", "c", "r"]
-      generation_above = 4
+      families = ["m7i", "r7i"]
     }
   }
   node_class = {
@@ -135,7 +302,20 @@ module "addons" {
       platform      = "acme-prod"
     }
     volume = {
-      size_gib = 100
+      size_gib = 150
+    }
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/66666666-7777-8888-9999-000000000000"
+    variants = {
+      gpu = {
+        volume = {
+          size_gib = 500
+        }
+        capacity_reservations = [
+          {
+            id = "cr-0123456789abcdef0"
+          },
+        ]
+      }
     }
   }
 }

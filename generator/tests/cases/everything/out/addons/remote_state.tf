@@ -19,6 +19,15 @@ data "terraform_remote_state" "cluster" {
   }
 }
 
+data "terraform_remote_state" "data" {
+  backend = "s3"
+  config = {
+    bucket = "acme-prod-terraform-state"
+    key    = "platforms/acme-prod/data.tfstate"
+    region = "eu-west-1"
+  }
+}
+
 data "terraform_remote_state" "identity" {
   backend = "s3"
   config = {
@@ -31,5 +40,6 @@ data "terraform_remote_state" "identity" {
 locals {
   network  = data.terraform_remote_state.network.outputs
   cluster  = data.terraform_remote_state.cluster.outputs
+  data     = data.terraform_remote_state.data.outputs
   identity = data.terraform_remote_state.identity.outputs
 }

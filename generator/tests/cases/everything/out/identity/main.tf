@@ -50,7 +50,20 @@ module "addon_identities" {
   name                     = "acme-prod"
   cluster_arn              = local.cluster.arn
   load_balancer_controller = { vpc_id = local.network.vpc_id }
-  permissions_boundary     = "arn:aws:iam::123456789012:policy/boundary"
+  cert_manager = {
+    zone_ids = {
+      "acme.com" = "Z0123456789ABCDEFGHIJ"
+    }
+    challenge_names = ["_acme-challenge.acme.com"]
+  }
+  external_dns = { zone_ids = {
+    "acme.com" = "Z0123456789ABCDEFGHIJ"
+  } }
+  external_secrets = {
+    secret_prefixes    = ["acme/prod"]
+    parameter_prefixes = ["acme/prod"]
+  }
+  permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }
 
 module "karpenter" {
@@ -59,6 +72,7 @@ module "karpenter" {
   cluster_name         = local.cluster.name
   node_role            = { arn = local.cluster.node_role_arn }
   reserved_enis        = 1
+  ebs_kms_key_arns     = { nodes = "arn:aws:kms:us-east-1:123456789012:key/66666666-7777-8888-9999-000000000000" }
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }
 

@@ -11,6 +11,7 @@ module "addons" {
   }
   aws_values = local.identity.addon_values
   mtls       = "STRICT"
+  storage    = { efs_file_system_id = local.data.file_system_id }
 
   # Which request lands where: see `charts/node-pools/README.md` of the module.
   node_pools = {

@@ -15,6 +15,13 @@ data "terraform_remote_state" "cluster" {
   }
 }
 
+data "terraform_remote_state" "data" {
+  backend = "local"
+  config = {
+    path = "../data/terraform.tfstate"
+  }
+}
+
 data "terraform_remote_state" "identity" {
   backend = "local"
   config = {
@@ -25,5 +32,6 @@ data "terraform_remote_state" "identity" {
 locals {
   network  = data.terraform_remote_state.network.outputs
   cluster  = data.terraform_remote_state.cluster.outputs
+  data     = data.terraform_remote_state.data.outputs
   identity = data.terraform_remote_state.identity.outputs
 }
