@@ -193,6 +193,20 @@ run "gpu_types_are_not_graviton" {
   }
 }
 
+# Defect: what is kept for the critical pool is placed on the system nodes, which Karpenter and CoreDNS fill.
+run "without_the_platform_s_pods" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023", critical = false, labels = { team = "ml" } }
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.labels == tomap({ team = "ml" })
+    error_message = "Where Karpenter has a pool for the platform's own pods, the system nodes do not carry their label."
+  }
+}
+
 # Defect: the CNI policy on the node role, so every pod of the node could change the network.
 run "node_role" {
   command = plan
