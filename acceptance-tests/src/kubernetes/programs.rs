@@ -6,7 +6,6 @@ use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use crate::go::Module;
-use crate::repository;
 
 /// The folder of programs that are there already, as the tools around controller-runtime call it.
 pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
