@@ -102,6 +102,17 @@ mod tests {
     }
 
     #[test]
+    fn what_python_compiles_is_kept_below_the_build_directory() {
+        let mut command = Command::new("python3");
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        scrub(&mut command);
+        let told =
+            |name: &str| command.get_envs().find(|(given, _)| *given == name).and_then(|(_, value)| value);
+        assert_eq!(told("PYTHONDONTWRITEBYTECODE"), None);
+        assert_eq!(told("PYTHONPYCACHEPREFIX"), Some(repository::target().join("python").as_os_str()));
+    }
+
+    #[test]
     fn proxies_are_kept_for_other_hosts() {
         assert_eq!(loopback_too(Some("corp.example")), "corp.example,127.0.0.1,localhost");
         assert_eq!(loopback_too(None), "127.0.0.1,localhost");

@@ -67,13 +67,15 @@ impl Plan {
     /// object is not in the plan.
     #[must_use]
     pub fn actions(&self, address: &str) -> Vec<&str> {
-        let change = self.json["resource_changes"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|change| change["address"] == address);
-        let actions = change.and_then(|change| change["change"]["actions"].as_array());
+        let actions = self.change(address).and_then(|change| change["actions"].as_array());
         actions.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// What is planned for an object, with what is `before` and `after`; `None` when the object is not in the plan.
+    #[must_use]
+    pub fn change(&self, address: &str) -> Option<&Value> {
+        let changes = self.json["resource_changes"].as_array()?;
+        changes.iter().find(|change| change["address"] == address).map(|change| &change["change"])
     }
 }
 

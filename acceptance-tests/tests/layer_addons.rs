@@ -14,8 +14,10 @@ use fs_err as fs;
 
 #[path = "layer_addons/alone.rs"]
 mod alone;
+#[path = "layer_addons/whole.rs"]
+mod whole;
 
-use alone::{ADDONS, Alone, RELEASES};
+use alone::{ADDONS, Alone, RELEASES, few};
 
 fn succeeded(what: &str, run: &Run) -> Result<()> {
     ensure!(run.code == 0, "{what} ended with {}:\n{}\n{}", run.code, run.stdout, run.stderr);
@@ -31,7 +33,7 @@ fn said(run: &Run, what: &str) -> Result<()> {
 /// One cluster for all of it.
 #[test]
 fn a_cluster_that_cannot_be_asked_and_releases_that_no_state_has() -> Result<()> {
-    let alone = Alone::start(&scratch::folder("layer-addons")?)?;
+    let alone = Alone::start_few(&scratch::folder("layer-addons")?)?;
     succeeded("apply", &alone.apply()?)?;
     assert_eq!(alone.in_state()?, RELEASES);
     succeeded("plan", &alone.plan()?)?;
@@ -148,7 +150,7 @@ enum Doing {
 #[test]
 fn runs_that_are_killed_converge() -> Result<()> {
     let kills: u64 = std::env::var("KILLS").map_or(Ok(4), |kills| kills.parse())?;
-    let alone = Alone::start(&scratch::folder("layer-addons-killed")?)?;
+    let alone = Alone::start_few(&scratch::folder("layer-addons-killed")?)?;
     let mut replicas = 1;
     let mut random = Random(kills);
     let mut outcomes: BTreeMap<String, u32> = BTreeMap::new();
@@ -164,7 +166,7 @@ fn runs_that_are_killed_converge() -> Result<()> {
             converge(&alone, doing).with_context(|| format!("kill {kill}, {doing:?} after {after:.1?}"))?;
         *outcomes.entry(format!("{doing:?}: {ways}")).or_default() += 1;
     }
-    writeln!(std::io::stderr(), "{kills} kills: {outcomes:?}")?;
+    writeln!(std::io::stderr(), "proved: {kills} kills; {outcomes:?}")?;
     Ok(())
 }
 
@@ -175,7 +177,7 @@ fn prepare(alone: &Alone, doing: Doing, replicas: &mut u32) -> Result<()> {
         Doing::Upgrade => {
             succeeded("apply", &alone.apply()?)?;
             *replicas = 3 - *replicas;
-            alone.generate(*replicas)
+            alone.generate(&few(*replicas))
         }
     }
 }

@@ -3,11 +3,10 @@
 # Removing one removes what charts leave behind, volume claims too, while the CSI driver still runs.
 
 locals {
-  # Namespace => the add-on that it is for, and the level of pod security that its chart keeps to. What keeps to
-  # `restricted` is held to `baseline`, and told of the rest: a value of the caller's must not stop an add-on for a profile.
+  # Namespace => the add-on that it is for, and the level of pod security that its chart keeps to by default.
   all_namespaces = {
     argo-rollouts    = { addon = "argo-rollouts", level = "restricted" }
-    argo-workflows   = { addon = "argo-workflows", level = "restricted" }
+    argo-workflows   = { addon = "argo-workflows", level = "baseline" } # names no seccomp profile unless it is told
     argocd           = { addon = "argo-cd", level = "restricted" }
     cert-manager     = { addon = "cert-manager", level = "restricted" }
     external-dns     = { addon = "external-dns", level = "restricted" }
@@ -30,9 +29,8 @@ resource "kubernetes_namespace_v1" "this" {
     labels = merge(
       {
         "app.kubernetes.io/managed-by"       = "terraform"
-        "pod-security.kubernetes.io/enforce" = each.value.level == "restricted" ? "baseline" : each.value.level
-        "pod-security.kubernetes.io/audit"   = each.value.level
-        "pod-security.kubernetes.io/warn"    = each.value.level
+        "pod-security.kubernetes.io/enforce" = each.value.level
+        "pod-security.kubernetes.io/warn"    = each.value.level == "baseline" ? "restricted" : each.value.level
       },
       # Add-ons stay out of the mesh: the API server, Prometheus and hooks call them without a sidecar. Where the gateways
       # are, the injector has to work, for them alone.

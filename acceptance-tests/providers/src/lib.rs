@@ -9,9 +9,11 @@
 //! | [`api`] | requests to the API server |
 //! | [`helm`] | `helm_release`, by the `helm` program |
 //! | [`kubernetes`] | the typed objects, by the API |
+//! | [`legacy`] | answers as of a provider of the older make |
 
 pub mod api;
 pub mod cluster;
 pub mod helm;
 pub mod kubernetes;
+pub mod legacy;
 pub mod recorded;

@@ -66,6 +66,9 @@ fn container(
     if !resources.is_null() || !wired.is_null() {
         made.insert("resources".to_owned(), template.wired(wired, resources));
     }
+    if facts.text("pod_security") == "restricted" {
+        made.insert("securityContext".to_owned(), restricted());
+    }
     if let Some(ports) = container["hostPorts"].as_array() {
         let ports: Vec<Value> =
             ports.iter().map(|port| json!({ "containerPort": port, "hostPort": port })).collect();
@@ -75,4 +78,14 @@ fn container(
         made.insert("restartPolicy".to_owned(), json!("Always"));
     }
     made.into()
+}
+
+/// What the level `restricted` of pod security asks of a container.
+fn restricted() -> Value {
+    json!({
+        "allowPrivilegeEscalation": false,
+        "capabilities": { "drop": ["ALL"] },
+        "runAsNonRoot": true,
+        "seccompProfile": { "type": "RuntimeDefault" },
+    })
 }

@@ -23,7 +23,7 @@ and `or` the switches; `wires` which value reaches which field, in the order in 
 `adds` and `merges` say what they do, and for an image `[path, from, to, before, after]` are the letters that it replaces. They were found
 by rendering the chart once for each value and comparing. `images` has every value that names an image, a part of its name or its registry;
 `reaches` is what it changes by default, nothing where the component is off. `references` are the images in the default rendering, arguments and
-custom resources included.
+custom resources included. `pod_security` is the level of pod security that every pod of the default rendering keeps to, where it was looked at.
 
 ";
 

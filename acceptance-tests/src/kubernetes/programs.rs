@@ -136,6 +136,7 @@ fn name_etcd(folder: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repository;
 
     fn pins(module: &Module) -> String {
         fs::read_to_string(repository::root().join(module.folder).join("go.mod")).unwrap()

@@ -84,14 +84,23 @@ impl CliConfig {
     /// # Errors
     /// When the file cannot be written.
     pub fn with_provider_in(folder: &Path) -> Result<Self> {
-        let text = format!(
-            "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
-             \"truefoundry/truefoundry\" = {}\n  }}\n}}\n",
-            quoted(folder),
-        );
-        let path = folder.join("overrides.tfrc");
-        write_atomically(&path, text.as_bytes())?;
-        Ok(Self { path })
+        Self::with_overrides(&folder.join("overrides.tfrc"), &[("truefoundry/truefoundry", folder)])
+    }
+
+    /// Providers from folders as they are, each by its address such as `hashicorp/helm`, without a mirror and without
+    /// `terraform init`. The configuration is written to `path`.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn with_overrides(path: &Path, providers: &[(&str, &Path)]) -> Result<Self> {
+        let mut text =
+            String::from("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n");
+        for (address, folder) in providers {
+            text.push_str(&format!("    \"{address}\" = {}\n", quoted(folder)));
+        }
+        text.push_str("  }\n}\n");
+        write_atomically(path, text.as_bytes())?;
+        Ok(Self { path: path.to_path_buf() })
     }
 
     /// The file, what `TF_CLI_CONFIG_FILE` is set to.

@@ -26,7 +26,7 @@ const OF_EKS: [(&str, Option<u32>, &str, &str); 7] = [
 
 /// A cluster on which everything is installed that Karpenter waits for, and Karpenter.
 #[derive(Debug)]
-pub struct Before {
+pub(crate) struct Before {
     cluster: Cluster,
     administrator: Client,
 }
@@ -36,7 +36,7 @@ impl Before {
     ///
     /// # Errors
     /// When it does not get ready.
-    pub fn install(folder: &Path, charts: &[Facts]) -> Result<Self> {
+    pub(crate) fn install(folder: &Path, charts: &[Facts]) -> Result<Self> {
         let options = Options { system_nodes: 2, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
@@ -73,7 +73,7 @@ impl Before {
     ///
     /// # Errors
     /// When one has none, with its name.
-    pub fn nothing_is_pending(&self) -> Result<()> {
+    pub(crate) fn nothing_is_pending(&self) -> Result<()> {
         let pods = self.administrator.get("/api/v1/pods")?;
         let pending: Vec<&Value> = items(&pods)
             .filter(|pod| pod["spec"]["nodeName"].is_null())
@@ -89,7 +89,7 @@ impl Before {
     ///
     /// # Errors
     /// When a quantity cannot be read.
-    pub fn cpu_left(&self) -> Result<i64> {
+    pub(crate) fn cpu_left(&self) -> Result<i64> {
         let (pods, nodes) =
             (self.administrator.get("/api/v1/pods")?, self.administrator.get("/api/v1/nodes")?);
         let mut least = i64::MAX;
@@ -109,7 +109,7 @@ impl Before {
     ///
     /// # Errors
     /// When it refuses an object.
-    pub fn takes_the_mesh(&self, chart: &Path) -> Result<()> {
+    pub(crate) fn takes_the_mesh(&self, chart: &Path) -> Result<()> {
         let exception = "exceptions[0].name=webhook,exceptions[0].namespace=default,exceptions[0].matchLabels.app=a,exceptions[0].ports[0]=8443";
         for set in ["mtls=STRICT", exception] {
             let mut command = self.cluster.helm();

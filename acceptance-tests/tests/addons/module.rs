@@ -18,13 +18,13 @@ const QUESTION: &str = "jsonencode({ \
                if local.enabled[local.charts[name].addon] } })\n";
 
 /// The charts of the module that nothing renders workloads of but themselves, and so the stand-ins that are theirs.
-pub fn pinned() -> Result<Vec<Facts>> {
+pub(crate) fn pinned() -> Result<Vec<Facts>> {
     // The agent has a layer of its own.
     Ok(Facts::all()?.into_iter().filter(|chart| chart.name() != "tfy-agent").collect())
 }
 
 /// A copy of the module, so that nothing of Terraform's stays in the source tree.
-pub fn copied(folder: &Path) -> Result<Terraform> {
+pub(crate) fn copied(folder: &Path) -> Result<Terraform> {
     let copy = folder.join("addons");
     repository::copy_folder(&repository::root().join("modules/addons"), &copy)?;
     let terraform = Terraform::new(&copy, &CliConfig::for_modules()?)?;
@@ -33,12 +33,12 @@ pub fn copied(folder: &Path) -> Result<Terraform> {
 }
 
 /// The variables that must be given.
-pub fn variables() -> Value {
+pub(crate) fn variables() -> Value {
     json!({ "cluster": { "name": "acme-dev", "region": "us-east-1", "vpc_id": "vpc-0123456789abcdef0", "version": "1.35" } })
 }
 
 /// Those, and what is off by default.
-pub fn everything() -> Value {
+pub(crate) fn everything() -> Value {
     let mut variables = variables();
     variables["addons"] = json!({ "external-dns": { "enabled": true }, "gpu-operator": { "enabled": true } });
     variables
@@ -46,39 +46,39 @@ pub fn everything() -> Value {
 
 /// What the module is made of with some variables.
 #[derive(Clone, Debug)]
-pub struct Module(Value);
+pub(crate) struct Module(Value);
 
 impl Module {
     /// Asks a copy of the module.
     ///
     /// # Errors
     /// When Terraform refuses the variables or does not know an answer.
-    pub fn ask(terraform: &Terraform, variables: &Value) -> Result<Self> {
+    pub(crate) fn ask(terraform: &Terraform, variables: &Value) -> Result<Self> {
         Ok(Self(answer(terraform, variables, QUESTION)?))
     }
 
     /// The table `charts.json`.
-    pub fn charts(&self) -> &Map<String, Value> {
+    pub(crate) fn charts(&self) -> &Map<String, Value> {
         map(&self.0["charts"])
     }
 
     /// What a mirror changes in a chart's values.
-    pub fn mirrored(&self, chart: &str) -> &Value {
+    pub(crate) fn mirrored(&self, chart: &str) -> &Value {
         &self.0["mirrored"][chart]
     }
 
     /// The charts that are on.
-    pub fn on(&self) -> BTreeSet<&str> {
+    pub(crate) fn on(&self) -> BTreeSet<&str> {
         map(&self.0["values"]).keys().map(String::as_str).collect()
     }
 
     /// Release => namespace and version.
-    pub fn releases(&self) -> &Map<String, Value> {
+    pub(crate) fn releases(&self) -> &Map<String, Value> {
         map(&self.0["releases"])
     }
 
     /// The values of a chart as Helm merges them.
-    pub fn values(&self, chart: &str) -> Value {
+    pub(crate) fn values(&self, chart: &str) -> Value {
         let mut merged = json!({});
         for values in self.0["values"][chart].as_array().into_iter().flatten() {
             lay(&mut merged, values);
@@ -87,7 +87,7 @@ impl Module {
     }
 
     /// The objects that the stand-in of a chart renders with the values of the module.
-    pub fn objects(&self, helm: &Helm, chart: &Facts, stand_in: &Path) -> Result<Vec<Value>> {
+    pub(crate) fn objects(&self, helm: &Helm, chart: &Facts, stand_in: &Path) -> Result<Vec<Value>> {
         let place = &self.charts()[chart.name()];
         let text = |key: &str| place[key].as_str().unwrap_or_default();
         helm.objects(stand_in, (text("release"), text("namespace")), &self.values(chart.name()))
@@ -99,7 +99,7 @@ impl Module {
 ///
 /// # Errors
 /// When Terraform refuses the variables or does not know an answer.
-pub fn answer(terraform: &Terraform, variables: &Value, question: &str) -> Result<Value> {
+pub(crate) fn answer(terraform: &Terraform, variables: &Value, question: &str) -> Result<Value> {
     fs::write(terraform.folder().join("asked.tfvars.json"), variables.to_string())?;
     let mut command = terraform.command(&["console", "-no-color", "-var-file=asked.tfvars.json"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -115,7 +115,7 @@ pub fn answer(terraform: &Terraform, variables: &Value, question: &str) -> Resul
 }
 
 /// The stand-ins of all charts as folders, by chart.
-pub fn stand_ins(charts: &[Facts], into: &Path) -> Result<BTreeMap<String, std::path::PathBuf>> {
+pub(crate) fn stand_ins(charts: &[Facts], into: &Path) -> Result<BTreeMap<String, std::path::PathBuf>> {
     charts.iter().map(|chart| Ok((chart.name().to_owned(), StandIn::of(chart).write(into)?))).collect()
 }
 
@@ -137,7 +137,7 @@ fn lay(values: &mut Value, over: &Value) {
 }
 
 /// The path of every leaf with what is there, a dot in a key written `\.` as in the facts.
-pub fn leaves(value: &Value) -> BTreeMap<String, Value> {
+pub(crate) fn leaves(value: &Value) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     descend(value, "", &mut found);
     found

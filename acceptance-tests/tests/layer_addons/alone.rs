@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use acceptance_tests::charts::{Facts, Served, StandIn};
-use acceptance_tests::kubernetes::{Cluster, Options};
+use acceptance_tests::kubernetes::{Cluster, Controllers, Options};
 use acceptance_tests::terraform::Run;
 use acceptance_tests::{Binaries, CliConfig, Core, LocalAws, Terraform, environment};
 use anyhow::{Context as _, Result, ensure};
@@ -35,6 +35,25 @@ const OTHERS: [&str; 10] = [
 ];
 const SOON: Duration = Duration::from_secs(60);
 
+/// What a test installs, and from which charts.
+pub(crate) struct Set<'a> {
+    /// Lines of platform.yaml: `addons` without its mirror, and what else there is.
+    pub(crate) spec: &'a str,
+    /// The charts that are served.
+    pub(crate) charts: &'a [StandIn<'a>],
+    /// Whether there are models of Karpenter and of the EBS CSI driver.
+    pub(crate) controllers: bool,
+}
+
+/// The few of [`ADDONS`], with so many replicas of KEDA and Argo Rollouts: another number is an upgrade of both.
+pub(crate) fn few(replicas: u32) -> String {
+    let off: String = OTHERS.iter().map(|addon| format!("  {addon}: false\n")).collect();
+    format!(
+        "addons:\n{off}  keda: {{ values: {{ operator: {{ replicaCount: {replicas} }} }} }}\n  argo-rollouts: {{ values: {{ controller: {{ \
+         replicas: {replicas} }} }} }}\n"
+    )
+}
+
 /// The layer, and the cluster that it is applied to.
 pub(crate) struct Alone {
     pub(crate) cluster: Cluster,
@@ -48,21 +67,28 @@ pub(crate) struct Alone {
 
 impl Alone {
     /// Starts a cluster with two nodes and generates the tree; nothing is applied.
-    pub(crate) fn start(folder: &Path) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, set: &Set<'_>) -> Result<Self> {
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        let options = Options { system_nodes: 2, ..Options::default() };
+        let controllers = set.controllers.then(Controllers::default);
+        let options = Options { system_nodes: 2, controllers, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
-        let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
-        let served = Served::start(&facts.iter().map(StandIn::of).collect::<Vec<_>>())?;
+        let served = Served::start(set.charts)?;
         let binaries = Binaries::build()?;
         let config = CliConfig::new(&binaries)?;
-        let alone =
-            Self { cluster, administrator, folder: folder.to_path_buf(), aws, binaries, served, config };
+        let folder = folder.to_path_buf();
+        let alone = Self { cluster, administrator, folder, aws, binaries, served, config };
         alone.write_sign_in()?;
-        alone.generate(1)?;
+        alone.generate(set.spec)?;
         alone.write_states()?;
         Ok(alone)
+    }
+
+    /// The few add-ons of [`few`], with one replica of each.
+    pub(crate) fn start_few(folder: &Path) -> Result<Self> {
+        let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
+        let charts: Vec<_> = facts.iter().map(StandIn::of).collect();
+        Self::start(folder, &Set { spec: &few(1), charts: &charts, controllers: false })
     }
 
     fn tree(&self) -> PathBuf {
@@ -74,20 +100,23 @@ impl Alone {
         self.tree().join("addons")
     }
 
-    /// The tree, with so many replicas of KEDA and Argo Rollouts: another number is an upgrade of both.
-    pub(crate) fn generate(&self, replicas: u32) -> Result<()> {
-        let off: String = OTHERS.iter().map(|addon| format!("  {addon}: false\n")).collect();
+    /// Generates the tree with these lines in platform.yaml.
+    pub(crate) fn generate(&self, lines: &str) -> Result<()> {
+        let mirror = format!("addons:\n  mirror: {{ charts: \"{}\" }}", self.served.url());
         let text = format!(
-            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\ntruefoundry: {{}}\naddons:\n  mirror: {{ \
-             charts: \"{}\" }}\n{off}  keda: {{ values: {{ operator: {{ replicaCount: {replicas} }} }} }}\n  argo-rollouts: {{ values: {{ \
-             controller: {{ replicas: {replicas} }} }} }}\n",
-            self.served.url()
+            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\ntruefoundry: {{}}\n{}",
+            lines.replacen("addons:", &mirror, 1)
         );
-        let spec = self.folder.join("platform.yaml");
+        let spec = self.spec();
         fs::write(&spec, text)?;
         let run = self.run(&["generate", "-f", &spec.display().to_string(), "-o"])?;
         ensure!(run.code == 0, "{}", run.stderr);
         Ok(())
+    }
+
+    /// The platform.yaml of the tree.
+    fn spec(&self) -> PathBuf {
+        self.folder.join("platform.yaml")
     }
 
     /// An administrator of the cluster by a service account's token, in the form in which `aws eks get-token` gives one.
@@ -131,12 +160,13 @@ impl Alone {
         });
         self.write_state("cluster", &cluster)?;
         self.write_state("network", &json!({ "vpc_id": "vpc-0123456789abcdef0" }))?;
-        self.write_state("identity", &json!({ "addon_values": {} }))
+        let values = json!({ "karpenter": { "settings": { "clusterName": "acme-dev", "interruptionQueue": "acme-dev-karpenter" } } });
+        self.write_state("identity", &json!({ "addon_values": values, "node_role_name": "nodes" }))
     }
 
     fn write_state(&self, layer: &str, outputs: &Value) -> Result<()> {
         let typed = |value: &Value| match value {
-            Value::Object(_) => json!({ "value": value, "type": ["object", {}] }),
+            Value::Object(_) => json!({ "value": value, "type": kind(value) }),
             _ => json!({ "value": value, "type": "string" }),
         };
         let outputs: serde_json::Map<String, Value> = outputs
@@ -177,6 +207,14 @@ impl Alone {
 
     fn run(&self, arguments: &[&str]) -> Result<Run> {
         Ok(Run::from(self.command(arguments)?.output()?))
+    }
+
+    /// `tfy-infra validate` of the spec.
+    pub(crate) fn validate(&self) -> Result<Run> {
+        let mut command = Command::new(&self.binaries.generator);
+        command.args(["validate", "-f"]).arg(self.spec());
+        environment::scrub(&mut command);
+        Ok(Run::from(command.output()?))
     }
 
     /// `tfy-infra apply` of the layer.
@@ -239,6 +277,14 @@ impl Alone {
     pub(crate) fn wait_for_api(&self) -> Result<()> {
         self.administrator.wait("/readyz", "ready", SOON, |answer| answer.status == 200).map(drop)
     }
+}
+
+/// The type of a value, as a state has it.
+fn kind(value: &Value) -> Value {
+    let Value::Object(object) = value else { return json!("string") };
+    let kinds: serde_json::Map<String, Value> =
+        object.iter().map(|(name, value)| (name.clone(), kind(value))).collect();
+    json!(["object", kinds])
 }
 
 fn items(list: &Value) -> impl Iterator<Item = &Value> {

@@ -93,6 +93,8 @@ struct Wish {
     /// Whether `on` is what the module does by itself.
     usual: bool,
     version: Option<String>,
+    /// Of the chart with its custom resources, where that has versions of its own.
+    crds_version: Option<String>,
     values: Map<String, Value>,
 }
 
@@ -140,6 +142,8 @@ impl Addons {
                 change.insert("enabled".to_owned(), json!(wish.on));
             }
             change.extend(wish.version.iter().map(|version| ("version".to_owned(), json!(version))));
+            let crds_version = wish.crds_version.iter();
+            change.extend(crds_version.map(|version| ("crds_version".to_owned(), json!(version))));
             let values = self.values(name, wish);
             if !values.is_empty() {
                 change.insert("values".to_owned(), json!(values));
@@ -175,7 +179,6 @@ pub(super) fn addons(problems: &mut Problems, spec: &Spec, gpus: bool) -> Option
         ("argo-rollouts", &set.argo_rollouts),
         ("argo-workflows", &set.argo_workflows),
         ("keda", &set.keda),
-        ("kube-prometheus-stack", &set.kube_prometheus_stack),
         ("logs", &set.logs),
     ] {
         wishes.insert(name, wish(addon, true, |o: &AddonOptions| (&o.version, &o.values)));
@@ -185,6 +188,9 @@ pub(super) fn addons(problems: &mut Problems, spec: &Spec, gpus: bool) -> Option
     wishes.insert("cert-manager", wish(&set.cert_manager, true, |o| (&o.version, &o.values)));
     wishes.insert("external-secrets", wish(&set.external_secrets, true, |o| (&o.version, &o.values)));
     wishes.insert("external-dns", wish(&set.external_dns, false, |o| (&o.version, &o.values)));
+    let prometheus = wish(&set.kube_prometheus_stack, true, |o| (&o.version, &o.values));
+    let crds_version = options(set.kube_prometheus_stack).and_then(|stack| stack.crds_version);
+    wishes.insert("kube-prometheus-stack", Wish { crds_version, ..prometheus });
     wishes.insert("istio", wish(&set.istio, true, |o| (&o.version, &o.values)));
     if set.external_dns == Addon::Switch(true) {
         problems
@@ -226,7 +232,8 @@ fn wish<T>(
         Addon::Switch(on) => Wish { on: *on, usual: *on == by_default, ..Wish::default() },
         Addon::Options(options) => {
             let (version, values) = common(options);
-            Wish { on: true, usual: by_default, version: version.clone(), values: values.clone() }
+            let (version, values) = (version.clone(), values.clone());
+            Wish { on: true, usual: by_default, version, crds_version: None, values }
         }
     }
 }
@@ -240,23 +247,29 @@ fn options<T>(addon: Addon<T>) -> Option<T> {
 
 fn check_versions(problems: &mut Problems, path: &Path, wishes: &BTreeMap<&str, Wish>) {
     for (name, wish) in wishes {
-        let Some(version) = &wish.version else { continue };
-        let mut parts = version.trim_start_matches('v').splitn(3, '.');
-        let digits =
-            |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-        let whole = digits(parts.next())
-            && digits(parts.next())
-            && parts.next().is_some_and(|p| {
-                p.starts_with(|c: char| c.is_ascii_digit())
-                    && p.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
-            });
-        problems.require(
-            whole,
-            &path.key(name).key("version"),
-            format!("`{version}` is not the version of a chart"),
-            "write all three numbers in quotes, for example `\"2.19.0\"`: a range would let a plan change by itself",
-        );
+        for (key, version) in [("version", &wish.version), ("crds_version", &wish.crds_version)] {
+            let Some(version) = version else { continue };
+            problems.require(
+                is_version(version),
+                &path.key(name).key(key),
+                format!("`{version}` is not the version of a chart"),
+                "write all three numbers in quotes, for example `\"2.19.0\"`: a range would let a plan change by itself",
+            );
+        }
     }
+}
+
+/// Three numbers, of which the last may have more behind it.
+fn is_version(text: &str) -> bool {
+    let mut parts = text.trim_start_matches('v').splitn(3, '.');
+    let digits =
+        |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    digits(parts.next())
+        && digits(parts.next())
+        && parts.next().is_some_and(|last| {
+            last.starts_with(|c: char| c.is_ascii_digit())
+                && last.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
+        })
 }
 
 fn check_zones(problems: &mut Problems, path: &Path, zones: &BTreeMap<String, String>) {
@@ -439,6 +452,7 @@ mod tests {
             ("external-secrets: { parameter_prefixes: [a*] }", "`a*` is not the start of a name"),
             ("keda: { version: \"2.19\" }", "`2.19` is not the version of a chart"),
             ("keda: { version: ~2.19.0 }", "`~2.19.0` is not the version of a chart"),
+            ("kube-prometheus-stack: { crds_version: latest }", "`latest` is not the version of a chart"),
             (
                 "mirror: { charts: charts.acme.com }",
                 "`charts.acme.com` is not the address of a chart repository",

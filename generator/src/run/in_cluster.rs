@@ -62,21 +62,23 @@ impl Cluster {
         let arguments =
             ["eks", "get-token", "--cluster-name", &self.name, "--region", &self.region, "--output", "json"];
         let output = Command::new("aws").args(arguments).stdin(Stdio::null()).output();
-        let refused = |said: &str| {
-            Failed::one(
-                format!("`aws eks get-token --cluster-name {}` gave no token", self.name),
-                &format!(
-                    "{}\nSign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again.",
-                    said.trim()
-                ),
-            )
-        };
+        let refused = |said: &str| self.without_token(said);
         let output = output.map_err(|e| refused(&e.to_string()))?;
         let answer: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
         match answer["status"]["token"].as_str() {
             Some(token) => Ok(token.to_owned()),
             None => Err(refused(&String::from_utf8_lossy(&output.stderr))),
         }
+    }
+
+    fn without_token(&self, said: &str) -> Failed {
+        Failed::one(
+            format!("`aws eks get-token --cluster-name {}` gave no token", self.name),
+            &format!(
+                "{}\nSign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again.",
+                said.trim()
+            ),
+        )
     }
 
     /// Every release in the cluster with its last revision.
@@ -90,8 +92,13 @@ impl Cluster {
         let mut answer = answer.map_err(|e| self.unreachable(&e.to_string()))?;
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().map_err(|e| self.unreachable(&e.to_string()))?;
+        self.judged(status, &text)
+    }
+
+    /// What an answer of the API server means.
+    fn judged(&self, status: u16, text: &str) -> Result<Vec<Found>, Failed> {
         match status {
-            200 => found(&text).ok_or_else(|| self.unreachable("its answer is not what Kubernetes says")),
+            200 => found(text).ok_or_else(|| self.unreachable("its answer is not what Kubernetes says")),
             401 => Err(Failed::one(
                 format!("the cluster `{}` does not know who runs this", self.name),
                 "The identity has no access entry in it. List its role in `cluster.create.admins` of platform.yaml, generate, and let an \
@@ -149,16 +156,17 @@ pub(super) fn imported(layer: &Path) -> std::io::Result<Vec<String>> {
 
 /// Whether the program `aws` can be found where it is needed.
 pub(super) fn check_program() -> Result<(), Failed> {
-    if ephemeral() || is_on_path("aws") {
-        return Ok(());
-    }
-    Err(Failed::one(
+    if ephemeral() || is_on_path("aws") { Ok(()) } else { Err(without_program()) }
+}
+
+fn without_program() -> Failed {
+    Failed::one(
         "the program `aws` is not on PATH",
         &format!(
             "Terraform asks it for a token of the cluster whenever it needs one. Install the AWS CLI, version 2 or 1.22 and newer; where that \
              cannot be, set `{EPHEMERAL_TOKEN}=true`: then one token has to last, which ends after 15 minutes."
         ),
-    ))
+    )
 }
 
 /// Whether Terraform signs in with a token of its own.
@@ -289,6 +297,86 @@ mod tests {
         found(&serde_json::json!({ "items": records }).to_string()).unwrap()
     }
 
+    fn cluster() -> Cluster {
+        let value = |text: &str| serde_json::json!({ "value": text });
+        let outputs = serde_json::json!({
+            "name": value("acme-dev"), "arn": value("arn:aws:eks:eu-west-1:123456789012:cluster/acme-dev"),
+            "endpoint": value("https://x.eks.amazonaws.com"), "certificate_authority_data": value("UEVN"),
+        });
+        Cluster::told(&outputs.to_string()).unwrap().unwrap()
+    }
+
+    /// As it is shown.
+    fn shown(failed: &Failed) -> String {
+        let problem = |p: &super::super::events::Problem| format!("{}\n{}\n", p.summary, p.detail);
+        failed.0.iter().map(problem).collect()
+    }
+
+    #[test]
+    fn a_cluster_that_refuses_is_told_with_what_to_do() {
+        let refused = |status: u16, text: &str| shown(&cluster().judged(status, text).unwrap_err());
+        insta::assert_snapshot!(refused(401, ""), @r#"
+        the cluster `acme-dev` does not know who runs this
+        The identity has no access entry in it. List its role in `cluster.create.admins` of platform.yaml, generate, and let an administrator apply the layer `cluster`; for a cluster that was there before, add an access entry where it was made.
+        "#);
+        insta::assert_snapshot!(refused(403, ""), @r#"
+        who runs this may not see Helm's records in the cluster `acme-dev`
+        Terraform would take every release for deleted. The identity needs to be an administrator of the cluster (`cluster.create.admins` of platform.yaml).
+        "#);
+        insta::assert_snapshot!(refused(503, ""), @r#"
+        the API of the cluster `acme-dev` cannot be reached at https://x.eks.amazonaws.com
+        it answered with status 503
+        Nothing was planned: Terraform would take every release for deleted. Check the way to the API (`cluster.create.endpoint` of platform.yaml, VPN, proxy) and run the same command again.
+        "#);
+        insta::assert_snapshot!(refused(200, "<html>"), @r#"
+        the API of the cluster `acme-dev` cannot be reached at https://x.eks.amazonaws.com
+        its answer is not what Kubernetes says
+        Nothing was planned: Terraform would take every release for deleted. Check the way to the API (`cluster.create.endpoint` of platform.yaml, VPN, proxy) and run the same command again.
+        "#);
+        insta::assert_snapshot!(shown(&cluster().without_token("Unable to locate credentials\n")), @r#"
+        `aws eks get-token --cluster-name acme-dev` gave no token
+        Unable to locate credentials
+        Sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again.
+        "#);
+        insta::assert_snapshot!(shown(&without_program()), @r#"
+        the program `aws` is not on PATH
+        Terraform asks it for a token of the cluster whenever it needs one. Install the AWS CLI, version 2 or 1.22 and newer; where that cannot be, set `TF_VAR_ephemeral_token=true`: then one token has to last, which ends after 15 minutes.
+        "#);
+    }
+
+    #[test]
+    fn releases_in_the_way_are_told_with_what_to_do() {
+        let found = cluster_with(&[
+            record("keda", 3, "deployed"),
+            record("logs", 1, "pending-install"),
+            record("argocd", 4, "pending-upgrade"),
+            record("istiod", 2, "uninstalling"),
+        ]);
+        let wanted = ["keda", "logs", "argocd", "istiod"].map(release);
+        insta::assert_snapshot!(shown(&judge(&wanted, &found, &[]).unwrap_err()), @r#"
+        the release `keda` in `keda` is in the cluster and not in the state
+        Its revision 3 is `deployed`. Terraform would fail to make it again, or leave it behind. Take it into the state: write this into a file of your own in the layer's folder, such as `imports.tf`, and apply:
+          import {
+            to = module.addons.helm_release.keda[0]
+            id = "keda/keda"
+          }
+        the release `logs` in `logs` is `pending-install`
+        An earlier run was cut off, or another one is working on it now. When none is:
+        Helm finds it again when its record is gone:
+          kubectl delete secret -n logs sh.helm.release.v1.logs.v1
+        The next apply then takes over what is there and installs the rest.
+        the release `argocd` in `argocd` is `pending-upgrade`
+        An earlier run was cut off, or another one is working on it now. When none is:
+        Without the record of that revision the one before it holds:
+          kubectl delete secret -n argocd sh.helm.release.v1.argocd.v4
+        The next apply then upgrades again.
+        the release `istiod` in `istiod` is `uninstalling`
+        An earlier run was cut off, or another one is working on it now. When none is:
+        Let Helm end what it began:
+          helm uninstall -n istiod istiod
+        "#);
+    }
+
     #[test]
     fn the_last_revision_counts_by_number() {
         let found = cluster_with(&[
@@ -356,20 +444,17 @@ mod tests {
     fn a_cluster_is_where_its_layer_says() {
         assert_eq!(Cluster::told("").unwrap(), None);
         assert_eq!(Cluster::told("{}").unwrap(), None);
-        let told = |authority: &str| {
-            let value = |text: &str| serde_json::json!({ "value": text });
-            let outputs = serde_json::json!({
-                "name": value("acme-dev"), "arn": value("arn:aws:eks:eu-west-1:123456789012:cluster/acme-dev"),
-                "endpoint": value("https://x.eks.amazonaws.com"), "certificate_authority_data": value(authority),
-            });
-            Cluster::told(&outputs.to_string())
-        };
-        let cluster = told("UEVN").unwrap().unwrap();
-        assert_eq!((cluster.region.as_str(), cluster.authority.as_slice()), ("eu-west-1", b"PEM".as_slice()));
-        let failed = told("not base64!").unwrap_err();
-        assert_eq!(
-            failed.0[0].summary,
-            "the layer `cluster` does not tell the cluster's certificate authority"
-        );
+        let found = cluster();
+        assert_eq!((found.region.as_str(), found.authority.as_slice()), ("eu-west-1", b"PEM".as_slice()));
+        let value = |text: &str| serde_json::json!({ "value": text });
+        let outputs = serde_json::json!({
+            "name": value("acme-dev"), "endpoint": value("https://x.eks.amazonaws.com"),
+            "certificate_authority_data": value("not base64!"),
+        });
+        let failed = Cluster::told(&outputs.to_string()).unwrap_err();
+        insta::assert_snapshot!(shown(&failed), @r#"
+        the layer `cluster` does not tell the cluster's certificate authority
+        Its output `certificate_authority_data` is not base64.
+        "#);
     }
 }

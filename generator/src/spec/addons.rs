@@ -60,7 +60,7 @@ pub struct Addons {
     /// KEDA: scaling by events. Default: on.
     pub keda: Addon<AddonOptions>,
     /// Prometheus with its operator, Alertmanager and Grafana. Default: on.
-    pub kube_prometheus_stack: Addon<AddonOptions>,
+    pub kube_prometheus_stack: Addon<KubePrometheusStack>,
     /// Logs of all pods: Vector and VictoriaLogs. Default: on.
     pub logs: Addon<AddonOptions>,
     /// NVIDIA's GPU operator. Default: on exactly when `compute.pools` has one with GPUs.
@@ -110,6 +110,19 @@ pub struct AddonOptions {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
     pub version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here: it would be in the state and in the cluster in clear text.
+    pub values: Map<String, Value>,
+}
+
+/// The options of Prometheus.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct KubePrometheusStack {
+    /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
+    pub version: Option<String>,
+    /// The version of the chart `prometheus-operator-crds`, whose custom resources belong to the operator's version. Default: the one that
+    /// this version of tfy-infra was tested with.
+    pub crds_version: Option<String>,
+    /// Values of its chart, merged over ours. No secret may stand here.
     pub values: Map<String, Value>,
 }
 

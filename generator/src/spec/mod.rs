@@ -20,7 +20,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use addons::{
-    Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio, Mirror, Mtls,
+    Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio,
+    KubePrometheusStack, Mirror, Mtls,
 };
 pub use cluster::{
     Ami, ClusterChoice, ClusterCreate, ClusterExisting, Endpoint, Identity, IpFamily, SystemNodes,

@@ -456,3 +456,32 @@ fn limits_and_times_of_pools() {
     pool("drain_without_an_end", "default", "termination_grace_period: Never");
     pool("age_in_days", "default", "expire_after: 30d");
 }
+
+/// `addons`, with one key.
+fn addons(name: &str, text: &str) {
+    refuse_added(&format!("addons_{name}"), &format!("addons: {{ {text} }}\n"));
+}
+
+#[test]
+fn add_ons() {
+    addons("unknown", "kedda: true");
+    addons("in_a_word", "keda: \"yes\"");
+    addons("unknown_option", "keda: { replicas: 2 }");
+    addons("dns_without_zones", "external-dns: true");
+    addons("zone_of_no_domain", "external-dns: { zones: { Acme.com: Z0123456789ABC } }");
+    addons("zone_id", "cert-manager: { zones: { acme.com: z1 } }");
+    addons("secret_prefix", "external-secrets: { secret_prefixes: [/acme] }");
+    addons("parameter_prefix", "external-secrets: { parameter_prefixes: [a*] }");
+    addons("version_range", "keda: { version: \"2.19\" }");
+    addons("version_of_custom_resources", "kube-prometheus-stack: { crds_version: latest }");
+    addons("mtls", "istio: { mtls: off }");
+}
+
+#[test]
+fn mirrors() {
+    addons("charts_without_scheme", "mirror: { charts: charts.acme.com }");
+    addons("images_with_scheme", "mirror: { images: \"https://a.b/c\" }");
+    addons("registry_with_slash", "mirror: { registries: { quay.io: a/ } }");
+    addons("registry_misspelt", "mirror: { registries: { kuay.io: a.b } }");
+    addons("registry_of_nothing", "mirror: { registries: { registry.acme.com: a.b } }");
+}

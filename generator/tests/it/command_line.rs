@@ -61,6 +61,22 @@ fn what_is_seldom_meant_is_warned_of_by_every_command() {
     assert_eq!(nat["place"], serde_json::json!({ "file": "platform.yaml", "line": 5, "column": 18 }));
 }
 
+#[test]
+fn add_ons_that_are_seldom_meant_are_warned_of() {
+    let start = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+    for (name, text) in [
+        ("warnings_of_images", "network: { create: { nat: none, endpoints: all } }\n"),
+        ("warnings_of_charts", "addons: { mirror: { charts: \"http://charts.acme.com\" } }\n"),
+        ("warnings_without_add_ons", "addons: false\n"),
+    ] {
+        let place = crate::support::Place::new();
+        place.spec(&format!("{start}{text}"));
+        let validate = tfy_infra(place.path(), &["validate"]);
+        assert_eq!(validate.code, 0, "{name}");
+        insta::assert_snapshot!(name, validate.shown());
+    }
+}
+
 /// What a full disk does to a command whose output goes there.
 #[test]
 fn output_that_cannot_be_written_is_a_failure() {

@@ -247,7 +247,11 @@ fn ctrl_c_reaches_terraform_once_however_often_it_is_pressed() {
 
 /// A `terraform` that is this script.
 fn terraform_in(tools: &Path, script: &str) -> std::path::PathBuf {
-    let program = tools.join("terraform");
+    program_in(tools, "terraform", script)
+}
+
+fn program_in(tools: &Path, name: &str, script: &str) -> std::path::PathBuf {
+    let program = tools.join(name);
     fs_err::write(&program, script).unwrap();
     fs_err::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     program
@@ -279,6 +283,38 @@ fn a_terraform_that_is_none_or_too_old_is_refused() {
          = note: only 1.11 and newer keep secrets out of the state (write-only arguments)\n  \
          = hint: install Terraform 1.11 or newer, or name it with `--terraform` or `TFY_TERRAFORM`\n\n"
     );
+}
+
+/// A layer with a release asks where the cluster is.
+#[test]
+fn a_cluster_that_cannot_be_made_out_is_named() {
+    let tree = Tree::new();
+    let manifest = tree.0.path().join(".tfy-infra/manifest.json");
+    let mut told: Value = serde_json::from_slice(&fs_err::read(&manifest).unwrap()).unwrap();
+    told["layers"][2]["releases"] =
+        json!([{ "address": "helm_release.keda", "namespace": "keda", "name": "keda" }]);
+    fs_err::write(&manifest, told.to_string()).unwrap();
+    let bin = tempfile::tempdir().unwrap();
+    let script =
+        format!("#!/bin/sh\ncase $1 in\n{VERSION}\ninit) ;;\noutput) echo no access >&2; exit 1 ;;\nesac\n");
+    terraform_in(bin.path(), &script);
+    program_in(bin.path(), "aws", "#!/bin/sh\n");
+    let path = format!("{}:/usr/bin:/bin", bin.path().display());
+    let run = |path: &str| {
+        Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+            .args(["plan", "--layer", "data", "-d"])
+            .arg(tree.0.path())
+            .arg("--terraform")
+            .arg(bin.path().join("terraform"))
+            .env("PATH", path)
+            .output()
+            .unwrap()
+    };
+    let said = String::from_utf8(run(&path).stderr).unwrap();
+    let expected = "error: layer `data`: the outputs cannot be read\n  = note: no access\n";
+    assert!(said.contains(expected), "{said}");
+    let said = String::from_utf8(run("/nowhere").stderr).unwrap();
+    assert!(said.contains("error: layer `data`: the program `aws` is not on PATH\n"), "{said}");
 }
 
 #[test]

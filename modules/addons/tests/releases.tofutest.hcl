@@ -122,14 +122,14 @@ run "everything" {
 
   assert {
     condition = { for name, namespace in kubernetes_namespace_v1.this : name => namespace.metadata[0].labels["pod-security.kubernetes.io/enforce"] } == {
-      argo-rollouts    = "baseline"
+      argo-rollouts    = "restricted"
       argo-workflows   = "baseline"
-      argocd           = "baseline"
-      cert-manager     = "baseline"
-      external-dns     = "baseline"
-      external-secrets = "baseline"
+      argocd           = "restricted"
+      cert-manager     = "restricted"
+      external-dns     = "restricted"
+      external-secrets = "restricted"
       istio-system     = "baseline"
-      keda             = "baseline"
+      keda             = "restricted"
       prometheus       = "privileged"
       tfy-gpu-operator = "privileged"
       tfy-logs         = "privileged"
@@ -138,8 +138,8 @@ run "everything" {
   }
 
   assert {
-    condition     = kubernetes_namespace_v1.this["keda"].metadata[0].labels["pod-security.kubernetes.io/warn"] == "restricted"
-    error_message = "What charts declare beyond that is warned of."
+    condition     = kubernetes_namespace_v1.this["argo-workflows"].metadata[0].labels["pod-security.kubernetes.io/warn"] == "restricted"
+    error_message = "What could keep to more is warned of."
   }
 
   assert {

@@ -110,6 +110,30 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| counted(ui, "test(karpenters_own_scheduler)", ("CASES", "all")),
     },
     Proof {
+        name: "add-on-kills",
+        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments",
+        paths: &[
+            "generator/src/run",
+            "generator/templates/addons",
+            "modules/addons",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/tests/layer_addons.rs",
+            "acceptance-tests/tests/layer_addons",
+        ],
+        run: |ui| counted(ui, "test(runs_that_are_killed_converge)", ("KILLS", "30")),
+    },
+    Proof {
+        name: "releases",
+        shows: "the helm and kubernetes providers on a real cluster: releases that fail, hang and are killed, twenty at once, and a guard that holds; with `TEST_PROVIDERS`, providers other than our doubles",
+        paths: &[
+            "acceptance-tests/providers",
+            "acceptance-tests/tests/kubernetes_providers",
+            "acceptance-tests/tests/kubernetes/guard.rs",
+            "acceptance-tests/tools/kubernetes",
+        ],
+        run: releases,
+    },
+    Proof {
         name: "fuzz",
         shows: "each fuzz target of the framework for two minutes, or for `FUZZ_SECONDS`",
         paths: &["provider/tfplugin"],
@@ -188,6 +212,12 @@ fn properties(ui: &Ui) -> Result<String> {
 fn merges(ui: &Ui) -> Result<String> {
     nextest(ui, &TESTS, "package(tfy-infra) & test(/^tree::merge/)", &[("PROPTEST_CASES", MERGES)])?;
     Ok(format!("{}, {MERGES} cases each law", passed()?))
+}
+
+fn releases(ui: &Ui) -> Result<String> {
+    let binaries = Binaries::build()?.folder().display().to_string();
+    nextest(ui, &TESTS, "binary(kubernetes_providers)", &[(FOLDER, &*binaries)])?;
+    passed()
 }
 
 fn shipped(ui: &Ui) -> Result<String> {

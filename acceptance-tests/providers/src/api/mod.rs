@@ -12,8 +12,11 @@ use tokio::sync::Mutex;
 
 use crate::cluster::{Credential, Endpoint, SignIn, Unusable};
 
-/// How long a connection may take.
-const CONNECT: Duration = Duration::from_secs(30);
+/// How long a connection may take. Kubernetes' own client waits so long for the server's part of the handshake: an API server that
+/// hangs is given up after it.
+const CONNECT: Duration = Duration::from_secs(10);
+/// After so long a silence a connection is asked whether it still is there, and given up after so much more.
+const SILENCE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(15));
 
 /// Why a request has no answer that could be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,7 +112,7 @@ impl Api {
         if let Some((kind, body)) = body {
             request = request.header(CONTENT_TYPE, kind).body(body.to_string());
         }
-        let failed = |error: reqwest::Error| network(root_cause(&error));
+        let failed = |error: reqwest::Error| network(words(&error, &url));
         let answer = request.send().await.map_err(failed)?;
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(failed)?;
@@ -142,6 +145,8 @@ impl Api {
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls::config(endpoint, identity)?)
             .connect_timeout(CONNECT)
+            .http2_keep_alive_interval(SILENCE.0)
+            .http2_keep_alive_timeout(SILENCE.1)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never());
         if let Some(proxy) = &endpoint.proxy {
@@ -188,10 +193,27 @@ fn verb(method: &Method) -> &'static str {
     }
 }
 
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+/// Why there is no answer, in the words of Kubernetes' own client where it is what happens most.
+fn words(error: &reqwest::Error, url: &str) -> String {
+    let refused = root(error)
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
+    let place = || Url::parse(url).ok()?.socket_addrs(|| None).ok()?.first().copied();
+    match place().filter(|_| refused) {
+        Some(place) => format!("dial tcp {place}: connect: connection refused"),
+        None if error.is_connect() && error.is_timeout() => "net/http: TLS handshake timeout".to_owned(),
+        None => root_cause(error),
+    }
+}
+
+fn root(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    cause
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    root(error).to_string()
 }

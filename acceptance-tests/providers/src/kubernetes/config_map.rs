@@ -15,6 +15,7 @@ pub(super) struct ConfigMap;
 impl Kind for ConfigMap {
     const TYPE: &'static str = "kubernetes_config_map_v1";
     const NOUN: &'static str = "config map";
+    const REFUSED: (&'static str, &'static str) = ("", "Failed to update Config Map: ");
     const COLLECTION: Collection = Collection {
         group: "/api/v1",
         plural: "configmaps",

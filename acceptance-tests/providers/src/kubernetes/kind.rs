@@ -54,21 +54,36 @@ impl Collection {
     }
 }
 
-/// A value that an attribute has in the API when the configuration says nothing. The state then has nothing either; with the
-/// real provider, which is of an older make, it has the value.
+/// A value that an attribute has when the configuration says nothing. The schema that Terraform sees does not tell of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Default {
     Flag(bool),
     Text(&'static str),
-    Count(i64),
 }
 
 impl Default {
-    pub(super) fn is(self, value: &Value) -> bool {
-        match self {
-            Self::Flag(flag) => value.as_bool() == Some(flag),
-            Self::Text(text) => value.as_str() == Some(text),
-            Self::Count(count) => value.as_i64() == Some(count),
+    /// Puts it into `object` where there is nothing at a path such as `spec.ingress.ports.protocol`, in every element of the
+    /// lists on the way.
+    pub(super) fn put(self, object: &mut Value, path: &str) {
+        let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        match (object, rest) {
+            (Value::List(elements), _) => elements.iter_mut().for_each(|element| self.put(element, path)),
+            (object @ Value::Map(_), None) if object.get(name).is_null() => object.put(name, self),
+            (Value::Map(entries), Some(rest)) => {
+                if let Some(inner) = entries.get_mut(name) {
+                    self.put(inner, rest);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl From<Default> for Value {
+    fn from(default: Default) -> Self {
+        match default {
+            Default::Flag(flag) => flag.into(),
+            Default::Text(text) => text.into(),
         }
     }
 }
@@ -80,9 +95,11 @@ pub(super) trait Kind: Send + Sync + 'static {
     const TYPE: &'static str;
     /// What messages call it.
     const NOUN: &'static str;
+    /// What stands before the server's words when it refuses an object, and when it refuses a change.
+    const REFUSED: (&'static str, &'static str);
     /// Where its objects are.
     const COLLECTION: Collection;
-    /// Defaults of the API by the path of their attribute, besides those of the metadata.
+    /// Defaults by the path of their attribute, besides those of the metadata.
     const DEFAULTS: &'static [(&'static str, Default)] = &[];
 
     /// Puts on an attribute what the recording does not show.

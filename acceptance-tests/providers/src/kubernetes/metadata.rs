@@ -6,18 +6,14 @@ use tfplugin::schema::Attribute;
 use tfplugin::value::{Object, Value};
 
 use super::fields::{put, single};
-use super::kind::{Default, replaces};
+use super::kind::replaces;
 use super::{Ignored, patch};
-
-/// Defaults of the metadata.
-pub(super) fn default(path: &str) -> Option<Default> {
-    (path == "metadata.namespace").then_some(Default::Text("default"))
-}
 
 /// Puts on an attribute of any object what the recording does not show.
 pub(super) fn adorn(path: &str, attribute: Attribute) -> Attribute {
     match path {
-        "id" | "metadata.uid" => attribute.stable(),
+        // The former kit plans what is computed as it was, also where the server will count on.
+        "id" | "metadata.uid" | "metadata.generation" | "metadata.resource_version" => attribute.stable(),
         "metadata.name" => attribute.stable().replaces(),
         "metadata.generate_name" => attribute.replaces(),
         "metadata.namespace" => replaces(attribute, "default"),

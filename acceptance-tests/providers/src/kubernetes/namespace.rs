@@ -8,7 +8,7 @@ use tfplugin::{Change, Context, Diagnostic, async_trait};
 
 use super::Kubernetes;
 use super::kind::{Collection, Default, Kind};
-use super::wait::{limit, until};
+use super::wait::{limit, spelled, until};
 
 /// A namespace.
 pub(super) struct Namespace;
@@ -17,6 +17,7 @@ pub(super) struct Namespace;
 impl Kind for Namespace {
     const TYPE: &'static str = "kubernetes_namespace_v1";
     const NOUN: &'static str = "namespace";
+    const REFUSED: (&'static str, &'static str) = ("", "");
     const COLLECTION: Collection = Collection {
         group: "/api/v1",
         plural: "namespaces",
@@ -57,7 +58,8 @@ impl Kind for Namespace {
     /// A namespace is gone when everything in it is: a finalizer in it, or an API that does not answer, holds it.
     async fn deleted(cx: &Context<Kubernetes>, id: &str, state: &Value) -> Result<(), Diagnostic> {
         let path = Self::COLLECTION.object(id)?;
-        until(cx, limit(state, "delete", Duration::from_secs(5 * 60)), &path, |found| match found {
+        let limit = limit(state, "delete", Duration::from_secs(5 * 60));
+        until(cx, limit, &path, |found| match found {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => {
                 tracing::error!("Received error: {error}");
@@ -66,7 +68,10 @@ impl Kind for Namespace {
             Ok(found) => match found["status"]["phase"].as_str().unwrap_or_default() {
                 "Terminating" => {
                     tracing::debug!("Namespace {id} status received: \"Terminating\"");
-                    Ok(Some(format!("namespace {id} is Terminating")))
+                    let limit = spelled(limit);
+                    Ok(Some(format!(
+                        "timeout while waiting for resource to be gone (last state: 'Terminating', timeout: {limit})"
+                    )))
                 }
                 phase => Err(Diagnostic::error(format!("unexpected state '{phase}' of namespace {id}"))),
             },

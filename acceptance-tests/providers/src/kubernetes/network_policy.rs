@@ -15,6 +15,7 @@ pub(super) struct NetworkPolicy;
 impl Kind for NetworkPolicy {
     const TYPE: &'static str = "kubernetes_network_policy_v1";
     const NOUN: &'static str = "network policy";
+    const REFUSED: (&'static str, &'static str) = ("", "Failed to update network policy: ");
     const COLLECTION: Collection = Collection {
         group: "/apis/networking.k8s.io/v1",
         plural: "networkpolicies",
@@ -26,8 +27,6 @@ impl Kind for NetworkPolicy {
     const DEFAULTS: &'static [(&'static str, Default)] = &[
         ("spec.ingress.ports.protocol", Default::Text("TCP")),
         ("spec.egress.ports.protocol", Default::Text("TCP")),
-        ("spec.ingress.ports.end_port", Default::Count(0)),
-        ("spec.egress.ports.end_port", Default::Count(0)),
     ];
 
     fn body(change: &Change) -> Map<String, Json> {

@@ -7,8 +7,8 @@ use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 
-use super::fields::{filled, quieted};
-use super::kind::Kind;
+use super::fields::quieted;
+use super::kind::{Default, Kind};
 use super::{Kubernetes, metadata};
 use crate::recorded::KUBERNETES;
 
@@ -30,13 +30,8 @@ impl<K: Kind> Object<K> {
         let mut fresh = Value::object(K::read(object, state));
         fresh.put("metadata", metadata::read(object, state, namespaced, &cx.ignored));
         fresh.put("id", id::<K>(object));
-        let default = |path: &str| {
-            let own = K::DEFAULTS.iter().find(|(name, _)| *name == path).map(|(_, default)| *default);
-            own.or_else(|| metadata::default(path))
-        };
         let mut known = state.clone();
-        for (name, value) in
-            quieted(self.schema.attributes(), state, fresh, &default).as_object().into_iter().flatten()
+        for (name, value) in quieted(self.schema.attributes(), state, fresh).as_object().into_iter().flatten()
         {
             known.put(name.as_str(), value.clone());
         }
@@ -56,10 +51,9 @@ impl<K: Kind> Object<K> {
         State::from(value).with_identity(identity)
     }
 
-    /// The planned object with what the API has decided.
+    /// What a change has led to, whatever was planned.
     fn result(&self, cx: &Kubernetes, object: &Json, planned: &Value) -> State {
-        let read = self.read_as(cx, object, planned);
-        self.state(object, filled(planned, &read))
+        self.state(object, self.read_as(cx, object, planned))
     }
 }
 
@@ -85,6 +79,12 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
     }
 
     async fn plan(&self, _: &Context<Kubernetes>, plan: &mut Plan) -> Result<(), Diagnostics> {
+        for (path, default) in K::DEFAULTS {
+            default.put(&mut plan.planned, path);
+        }
+        if K::COLLECTION.namespaced {
+            Default::Text("default").put(&mut plan.planned, "metadata.namespace");
+        }
         K::plan(plan);
         Ok(())
     }
@@ -99,7 +99,8 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
         object.extend(K::body(change));
         tracing::info!("Creating new {}", K::NOUN);
         let objects = K::COLLECTION.objects(metadata::namespace(planned, namespaced));
-        let made = client.api.create(&objects, &object.into()).await.map_err(Diagnostic::from)?;
+        let made = client.api.create(&objects, &object.into()).await;
+        let made = made.map_err(|error| Diagnostic::error(format!("{}{error}", K::REFUSED.0)))?;
         tracing::info!("Submitted new {}", K::NOUN);
         // From here on it exists, whatever fails.
         let made_state = self.result(client, &made, planned);
@@ -138,7 +139,7 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
         let path = K::COLLECTION.object(id)?;
         tracing::info!("Updating {} {id}", K::NOUN);
         let changed = client.api.patch(&path, &operations.into()).await;
-        changed.map_err(|error| Diagnostic::error(format!("Failed to update {}: {error}", K::NOUN)))?;
+        changed.map_err(|error| Diagnostic::error(format!("{}{error}", K::REFUSED.1)))?;
         tracing::info!("Submitted updated {} {id}", K::NOUN);
         let now = client.api.get(&path).await.map_err(Diagnostic::from)?;
         Ok(self.result(client, &now, &change.planned))

@@ -20,6 +20,8 @@ pub(super) struct PriorityClass;
 impl Kind for PriorityClass {
     const TYPE: &'static str = "kubernetes_priority_class_v1";
     const NOUN: &'static str = "priority class";
+    const REFUSED: (&'static str, &'static str) =
+        ("Failed to create priority class: ", "Failed to update priority class: ");
     const COLLECTION: Collection = Collection {
         group: "/apis/scheduling.k8s.io/v1",
         plural: "priorityclasses",

@@ -25,6 +25,7 @@ pub(super) struct Secret;
 impl Kind for Secret {
     const TYPE: &'static str = "kubernetes_secret_v1";
     const NOUN: &'static str = "secret";
+    const REFUSED: (&'static str, &'static str) = ("", "Failed to update secret: ");
     const COLLECTION: Collection = Collection {
         group: "/api/v1",
         plural: "secrets",
@@ -34,7 +35,7 @@ impl Kind for Secret {
         identity: true,
     };
     const DEFAULTS: &'static [(&'static str, Default)] =
-        &[("type", Default::Text(OPAQUE)), ("immutable", Default::Flag(false))];
+        &[("type", Default::Text(OPAQUE)), ("wait_for_service_account_token", Default::Flag(true))];
 
     fn adorn(path: &str, attribute: Attribute) -> Attribute {
         match path {

@@ -24,6 +24,7 @@ pub(super) struct StorageClass;
 impl Kind for StorageClass {
     const TYPE: &'static str = "kubernetes_storage_class_v1";
     const NOUN: &'static str = "storage class";
+    const REFUSED: (&'static str, &'static str) = ("", "Failed to update storage class: ");
     const COLLECTION: Collection = Collection {
         group: "/apis/storage.k8s.io/v1",
         plural: "storageclasses",

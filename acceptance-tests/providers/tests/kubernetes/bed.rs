@@ -1,6 +1,6 @@
 //! The double and Terraform, with the model or, if `TEST_KUBECONFIG` names one, with a real cluster.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::Value as Json;
 use tfplugin_testing::Rig;
@@ -52,10 +52,13 @@ impl Bed {
     }
 }
 
-/// Terraform with the double as it is built.
+/// Terraform with the double as it is built, or with the provider in the folder that `TEST_PROVIDERS` names.
 pub(crate) fn rig() -> Rig {
-    let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-kubernetes"));
-    Rig::dev_overrides(provider_doubles::kubernetes::ADDRESS, program).unwrap()
+    let program = match std::env::var_os("TEST_PROVIDERS") {
+        Some(folder) => PathBuf::from(folder).join("terraform-provider-kubernetes"),
+        None => PathBuf::from(env!("CARGO_BIN_EXE_terraform-provider-kubernetes")),
+    };
+    Rig::dev_overrides(provider_doubles::kubernetes::ADDRESS, &program).unwrap()
 }
 
 /// A block with these lines.

@@ -58,7 +58,9 @@ fn a_wrong_token_and_a_server_that_is_not_there_fail_the_plan() {
             Step::apply(config.clone()),
             Step::plan(stranger).fails("Unauthorized"),
             Step::plan(away)
-                .fails("Get \"https://127.0.0.1:1/api/v1/namespaces/doubles-trouble\": .*Connection refused"),
+                .fails(
+                "Get \"https://127.0.0.1:1/api/v1/namespaces/doubles-trouble\": dial tcp 127.0.0.1:1: connect: connection refused",
+            ),
             Step::apply(config).plans(ADDRESS, Action::Nothing),
         ])
         .unwrap();
@@ -93,9 +95,9 @@ fn a_namespace_that_does_not_end_in_time_is_an_error_and_stays_in_the_state() {
     rig()
         .run([
             Step::apply(config),
-            Step::apply(bed.config(""))
-                .before(change(&bed, |world| world.lingers = 1000))
-                .fails("timeout after 1s while waiting: namespace doubles-trouble is Terminating"),
+            Step::apply(bed.config("")).before(change(&bed, |world| world.lingers = 1000)).fails(
+                "timeout while waiting for resource to be gone \\(last state: 'Terminating', timeout: 1s\\)",
+            ),
             Step::apply(bed.config("")).before(change(&bed, |world| world.lingers = 0)).absent(ADDRESS),
         ])
         .unwrap();

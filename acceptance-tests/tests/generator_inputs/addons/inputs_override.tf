@@ -1,3 +1,10 @@
 module "addons" {
-  storage = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef" }
+  network_policies = false
+  mtls_exceptions = {
+    webhook = {
+      namespace    = "search"
+      match_labels = { app = "webhook" }
+      ports        = [8443]
+    }
+  }
 }

@@ -11,7 +11,10 @@ pub(super) static LAYER: Definition = Definition {
     name: "addons",
     about: |_| "what runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery",
     exists: |platform| platform.addons.is_some(),
-    reads: |_| vec!["network", "cluster", "identity"],
+    reads: |platform| match platform.file_system {
+        Some(_) => vec!["network", "cluster", "data", "identity"],
+        None => vec!["network", "cluster", "identity"],
+    },
     modules: |_| vec!["addons"],
     provider: Provider::Cluster,
     templates: &[template!("addons/main", "main")],
@@ -23,6 +26,7 @@ fn values(platform: &Platform, addons: &Addons) -> Value {
     let mirror = json!({ "charts": addons.charts, "registries": addons.registries });
     json!({
         "changes": changes(addons),
+        "file_system": platform.file_system.is_some(),
         "compute": addons.has("karpenter").then(|| compute(platform)),
         "mirror": (addons.charts.is_some() || !addons.registries.is_empty()).then_some(mirror),
         "mtls": match addons.mtls {
@@ -54,6 +58,7 @@ fn changes(addons: &Addons) -> Value {
             "on": given("enabled") == json!(true),
             "off": given("enabled") == json!(false),
             "version": given("version"),
+            "crds_version": given("crds_version"),
             "values": given("values"),
         })
     };
