@@ -331,7 +331,7 @@ fn api_server(folder: &Path, ports: &Ports, options: &Options) -> Vec<OsString> 
         arguments.push(flag_of_file("authentication-token-webhook-config-file", webhook));
         arguments.extend(flags([
             "--authentication-token-webhook-version=v1",
-            // Whoever loses an access entry is refused at once.
+            // Whoever loses an access entry is refused as soon as can be: the API server itself keeps each token that was good for ten seconds.
             "--authentication-token-webhook-cache-ttl=0s",
         ]));
     }
