@@ -1,4 +1,4 @@
-//! Embeds the Terraform modules: every `*.tf`, `*.json` and `README.md` of the modules that layers call, and the charts below
+//! Embeds the Terraform modules: every `*.tf`, `*.json` and `*.md` of the modules that layers call, and the charts below
 //! `charts`, nothing else (no `.terraform`, no tests), as one Rust table.
 
 use std::error::Error;
@@ -52,8 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn files(dir: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut files = Vec::new();
     for path in entries(dir)? {
-        let wanted = path.extension().is_some_and(|e| e == "tf" || e == "json")
-            || path.file_name().is_some_and(|n| n == "README.md");
+        let wanted = path.extension().is_some_and(|e| e == "tf" || e == "json" || e == "md");
         if wanted && path.is_file() {
             files.push(path);
         }

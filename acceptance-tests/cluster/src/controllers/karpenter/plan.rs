@@ -285,7 +285,7 @@ mod tests {
                     .iter()
                     .enumerate()
                     .position(|(place, node)| before.get(place) != Some(&node.pods.len()));
-                assert_eq!(is_planned, number.is_some());
+                assert_eq!(number.iter().count(), usize::from(is_planned), "nodes that took the pod");
                 number.map(|number| (name(pools[nodes[number].pool].object).to_owned(), number))
             })
             .collect()
