@@ -26,7 +26,7 @@ module "addons" {
   }
   mtls = "STRICT"
 
-  # Which request lands where: see `charts/node-pools/README.md` of the module.
+  # Which request lands where: see `../modules/addons/node-pools.md`.
   node_pools = {
     critical = {
       weight         = 20

@@ -13,7 +13,7 @@ module "addons" {
   mtls       = "STRICT"
   storage    = { efs_file_system_id = local.data.file_system_id }
 
-  # Which request lands where: see `charts/node-pools/README.md` of the module.
+  # Which request lands where: see `../modules/addons/node-pools.md`.
   node_pools = {
     critical = {
       weight         = 20

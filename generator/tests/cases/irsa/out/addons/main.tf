@@ -12,7 +12,7 @@ module "addons" {
   aws_values = local.identity.addon_values
   mtls       = "STRICT"
 
-  # Which request lands where: see `charts/node-pools/README.md` of the module.
+  # Which request lands where: see `../modules/addons/node-pools.md`.
   node_pools = {
     critical = {
       weight         = 20
