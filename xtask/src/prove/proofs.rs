@@ -109,6 +109,19 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| counted(ui, "test(runs_that_are_killed_converge)", ("KILLS", "30")),
     },
     Proof {
+        name: "add-on-upgrades",
+        shows: "the whole set of add-ons on a real control plane, each chart one version later with changed custom resources, and without the pool `critical`",
+        paths: &[
+            "generator/src/plan/addons.rs",
+            "generator/templates/addons",
+            "modules/addons",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/charts",
+            "acceptance-tests/tests/layer_addons",
+        ],
+        run: |ui| counted(ui, "test(every_chart_is_upgraded_in_place)", ("CASES", "all")),
+    },
+    Proof {
         name: "releases",
         shows: "the helm and kubernetes providers on a real cluster: releases that fail, hang and are killed, twenty at once, and a guard that holds; with `TEST_PROVIDERS`, providers other than our doubles",
         paths: &[
