@@ -20,7 +20,7 @@ use anyhow::Result;
 use bed::{Bed, facts, together};
 use guard::Dead;
 
-const NODES: Options = Options { system_nodes: 2, token_webhook: None };
+const NODES: Options = Options { system_nodes: 2, token_webhook: None, authorization: None };
 
 type Scenario<'a> = Box<dyn FnOnce() -> Result<()> + Send + 'a>;
 
