@@ -246,8 +246,6 @@ pub(crate) struct Outcome {
     pub(crate) run: Run,
     /// The releases that were in the state before, and are not after.
     pub(crate) lost: BTreeSet<String>,
-    /// How long it took.
-    pub(crate) took: Duration,
 }
 
 impl Outcome {
@@ -314,7 +312,7 @@ impl Guarded<'_> {
         asked: Asked,
         moment: Option<&dyn Fn() -> Result<bool>>,
     ) -> Result<Outcome> {
-        let (before, begin) = (self.releases()?, Instant::now());
+        let before = self.releases()?;
         let title = format!("the API server {}, {asked:?}", trouble.name());
         let printed = tempfile::NamedTempFile::new()?;
         let mut command = self.terraform.command(asked.arguments());
@@ -323,7 +321,7 @@ impl Guarded<'_> {
         let code = self.finish(command, begins).with_context(|| title.clone())?;
         let run = Run { code, stdout: fs::read_to_string(printed.path())?, stderr: String::new() };
         let lost = before.difference(&self.releases()?).cloned().collect();
-        Ok(Outcome { title, run, lost, took: begin.elapsed() })
+        Ok(Outcome { title, run, lost })
     }
 
     fn finish(

@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 
 use crate::bed::{Bed, Root, User};
 
+/// As long as a release that gets ready may take on a machine where much else runs; the provider's default.
+const LONG: &str = "timeout = 300";
+/// As long as one is waited for that does not.
+const SHORT: &str = "timeout = 8";
 /// Pods of this are nowhere.
 const NOWHERE: &str = "values = [yamlencode({ nodeSelector = { nowhere = \"yes\" } })]";
 
@@ -31,7 +35,7 @@ pub(crate) fn life(bed: &Bed) -> Result<()> {
     let (root, address) = (root(bed, "life")?, "helm_release.life");
     let with = |interval: &str, more: &str| {
         let arguments = format!(
-            "atomic = true\n  max_history = 2\n  timeout = 60\n  values = [yamlencode({{ interval = {interval:?} }})]\n{more}"
+            "atomic = true\n  max_history = 2\n  values = [yamlencode({{ interval = {interval:?} }})]\n{more}"
         );
         bed.release("life", "external-dns", &arguments)
     };
@@ -84,16 +88,15 @@ pub(crate) fn refused_values_leave_nothing(bed: &Bed) -> Result<()> {
 /// way, until it is imported.
 pub(crate) fn what_never_gets_ready(bed: &Bed) -> Result<()> {
     let root = root(bed, "unready")?;
-    let with =
-        |arguments: &str| bed.release("unready", "external-dns", &format!("timeout = 5\n  {arguments}"));
+    let with = |arguments: &str| bed.release("unready", "external-dns", arguments);
     let failed = root.refuses(
-        &with(&format!("atomic = true\n  {NOWHERE}")),
+        &with(&format!("{SHORT}\n  atomic = true\n  {NOWHERE}")),
         &["Error: installation failed", "context deadline exceeded"],
     )?;
     ensure!(!failed.message().contains("Warning"), "{}", failed.message());
     assert_eq!(bed.status("unready")?, None);
     root.refuses(
-        &with(NOWHERE),
+        &with(&format!("{SHORT}\n  {NOWHERE}")),
         &[
             "Warning: Helm release created with warnings",
             "Error: Helm release error",
@@ -114,17 +117,17 @@ pub(crate) fn what_never_gets_ready(bed: &Bed) -> Result<()> {
 /// An upgrade that fails leaves what was in the state. Its status is drift, and what is planned is an upgrade.
 pub(crate) fn a_failed_upgrade_is_drift_of_the_status(bed: &Bed) -> Result<()> {
     let (root, address) = (root(bed, "upgrade")?, "helm_release.upgrade");
-    let with = |processors: &str, more: &str| {
+    let with = |processors: &str, timeout: &str, more: &str| {
         let values =
             format!("values = [yamlencode({{ resources = {{ requests = {{ cpu = {processors:?} }} }} }})]");
-        bed.release("upgrade", "external-dns", &format!("timeout = 10\n  {values}\n  {more}"))
+        bed.release("upgrade", "external-dns", &format!("{timeout}\n  {values}\n  {more}"))
     };
-    root.settles(&with("10m", ""))?;
+    root.settles(&with("10m", LONG, ""))?;
     let timed_out = ["Error: Error upgrading chart", "Upgrade failed: context deadline exceeded"];
-    root.refuses(&with("100", ""), &timed_out)?;
+    root.refuses(&with("100", SHORT, ""), &timed_out)?;
     assert_eq!(bed.status("upgrade")?.as_deref(), Some("failed"));
     // Back to what was: only the status differs now.
-    root.write(&with("10m", ""))?;
+    root.write(&with("10m", LONG, ""))?;
     let planned = root.terraform.plan()?;
     assert_eq!(planned.actions(address), ["update"]);
     let change = planned.change(address).context("no change")?;
@@ -135,7 +138,7 @@ pub(crate) fn a_failed_upgrade_is_drift_of_the_status(bed: &Bed) -> Result<()> {
     assert_eq!(change["after"]["metadata"], change["before"]["metadata"], "the metadata is planned as known");
     // The upgrade makes another revision, which was not planned.
     root.refuses(
-        &with("10m", ""),
+        &with("10m", LONG, ""),
         &[
             "Error: Provider produced inconsistent result after apply",
             ".metadata.revision: was cty.NumberIntVal(2)",
@@ -144,11 +147,11 @@ pub(crate) fn a_failed_upgrade_is_drift_of_the_status(bed: &Bed) -> Result<()> {
     assert_eq!(bed.status("upgrade")?.as_deref(), Some("deployed"), "it was made all the same");
     root.terraform.expect_no_changes()?;
     // With `atomic` it is rolled back, and nothing is left to do.
-    root.settles(&with("10m", "atomic = true"))?;
+    root.settles(&with("10m", LONG, "atomic = true"))?;
     let rolled_back = ["Error upgrading chart", "has been rolled back due to atomic being set"];
-    root.refuses(&with("100", "atomic = true"), &rolled_back)?;
+    root.refuses(&with("100", SHORT, "atomic = true"), &rolled_back)?;
     assert_eq!(bed.status("upgrade")?.as_deref(), Some("deployed"));
-    root.write(&with("10m", "atomic = true"))?;
+    root.write(&with("10m", LONG, "atomic = true"))?;
     root.terraform.expect_no_changes()?;
     root.terraform.destroy().map(drop)
 }
@@ -157,11 +160,10 @@ pub(crate) fn a_failed_upgrade_is_drift_of_the_status(bed: &Bed) -> Result<()> {
 /// stays.
 pub(crate) fn what_a_failed_upgrade_has_added_stays(bed: &Bed) -> Result<()> {
     let root = root(bed, "added")?;
-    let with =
-        |arguments: &str| bed.release("added", "external-dns", &format!("timeout = 10\n  {arguments}"));
-    root.settles(&with(""))?;
-    root.refuses(&with(NOWHERE), &["Error upgrading chart"])?;
-    root.refuses(&with(""), &["Error upgrading chart", "Upgrade failed: context deadline exceeded"])?;
+    let with = |arguments: &str| bed.release("added", "external-dns", arguments);
+    root.settles(&with(LONG))?;
+    root.refuses(&with(&format!("{SHORT}\n  {NOWHERE}")), &["Error upgrading chart"])?;
+    root.refuses(&with(SHORT), &["Error upgrading chart", "Upgrade failed: context deadline exceeded"])?;
     let deployment =
         bed.administrator.get("/apis/apps/v1/namespaces/added/deployments/added-external-dns")?;
     assert_eq!(deployment["spec"]["template"]["spec"]["nodeSelector"], json!({ "nowhere": "yes" }));
@@ -198,7 +200,8 @@ pub(crate) fn write_only_values(bed: &Bed) -> Result<()> {
     Ok(())
 }
 
-/// Values that somebody else has given: kept with `reuse_values`, gone without it or with `reset_values`; none is drift.
+/// Values that somebody else has given: kept with `reuse_values`, gone without it or with `reset_values`; none is drift. Where all
+/// values are taken away, `reset_values` alone takes them from the release.
 pub(crate) fn values_are_kept_or_reset(bed: &Bed) -> Result<()> {
     let root = root(bed, "values")?;
     let with = |arguments: &str| bed.release("values", "external-dns", arguments);
@@ -217,7 +220,9 @@ pub(crate) fn values_are_kept_or_reset(bed: &Bed) -> Result<()> {
     root.settles(&with(two))?;
     assert_eq!(given(bed, "values")?, json!({ "interval": "2m" }));
     root.settles(&with(""))?;
-    assert_eq!(given(bed, "values")?, json!(null), "TODO");
+    assert_eq!(given(bed, "values")?, json!({ "interval": "2m" }), "without any, Helm takes the last ones");
+    root.settles(&with("reset_values = true"))?;
+    assert_eq!(given(bed, "values")?, json!(null));
     root.terraform.destroy()?;
     Ok(())
 }
@@ -247,7 +252,7 @@ pub(crate) fn custom_resources_of_the_chart(bed: &Bed) -> Result<()> {
 /// Helm ends with the provider. The release stays as it was at that moment, and nothing can be done to it but by hand.
 pub(crate) fn a_killed_provider_leaves_a_pending_release(bed: &Bed) -> Result<()> {
     let root = root(bed, "killed")?;
-    root.write(&bed.release("killed", "external-dns", &format!("timeout = 120\n  {NOWHERE}")))?;
+    root.write(&bed.release("killed", "external-dns", &format!("timeout = 900\n  {NOWHERE}")))?;
     let mut apply = root.terraform.command(&["apply", "-no-color", "-auto-approve"]);
     let mut apply = apply.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn()?;
     let begin = Instant::now();
@@ -262,12 +267,12 @@ pub(crate) fn a_killed_provider_leaves_a_pending_release(bed: &Bed) -> Result<()
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(bed.status("killed")?.as_deref(), Some("pending-install"), "nobody has gone on");
     assert_eq!(root.addresses()?, [""; 0]);
-    let well = bed.release("killed", "external-dns", "timeout = 30");
+    let well = bed.release("killed", "external-dns", "");
     root.refuses(&well, &["Error: installation failed", "cannot re-use a name that is still in use"])?;
     // `replace` takes what is failed or uninstalled, and not this.
-    let replaced = bed.release("killed", "external-dns", "timeout = 30\n  replace = true");
+    let replaced = bed.release("killed", "external-dns", "replace = true");
     root.refuses(&replaced, &["cannot re-use a name that is still in use"])?;
-    let adopted = bed.release("killed", "external-dns", "timeout = 30\n  upgrade_install = true");
+    let adopted = bed.release("killed", "external-dns", "upgrade_install = true");
     root.refuses(&adopted, &["another operation (install/upgrade/rollback) is in progress"])?;
     bed.helm_says(&["uninstall", "killed", "--namespace", "killed", "--wait"])?;
     root.settles(&well)?;

@@ -7,6 +7,9 @@ use serde_json::{Map, Value as Json};
 use super::Helm;
 use super::program::{Call, Failed};
 
+/// What Helm says of a release that is not there.
+const NOT_FOUND: &str = "release: not found";
+
 /// How long a question may take, in seconds.
 const QUESTION: i64 = 60;
 
@@ -58,6 +61,26 @@ pub(super) fn seconds(time: &str) -> i64 {
 impl Helm {
     /// Asks for a release.
     pub(super) async fn installed(&self, name: &str, namespace: &str) -> Result<Installed, Failed> {
+        tracing::info!("Successfully initialized kubernetes config");
+        tracing::debug!("{name} getRelease post action created");
+        let found = self.status(name, namespace).await;
+        tracing::debug!("{name} getRelease post run");
+        match &found {
+            Ok(_) => tracing::debug!("{name} getRelease completed"),
+            Err(failed) => {
+                let why = failed.message();
+                tracing::debug!("getRelease for {name} occurred");
+                tracing::debug!("{why}");
+                if !why.contains(NOT_FOUND) {
+                    tracing::debug!("Could not get release {why}");
+                }
+                tracing::error!("{}", if why.contains(NOT_FOUND) { NOT_FOUND } else { &why });
+            }
+        }
+        found
+    }
+
+    async fn status(&self, name: &str, namespace: &str) -> Result<Installed, Failed> {
         let question = Call::new("status").arg(name).on(namespace, QUESTION);
         let status = self.ask(question).await?;
         Ok(Installed { status, about: self.about(name, namespace).await? })

@@ -16,8 +16,16 @@ impl Helm {
         let name = text("name");
         let log = format!("[resourceDiff: {name}]");
         tracing::debug!("{log} Start");
+        tracing::debug!(
+            "{log} Initial Values: Name={name}, Namespace={}, Repository={}, Chart={}",
+            text("namespace"),
+            text("repository"),
+            text("chart")
+        );
         let chart = self.chart(&plan.planned).await?;
         tracing::debug!("{log} Got chart");
+        tracing::debug!("{log} Release validated");
+        tracing::debug!("{log} Done");
         let adopting = plan.planned.get("upgrade_install").as_bool() == Some(true);
         let open = plan.config.get("version").is_null();
         let version = if adopting && open {

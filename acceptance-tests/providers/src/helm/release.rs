@@ -26,7 +26,7 @@ impl Helm {
         tracing::debug!("[resourceReleaseExists: {name}] Start");
         let found = self.installed(name, namespace).await;
         tracing::debug!("[resourceReleaseExists: {name}] Done");
-        found.inspect_err(|failed| tracing::error!("{}", failed.message())).ok()
+        found.ok()
     }
 
     async fn change(&self, call: &Call, planned: &Value) -> Result<State, program::Failed> {
@@ -90,7 +90,8 @@ impl Resource<Helm> for Release {
         helm.chart(planned).await?;
         let write_only = (revision(planned) > 0).then_some(&change.config);
         let values = values(planned, write_only)?;
-        let (name, _) = place(planned);
+        let (name, namespace) = place(planned);
+        tracing::debug!("Plan state on Create of {namespace}/{name}");
         let call = if helm.adopts(planned).await? {
             tracing::debug!("Upgrade-installing chart {name:?}");
             flags::adopt(planned, &values)
@@ -106,14 +107,21 @@ impl Resource<Helm> for Release {
 
     async fn read(&self, cx: &Context<Helm>, state: &State) -> Result<Option<State>, Diagnostics> {
         let (name, namespace) = place(&state.value);
+        tracing::debug!("Current state before changes of {namespace}/{name}");
         let found = cx.client()?.exists(name, namespace).await;
+        if found.is_some() {
+            tracing::debug!("[resourceReleaseRead: {name}] Started");
+        }
         Ok(found.map(|found| state::settled(&state.value, &found)))
     }
 
     async fn update(&self, cx: &Context<Helm>, change: &Change) -> Result<State, Failed> {
         let (helm, planned) = (cx.client()?, &change.planned);
-        let (name, _) = place(planned);
+        let (name, namespace) = place(planned);
         tracing::debug!("[resourceReleaseUpdate: {name}] Started");
+        tracing::debug!(
+            "[resourceReleaseUpdate: {name}] Getting helm configuration for namespace: {namespace}"
+        );
         helm.chart(planned).await?;
         let sends = revision(planned) > revision(&change.prior);
         let values = values(planned, sends.then_some(&change.config))?;
@@ -127,9 +135,11 @@ impl Resource<Helm> for Release {
     async fn delete(&self, cx: &Context<Helm>, state: &State) -> Result<(), Failed> {
         let helm = cx.client()?;
         let (name, namespace) = place(&state.value);
+        tracing::debug!("Retrieved state of {namespace}/{name}");
         if helm.exists(name, namespace).await.is_none() {
             return Ok(());
         }
+        tracing::debug!("Retrieved Helm configuration for namespace: {namespace}");
         tracing::info!("Uninstalling Helm release: {name}");
         let said = helm.program.run(&flags::uninstall(&state.value)).await.map_err(|failed| {
             let detail = format!("Unable to uninstall Helm release {name}: {}", failed.message());

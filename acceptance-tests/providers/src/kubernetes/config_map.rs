@@ -5,7 +5,7 @@ use tfplugin::value::Value;
 use tfplugin::{Change, Plan, async_trait};
 
 use super::fields::{flag, map, put};
-use super::kind::{Collection, Default, Kind, replace_immutable};
+use super::kind::{Collection, Kind, replace_immutable};
 use super::patch;
 
 /// A config map.
@@ -24,7 +24,6 @@ impl Kind for ConfigMap {
         kind: "ConfigMap",
         identity: true,
     };
-    const DEFAULTS: &'static [(&'static str, Default)] = &[("immutable", Default::Flag(false))];
 
     fn plan(plan: &mut Plan) {
         replace_immutable(plan);

@@ -1,7 +1,7 @@
 //! Data sources.
 
 use tfplugin::schema::Schema;
-use tfplugin::value::Value;
+use tfplugin::value::{Object, Value};
 use tfplugin::{Context, DataSource, Diagnostic, Diagnostics, async_trait};
 
 use super::fields::{single, text, texts};
@@ -29,7 +29,11 @@ impl DataSource<Kubernetes> for Namespace {
         let found = match cx.client()?.api.get(&format!("/api/v1/namespaces/{name}")).await {
             Ok(found) => found,
             Err(error) if error.is_not_found() => {
-                object.put("spec", Value::list([]));
+                let mut block = asked.clone();
+                block.put("annotations", Value::Map(Object::new()));
+                block.put("labels", Value::Map(Object::new()));
+                block.put("generation", 0);
+                object.put("metadata", Value::list([block]));
                 return Ok(object);
             }
             Err(error) => {

@@ -83,6 +83,31 @@ pub(super) fn quieted(attributes: &Attributes, state: &Value, read: Value) -> Va
     }))
 }
 
+/// Where nothing is planned and there was a zero, the former kit plans the zero.
+pub(super) fn keep_zeros(prior: &Value, planned: &mut Value) {
+    match planned {
+        Value::Map(entries) => {
+            for (name, value) in entries {
+                let before = prior.get(name);
+                if value.is_null() && is_zero(before) {
+                    *value = before.clone();
+                } else {
+                    keep_zeros(before, value);
+                }
+            }
+        }
+        Value::List(elements) => {
+            let before = prior.as_elements().unwrap_or_default();
+            before.iter().zip(elements).for_each(|(before, value)| keep_zeros(before, value));
+        }
+        _ => {}
+    }
+}
+
+fn is_zero(value: &Value) -> bool {
+    value.as_bool() == Some(false) || value.as_i64() == Some(0) || value.as_str() == Some("")
+}
+
 fn is_empty(value: &Value) -> bool {
     value.as_elements().is_some_and(<[_]>::is_empty)
         || value.as_object().is_some_and(|entries| entries.is_empty())

@@ -15,7 +15,7 @@ pub(super) fn adorn(path: &str, attribute: Attribute) -> Attribute {
         // The former kit plans what is computed as it was, also where the server will count on.
         "id" | "metadata.uid" | "metadata.generation" | "metadata.resource_version" => attribute.stable(),
         "metadata.name" => attribute.stable().replaces(),
-        "metadata.generate_name" => attribute.replaces(),
+        "metadata.generate_name" => replaces(attribute, ""),
         "metadata.namespace" => replaces(attribute, "default"),
         _ => attribute,
     }
@@ -36,7 +36,9 @@ pub(super) fn body(planned: &Value, namespaced: bool) -> Json {
         ("name", "name"),
         ("generateName", "generate_name"),
     ] {
-        put(&mut body, name, metadata.get(attribute));
+        if metadata.get(attribute).as_str() != Some("") {
+            put(&mut body, name, metadata.get(attribute));
+        }
     }
     if namespaced {
         body.insert("namespace".to_owned(), namespace(planned, true).into());
@@ -73,7 +75,7 @@ pub(super) fn read(object: &Json, state: &Value, namespaced: bool, ignored: &Ign
         ("resource_version".to_owned(), text("resourceVersion")),
         ("uid".to_owned(), text("uid")),
     ]);
-    block.insert("generate_name".to_owned(), text("generateName"));
+    block.insert("generate_name".to_owned(), metadata["generateName"].as_str().unwrap_or_default().into());
     if namespaced {
         block.insert("namespace".to_owned(), text("namespace"));
     }

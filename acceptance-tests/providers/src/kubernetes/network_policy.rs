@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use tfplugin::value::Value;
 use tfplugin::{Change, async_trait};
 
-use super::fields::{count, elements, map, put, single, text, text_set, texts};
+use super::fields::{elements, map, put, single, text, text_set, texts};
 use super::kind::{Collection, Default, Kind};
 use super::patch::operation;
 
@@ -160,7 +160,7 @@ fn read_port(port: &Json) -> Value {
     };
     Value::object([
         ("port", number),
-        ("end_port", count(&port["endPort"])),
+        ("end_port", port["endPort"].as_i64().unwrap_or_default().into()),
         ("protocol", text(&port["protocol"])),
     ])
 }

@@ -7,7 +7,7 @@ use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::value::{Type, Value};
 use tfplugin::{Change, Context, Diagnostic, Diagnostics, Failed, Plan, Resource, State, async_trait};
 
-use super::fields::quieted;
+use super::fields::{keep_zeros, quieted};
 use super::kind::{Default, Kind};
 use super::{Kubernetes, metadata};
 use crate::recorded::KUBERNETES;
@@ -79,6 +79,7 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
     }
 
     async fn plan(&self, _: &Context<Kubernetes>, plan: &mut Plan) -> Result<(), Diagnostics> {
+        keep_zeros(&plan.prior, &mut plan.planned);
         for (path, default) in K::DEFAULTS {
             default.put(&mut plan.planned, path);
         }

@@ -11,7 +11,7 @@ use tfplugin::value::{Object, Value};
 use tfplugin::{Change, Context, Diagnostic, Plan, async_trait};
 
 use super::Kubernetes;
-use super::fields::{flag, put, text};
+use super::fields::{put, text};
 use super::kind::{Collection, Default, Kind, replace_immutable, replaces};
 use super::patch::{operation, replaced};
 use super::wait::{limit, until};
@@ -72,7 +72,9 @@ impl Kind for Secret {
         };
         put(&mut body, "data", binary);
         body.insert("type".to_owned(), planned.get("type").as_str().unwrap_or(OPAQUE).into());
-        put(&mut body, "immutable", planned.get("immutable"));
+        if planned.get("immutable").as_bool() == Some(true) {
+            body.insert("immutable".to_owned(), true.into());
+        }
         body
     }
 
@@ -102,7 +104,9 @@ impl Kind for Secret {
 
     /// Where there is write-only data, no data is read: nobody could tell which is which.
     fn read(object: &Json, state: &Value) -> Vec<(&'static str, Value)> {
-        let mut read = vec![("type", text(&object["type"])), ("immutable", flag(&object["immutable"]))];
+        // The API leaves out what is false.
+        let is_immutable = object["immutable"].as_bool().unwrap_or_default();
+        let mut read = vec![("type", text(&object["type"])), ("immutable", is_immutable.into())];
         if sends(state, "data_wo") || sends(state, "binary_data_wo") {
             // A secret of which nothing is read has nothing in the state that was not there.
             if state.get("data").is_unknown() {

@@ -63,7 +63,7 @@ fn write_only_data_is_sent_with_its_revision_and_stands_nowhere() {
             Step::apply(revision(1))
                 .value(address, "id", json!("default/doubles-secret"))
                 .value(address, "data", json!(null))
-                .value(address, "type", json!(null)),
+                .value(address, "type", json!("Opaque")),
             Step::apply(revision(2)).plans(address, Action::Update),
             // Without its revision it is not sent, and nobody is told.
             Step::apply(with("  data_wo = { key = var.password }\n  type = \"example.com/other\""))
@@ -110,7 +110,7 @@ fn data_is_read_back_and_changed_key_by_key() {
     };
     rig()
         .run([
-            Step::apply(with("{ a = \"1\", \"b.c\" = \"2\" }", "")).value(map, "immutable", json!(null)),
+            Step::apply(with("{ a = \"1\", \"b.c\" = \"2\" }", "")).value(map, "immutable", json!(false)),
             Step::apply(with("{ \"b.c\" = \"3\", d = \"4\" }", ""))
                 .plans(map, Action::Update)
                 .plans(secret, Action::Update)
@@ -156,8 +156,8 @@ fn classes_and_policies_settle_with_their_defaults() {
     rig()
         .run([
             Step::apply(all("", "  description = \"w\"", ""))
-                .value(class, "reclaim_policy", json!(null))
-                .value(priority, "preemption_policy", json!(null)),
+                .value(class, "reclaim_policy", json!("Delete"))
+                .value(priority, "preemption_policy", json!("PreemptLowerPriority")),
             Step::apply(all(
                 "  allow_volume_expansion = false",
                 "  description = \"x\"\n  global_default = false",
