@@ -49,10 +49,13 @@ impl Trouble for Hangs {
     }
 }
 
+/// What slows the program down: told to end by the flag, and joined.
+type Running = (Arc<AtomicBool>, JoinHandle<Result<()>>);
+
 /// The program runs for a small part of the time only.
 pub(crate) struct Slow {
     process: u32,
-    running: Mutex<Option<(Arc<AtomicBool>, JoinHandle<Result<()>>)>>,
+    running: Mutex<Option<Running>>,
 }
 
 impl Slow {
@@ -264,6 +267,9 @@ impl Outcome {
     }
 }
 
+/// A trouble, and the moment at which it begins.
+type Beginning<'a> = (&'a dyn Trouble, &'a dyn Fn() -> Result<bool>);
+
 /// A root that is applied.
 pub(crate) struct Guarded<'a> {
     /// Terraform in its folder.
@@ -324,11 +330,7 @@ impl Guarded<'_> {
         Ok(Outcome { title, run, lost })
     }
 
-    fn finish(
-        &self,
-        mut command: Command,
-        begins: Option<(&dyn Trouble, &dyn Fn() -> Result<bool>)>,
-    ) -> Result<i32> {
+    fn finish(&self, mut command: Command, begins: Option<Beginning<'_>>) -> Result<i32> {
         let (mut child, begin) = (command.spawn().context("starting `terraform`")?, Instant::now());
         let mut begins = begins;
         loop {
