@@ -50,12 +50,12 @@ impl Trouble for Hangs {
 }
 
 /// What slows the program down: told to end by the flag, and joined.
-type Running = (Arc<AtomicBool>, JoinHandle<Result<()>>);
+type Brake = (Arc<AtomicBool>, JoinHandle<Result<()>>);
 
 /// The program runs for a small part of the time only.
 pub(crate) struct Slow {
     process: u32,
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<Brake>>,
 }
 
 impl Slow {
@@ -262,7 +262,7 @@ impl Outcome {
     /// That it has ended in an error.
     pub(crate) fn expect_error(&self) -> Result<()> {
         let said = self.run.message();
-        ensure!(self.run.code != 0, "{}: no error; the state has lost {:?}: {said}", self.title, self.lost);
+        ensure!(self.run.code == 1, "{}: no error; the state has lost {:?}: {said}", self.title, self.lost);
         Ok(())
     }
 }
