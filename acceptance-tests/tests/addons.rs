@@ -314,14 +314,14 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
     };
     for release in &releases {
         waits(release, "data.kubernetes_server_version.this");
-        waits(release, "kubernetes_config_map_v1.sentinel");
+        waits(release, "kubernetes_secret_v1.sentinel");
         // Read after all of them.
         assert!(
             order["kubernetes_config_map_v1.releases"].contains(&format!("helm_release.{release}")),
             "{release}"
         );
     }
-    assert!(order["kubernetes_config_map_v1.sentinel"].contains("data.kubernetes_server_version.this"));
+    assert!(order["kubernetes_secret_v1.sentinel"].contains("data.kubernetes_server_version.this"));
     let definitions = ["karpenter_crd", "prometheus_operator_crds", "istio_base", "load_balancer_crds"];
     let early = ["load_balancer_controller", "cert_manager", "metrics_server", "karpenter", "node_pools"];
     for release in releases.iter().filter(|release| !definitions.contains(release)) {

@@ -83,7 +83,13 @@ fn who_is_refused(alone: &Alone) -> Result<()> {
     let token = alone.administrator.create(path, &serde_json::json!({ "spec": {} }))?;
     alone.sign_in_with(token["status"]["token"].as_str().context("no token")?)?;
     each_operation_is_refused(alone, "who runs this may not see Helm's records in the cluster `acme-dev`")?;
-    // The module's own guard, for those who run Terraform by hand.
+    // The module's own guard, for those who run Terraform by hand: who sees everything but Secrets is refused as well.
+    let viewer = serde_json::json!({
+        "metadata": { "name": "viewer" },
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" },
+        "subjects": [{ "kind": "ServiceAccount", "name": "default", "namespace": "default" }],
+    });
+    alone.administrator.create("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", &viewer)?;
     for arguments in [&["plan", "-no-color"][..], &["apply", "-refresh-only", "-auto-approve", "-no-color"]] {
         let run = alone.terraform()?.run(arguments)?;
         assert_eq!(run.code, 1, "{arguments:?}: {}", run.stdout);

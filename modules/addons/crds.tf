@@ -29,7 +29,7 @@ resource "helm_release" "karpenter_crd" {
   timeout          = 300
   values           = local.values["karpenter-crd"]
 
-  depends_on = [data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel]
+  depends_on = [data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel]
 }
 
 resource "helm_release" "prometheus_operator_crds" {
@@ -48,7 +48,7 @@ resource "helm_release" "prometheus_operator_crds" {
   timeout          = 300
   values           = local.values["prometheus-operator-crds"]
 
-  depends_on = [data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel]
+  depends_on = [data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel]
 }
 
 resource "helm_release" "istio_base" {
@@ -66,7 +66,7 @@ resource "helm_release" "istio_base" {
   timeout          = 300
   values           = local.values["base"]
 
-  depends_on = [data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel]
+  depends_on = [data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel]
 }
 
 # A chart of ours: the controller's has them in `crds/`, which Helm installs once and never upgrades.
@@ -88,5 +88,5 @@ resource "helm_release" "load_balancer_crds" {
     checksum = sha256(join("", [for file in sort(fileset(local.load_balancer_crds_chart, "**")) : filesha256("${local.load_balancer_crds_chart}/${file}")]))
   })]
 
-  depends_on = [data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel]
+  depends_on = [data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel]
 }

@@ -3,8 +3,10 @@
 # Read while planning, before any release: a cluster that does not answer, or refuses, ends the plan.
 data "kubernetes_server_version" "this" {}
 
-# Made before every release and removed after the last: a cluster that cannot be reached any more ends the run in an error.
-resource "kubernetes_config_map_v1" "sentinel" {
+# Made before every release and removed after the last: a cluster that cannot be reached any more ends the run in an error. A
+# Secret, though it holds none: Helm's records are Secrets, and who may read config maps and not these would be told that
+# every release is gone.
+resource "kubernetes_secret_v1" "sentinel" {
   metadata {
     name      = "platform-addons"
     namespace = "kube-system"

@@ -38,7 +38,7 @@ resource "helm_release" "load_balancer_controller" {
 
   depends_on = [
     data.kubernetes_server_version.this,
-    kubernetes_config_map_v1.sentinel,
+    kubernetes_secret_v1.sentinel,
     kubernetes_priority_class_v1.critical,
     kubernetes_priority_class_v1.standard,
     helm_release.load_balancer_crds,

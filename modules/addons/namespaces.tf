@@ -42,5 +42,5 @@ resource "kubernetes_namespace_v1" "this" {
     delete = "15m" # volumes are detached and deleted meanwhile
   }
 
-  depends_on = [kubernetes_config_map_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel]
 }

@@ -13,7 +13,7 @@ resource "kubernetes_priority_class_v1" "critical" {
   description = "What workloads cannot start or be reached without."
   value       = 900000000
 
-  depends_on = [kubernetes_config_map_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel]
 }
 
 resource "kubernetes_priority_class_v1" "standard" {
@@ -24,5 +24,5 @@ resource "kubernetes_priority_class_v1" "standard" {
   description = "What workloads run without for a while."
   value       = 100000000
 
-  depends_on = [kubernetes_config_map_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel]
 }

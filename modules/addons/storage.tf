@@ -16,7 +16,7 @@ resource "kubernetes_storage_class_v1" "gp3" {
     { for name, value in { kmsKeyId = var.storage.kms_key_arn } : name => value if value != null },
   )
 
-  depends_on = [kubernetes_config_map_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel]
 }
 
 # An access point for each volume, as the vendor's charts have it.
@@ -41,5 +41,5 @@ resource "kubernetes_storage_class_v1" "efs" {
     gidRangeEnd      = "2000"
   }
 
-  depends_on = [kubernetes_config_map_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel]
 }
