@@ -57,7 +57,7 @@ fn distinct_layers(folder: &Path, cases: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
         let tree = folder.join("trees").join(&name);
         generate_from(&binaries, &case.join("platform.yaml"), &tree)?;
         repository::copy_folder(&tree.join("modules"), &folder.join("all/modules"))?;
-        for layer in state::LAYERS {
+        for layer in state::LAYERS.into_iter().filter(|layer| tree.join(layer).is_dir()) {
             let text = text_of(&tree.join(layer))?;
             if seen.insert((layer, if all_cases() { text } else { structure(&text) })) {
                 let to = folder.join("all").join(format!("{name}-{layer}"));
