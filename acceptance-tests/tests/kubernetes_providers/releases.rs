@@ -93,7 +93,7 @@ pub(crate) fn what_never_gets_ready(bed: &Bed) -> Result<()> {
         &with(&format!("{SHORT}\n  atomic = true\n  {NOWHERE}")),
         &["Error: installation failed", "context deadline exceeded"],
     )?;
-    ensure!(!failed.message().contains("Warning"), "{}", failed.message());
+    ensure!(!failed.message().contains("Warning: Helm release"), "{}", failed.message());
     assert_eq!(bed.status("unready")?, None);
     root.refuses(
         &with(&format!("{SHORT}\n  {NOWHERE}")),
