@@ -213,7 +213,7 @@ fn overrides_are_applied() -> Result<()> {
     let keys = spec.as_object().context("a mapping")?.iter().filter(|(key, _)| *key != "truefoundry");
     let text: String = keys.map(|(key, value)| format!("{key}: {value}\n")).collect();
     let text = format!("{text}truefoundry:\n  host: https://acme.truefoundry.cloud\n");
-    let platform = Platform::of(&Binaries::build()?, &text, &folder.join("tree"), &folder)?;
+    let platform = Platform::with_cluster(&Binaries::build()?, &text, &folder.join("tree"), &folder)?;
     succeed(platform.generate())?;
     repository::copy_folder(&overrides(), &platform.folder)?;
     succeed(platform.apply())?;
