@@ -70,11 +70,11 @@ impl Case<'_> {
             Guard::None => (String::new(), ""),
             Guard::Map => (
                 format!("{GUARD}{LAST}"),
-                "data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel",
+                "data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel",
             ),
             Guard::Secret => (
                 format!("{GUARD}{SECRET}{LAST}"),
-                "data.kubernetes_server_version.this, kubernetes_secret_v1.sentinel, kubernetes_secret_v1.sentinel",
+                "data.kubernetes_server_version.this, kubernetes_config_map_v1.sentinel, kubernetes_secret_v1.sentinel",
             ),
         };
         let guarded = self.bed.release("guarded", "metrics-server", &format!("  depends_on = [{needs}]"));

@@ -58,7 +58,7 @@ fn configuration(bed: &Bed, facts: &[Facts]) -> String {
         // No pod runs what would make another ready, so nobody waits for workloads; two are of a kind only once in a cluster.
         let arguments = format!(
             "wait = false\n  values = [{:?}]\n  depends_on = [data.kubernetes_server_version.this, \
-             kubernetes_secret_v1.sentinel, kubernetes_namespace_v1.platform]\n  max_history = 5\n  skip_crds = true",
+             kubernetes_config_map_v1.sentinel, kubernetes_namespace_v1.platform]\n  max_history = 5\n  skip_crds = true",
             facts.needs().to_string()
         );
         let _ = (number, write!(text, "{}", bed.release(name, facts.name(), &arguments)));
