@@ -31,7 +31,10 @@ fn a_namespace_with_labels_waits_for_its_end() {
                     "metadata.0.labels",
                     json!({ "pod-security.kubernetes.io/enforce": "restricted", "a/b": "1" }),
                 ),
-            Step::import(address, "id").ignoring("metadata").ignoring("timeouts"),
+            Step::import(address, "id")
+                .ignoring("metadata")
+                .ignoring("timeouts")
+                .ignoring("wait_for_default_service_account"),
             Step::apply(named("    labels = { \"a/b\" = \"2\" }")).plans(address, Action::Update),
             Step::apply(named("")).plans(address, Action::Update).value(
                 address,
