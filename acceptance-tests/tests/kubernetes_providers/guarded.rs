@@ -148,11 +148,12 @@ pub(crate) fn at_length(bed: &Bed, dead: &dyn Trouble) -> Result<()> {
 }
 
 impl Case<'_> {
-    /// It begins when `guarded` has been read and `first` has not.
+    /// It begins when `guarded` has been read and `first` has not: a plan then waits for the chart of `guarded`. A refresh alone
+    /// reads the same and downloads no chart, so that nothing would hold it.
     fn amid(&self, guarded: &Guarded<'_>, trouble: &dyn Trouble) -> Result<()> {
         let opened = Opened { trouble, gate: &self.gate };
         let all = guarded.releases()?;
-        for asked in [Asked::Plan, Asked::Refresh] {
+        for asked in [Asked::Plan, Asked::Apply] {
             self.gate.close();
             let outcome = guarded.amid(&opened, asked, &|| Ok(self.gate.waiting()))?;
             outcome.expect_guarded()?;
