@@ -92,10 +92,12 @@ impl Core {
     /// # Errors
     /// When it can be neither found nor installed, with what to do.
     pub fn tool(self) -> Result<Tool> {
-        static FOUND: Mutex<Vec<(Core, Tool)>> = Mutex::new(Vec::new());
-        let mut found =
-            FOUND.lock().map_err(|_| anyhow::anyhow!("a test panicked while it looked for a core"))?;
-        if let Some((_, tool)) = found.iter().find(|(core, _)| *core == self) {
+        // One for each: whoever wants a core that is there must not wait while another is built, which takes minutes.
+        static FOUND: [Mutex<Option<Tool>>; 3] = [const { Mutex::new(None) }; 3];
+        let mut found = FOUND[self as usize]
+            .lock()
+            .map_err(|_| anyhow::anyhow!("a test panicked while it looked for {self}"))?;
+        if let Some(tool) = &*found {
             return Ok(tool.clone());
         }
         let tool = match self {
@@ -103,7 +105,7 @@ impl Core {
             Self::Newest => newest()?,
             Self::OpenTofu => opentofu()?,
         };
-        found.push((self, tool.clone()));
+        *found = Some(tool.clone());
         Ok(tool)
     }
 }
