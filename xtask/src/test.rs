@@ -22,7 +22,8 @@ use crate::ui::Ui;
 /// Names of stages that others wait for.
 pub(crate) const BUILD: &str = "build";
 pub(crate) const PREPARED: &str = "python environments";
-const CORES: &str = "newer Terraform and OpenTofu";
+const NEWEST: &str = "newest Terraform";
+const OPENTOFU: &str = "OpenTofu";
 const KUBERNETES: &str = "programs of a Kubernetes cluster";
 
 /// The longest that each of these may take, on a slow machine with nothing built.
@@ -89,11 +90,12 @@ pub(crate) fn figures<'a>(ready: &'a Ready<'_>) -> Stage<'a> {
 /// beside the one on `PATH`.
 pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     vec![
-        Stage::new(CORES, LIGHT, other_cores).after(&[PREPARED]),
+        Stage::new(NEWEST, LIGHT, || installed(Core::Newest)).after(&[PREPARED]),
+        Stage::new(OPENTOFU, LIGHT, || installed(Core::OpenTofu)).after(&[PREPARED]),
         Stage::new("tests with the newest Terraform", LIGHT, || tests(ready, &Part::with(Core::Newest)))
-            .after(&[BUILD, CORES]),
+            .after(&[BUILD, NEWEST]),
         Stage::new("tests with OpenTofu", LIGHT, || tests(ready, &Part::with(Core::OpenTofu)))
-            .after(&[BUILD, CORES]),
+            .after(&[BUILD, OPENTOFU]),
     ]
 }
 
@@ -112,9 +114,8 @@ fn kubernetes_programs() -> Result<Outcome> {
     Ok(Outcome::default())
 }
 
-fn other_cores() -> Result<Outcome> {
-    Core::Newest.tool()?;
-    Core::OpenTofu.tool()?;
+fn installed(core: Core) -> Result<Outcome> {
+    core.tool()?;
     Ok(Outcome::default())
 }
 
