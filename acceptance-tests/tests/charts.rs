@@ -285,6 +285,15 @@ fn custom_resources_stand_where_the_real_chart_keeps_them() -> Result<()> {
     // Templates that go with the release.
     let keda = definitions("keda", json!({}))?;
     assert_eq!((keda.len(), kept(&keda)), (6, 0));
+    // Unless an annotation from their values keeps them.
+    for chart in Facts::all()? {
+        for path in chart.all_of("crds")["annotations"].as_array().into_iter().flatten() {
+            let keys = keys(path.as_str().unwrap_or_default());
+            let annotated = nested(&keys, json!({ "helm.sh/resource-policy": "keep" }));
+            let annotated = definitions(chart.name(), annotated)?;
+            assert_eq!(kept(&annotated), chart.custom_resources().len(), "{}: {path}", chart.name());
+        }
+    }
     // Off by default.
     let off = definitions("cert-manager", json!({}))?;
     let on = definitions("cert-manager", json!({ "crds": { "enabled": true } }))?;

@@ -14,6 +14,8 @@ use fs_err as fs;
 
 #[path = "layer_addons/alone.rs"]
 mod alone;
+#[path = "layer_addons/given.rs"]
+mod given;
 #[path = "layer_addons/whole.rs"]
 mod whole;
 
@@ -37,12 +39,34 @@ fn a_cluster_that_cannot_be_asked_and_releases_that_no_state_has() -> Result<()>
     succeeded("apply", &alone.apply()?)?;
     assert_eq!(alone.in_state()?, RELEASES);
     succeeded("plan", &alone.plan()?)?;
+    given::refuses_what_is_wrong(&alone.administrator)?;
     a_server_that_is_stopped(&alone)?;
     who_is_refused(&alone)?;
     a_cluster_that_is_not_there(&alone)?;
     releases_that_no_state_has(&alone)?;
+    whole::make_workloads(&alone)?;
     succeeded("destroy", &alone.destroy()?)?;
     assert_eq!(alone.in_cluster()?, []);
+    what_values_keep_stays(&alone)
+}
+
+/// The definitions that the layer's values keep are there with their objects. Without those values KEDA's go, and take the objects along.
+fn what_values_keep_stays(alone: &Alone) -> Result<()> {
+    let status = |path| Ok::<_, anyhow::Error>(alone.administrator.send("GET", path, None)?.status);
+    for path in whole::WORKLOADS {
+        assert_eq!(status(path)?, 200, "{path} after a destroy");
+    }
+    let charts = alone.charts();
+    for arguments in [
+        &["install", "keda", "keda", "--repo", &charts, "--namespace", "keda", "--create-namespace"][..],
+        &["uninstall", "keda", "--namespace", "keda", "--wait"],
+    ] {
+        let output = alone.cluster.helm().args(arguments).output()?;
+        ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let [scaled, rollout] = whole::WORKLOADS;
+    alone.administrator.wait(scaled, "gone", Duration::from_secs(60), |answer| answer.status == 404)?;
+    assert_eq!(status(rollout)?, 200);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod bench;
 mod catalog;
+mod charts;
 mod ci;
 mod counts;
 mod demo;
@@ -51,6 +52,8 @@ Tasks:
   kubernetes [--start]       Build the programs of the tests' Kubernetes cluster and Helm below the build directory
                              (8 minutes of processor time, with Go), and show them
                              --start  also start a cluster with two nodes, which runs until Enter is pressed
+  charts verify DIR          Check the real charts in a folder, a folder or a `.tgz` each, against what was recorded of
+                             them and an API server, and install, upgrade and remove them as the layer does
   prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
                              --list  only show how they stand: which are older than the code that they prove
   gen [--check]              Write the generated files; with --check, fail when one is out of date
@@ -108,6 +111,15 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     }
     if task == "test" {
         return run_tests(ui, &arguments[1..]);
+    }
+    if task == "charts" {
+        return match &arguments[1..] {
+            [verify, folder] if verify == "verify" => charts::verify(ui, folder).map(|()| ExitCode::SUCCESS),
+            _ => {
+                ui.usage("`charts` is called as `charts verify DIR`");
+                Ok(ExitCode::from(2))
+            }
+        };
     }
     if task == "prove" {
         return prove(ui, &arguments[1..]);

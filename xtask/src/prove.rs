@@ -12,6 +12,7 @@ use fs_err as fs;
 
 use crate::ui::{Ui, elapsed, table};
 use page::{Entry, Page};
+pub(crate) use proofs::counted_ignored;
 use proofs::{PROOFS, Proof};
 
 const PAGE: &str = "PROOFS.md";

@@ -7,7 +7,7 @@ use fs_err as fs;
 use serde_json::{Map, Value, json};
 
 use super::Facts;
-use super::expression::on;
+use super::expression::{at, on};
 use super::facts::folder;
 
 /// The files of the custom resource definitions. `mark` is written into each, so that an upgrade is seen.
@@ -116,32 +116,38 @@ fn tell(structure: &mut Value) {
     }
 }
 
-/// Stands where the annotation that keeps a definition will stand.
-const KEEP: &str = "@@keep@@";
+/// Stands where the annotations will stand.
+const ANNOTATIONS: &str = "@@annotations@@";
 
-/// As a template: behind its switch, with the annotation that keeps it after an uninstall where there is one.
+/// As a template: behind its switch, with the annotations of its values, and the one that keeps it after an uninstall where there is one.
 fn templated(facts: &Facts, definition: &Value) -> Result<String> {
     let crds = facts.all_of("crds");
     // Over many lines: Helm's lint reads none that is longer than 64 KiB. And two braces stand in some patterns, which a
     // template would take for its own.
     let mut definition = definition.clone();
-    let kept = &crds["kept_on_uninstall"];
-    if *kept == true || kept.is_string() {
-        definition["metadata"]["annotations"][KEEP] = json!("");
-    }
+    let own = definition["metadata"]["annotations"].take();
+    definition["metadata"]["annotations"] = json!(ANNOTATIONS);
     let text = serde_json::to_string_pretty(&definition)?.replace("{{", "{{ `{{` }}");
-    let keep = "\"helm.sh/resource-policy\": \"keep\"";
-    let keep = match kept.as_str() {
-        Some(path) => {
-            format!("{{{{ if {} }}}}{keep}{{{{ else }}}}\"stand-in/kept\": \"false\"{{{{ end }}}}", on(path))
-        }
-        None => keep.to_owned(),
-    };
-    let text = text.replacen(&format!("\"{KEEP}\": \"\""), &keep, 1);
+    let text = text.replacen(&format!("\"{ANNOTATIONS}\""), &annotations(crds, &own), 1);
     Ok(match crds["switch"].as_str() {
         Some(path) => format!("{{{{- if {} }}}}\n{text}\n{{{{- end }}}}\n", on(path)),
         None => format!("{text}\n"),
     })
+}
+
+/// The annotations of a definition: its own, what keeps it, and those that values add, which win.
+fn annotations(crds: &Value, own: &Value) -> String {
+    let keep = format!("{:?}", json!({ "helm.sh/resource-policy": "keep" }).to_string());
+    let mut maps = vec![format!("{:?}", own.to_string())];
+    match &crds["kept_on_uninstall"] {
+        Value::Bool(true) => maps.push(keep),
+        Value::String(path) => maps.push(format!("(ternary {keep} \"{{}}\" (eq {} \"on\"))", on(path))),
+        _ => {}
+    }
+    // The first of them wins, and what is merged last wins.
+    let paths = crds["annotations"].as_array().into_iter().flatten().filter_map(Value::as_str).rev();
+    maps.extend(paths.map(at));
+    format!("{{{{ include \"merges\" (list {}) }}}}", maps.join(" "))
 }
 
 #[cfg(test)]
@@ -165,11 +171,20 @@ mod tests {
             own.starts_with("{{- if (include \"on\" (list $.Values \"crds\" \"install\")) }}\n"),
             "{own}"
         );
-        let keep = "\"keep\")) }}\"helm.sh/resource-policy\": \"keep\"{{ else }}\"stand-in/kept\": \"false\"{{ end }}\n";
+        let keep = r#"(ternary "{\"helm.sh/resource-policy\":\"keep\"}" "{}" (eq (include "on" (list $.Values "crds" "keep")) "on"))"#;
         assert!(own.contains(keep), "{own}");
-        assert!(text(json!(true)).contains("\n      \"helm.sh/resource-policy\": \"keep\"\n"));
+        assert!(text(json!(true)).contains(r#"(list "{}" "{\"helm.sh/resource-policy\":\"keep\"}") }}"#));
         assert!(!text(json!(false)).contains("resource-policy"));
         assert!(own.contains("\"subresources\": {\n"), "{own}");
+    }
+
+    #[test]
+    fn the_value_that_wins_is_merged_last() {
+        let crds = json!({ "kept_on_uninstall": false, "annotations": ["crds.annotations", "annotations"] });
+        assert_eq!(
+            annotations(&crds, &json!({ "a": "b" })),
+            r#"{{ include "merges" (list "{\"a\":\"b\"}" (include "at" (list $.Values "annotations")) (include "at" (list $.Values "crds" "annotations"))) }}"#
+        );
     }
 
     #[test]
@@ -195,6 +210,6 @@ mod tests {
         let text =
             &files(&facts(&json!(false)), Some("2")).unwrap()["templates/crds/things.example.org.yaml"];
         assert!(text.contains("\"x-kubernetes-preserve-unknown-fields\": true"), "{text}");
-        assert!(text.contains("\"stand-in/mark\": \"2\""), "{text}");
+        assert!(text.contains(r#""{\"stand-in/mark\":\"2\"}""#), "{text}");
     }
 }

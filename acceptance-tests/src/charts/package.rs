@@ -7,9 +7,19 @@ use std::path::Path;
 use anyhow::Context as _;
 use anyhow::{Result, ensure};
 use fs_err as fs;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-/// A packed chart.
+/// A packed chart with what the index of a repository says of it.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// `name`, `version` and the like, as `Chart.yaml` has them.
+    pub metadata: Map<String, Value>,
+    /// The file.
+    pub archive: Archive,
+}
+
+/// The file of a packed chart.
 #[derive(Clone, Debug)]
 pub struct Archive {
     /// `keda-2.19.0.tgz`.

@@ -11,12 +11,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
-use super::StandIn;
+use super::{Package, StandIn};
 
 /// How long a client may be silent. Only ours ask here.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A repository that serves stand-ins; dropping it ends it.
+/// A repository that serves charts; dropping it ends it.
 #[derive(Debug)]
 pub struct Served {
     address: SocketAddr,
@@ -37,21 +37,27 @@ impl Served {
     /// # Errors
     /// When a chart cannot be made or no port can be had.
     pub fn start(charts: &[StandIn<'_>]) -> Result<Self> {
+        Self::of(charts.iter().map(StandIn::package).collect::<Result<_>>()?)
+    }
+
+    /// Serves charts that are packed, whosever they are.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub fn of(packages: Vec<Package>) -> Result<Self> {
         let mut files = BTreeMap::new();
-        let mut entries: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
-        for chart in charts {
-            let archive = chart.pack()?;
-            let mut entry = chart.metadata();
+        let mut entries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for Package { metadata, archive } in packages {
+            let mut entry = metadata;
+            let name = entry["name"].as_str().unwrap_or_default().to_owned();
             entry.insert("urls".to_owned(), json!([archive.file]));
             entry.insert("digest".to_owned(), json!(archive.digest()));
-            entry
-                .insert("created".to_owned(), json!(format!("{}T00:00:00Z", chart.facts().text("recorded"))));
-            entries.entry(chart.facts().name()).or_default().push(entry.into());
+            entries.entry(name).or_default().push(entry.into());
             files.insert(format!("/{}", archive.file), archive.bytes);
         }
         // JSON is YAML.
         let entries: Map<String, Value> =
-            entries.into_iter().map(|(name, versions)| (name.to_owned(), versions.into())).collect();
+            entries.into_iter().map(|(name, versions)| (name, versions.into())).collect();
         let index = json!({ "apiVersion": "v1", "entries": entries, "generated": "2026-01-01T00:00:00Z" });
         files.insert("/index.yaml".to_owned(), serde_json::to_vec_pretty(&index)?);
 

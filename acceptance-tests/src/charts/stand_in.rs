@@ -8,7 +8,7 @@ use fs_err as fs;
 use serde_json::{Map, Value, json};
 
 use super::expression::HELPERS;
-use super::package::Archive;
+use super::package::{Archive, Package};
 use super::{Facts, custom, objects, values};
 
 /// A chart with the name, version, values, objects and custom resources of another.
@@ -55,8 +55,18 @@ impl<'a> StandIn<'a> {
         self.facts
     }
 
+    /// [`StandIn::pack`] with what an index says of it.
+    ///
+    /// # Errors
+    /// As [`StandIn::files`].
+    pub fn package(&self) -> Result<Package> {
+        let mut metadata = self.metadata();
+        metadata.insert("created".to_owned(), format!("{}T00:00:00Z", self.facts.text("recorded")).into());
+        Ok(Package { metadata, archive: self.pack()? })
+    }
+
     /// What `Chart.yaml` and an index say.
-    pub(super) fn metadata(&self) -> Map<String, Value> {
+    fn metadata(&self) -> Map<String, Value> {
         let mut metadata = Map::new();
         let mut put = |key: &str, value: &Value| {
             if !value.is_null() {

@@ -13,8 +13,8 @@ const HEAD: &str = "# Facts of third-party charts
 
 One file for each pinned chart, recorded once from its sources at the tag that the file names, and from renderings of them: names,
 kinds, numbers, value paths and their defaults, no text of a template. `acceptance-tests/src/charts` makes stand-in charts of them
-for the tests. `crds/` has the structure of custom resources, without their documentation; a kind that has no file there takes
-everything in a stand-in.
+for the tests; `cargo xtask charts verify DIR` compares the real ones, where somebody has them, with these. `crds/` has the structure
+of custom resources, without their documentation; a kind that has no file there takes everything in a stand-in.
 
 How to read a file: `values` has every leaf of the default values (a string of more than 120 letters or of several lines is kept as an
 empty one, a list as an empty one where it is not about placement); `open` the maps that templates pass on whole; `undeclared` values that
@@ -23,7 +23,8 @@ and `or` the switches; `wires` which value reaches which field, in the order in 
 `adds` and `merges` say what they do, and for an image `[path, from, to, before, after]` are the letters that it replaces. They were found
 by rendering the chart once for each value and comparing. `images` has every value that names an image, a part of its name or its registry;
 `reaches` is what it changes by default, nothing where the component is off. `references` are the images in the default rendering, arguments and
-custom resources included. `pod_security` is the level of pod security that every pod of the default rendering keeps to, where it was looked at.
+custom resources included. `crds.annotations` names the values whose annotations reach the definitions. `pod_security` is the level of pod
+security that every pod of the default rendering keeps to, where it was looked at.
 
 ";
 
@@ -100,7 +101,10 @@ fn custom_resources(chart: &Facts) -> (String, &'static str, String) {
     let uninstall = match &crds["kept_on_uninstall"] {
         Value::Bool(true) => "keeps them".to_owned(),
         Value::String(path) if default_at(chart, path) == true => format!("keeps them (`{path}`)"),
-        _ => "**removes them**".to_owned(),
+        _ => match crds["annotations"][0].as_str() {
+            Some(path) => format!("**removes them**, but for an annotation in `{path}`"),
+            None => "**removes them**".to_owned(),
+        },
     };
     (place, "upgrades them", uninstall)
 }

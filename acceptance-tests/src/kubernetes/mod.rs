@@ -74,7 +74,14 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::start`].
     pub fn start_with(folder: &Path, options: &Options) -> Result<Self> {
-        let programs = Programs::ready()?;
+        Self::start_of(Programs::ready()?, folder, options)
+    }
+
+    /// As [`Cluster::start_with`], of these programs, such as those of another version of Kubernetes.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_of(programs: Programs, folder: &Path, options: &Options) -> Result<Self> {
         let binaries = Binaries::build()?;
         let mut command = Command::new(binaries.other("test-cluster")?);
         command.arg("--folder").arg(folder);

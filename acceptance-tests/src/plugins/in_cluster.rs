@@ -1,10 +1,11 @@
-//! The helm and kubernetes providers: the real ones from a mirror or from the public registry, else the doubles of this build.
+//! The helm and kubernetes providers: those of a folder that is named, the real ones from a mirror or from the public registry, else
+//! the doubles of this build.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 use super::ours::{of_build, put};
@@ -13,6 +14,8 @@ use crate::{Binaries, Core, environment, repository, tools};
 
 /// The two, with the version that the doubles stand for and that is asked of the registry.
 const PROVIDERS: [(&str, &str); 2] = [("helm", "3.1.2"), ("kubernetes", "3.2.1")];
+/// A folder with programs of both, which then take the place of the others.
+const GIVEN: &str = "TEST_PROVIDERS";
 /// What is remembered when neither a mirror nor the registry has them.
 const NONE: &str = "none";
 
@@ -21,6 +24,8 @@ const NONE: &str = "none";
 pub enum InCluster {
     /// A folder in mirror layout with the real ones.
     Real(PathBuf),
+    /// A folder with the programs themselves, named by `TEST_PROVIDERS`.
+    Given(PathBuf),
     /// Nowhere: doubles stand in for them.
     Doubles,
 }
@@ -31,6 +36,9 @@ impl InCluster {
     /// # Errors
     /// When files cannot be read or written, or there is no `terraform`.
     pub fn find(mirror: &Path) -> Result<Self> {
+        if let Some(folder) = std::env::var_os(GIVEN) {
+            return Self::given(PathBuf::from(folder));
+        }
         let platform = platform()?;
         if holds_both(mirror, &platform) {
             return Ok(Self::Real(mirror.to_path_buf()));
@@ -47,11 +55,24 @@ impl InCluster {
         Ok(downloaded.map_or(Self::Doubles, Self::Real))
     }
 
+    fn given(folder: PathBuf) -> Result<Self> {
+        for (name, _) in PROVIDERS {
+            let program = folder.join(format!("terraform-provider-{name}"));
+            ensure!(
+                program.is_file(),
+                "`{GIVEN}` is `{}`, which has no `terraform-provider-{name}`",
+                folder.display()
+            );
+        }
+        Ok(Self::Given(folder))
+    }
+
     /// Which they are, for whoever reads the output of a run.
     #[must_use]
     pub fn told(&self) -> String {
         match self {
             Self::Real(mirror) => format!("helm and kubernetes providers from `{}`", mirror.display()),
+            Self::Given(folder) => format!("helm and kubernetes providers in `{}`", folder.display()),
             Self::Doubles => {
                 let names = PROVIDERS.map(|(name, version)| format!("{name} {version}")).join(" and ");
                 format!("doubles of the providers {names}, which are in no mirror here")
@@ -63,7 +84,12 @@ impl InCluster {
     pub(super) fn block(&self, binaries: &Binaries) -> Result<String> {
         let mirror = match self {
             Self::Real(mirror) => mirror.clone(),
-            Self::Doubles => doubles(binaries)?,
+            Self::Given(folder) => mirrored("given-mirror", binaries, |name| {
+                Ok(folder.join(format!("terraform-provider-{name}")))
+            })?,
+            Self::Doubles => mirrored("doubles-mirror", binaries, |name| {
+                binaries.other(&format!("terraform-provider-{name}"))
+            })?,
         };
         mirror_of(&mirror, &PROVIDERS.map(|(name, _)| format!("hashicorp/{name}")))
     }
@@ -77,14 +103,12 @@ fn holds_both(mirror: &Path, platform: &str) -> bool {
     })
 }
 
-/// A mirror of the doubles under the names of the real ones.
-fn doubles(binaries: &Binaries) -> Result<PathBuf> {
-    let name = of_core(&of_build("doubles-mirror", &binaries.provider), Core::current()?);
-    let mirror = repository::target_folder(&name)?;
+/// A mirror of programs under the names of the real ones.
+fn mirrored(name: &str, binaries: &Binaries, program: impl Fn(&str) -> Result<PathBuf>) -> Result<PathBuf> {
+    let mirror = repository::target_folder(&of_core(&of_build(name, &binaries.provider), Core::current()?))?;
     let _lock = repository::lock("doubles-mirror")?;
     for (name, version) in PROVIDERS {
-        let program = binaries.other(&format!("terraform-provider-{name}"))?;
-        put(&mirror, &program, &format!("hashicorp/{name}"), version)?;
+        put(&mirror, &program(name)?, &format!("hashicorp/{name}"), version)?;
     }
     Ok(mirror)
 }
@@ -129,5 +153,16 @@ mod tests {
         let found = InCluster::find(top.path()).unwrap();
         assert_eq!(found, InCluster::Real(top.path().to_path_buf()));
         assert!(found.told().starts_with("helm and kubernetes providers from `"), "{}", found.told());
+    }
+
+    #[test]
+    fn a_folder_that_is_named_has_both() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("terraform-provider-helm"), "").unwrap();
+        let error = InCluster::given(folder.path().to_path_buf()).unwrap_err().to_string();
+        assert!(error.ends_with("which has no `terraform-provider-kubernetes`"), "{error}");
+        fs::write(folder.path().join("terraform-provider-kubernetes"), "").unwrap();
+        let given = InCluster::given(folder.path().to_path_buf()).unwrap();
+        assert!(given.told().starts_with("helm and kubernetes providers in `"), "{}", given.told());
     }
 }

@@ -39,8 +39,8 @@ const SOON: Duration = Duration::from_secs(60);
 pub(crate) struct Set<'a> {
     /// Lines of platform.yaml: `addons` without its mirror, and what else there is.
     pub(crate) spec: &'a str,
-    /// The charts that are served.
-    pub(crate) charts: &'a [StandIn<'a>],
+    /// The repository of the charts.
+    pub(crate) charts: Served,
     /// Whether there are models of Karpenter and of the EBS CSI driver.
     pub(crate) controllers: bool,
 }
@@ -67,17 +67,17 @@ pub(crate) struct Alone {
 
 impl Alone {
     /// Starts a cluster with two nodes and generates the tree; nothing is applied.
-    pub(crate) fn start(folder: &Path, set: &Set<'_>) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, set: Set<'_>) -> Result<Self> {
+        fs::create_dir_all(folder)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
         let controllers = set.controllers.then(Controllers::default);
         let options = Options { system_nodes: 2, controllers, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
-        let served = Served::start(set.charts)?;
         let binaries = Binaries::build()?;
         let config = CliConfig::new(&binaries)?;
         let folder = folder.to_path_buf();
-        let alone = Self { cluster, administrator, folder, aws, binaries, served, config };
+        let alone = Self { cluster, administrator, folder, aws, binaries, served: set.charts, config };
         alone.write_sign_in()?;
         alone.generate(set.spec)?;
         alone.write_states()?;
@@ -88,7 +88,8 @@ impl Alone {
     pub(crate) fn start_few(folder: &Path) -> Result<Self> {
         let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
         let charts: Vec<_> = facts.iter().map(StandIn::of).collect();
-        Self::start(folder, &Set { spec: &few(1), charts: &charts, controllers: false })
+        let charts = Served::start(&charts)?;
+        Self::start(folder, Set { spec: &few(1), charts, controllers: false })
     }
 
     fn tree(&self) -> PathBuf {
@@ -100,12 +101,18 @@ impl Alone {
         self.tree().join("addons")
     }
 
-    /// Generates the tree with these lines in platform.yaml.
+    /// The address of the repository of the charts.
+    pub(crate) fn charts(&self) -> String {
+        self.served.url()
+    }
+
+    /// Generates the tree with these lines in platform.yaml; the repository of the charts is ours unless they name a mirror.
     pub(crate) fn generate(&self, lines: &str) -> Result<()> {
-        let mirror = format!("addons:\n  mirror: {{ charts: \"{}\" }}", self.served.url());
+        let mirror = format!("addons:\n  mirror: {{ charts: \"{}\" }}", self.charts());
+        let has_one = lines.contains("\n  mirror:");
+        let lines = if has_one { lines.to_owned() } else { lines.replacen("addons:", &mirror, 1) };
         let text = format!(
-            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\ntruefoundry: {{}}\n{}",
-            lines.replacen("addons:", &mirror, 1)
+            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\ntruefoundry: {{}}\n{lines}"
         );
         let spec = self.spec();
         fs::write(&spec, text)?;
@@ -160,7 +167,17 @@ impl Alone {
         });
         self.write_state("cluster", &cluster)?;
         self.write_state("network", &json!({ "vpc_id": "vpc-0123456789abcdef0" }))?;
-        let values = json!({ "karpenter": { "settings": { "clusterName": "acme-dev", "interruptionQueue": "acme-dev-karpenter" } } });
+        let account = |name: &str| json!({ "name": name, "annotations": {} });
+        let values = json!({
+            "karpenter": { "settings": { "clusterName": "acme-dev", "interruptionQueue": "acme-dev-karpenter" } },
+            "aws-load-balancer-controller": {
+                "clusterName": "acme-dev", "region": "us-east-1", "vpcId": "vpc-0123456789abcdef0", "enableShield": false,
+                "enableWaf": false, "enableWafv2": false, "serviceAccount": account("aws-load-balancer-controller"),
+            },
+            "cert-manager": { "serviceAccount": account("cert-manager") },
+            "external-dns": { "serviceAccount": account("external-dns") },
+            "external-secrets": { "serviceAccount": account("external-secrets") },
+        });
         self.write_state("identity", &json!({ "addon_values": values, "node_role_name": "nodes" }))
     }
 

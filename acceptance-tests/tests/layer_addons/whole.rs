@@ -1,9 +1,9 @@
 //! The whole set of add-ons, upgraded in place, and without the pool that some of its pods wait for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use acceptance_tests::charts::{Facts, PINNED, StandIn};
+use acceptance_tests::charts::{Facts, PINNED, Served, StandIn};
 use acceptance_tests::scratch;
 use acceptance_tests::terraform::Run;
 use anyhow::{Context as _, Result, ensure};
@@ -15,7 +15,7 @@ use super::alone::{Alone, Set};
 const LATER: &str = "later";
 
 /// A version of the chart that is newer than the pinned one by its last number.
-fn later(version: &str) -> Result<String> {
+pub(crate) fn later(version: &str) -> Result<String> {
     let (start, last) = version.rsplit_once('.').context("a version of three numbers")?;
     Ok(format!("{start}.{}", last.parse::<u32>()? + 1))
 }
@@ -37,7 +37,7 @@ const VERSIONED: [(&str, &str); 13] = [
     ("metrics-server", "metrics-server"),
 ];
 
-fn spec_of(facts: &[Facts]) -> Result<String> {
+pub(crate) fn spec_of(facts: &[Facts]) -> Result<String> {
     let version = |chart: &str| -> Result<String> {
         let found = facts.iter().find(|facts| facts.name() == chart);
         later(found.with_context(|| format!("no chart `{chart}`"))?.version())
@@ -92,7 +92,34 @@ fn custom_resources(alone: &Alone) -> Result<BTreeMap<String, String>> {
     Ok(found)
 }
 
-fn make_workloads(alone: &Alone) -> Result<()> {
+/// Objects of somebody's workloads, whose definitions two of the charts bring.
+pub(crate) const WORKLOADS: [&str; 2] = [
+    "/apis/keda.sh/v1alpha1/namespaces/default/scaledobjects/model",
+    "/apis/argoproj.io/v1alpha1/namespaces/default/rollouts/model",
+];
+
+/// The names of all custom resource definitions.
+pub(crate) fn definitions(alone: &Alone) -> Result<BTreeSet<String>> {
+    let list = alone.administrator.get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")?;
+    let items = list["items"].as_array().into_iter().flatten();
+    Ok(items.filter_map(|one| one["metadata"]["name"].as_str()).map(str::to_owned).collect())
+}
+
+/// After a destroy: the definitions are there as before, with the objects of workloads; what was ours is gone.
+pub(crate) fn are_kept(alone: &Alone, before: &BTreeSet<String>) -> Result<()> {
+    let after = definitions(alone)?;
+    let gone: Vec<&String> = before.difference(&after).collect();
+    ensure!(gone.is_empty(), "definitions that are gone with their objects: {gone:?}");
+    let left: Vec<String> = custom_resources(alone)?.into_keys().collect();
+    assert_eq!(
+        left,
+        ["/apis/argoproj.io/v1alpha1/rollouts/model", "/apis/keda.sh/v1alpha1/scaledobjects/model"],
+        "custom resources after a destroy"
+    );
+    Ok(())
+}
+
+pub(crate) fn make_workloads(alone: &Alone) -> Result<()> {
     let scaled = json!({
         "apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": { "name": "model" },
         "spec": { "scaleTargetRef": { "name": "model" }, "triggers": [{ "type": "cpu", "metadata": { "value": "50" } }] },
@@ -114,8 +141,9 @@ fn every_chart_is_upgraded_in_place_its_custom_resources_first() -> Result<()> {
     for facts in &facts {
         charts.push(StandIn::of(facts).version(&later(facts.version())?).mark(LATER));
     }
-    let set = Set { spec: "addons:\n  gpu-operator: true\n", charts: &charts, controllers: true };
-    let alone = Alone::start(&scratch::folder("layer-addons-upgraded")?, &set)?;
+    let set =
+        Set { spec: "addons:\n  gpu-operator: true\n", charts: Served::start(&charts)?, controllers: true };
+    let alone = Alone::start(&scratch::folder("layer-addons-upgraded")?, set)?;
     succeeded("apply", &alone.apply()?)?;
     make_workloads(&alone)?;
     let (before, objects) = (releases(&alone)?, custom_resources(&alone)?);
@@ -155,7 +183,9 @@ fn every_chart_is_upgraded_in_place_its_custom_resources_first() -> Result<()> {
 
 /// Without the pool `critical`, the pods that `validate` named are pending, and no others.
 fn without_its_pool(alone: &Alone) -> Result<()> {
+    let before = definitions(alone)?;
     succeeded("destroy", &alone.destroy()?)?;
+    are_kept(alone, &before)?;
     alone.generate("addons:\n  gpu-operator: false\ncompute: { pools: { critical: false } }\n")?;
     succeeded("apply without the pool", &alone.apply()?)?;
     let told = alone.validate()?.stderr;

@@ -8,6 +8,7 @@ use acceptance_tests::{Binaries, Core, Venv, cores, environment, repository};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
+use crate::charts;
 use crate::counts::Counts;
 use crate::junit;
 use crate::nextest::{Nextest, PROFILE};
@@ -122,6 +123,20 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| counted(ui, "test(every_chart_is_upgraded_in_place)", ("CASES", "all")),
     },
     Proof {
+        name: "charts",
+        shows: "the real charts, in the folder that `CHART_SOURCES` names: what the layer sends them rendered for the oldest and the newest Kubernetes, every object before a strict API server and beside what is recorded, and all of them installed, upgraded and removed; with `TEST_PROVIDERS`, by providers other than our doubles",
+        paths: &[
+            "generator/src/plan/addons.rs",
+            "generator/templates/addons",
+            "modules/addons",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/charts",
+            "acceptance-tests/src/charts",
+            "acceptance-tests/tests/layer_addons",
+        ],
+        run: charts::proved,
+    },
+    Proof {
         name: "releases",
         shows: "the helm and kubernetes providers on a real cluster: releases that fail, hang and are killed, twenty at once, and a guard that holds; with `TEST_PROVIDERS`, providers other than our doubles",
         paths: &[
@@ -193,7 +208,7 @@ const COUNTED: &str = "proved: ";
 
 /// With the provider as it is shipped: what takes a quarter of an hour then takes hours without optimisation.
 fn conformance(ui: &Ui) -> Result<String> {
-    let built = Built { profile: "release", parts: &["--package", "terraform-provider-truefoundry"] };
+    let built = Built { profile: "release", arguments: &["--package", "terraform-provider-truefoundry"] };
     let finished = nextest(ui, &built, "binary(conformance)", &[("CELLS", "all")])?;
     told(&finished)
 }
@@ -202,6 +217,13 @@ fn conformance(ui: &Ui) -> Result<String> {
 fn counted(ui: &Ui, tests: &str, extent: (&str, &str)) -> Result<String> {
     let binaries = Binaries::build()?.folder().display().to_string();
     told(&nextest(ui, &TESTS, tests, &[extent, (FOLDER, &*binaries)])?)
+}
+
+/// As [`counted`], of tests that nothing else runs.
+pub(crate) fn counted_ignored(ui: &Ui, tests: &str, variable: (&str, &str)) -> Result<String> {
+    let binaries = Binaries::build()?.folder().display().to_string();
+    let built = Built { arguments: &["--workspace", "--run-ignored", "only"], ..TESTS };
+    told(&nextest(ui, &built, tests, &[variable, (FOLDER, &*binaries)])?)
 }
 
 /// What tests say that they have counted.
@@ -261,14 +283,14 @@ fn with_core(ui: &Ui, core: Core) -> Result<String> {
     Ok(format!("{} with {}, {skipped} of them skipped", passed()?, tool.version))
 }
 
-/// How tests are built, and which parts of the workspace.
+/// How tests are built, which parts of the workspace, and which of them are run.
 struct Built {
     profile: &'static str,
-    parts: &'static [&'static str],
+    arguments: &'static [&'static str],
 }
 
 /// As in CI.
-const TESTS: Built = Built { profile: PROFILE, parts: &["--workspace"] };
+const TESTS: Built = Built { profile: PROFILE, arguments: &["--workspace"] };
 
 /// Runs some tests without the limits of CI.
 fn nextest(ui: &Ui, built: &Built, tests: &str, variables: &[(&str, &str)]) -> Result<Finished> {
@@ -276,7 +298,7 @@ fn nextest(ui: &Ui, built: &Built, tests: &str, variables: &[(&str, &str)]) -> R
     Venv::real_clients()?;
     let nextest = Nextest::ready(ui)?;
     let mut command = nextest.command(&["run", "--locked", "--no-fail-fast"]);
-    command.args(built.parts);
+    command.args(built.arguments);
     command.args([
         "--cargo-profile",
         built.profile,
