@@ -24,6 +24,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use acceptance_tests::Core;
+use acceptance_tests::kubernetes::Minor;
 use anyhow::Result;
 
 use crate::ui::Ui;
@@ -48,8 +49,10 @@ Tasks:
   ci                         Formatting, lints, generated files, all tests, and those of the provider, the framework,
                              the examples and the modules with the newest Terraform and OpenTofu once more
   cores                      Install the newest Terraform and OpenTofu below the build directory, and show them
-  kubernetes [--start]       Build the programs of the tests' Kubernetes cluster and Helm below the build directory
+  kubernetes [--oldest] [--start]
+                             Build the programs of the tests' Kubernetes cluster and Helm below the build directory
                              (8 minutes of processor time, with Go), and show them
+                             --oldest  those of the oldest Kubernetes in support, which only proofs use
                              --start  also start a cluster with two nodes, which runs until Enter is pressed
   prove [--list] [NAME ...]  Run the long proofs, all or some, and write into PROOFS.md how they ended
                              --list  only show how they stand: which are older than the code that they prove
@@ -96,7 +99,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     let allowed: &[&str] = match task {
         "demo" => &["--destroy", "--keep", "--without-cluster"],
         "gen" => &["--check"],
-        "kubernetes" => &["--start"],
+        "kubernetes" => &["--oldest", "--start"],
         _ => &[],
     };
     if given.contains("--help") || given.contains("-h") {
@@ -136,7 +139,10 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         ),
         "ci" => ci::run(ui),
         "cores" => show_cores(ui),
-        "kubernetes" => kubernetes::run(ui, given.contains("--start")),
+        "kubernetes" => {
+            let minor = if given.contains("--oldest") { Minor::Oldest } else { Minor::Newest };
+            kubernetes::run(ui, minor, given.contains("--start"))
+        }
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),
         "help" | "--help" | "-h" => {

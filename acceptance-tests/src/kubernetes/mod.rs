@@ -22,7 +22,7 @@ use crate::{Binaries, environment};
 mod eks;
 mod programs;
 
-pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
+pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Minor, OLDEST_KUBERNETES, Programs, ready_or_go};
 
 /// How long one of its programs may take to be started again.
 const RESTART: Duration = Duration::from_secs(10);
@@ -30,6 +30,8 @@ const RESTART: Duration = Duration::from_secs(10);
 /// What a cluster begins with.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Which Kubernetes its control plane and its nodes are of.
+    pub minor: Minor,
     /// So many nodes of the managed node group `system`, ready before the cluster is.
     pub system_nodes: usize,
     /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
@@ -74,7 +76,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::start`].
     pub fn start_with(folder: &Path, options: &Options) -> Result<Self> {
-        let programs = Programs::ready()?;
+        let programs = Programs::of(options.minor)?;
         let binaries = Binaries::build()?;
         let mut command = Command::new(binaries.other("test-cluster")?);
         command.arg("--folder").arg(folder);
