@@ -14,6 +14,8 @@ use fs_err as fs;
 
 #[path = "layer_addons/alone.rs"]
 mod alone;
+#[path = "layer_addons/token.rs"]
+mod token;
 #[path = "layer_addons/whole.rs"]
 mod whole;
 
