@@ -205,10 +205,11 @@ impl TestCluster {
         let client = self.client(Identity::Certificate("admin"))?;
         self.until(begin, &client, API_SERVER, "/readyz")?;
         self.version = version(&client)?;
-        self.replace(CONTROLLER_MANAGER, programs)?;
-        self.replace(SCHEDULER, programs)?;
+        // At once: what asks for nodes as soon as it sees the new version gets nodes of that.
         fs::write(self.folder.join("kwok.yaml"), stages(&self.version))?;
         self.restart("kwok")?;
+        self.replace(CONTROLLER_MANAGER, programs)?;
+        self.replace(SCHEDULER, programs)?;
         self.expect_running()
     }
 
