@@ -81,6 +81,44 @@ impl LocalAws {
         http::post(&url, &[], Some(&place)).map(drop)
     }
 
+    /// From now on updates of the Kubernetes version of an EKS cluster and of its node groups wait until they are finished.
+    ///
+    /// # Errors
+    /// When the server cannot be told.
+    pub fn hold_updates(&self, cluster: &str) -> Result<()> {
+        http::post(&self.updates(cluster), &[], None).map(drop)
+    }
+
+    /// The updates that wait, each with `id`, `version`, and `nodegroup` where it is of one.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn held_updates(&self, cluster: &str) -> Result<Vec<Value>> {
+        let answer = http::get(&self.updates(cluster), &[])?;
+        Ok(answer["updates"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// An update is carried out.
+    ///
+    /// # Errors
+    /// When none of that identifier waits.
+    pub fn finish_update(&self, cluster: &str, id: &str) -> Result<()> {
+        http::post(&format!("{}/{id}", self.updates(cluster)), &[], None).map(drop)
+    }
+
+    /// What EKS answers at a path of its API, such as `/clusters/NAME`.
+    ///
+    /// # Errors
+    /// When the server answers with an error.
+    pub fn eks(&self, region: &str, path: &str) -> Result<Value> {
+        let authorization = authorization(region, "eks");
+        http::get(&format!("{}{path}", self.endpoint), &[("authorization", authorization.as_str())])
+    }
+
+    fn updates(&self, cluster: &str) -> String {
+        format!("{}/_local-aws/kubernetes/{cluster}/updates", self.endpoint)
+    }
+
     /// Forgets everything, and which control planes are attached.
     ///
     /// # Errors

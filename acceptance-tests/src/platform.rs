@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
 use serde_json::Value;
 
+use crate::kubernetes::Minor;
 use crate::state::{Contents, LAYERS};
 use crate::{Binaries, CliConfig, Core, LocalAws, Sandbox, Terraform, environment, repository};
 
@@ -70,8 +71,22 @@ impl Platform {
     /// # Errors
     /// As [`Platform::of`].
     pub fn with_cluster(binaries: &Binaries, text: &str, folder: &Path, logs: &Path) -> Result<Self> {
+        Self::with_cluster_of(Minor::Newest, binaries, text, folder, logs)
+    }
+
+    /// As [`Platform::with_cluster`], with a control plane of the minor that the spec says.
+    ///
+    /// # Errors
+    /// As [`Platform::of`].
+    pub fn with_cluster_of(
+        minor: Minor,
+        binaries: &Binaries,
+        text: &str,
+        folder: &Path,
+        logs: &Path,
+    ) -> Result<Self> {
         let aws = LocalAws::start(&logs.join("local-aws.log"))?;
-        let inside = Inside::start(&aws, &addons::name(text)?, &logs.join("kubernetes"))?;
+        let inside = Inside::start(&aws, &addons::name(text)?, minor, &logs.join("kubernetes"))?;
         let text = addons::from_mirror(text, &inside.charts.url());
         Self::on(binaries, aws, Some(inside), &text, folder, logs)
     }

@@ -18,6 +18,8 @@ mod landing;
 mod module;
 #[path = "addons/pools.rs"]
 mod pools;
+#[path = "addons/strict.rs"]
+mod strict;
 
 use module::{Module, copied, everything, leaves, pinned, stand_ins, variables};
 

@@ -336,7 +336,7 @@ fn resident(cluster: &Cluster) -> Result<u64> {
     Ok(sum)
 }
 
-fn within(limit: Duration, wanted: impl Fn() -> bool) -> bool {
+fn within(limit: Duration, mut wanted: impl FnMut() -> bool) -> bool {
     let begin = Instant::now();
     while !wanted() {
         if begin.elapsed() > limit {

@@ -16,6 +16,8 @@ use fs_err as fs;
 mod alone;
 #[path = "layer_addons/given.rs"]
 mod given;
+#[path = "layer_addons/token.rs"]
+mod token;
 #[path = "layer_addons/whole.rs"]
 mod whole;
 

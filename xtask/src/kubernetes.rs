@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use acceptance_tests::kubernetes::{Cluster, Options, Programs};
+use acceptance_tests::kubernetes::{Cluster, Minor, Options, Programs};
 use acceptance_tests::repository;
 use anyhow::{Result, ensure};
 
@@ -11,12 +11,12 @@ use crate::ui::{Ui, elapsed};
 /// As many as the platform has at least.
 const NODES: usize = 2;
 
-/// Builds what is missing, and with `start` runs a cluster until Enter is pressed.
-pub(crate) fn run(ui: &Ui, start: bool) -> Result<()> {
+/// Builds what is missing of a minor, and with `start` runs a cluster until Enter is pressed.
+pub(crate) fn run(ui: &Ui, minor: Minor, start: bool) -> Result<()> {
     let is_seen = std::io::stdin().is_terminal();
     ensure!(is_seen || !start, "`--start` needs a terminal: it waits for Enter");
-    ui.step("Programs of a Kubernetes cluster (minutes the first time)");
-    for (name, path) in Programs::ready()?.by_name() {
+    ui.step(&format!("Programs of a Kubernetes {} cluster (minutes the first time)", minor.version()));
+    for (name, path) in Programs::of(minor)?.by_name() {
         let megabytes = fs_err::metadata(path)?.len() >> 20;
         ui.result(&format!("{name}: {megabytes} MB (`{}`)", path.display()));
     }
@@ -25,7 +25,7 @@ pub(crate) fn run(ui: &Ui, start: bool) -> Result<()> {
     }
     ui.step("Start a cluster");
     let folder = repository::target_folder("kubernetes")?.join("cluster");
-    let options = Options { system_nodes: NODES, ..Options::default() };
+    let options = Options { minor, system_nodes: NODES, ..Options::default() };
     let cluster = Cluster::start_with(&folder, &options)?;
     ui.result(&format!(
         "Kubernetes {} at {} with {NODES} nodes, ready after {}. It runs until you press Enter. From another terminal:\n  \

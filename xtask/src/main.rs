@@ -25,6 +25,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use acceptance_tests::Core;
+use acceptance_tests::kubernetes::Minor;
 use anyhow::Result;
 
 use crate::ui::Ui;
@@ -49,8 +50,10 @@ Tasks:
   ci                         Formatting, lints, generated files, all tests, and those of the provider, the framework,
                              the examples and the modules with the newest Terraform and OpenTofu once more
   cores                      Install the newest Terraform and OpenTofu below the build directory, and show them
-  kubernetes [--start]       Build the programs of the tests' Kubernetes cluster and Helm below the build directory
+  kubernetes [--oldest] [--start]
+                             Build the programs of the tests' Kubernetes cluster and Helm below the build directory
                              (8 minutes of processor time, with Go), and show them
+                             --oldest  those of the oldest Kubernetes in support, which only proofs use
                              --start  also start a cluster with two nodes, which runs until Enter is pressed
   charts verify DIR          Check the real charts in a folder, a folder or a `.tgz` each, against what was recorded of
                              them and an API server, and install, upgrade and remove them as the layer does
@@ -99,7 +102,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
     let allowed: &[&str] = match task {
         "demo" => &["--destroy", "--keep", "--without-cluster"],
         "gen" => &["--check"],
-        "kubernetes" => &["--start"],
+        "kubernetes" => &["--oldest", "--start"],
         _ => &[],
     };
     if given.contains("--help") || given.contains("-h") {
@@ -148,7 +151,10 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         ),
         "ci" => ci::run(ui),
         "cores" => show_cores(ui),
-        "kubernetes" => kubernetes::run(ui, given.contains("--start")),
+        "kubernetes" => {
+            let minor = if given.contains("--oldest") { Minor::Oldest } else { Minor::Newest };
+            kubernetes::run(ui, minor, given.contains("--start"))
+        }
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),
         "help" | "--help" | "-h" => {

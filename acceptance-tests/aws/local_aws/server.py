@@ -14,7 +14,8 @@ from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
 from . import errors, extension, inventory, kubernetes
-from .eks import attached
+from .eks import attached, updates
+from .eks.store import clusters_named
 
 #: Requests served at once. terraform sends ten at a time; several terraforms may run.
 THREADS = 32
@@ -86,6 +87,13 @@ class Application:
                 attached.attach(*name or [None], asked["address"], asked["certificate_authority"])
             case ("DELETE", "kubernetes", *name) if len(name) < 2:
                 attached.detach(*name)
+            case ("POST", "kubernetes", name, "updates"):
+                updates.hold(name)
+            case ("GET", "kubernetes", name, "updates"):
+                return {"updates": [w for cluster in clusters_named(self.account, name) for w in updates.waiting(cluster)]}
+            case ("POST", "kubernetes", name, "updates", identity):
+                [cluster] = clusters_named(self.account, name)
+                updates.finish(cluster, identity)
             case ("POST", "kubernetes", name, "token-review"):
                 return kubernetes.token_review(self.account, name, self.endpoint, asked)
             case ("POST", "kubernetes", name, "access-review"):
@@ -101,6 +109,7 @@ def reset() -> None:
     moto would make every backend anew before it drops them all. Only S3 has more to do: it closes temporary files.
     """
     attached.detach()
+    updates.release()
     for account in s3_backends.values():
         account.reset()
     for backends in BackendDict._instances:

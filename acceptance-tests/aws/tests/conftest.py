@@ -51,9 +51,15 @@ class LocalAws:
         with urllib.request.urlopen(f"{self.endpoint}/_local-aws/inventory") as answer:
             return json.load(answer)
 
+    def control(self, method: str, path: str) -> dict[str, Any]:
+        """Ask a control endpoint."""
+        request = urllib.request.Request(f"{self.endpoint}/_local-aws/{path}", method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
     def reset(self) -> None:
         """Forget everything."""
-        urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/_local-aws/reset", method="POST")).close()
+        self.control("POST", "reset")
 
 
 @pytest.fixture(scope="session")

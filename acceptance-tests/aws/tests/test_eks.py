@@ -81,6 +81,48 @@ def test_upgrades_go_one_minor_version_at_a_time(eks, cluster):
     assert eks.describe_cluster(name="c")["cluster"]["version"] == "1.34"
 
 
+def test_a_downgrade_is_refused_of_a_cluster_and_of_its_nodes(eks, cluster, network, role):
+    cluster(version="1.34")
+    eks.create_addon(clusterName="c", addonName="vpc-cni")
+    nodegroup(eks, network, role)
+    assert code(eks.update_cluster_version, name="c", version="1.33") == "InvalidParameterException"
+    where = {"clusterName": "c", "nodegroupName": "n"}
+    assert code(eks.update_nodegroup_version, **where, version="1.33") == "InvalidParameterException"
+    assert code(eks.update_nodegroup_version, **where, version="1.35") == "InvalidParameterException"
+
+
+def test_a_control_plane_waits_for_nodes_that_are_three_minors_behind(eks, cluster, network, role):
+    cluster(version="1.31")
+    nodegroup(eks, network, role)
+    for version in ("1.32", "1.33", "1.34"):
+        eks.update_cluster_version(name="c", version=version)
+    assert code(eks.update_cluster_version, name="c", version="1.35") == "InvalidParameterException"
+    eks.update_nodegroup_version(clusterName="c", nodegroupName="n", version="1.34")
+    eks.update_cluster_version(name="c", version="1.35")
+
+
+def test_version_updates_wait_for_who_carries_them_out(aws, eks, cluster, network, role):
+    cluster()
+    nodegroup(eks, network, role)
+    aws.control("POST", "kubernetes/c/updates")
+    update = eks.update_cluster_version(name="c", version="1.34")["update"]
+    told = lambda: eks.describe_update(name="c", updateId=update["id"])["update"]["status"]  # noqa: E731
+    described = eks.describe_cluster(name="c")["cluster"]
+    assert (told(), described["status"], described["version"]) == ("InProgress", "UPDATING", "1.33")
+    where = {"clusterName": "c", "nodegroupName": "n"}
+    assert code(eks.update_nodegroup_version, **where) == "ResourceInUseException"
+    assert aws.control("GET", "kubernetes/c/updates") == {"updates": [{"id": update["id"], "version": "1.34"}]}
+    aws.control("POST", f"kubernetes/c/updates/{update['id']}")
+    described = eks.describe_cluster(name="c")["cluster"]
+    assert (told(), described["status"], described["version"]) == ("Successful", "ACTIVE", "1.34")
+    eks.update_nodegroup_version(**where)
+    [waiting] = aws.control("GET", "kubernetes/c/updates")["updates"]
+    assert (waiting["nodegroup"], waiting["version"]) == ("n", "1.34")
+    assert eks.describe_nodegroup(**where)["nodegroup"]["version"] == "1.33"
+    aws.control("POST", f"kubernetes/c/updates/{waiting['id']}")
+    assert eks.describe_nodegroup(**where)["nodegroup"]["version"] == "1.34"
+
+
 def test_deployments_are_degraded_until_there_are_nodes(eks, cluster, network, role):
     cluster()
     for name in ("vpc-cni", "coredns"):

@@ -12,6 +12,7 @@ pub mod controllers;
 pub mod kubeconfig;
 pub mod nodes;
 pub mod process;
+pub mod rolling;
 pub mod stages;
 pub mod start;
 

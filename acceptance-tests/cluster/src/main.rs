@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -14,7 +15,8 @@ use test_cluster::{Options, TestCluster};
 const PROCESSES: &str = "processes.json";
 
 /// A Kubernetes cluster on loopback. Prints one line of JSON when it is ready, and ends with its standard input: Ctrl-D, or the
-/// end of whoever started it. A line `restart NAME` there starts one of its programs again.
+/// end of whoever started it. A line `restart NAME` there starts one of its programs again, and `upgrade FOLDER` replaces API server,
+/// controller manager and scheduler by those of a folder.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -52,8 +54,11 @@ fn run(options: &Options) -> Result<()> {
     output.flush()?;
     for line in std::io::stdin().lock().lines() {
         let line = line?;
-        let Some(name) = line.strip_prefix("restart ") else { continue };
-        cluster.restart(name)?;
+        match line.split_once(' ') {
+            Some(("restart", name)) => cluster.restart(name)?,
+            Some(("upgrade", folder)) => cluster.upgrade(Path::new(folder))?,
+            _ => continue,
+        }
         // Renamed into its place, so that nobody reads half of it.
         let part = options.folder.join("processes.part");
         fs::write(&part, json!(processes(&cluster)).to_string())?;

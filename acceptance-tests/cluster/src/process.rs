@@ -41,6 +41,22 @@ impl Process {
         Ok(())
     }
 
+    /// Ends it and starts another program in its place, with the same arguments. Its log goes on.
+    ///
+    /// # Errors
+    /// When that cannot be started.
+    pub fn replace(&mut self, program: &Path) -> Result<()> {
+        self.end();
+        let mut command = Command::new(program);
+        command.args(self.command.get_args());
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let file = fs::OpenOptions::new().append(true).open(&self.log)?.into_file();
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        self.command = command;
+        self.child = spawn(&mut self.command)?;
+        Ok(())
+    }
+
     fn end(&mut self) {
         // At once: nothing of the cluster is kept, and an API server that ends politely waits for its watchers.
         let _ = self.child.kill();
@@ -127,6 +143,18 @@ mod tests {
         process.restart().unwrap();
         assert_ne!(process.id(), first);
         assert!(written("begins\nbegins\n"));
+    }
+
+    #[test]
+    fn another_program_takes_the_arguments_and_goes_on_with_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut process = Process::start("etcd", shell("exec sleep 60"), folder.path()).unwrap();
+        let first = process.id();
+        process.replace(Path::new("/bin/echo")).unwrap();
+        assert_ne!(process.id(), first);
+        process.child.wait().unwrap();
+        let log = fs::read_to_string(folder.path().join("etcd.log")).unwrap();
+        assert_eq!(log, "-c exec sleep 60\n");
     }
 
     #[test]

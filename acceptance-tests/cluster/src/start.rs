@@ -23,6 +23,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// How often to look whether a program is ready or has died.
 const EVERY: Duration = Duration::from_millis(50);
 
+const API_SERVER: &str = "kube-apiserver";
+const CONTROLLER_MANAGER: &str = "kube-controller-manager";
+const SCHEDULER: &str = "kube-scheduler";
+
 /// The addresses of services, as EKS gives them to a cluster in a VPC within 10.0.0.0/8.
 const SERVICES: &str = "172.20.0.0/16";
 
@@ -113,19 +117,18 @@ impl TestCluster {
     fn run(&mut self, begin: Instant, options: &Options, ports: &Ports) -> Result<()> {
         let folder = self.folder.clone();
         self.launch("etcd", &options.etcd, etcd(&folder, ports))?;
-        self.launch("kube-apiserver", &options.kube_apiserver, api_server(&folder, ports, options))?;
+        self.launch(API_SERVER, &options.kube_apiserver, api_server(&folder, ports, options))?;
         let client = self.client(Identity::Certificate("admin"))?;
-        self.until(begin, &client, "kube-apiserver", "/readyz")?;
-        let told = client.get("/version")?;
-        told["gitVersion"].as_str().context("`/version` has no `gitVersion`")?.clone_into(&mut self.version);
+        self.until(begin, &client, API_SERVER, "/readyz")?;
+        self.version = version(&client)?;
         fs::write(folder.join("kwok.yaml"), stages(&self.version))?;
         let manager = controller_manager(&folder);
-        self.launch("kube-controller-manager", &options.kube_controller_manager, manager)?;
-        self.launch("kube-scheduler", &options.kube_scheduler, scheduler(&folder))?;
+        self.launch(CONTROLLER_MANAGER, &options.kube_controller_manager, manager)?;
+        self.launch(SCHEDULER, &options.kube_scheduler, scheduler(&folder))?;
         self.launch("kwok", &options.kwok, kwok(&folder))?;
         // Made by a controller, and what every pod needs first.
         let made = "/api/v1/namespaces/default/serviceaccounts/default";
-        self.until(begin, &client, "kube-controller-manager", made)?;
+        self.until(begin, &client, CONTROLLER_MANAGER, made)?;
         if let Some(program) = &options.model_controllers {
             for name in controllers::NAMES {
                 self.launch(name, program, controller(name, &folder, &self.address, options))?;
@@ -178,8 +181,36 @@ impl TestCluster {
     /// # Errors
     /// When there is none of that name, or it cannot be started.
     pub fn restart(&mut self, name: &str) -> Result<()> {
+        self.process(name)?.restart()
+    }
+
+    fn replace(&mut self, name: &str, programs: &Path) -> Result<()> {
+        self.process(name)?.replace(&programs.join(name))
+    }
+
+    fn process(&mut self, name: &str) -> Result<&mut Process> {
         let process = self.processes.iter_mut().find(|process| process.name() == name);
-        process.with_context(|| format!("the cluster has no process `{name}`"))?.restart()
+        process.with_context(|| format!("the cluster has no process `{name}`"))
+    }
+
+    /// Upgrades the control plane to the programs of a folder, in the order that Kubernetes asks for: the API server, and when it is ready the
+    /// controller manager and the scheduler. The store stays. Nodes keep the version that they have; those that are made from then on are of
+    /// the new one.
+    ///
+    /// # Errors
+    /// When a program cannot be started, or the API server is not ready within a minute, with the end of its log.
+    pub fn upgrade(&mut self, programs: &Path) -> Result<()> {
+        let begin = Instant::now();
+        self.replace(API_SERVER, programs)?;
+        let client = self.client(Identity::Certificate("admin"))?;
+        self.until(begin, &client, API_SERVER, "/readyz")?;
+        self.version = version(&client)?;
+        // At once: what asks for nodes as soon as it sees the new version gets nodes of that.
+        fs::write(self.folder.join("kwok.yaml"), stages(&self.version))?;
+        self.restart("kwok")?;
+        self.replace(CONTROLLER_MANAGER, programs)?;
+        self.replace(SCHEDULER, programs)?;
+        self.expect_running()
     }
 
     /// That all programs run.
@@ -234,6 +265,12 @@ impl Drop for TestCluster {
     }
 }
 
+/// The version that an API server tells, `v1.35.4`.
+fn version(client: &Client) -> Result<String> {
+    let told = client.get("/version")?;
+    Ok(told["gitVersion"].as_str().context("`/version` has no `gitVersion`")?.to_owned())
+}
+
 /// Certificates, keys, and the kubeconfigs of the administrator and of each program that is a client.
 fn write_files(folder: &Path, address: &str, authority: &Authority) -> Result<()> {
     let certificate = authority.certificate();
@@ -248,7 +285,7 @@ fn write_files(folder: &Path, address: &str, authority: &Authority) -> Result<()
     };
     write("kubeconfig", "admin", &administrator)?;
     // Kubernetes has roles for these two.
-    for user in ["kube-controller-manager", "kube-scheduler"] {
+    for user in [CONTROLLER_MANAGER, SCHEDULER] {
         let name = format!("system:{user}");
         write(&format!("{user}.kubeconfig"), &name, &authority.client(&name, None)?)?;
     }

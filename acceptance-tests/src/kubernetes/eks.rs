@@ -9,7 +9,7 @@ use anyhow::Result;
 use fs_err as fs;
 use serde_json::{Value, json};
 
-use super::{Cluster, Controllers, Options};
+use super::{Cluster, Controllers, Minor, Options};
 use crate::LocalAws;
 
 impl Cluster {
@@ -19,12 +19,26 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::start`], and when the local AWS cannot be told.
     pub fn start_for_eks(aws: &LocalAws, name: &str, folder: &Path, system_nodes: usize) -> Result<Self> {
+        Self::start_for_eks_of(Minor::Newest, aws, name, folder, system_nodes)
+    }
+
+    /// The same with a control plane of this minor.
+    ///
+    /// # Errors
+    /// As [`Cluster::start_for_eks`].
+    pub fn start_for_eks_of(
+        minor: Minor,
+        aws: &LocalAws,
+        name: &str,
+        folder: &Path,
+        system_nodes: usize,
+    ) -> Result<Self> {
         let controllers = Controllers {
             aws_endpoint: Some(aws.endpoint().to_owned()),
             cluster_name: Some(name.to_owned()),
         };
-        let options =
-            Options { system_nodes, controllers: Some(controllers), ..Options::of_eks(aws, name, folder)? };
+        let controllers = Some(controllers);
+        let options = Options { minor, system_nodes, controllers, ..Options::of_eks(aws, name, folder)? };
         let cluster = Self::start_with(folder, &options)?;
         aws.attach(None, &cluster)?;
         Ok(cluster)

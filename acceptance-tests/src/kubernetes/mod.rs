@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
 
@@ -22,14 +22,19 @@ use crate::{Binaries, environment};
 mod eks;
 mod programs;
 
-pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Programs, ready_or_go};
+pub use programs::{ASSETS, ETCD, HELM, KUBERNETES, KWOK, Minor, OLDEST_KUBERNETES, Programs, ready_or_go};
 
 /// How long one of its programs may take to be started again.
 const RESTART: Duration = Duration::from_secs(10);
 
+/// How long an upgrade of the control plane may take, on a machine where much else runs.
+const UPGRADE: Duration = Duration::from_secs(90);
+
 /// What a cluster begins with.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// Which Kubernetes its control plane and its nodes are of.
+    pub minor: Minor,
     /// So many nodes of the managed node group `system`, ready before the cluster is.
     pub system_nodes: usize,
     /// The configuration of a webhook that is asked about bearer tokens, a file in the form of a kubeconfig.
@@ -74,7 +79,7 @@ impl Cluster {
     /// # Errors
     /// As [`Cluster::start`].
     pub fn start_with(folder: &Path, options: &Options) -> Result<Self> {
-        Self::start_of(Programs::ready()?, folder, options)
+        Self::start_of(Programs::of(options.minor)?, folder, options)
     }
 
     /// As [`Cluster::start_with`], of these programs, such as those of another version of Kubernetes.
@@ -144,7 +149,7 @@ impl Cluster {
         &self.folder
     }
 
-    /// The version that the API server tells, `1.35.4`.
+    /// The version that the API server told at the start, `1.35.4`.
     ///
     /// # Errors
     /// When it was not told.
@@ -185,18 +190,45 @@ impl Cluster {
     pub fn restart(&mut self, program: &str) -> Result<()> {
         let old = self.process(program)?;
         self.server.tell(&format!("restart {program}"))?;
+        let is_new = self.has_processes(RESTART, |new| new.get(program).is_some_and(|new| *new != old))?;
+        ensure!(is_new, "`{program}` was not started again within {RESTART:?}");
+        Ok(())
+    }
+
+    /// Upgrades its control plane in place: API server, then controller manager and scheduler. What it holds stays, and so do its nodes, with the
+    /// version that they have. For some seconds nobody answers, where EKS replaces one of several API servers after the other.
+    ///
+    /// # Errors
+    /// When the programs cannot be had, or are not ready in time.
+    pub fn upgrade(&mut self, minor: Minor) -> Result<()> {
+        let programs = Programs::of(minor)?;
+        let folder = programs.kube_apiserver.parent().context("a program without a folder")?;
+        let old = self.process("kube-scheduler")?;
+        self.server.tell(&format!("upgrade {}", folder.display()))?;
+        let is_new = self.has_processes(UPGRADE, |new| new["kube-scheduler"] != old)?;
+        ensure!(is_new, "the control plane is not of {} within {UPGRADE:?}", minor.version());
+        self.programs = programs;
+        Ok(())
+    }
+
+    /// Waits for processes that are as wanted: whether they were in time.
+    fn has_processes(
+        &mut self,
+        limit: Duration,
+        wanted: impl Fn(&BTreeMap<String, u32>) -> bool,
+    ) -> Result<bool> {
         let told = self.folder.join("processes.json");
-        let deadline = Instant::now() + RESTART;
+        let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(20));
             let Ok(text) = fs::read_to_string(&told) else { continue };
-            let processes: BTreeMap<String, u32> = serde_json::from_str(&text)?;
-            if processes.get(program).is_some_and(|new| *new != old) {
+            let processes = serde_json::from_str(&text)?;
+            if wanted(&processes) {
                 self.processes = processes;
-                return Ok(());
+                return Ok(true);
             }
         }
-        bail!("`{program}` was not started again within {RESTART:?}")
+        Ok(false)
     }
 
     /// Makes a model of a controller, `karpenter` or `ebs-csi`, wait so long before each change that it makes.

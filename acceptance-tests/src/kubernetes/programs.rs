@@ -12,6 +12,8 @@ pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
 
 /// The Kubernetes that is built. `tools/kubernetes/go.mod` pins it, etcd and Helm.
 pub const KUBERNETES: &str = "1.35.4";
+/// The oldest Kubernetes in support, built where a proof asks for it. `tools/kubernetes-1.34/go.mod` pins it.
+pub const OLDEST_KUBERNETES: &str = "1.34.4";
 /// The etcd that is built.
 pub const ETCD: &str = "3.6.16";
 /// The Helm that is built.
@@ -42,12 +44,53 @@ const CONTROL_PLANE: Module = Module {
     otherwise: OTHERWISE,
 };
 
+/// etcd, Helm and kwok are those of the newest: on EKS too, they do not come with the minor.
+const OLDEST_CONTROL_PLANE: Module = Module {
+    title: "Kubernetes 1.34",
+    folder: "acceptance-tests/tools/kubernetes-1.34",
+    linked: "-X k8s.io/component-base/version.gitVersion=v1.34.4 \
+             -X k8s.io/component-base/version.gitMajor=1 \
+             -X k8s.io/component-base/version.gitMinor=34",
+    otherwise: "leave out the proofs that need two minors of Kubernetes",
+};
+
 const NODES: Module = Module {
     title: "kwok",
     folder: "acceptance-tests/tools/kwok",
     linked: "-X sigs.k8s.io/kwok/pkg/consts.Version=0.8.0 -X sigs.k8s.io/kwok/pkg/consts.PreRelease=",
     otherwise: OTHERWISE,
 };
+
+/// A minor of Kubernetes whose control plane tests can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Minor {
+    /// The oldest in support: for proofs, as its programs take minutes to build.
+    Oldest,
+    /// The one that everything runs on where nothing else is said.
+    #[default]
+    Newest,
+}
+
+impl Minor {
+    /// Both, the older first.
+    pub const ALL: [Self; 2] = [Self::Oldest, Self::Newest];
+
+    /// The version of its programs, `1.35.4`.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::Oldest => OLDEST_KUBERNETES,
+            Self::Newest => KUBERNETES,
+        }
+    }
+
+    /// As EKS and `platform.yaml` name it, `1.35`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let version = self.version();
+        version.rsplit_once('.').map_or(version, |(minor, _)| minor)
+    }
+}
 
 /// Where the programs of a cluster are.
 #[derive(Clone, Debug)]
@@ -82,6 +125,24 @@ impl Programs {
             &CONTROL_PLANE.built(FOLDER, "kubernetes", name_etcd)?,
             &NODES.built(FOLDER, "kwok", |_| Ok(()))?,
         )
+    }
+
+    /// Those of a minor. Of the oldest, the three of the control plane are always built; [`ASSETS`] has the others.
+    ///
+    /// # Errors
+    /// As [`Programs::ready`].
+    pub fn of(minor: Minor) -> Result<Self> {
+        let newest = Self::ready()?;
+        if minor == Minor::Newest {
+            return Ok(newest);
+        }
+        let folder = OLDEST_CONTROL_PLANE.built(FOLDER, "kubernetes-1.34", |_| Ok(()))?;
+        Ok(Self {
+            kube_apiserver: folder.join("kube-apiserver"),
+            kube_controller_manager: folder.join("kube-controller-manager"),
+            kube_scheduler: folder.join("kube-scheduler"),
+            ..newest
+        })
     }
 
     /// Each program by its name.
@@ -155,6 +216,13 @@ mod tests {
             assert!(control_plane.contains(&line), "no `{line}` in\n{control_plane}");
         }
         assert!(nodes.contains(&format!("sigs.k8s.io/kwok v{KWOK}")), "{nodes}");
+        let oldest = pins(&OLDEST_CONTROL_PLANE);
+        for line in [
+            format!("k8s.io/kubernetes v{OLDEST_KUBERNETES}"),
+            format!("k8s.io/api => k8s.io/api v0{}", &OLDEST_KUBERNETES[1..]),
+        ] {
+            assert!(oldest.contains(&line), "no `{line}` in\n{oldest}");
+        }
     }
 
     #[test]
@@ -169,6 +237,24 @@ mod tests {
             assert!(CONTROL_PLANE.linked.contains(&flag), "no `{flag}`");
         }
         assert!(NODES.linked.contains(&format!("consts.Version={KWOK} ")));
+        let oldest = Minor::Oldest.name();
+        let expected = format!(
+            "-X k8s.io/component-base/version.gitVersion=v{OLDEST_KUBERNETES} -X k8s.io/component-base/version.gitMajor=1 \
+             -X k8s.io/component-base/version.gitMinor={}",
+            &oldest[2..]
+        );
+        assert_eq!(OLDEST_CONTROL_PLANE.linked, expected);
+        assert!(OLDEST_CONTROL_PLANE.folder.ends_with(&format!("-{oldest}")));
+    }
+
+    #[test]
+    fn minors_are_named_as_eks_names_them_and_follow_each_other() {
+        let numbers = Minor::ALL.map(|minor| {
+            let number = minor.name().strip_prefix("1.").unwrap();
+            number.parse::<u32>().unwrap()
+        });
+        assert_eq!(numbers[0] + 1, numbers[1]);
+        assert_eq!(Minor::default().version(), KUBERNETES);
     }
 
     #[test]

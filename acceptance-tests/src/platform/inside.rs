@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::charts::{Facts, PINNED, Served, StandIn};
+use crate::kubernetes::Minor;
 use crate::{Cluster, LocalAws, Venv};
 
 /// What is inside the platform's EKS cluster on this machine.
@@ -21,12 +22,12 @@ pub struct Inside {
 const SYSTEM_NODES: usize = 2;
 
 impl Inside {
-    /// Starts a control plane for the EKS cluster of this name, and a repository with a stand-in for each chart.
-    pub(super) fn start(aws: &LocalAws, name: &str, folder: &Path) -> Result<Self> {
+    /// Starts a control plane of a minor for the EKS cluster of this name, and a repository with a stand-in for each chart.
+    pub(super) fn start(aws: &LocalAws, name: &str, minor: Minor, folder: &Path) -> Result<Self> {
         let facts = PINNED.iter().map(|chart| Facts::load(chart)).collect::<Result<Vec<_>>>()?;
         let stand_ins: Vec<_> = facts.iter().map(StandIn::of).collect();
         let charts = Served::start(&stand_ins)?;
-        let cluster = Cluster::start_for_eks(aws, name, folder, SYSTEM_NODES)?;
+        let cluster = Cluster::start_for_eks_of(minor, aws, name, folder, SYSTEM_NODES)?;
         Ok(Self { cluster, charts })
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use acceptance_tests::charts::{Facts, Served, StandIn};
-use acceptance_tests::kubernetes::{Cluster, Options};
+use acceptance_tests::kubernetes::{Cluster, Minor, Options};
 use acceptance_tests::{CliConfig, Terraform, repository};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ const OF_EKS: [(&str, Option<u32>, &str, &str); 7] = [
 pub(crate) struct Before {
     cluster: Cluster,
     administrator: Client,
+    terraform: Terraform,
 }
 
 impl Before {
@@ -37,7 +38,15 @@ impl Before {
     /// # Errors
     /// When it does not get ready.
     pub(crate) fn install(folder: &Path, charts: &[Facts]) -> Result<Self> {
-        let options = Options { system_nodes: 2, ..Options::default() };
+        Self::install_on(Minor::Newest, folder, charts)
+    }
+
+    /// The same on a Kubernetes of this minor.
+    ///
+    /// # Errors
+    /// As [`Before::install`].
+    pub(crate) fn install_on(minor: Minor, folder: &Path, charts: &[Facts]) -> Result<Self> {
+        let options = Options { minor, system_nodes: 2, ..Options::default() };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
         for (name, replicas, cpu, memory) in OF_EKS {
@@ -52,6 +61,8 @@ impl Before {
             ("HELM".to_owned(), cluster.programs().helm.display().to_string()),
             ("KUBE_CONFIG_PATH".to_owned(), cluster.kubeconfig().display().to_string()),
             ("TF_VAR_mirror".to_owned(), json!({ "charts": served.url() }).to_string()),
+            // The double's objects too are refused where the API server does not know a field.
+            ("DOUBLES_FIELD_VALIDATION".to_owned(), "Strict".to_owned()),
         ]);
         terraform.init()?;
         // With all that it waits for, and nothing else.
@@ -61,7 +72,12 @@ impl Before {
             "-auto-approve",
             "-target=module.addons.helm_release.karpenter",
         ])?;
-        Ok(Self { cluster, administrator })
+        Ok(Self { cluster, administrator, terraform })
+    }
+
+    /// Terraform in the module's example.
+    pub(crate) fn terraform(&self) -> &Terraform {
+        &self.terraform
     }
 
     /// A client that may do everything.

@@ -12,7 +12,7 @@ use test_cluster::Client;
 use super::module::{answer, copied, variables};
 
 /// What the generator gives the module, each a file of its tests.
-const CASES: [&str; 5] = ["default", "minimal", "gpu", "every-pool", "everything"];
+pub(crate) const CASES: [&str; 5] = ["default", "minimal", "gpu", "every-pool", "everything"];
 
 /// The chart.
 pub(crate) fn chart() -> PathBuf {
@@ -41,13 +41,20 @@ pub(crate) fn objects(helm: &Helm, folder: &Path, values: &Value) -> Result<Vec<
     fs::write(&file, values.to_string())?;
     let (chart, file) = (chart(), file.to_string_lossy().into_owned());
     let rendered = helm.run(&["template", "node-pools", &chart.to_string_lossy(), "--values", &file])?;
-    let documents = rendered.split("\n---\n").map(str::trim).filter(|document| !document.is_empty());
-    documents
-        .map(|yaml| {
-            let yaml = yaml.trim_start_matches("---\n");
-            serde_saphyr::from_str(yaml).with_context(|| format!("no object:\n{yaml}"))
-        })
-        .collect()
+    documents(&rendered)
+}
+
+/// The objects of what Helm has rendered.
+pub(crate) fn documents(rendered: &str) -> Result<Vec<Value>> {
+    let mut objects = Vec::new();
+    for yaml in rendered.split("\n---\n").map(|document| document.trim().trim_start_matches("---\n")) {
+        let object: Value = serde_saphyr::from_str(yaml).with_context(|| format!("no object:\n{yaml}"))?;
+        // Only comments, as what stands above the first document of a file.
+        if !object.is_null() {
+            objects.push(object);
+        }
+    }
+    Ok(objects)
 }
 
 /// The API server takes every object of every case, none of its fields unknown, with the structure that is recorded of Karpenter's kinds.
@@ -75,7 +82,8 @@ pub(crate) fn are_taken(administrator: &Client, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn plural(kind: &str) -> String {
+/// The name of a kind's collection.
+pub(crate) fn plural(kind: &str) -> String {
     if kind.ends_with('s') { format!("{kind}es") } else { format!("{kind}s") }
 }
 

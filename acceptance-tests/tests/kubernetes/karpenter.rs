@@ -79,6 +79,7 @@ impl Bed<'_> {
 /// All of it, in an order in which each step leaves no nodes behind.
 pub(super) fn the_model_keeps_the_promises_of_karpenter(bed: &mut Bed<'_>) -> Result<()> {
     pods_that_fit_nowhere_get_nodes_of_the_heaviest_pool(bed)?;
+    nodes_of_another_image_are_replaced_one_after_the_other(bed)?;
     what_limits_do_not_leave_stays_pending(bed)?;
     a_pool_that_is_deleted_is_drained_as_budgets_allow(bed)?;
     while_it_is_stopped_nothing_goes(bed)?;
@@ -181,6 +182,8 @@ fn is_true(object: &Value, condition: &str) -> bool {
 fn pods_that_fit_nowhere_get_nodes_of_the_heaviest_pool(bed: &Bed<'_>) -> Result<()> {
     bed.client.create(POOLS, &pool("on-demand", "on-demand", 10, 2))?;
     bed.client.create(POOLS, &pool("spot", "spot", 90, 4))?;
+    // Of those that are ready the heaviest is taken.
+    bed.client.wait(POOLS, "ready", SOON, |it| items(&it.body).all(|it| is_true(it, "Ready")))?;
     bed.client.create(DEPLOYMENTS, &work("web", 2))?;
     bed.wait_available("web", 2)?;
     // The scheduler does not wait for Karpenter's last word on a node.
@@ -208,6 +211,35 @@ fn pods_that_fit_nowhere_get_nodes_of_the_heaviest_pool(bed: &Bed<'_>) -> Result
         bed.client.wait(&format!("{POOLS}/spot"), "counted", SOON, |it| it.body["status"]["nodes"] == 2)?;
     assert_eq!(spot["status"]["resources"]["cpu"], "4", "{spot}");
     Ok(())
+}
+
+/// The node class asks for another image: a node goes when its successor takes pods, and the budgets of pool and pods hold.
+fn nodes_of_another_image_are_replaced_one_after_the_other(bed: &Bed<'_>) -> Result<()> {
+    let budget = json!({
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": { "name": "web" },
+        "spec": { "minAvailable": 1, "selector": { "matchLabels": { "app": "web" } } },
+    });
+    bed.client.create(BUDGETS, &budget)?;
+    let before = bed.names(CLAIMS)?;
+    let terms = json!({ "spec": { "amiSelectorTerms": [{ "alias": "al2023@v20260803" }] } });
+    assert_eq!(bed.client.merge(&format!("{CLASSES}/default"), &terms)?.status, 200);
+    let (mut most, mut least) = (0, u64::MAX);
+    let are_replaced = within(SOON, || {
+        let (Ok(claims), Ok(web)) = (bed.names(CLAIMS), bed.client.get(&format!("{DEPLOYMENTS}/web"))) else {
+            return false;
+        };
+        let available = web["status"]["availableReplicas"].as_u64().unwrap_or_default();
+        (most, least) = (most.max(claims.len()), least.min(available));
+        claims.len() == 2 && available == 2 && claims.iter().all(|claim| !before.contains(claim))
+    });
+    ensure!(are_replaced, "of {before:?} there still are some of {:?}: {}", bed.names(CLAIMS)?, bed.log()?);
+    // A third while it takes the place of one, and never a fourth.
+    ensure!(most == 3 && least >= 1, "there were {most} claims at most, and {least} pods at least");
+    bed.client.wait(CLAIMS, "initialized", SOON, |it| items(&it.body).all(|it| is_true(it, "Ready")))?;
+    assert_eq!(bed.instances()?, 2);
+    bed.client.delete(&format!("{BUDGETS}/web")).map(drop)
 }
 
 /// Four more pods: the heaviest pool is full, the other has room for one.

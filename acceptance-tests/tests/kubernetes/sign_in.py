@@ -1,9 +1,10 @@
-"""Makes an EKS cluster `demo` in the local AWS and people who sign in to it; prints their keys and tokens as JSON."""
+"""Makes an EKS cluster in the local AWS, `demo` unless it is named, and people who sign in to it; prints their keys and tokens as JSON."""
 
 import base64
 import datetime
 import json
 import os
+import sys
 
 import boto3
 import botocore.auth
@@ -12,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKS{}Policy"
+NAME = sys.argv[1] if len(sys.argv) > 1 else "demo"
 NOW = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
@@ -22,7 +24,7 @@ def cluster() -> None:
     role = boto3.client("iam").create_role(RoleName="cluster", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     subnets = [subnet["SubnetId"] for subnet in boto3.client("ec2").describe_subnets()["Subnets"]]
     boto3.client("eks").create_cluster(
-        name="demo",
+        name=NAME,
         roleArn=role,
         resourcesVpcConfig={"subnetIds": subnets},
         accessConfig={"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True},
@@ -35,15 +37,15 @@ def person(name: str, policy: str | None = None, *namespaces: str) -> Credential
     arn = iam.create_user(UserName=name)["User"]["Arn"]
     if policy:
         scope = {"type": "namespace", "namespaces": list(namespaces)} if namespaces else {"type": "cluster"}
-        eks.create_access_entry(clusterName="demo", principalArn=arn)
+        eks.create_access_entry(clusterName=NAME, principalArn=arn)
         eks.associate_access_policy(
-            clusterName="demo", principalArn=arn, policyArn=POLICY.format(policy), accessScope=scope
+            clusterName=NAME, principalArn=arn, policyArn=POLICY.format(policy), accessScope=scope
         )
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
 
 
-def token(credentials: Credentials, cluster: str = "demo", minutes: int = 0) -> str:
+def token(credentials: Credentials, cluster: str = NAME, minutes: int = 0) -> str:
     """What `aws eks get-token` would have given so many minutes from now."""
     botocore.auth.get_current_datetime = lambda *_, **__: NOW + datetime.timedelta(minutes=minutes)
     parameters = {"Action": "GetCallerIdentity", "Version": "2011-06-15"}

@@ -14,14 +14,19 @@ mod set;
 mod trouble;
 
 use acceptance_tests::charts::StandIn;
-use acceptance_tests::kubernetes::Options;
+use acceptance_tests::kubernetes::{Minor, Options};
 use anyhow::Result;
 
 use bed::{Bed, facts, together};
 use guard::Dead;
 
-const NODES: Options =
-    Options { system_nodes: 2, token_webhook: None, authorization: None, controllers: None };
+const NODES: Options = Options {
+    minor: Minor::Newest,
+    system_nodes: 2,
+    token_webhook: None,
+    authorization: None,
+    controllers: None,
+};
 
 type Scenario<'a> = Box<dyn FnOnce() -> Result<()> + Send + 'a>;
 

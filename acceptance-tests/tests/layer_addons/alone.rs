@@ -33,6 +33,8 @@ const OTHERS: [&str; 10] = [
     "kube-prometheus-stack",
     "logs",
 ];
+/// The platform's name, and its cluster's.
+pub(crate) const NAME: &str = "acme-dev";
 const SOON: Duration = Duration::from_secs(60);
 
 /// What a test installs, and from which charts.
@@ -54,6 +56,14 @@ pub(crate) fn few(replicas: u32) -> String {
     )
 }
 
+/// Calls with what [`few`] needs.
+fn with_few<T>(call: impl FnOnce(Set<'_>) -> Result<T>) -> Result<T> {
+    let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
+    let charts: Vec<_> = facts.iter().map(StandIn::of).collect();
+    let charts = Served::start(&charts)?;
+    call(Set { spec: &few(1), charts, controllers: false })
+}
+
 /// The layer, and the cluster that it is applied to.
 pub(crate) struct Alone {
     pub(crate) cluster: Cluster,
@@ -70,8 +80,19 @@ impl Alone {
     pub(crate) fn start(folder: &Path, set: Set<'_>) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
+        Self::on(aws, Options::default(), folder, set)
+    }
+
+    /// The few add-ons on a cluster that is signed in to as on EKS, by who is known to the local AWS.
+    pub(crate) fn start_on_eks(folder: &Path) -> Result<Self> {
+        let aws = LocalAws::start(&folder.join("local-aws.log"))?;
+        let options = Options::of_eks(&aws, NAME, &folder.join("cluster"))?;
+        with_few(|set| Self::on(aws, options, folder, set))
+    }
+
+    fn on(aws: LocalAws, options: Options, folder: &Path, set: Set<'_>) -> Result<Self> {
         let controllers = set.controllers.then(Controllers::default);
-        let options = Options { system_nodes: 2, controllers, ..Options::default() };
+        let options = Options { system_nodes: 2, controllers, ..options };
         let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
         let binaries = Binaries::build()?;
@@ -86,13 +107,16 @@ impl Alone {
 
     /// The few add-ons of [`few`], with one replica of each.
     pub(crate) fn start_few(folder: &Path) -> Result<Self> {
-        let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
-        let charts: Vec<_> = facts.iter().map(StandIn::of).collect();
-        let charts = Served::start(&charts)?;
-        Self::start(folder, Set { spec: &few(1), charts, controllers: false })
+        with_few(|set| Self::start(folder, set))
     }
 
-    fn tree(&self) -> PathBuf {
+    /// The local AWS.
+    pub(crate) fn aws(&self) -> &LocalAws {
+        &self.aws
+    }
+
+    /// The generated tree.
+    pub(crate) fn tree(&self) -> PathBuf {
         self.folder.join("tree")
     }
 

@@ -137,6 +137,38 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: charts::proved,
     },
     Proof {
+        name: "kubernetes-minors",
+        shows: "every object of our charts and of Terraform in the cluster, taken by the API servers of the oldest and of the newest Kubernetes in support, with no field that they do not know",
+        paths: &[
+            "modules/addons",
+            "generator/tests/compute",
+            "acceptance-tests/charts/crds",
+            "acceptance-tests/providers/src/kubernetes",
+            "acceptance-tests/tools/kubernetes",
+            "acceptance-tests/tools/kubernetes-1.34",
+            "acceptance-tests/tests/addons",
+        ],
+        run: |ui| counted(ui, "test(objects_of_ours_are_taken_strictly)", ("CASES", "all")),
+    },
+    Proof {
+        name: "kubernetes-upgrade",
+        shows: "a platform upgraded by one minor of Kubernetes in place: control plane, add-ons of EKS, nodes; nothing made anew, no custom resource lost, budgets of pods held at each look, and no way back",
+        paths: &[
+            "modules/cluster",
+            "modules/addons",
+            "generator/src/plan/cluster",
+            "generator/src/run",
+            "generator/templates",
+            "acceptance-tests/aws/local_aws/eks",
+            "acceptance-tests/cluster",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/tools/kubernetes",
+            "acceptance-tests/tools/kubernetes-1.34",
+            "acceptance-tests/tests/kubernetes_upgrade",
+        ],
+        run: |ui| counted(ui, "test(a_platform_is_upgraded_by_one_minor)", ("CASES", "all")),
+    },
+    Proof {
         name: "releases",
         shows: "the helm and kubernetes providers on a real cluster: releases that fail, hang and are killed, twenty at once, and a guard that holds; with `TEST_PROVIDERS`, providers other than our doubles",
         paths: &[

@@ -11,11 +11,13 @@ from moto.logs.models import logs_backends
 
 from .. import sts
 from ..errors import AwsError
-from . import catalog
+from . import catalog, updates
 from .access import AccessOperations
 from .attached import told
 from .store import Cluster, given, in_use, invalid, now
 
+#: So many minors a kubelet may be older than the API server.
+KUBELET_SKEW = 3
 LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
 
@@ -61,7 +63,9 @@ class ClusterOperations(AccessOperations):
 
     def describe_cluster(self) -> ActionResult:
         """The cluster as it was created and updated; moto forgets a third of it."""
-        return ActionResult({"cluster": told(self.cluster().description)})
+        cluster = self.cluster()
+        is_updated = any("nodegroup" not in what for what in updates.waiting(cluster))
+        return ActionResult({"cluster": {**told(cluster.description), **({"status": "UPDATING"} if is_updated else {})}})
 
     def list_clusters(self) -> ActionResult:
         """Names of all clusters."""
@@ -124,13 +128,20 @@ class ClusterOperations(AccessOperations):
         return ActionResult({"update": self.record_update(cluster, kind)})
 
     def update_cluster_version(self) -> ActionResult:
-        """Upgrade by exactly one minor version, as EKS demands."""
+        """Upgrade by exactly one minor version, as EKS demands, with no kubelet more than three minors behind."""
         cluster, version = self.cluster(), self.params["version"]
         order = catalog.VERSIONS[::-1]
         if version not in order or order.index(version) != order.index(cluster.version) + 1:
             raise invalid(f"Unsupported Kubernetes minor version update from {cluster.version} to {version}")
-        cluster.description["version"] = version
-        return ActionResult({"update": self.record_update(cluster, "VersionUpdate", Version=version)})
+        if cluster.waiting:
+            raise in_use(f"Cluster {cluster.description['name']} has an update in progress")
+        oldest = order.index(version) - KUBELET_SKEW
+        behind = [name for name, group in cluster.nodegroups.items() if order.index(group["version"]) < oldest]
+        if behind:
+            raise invalid(f"Nodegroups {behind} must be updated before the cluster is updated to {version}")
+        update = self.record_update(cluster, "VersionUpdate", Version=version)
+        updates.begin(cluster, update, {"version": version}, lambda: cluster.description.update(version=version))
+        return ActionResult({"update": update})
 
     def associate_encryption_config(self) -> ActionResult:
         """Switch on envelope encryption; it cannot be switched off again."""

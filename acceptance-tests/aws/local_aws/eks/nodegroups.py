@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
-from . import catalog
+from . import catalog, updates
 from .access import AccessOperations
 from .store import Cluster, given, in_use, invalid, not_found, now
 
@@ -102,12 +102,21 @@ class NodegroupOperations(AccessOperations):
         version = p.get("version") or (cluster.version if not p.get("launchTemplate") else group["version"])
         if version not in catalog.VERSIONS or catalog.VERSIONS.index(version) < catalog.VERSIONS.index(cluster.version):
             raise invalid(f"Requested Nodegroup version {version} is not supported with cluster {cluster.version}")
-        group["version"] = version
-        group["releaseVersion"] = p.get("releaseVersion") or catalog.node_release(version, group["amiType"])
+        if catalog.VERSIONS.index(version) > catalog.VERSIONS.index(group["version"]):
+            raise invalid(f"Nodegroup {group['nodegroupName']} cannot be updated from {group['version']} to {version}")
+        if cluster.waiting:
+            raise in_use(f"Cluster {cluster.description['name']} has an update in progress")
+        changes = {
+            "version": version,
+            "releaseVersion": p.get("releaseVersion") or catalog.node_release(version, group["amiType"]),
+            "modifiedAt": now(),
+        }
         if p.get("launchTemplate"):
-            group["launchTemplate"] = self._launch_template(p["launchTemplate"])
-        group["modifiedAt"] = now()
-        return ActionResult({"update": self.record_update(cluster, "VersionUpdate", Version=version)})
+            changes["launchTemplate"] = self._launch_template(p["launchTemplate"])
+        update = self.record_update(cluster, "VersionUpdate", Version=version)
+        what = {"nodegroup": group["nodegroupName"], "version": version}
+        updates.begin(cluster, update, what, lambda: group.update(changes))
+        return ActionResult({"update": update})
 
     def _nodegroup(self, cluster: Cluster) -> dict[str, Any]:
         name = self.arg("nodegroupName")

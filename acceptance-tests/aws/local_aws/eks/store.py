@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,8 @@ class Cluster:
     principals: dict[str, str] = field(default_factory=dict)
     associations: dict[str, dict[str, Any]] = field(default_factory=dict)
     updates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Version updates that are not done yet, by their identifiers: what they are about, and what they change.
+    waiting: dict[str, tuple[dict[str, Any], Callable[[], None]]] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -45,6 +48,11 @@ class EksBackend(BaseBackend):
 
 
 eks_backends: BackendDict[EksBackend] = BackendDict(EksBackend, "eks")
+
+
+def clusters_named(account: str, name: str) -> list[Cluster]:
+    """The clusters of that name, in whichever region."""
+    return [region.clusters[name] for region in eks_backends[account].values() if name in region.clusters]
 
 
 def now() -> datetime:
@@ -107,7 +115,7 @@ class EksOperations(BaseResponse):
         return f"arn:{self.partition}:eks:{self.region}:{self.current_account}:{kind}/{'/'.join(path)}"
 
     def record_update(self, cluster: Cluster, kind: str, **params: Any) -> dict[str, Any]:
-        """Note a finished update. Real updates take minutes; here the first look finds `Successful`."""
+        """Note a finished update. Real updates take minutes; here the first look finds `Successful`, but where `updates` holds it."""
         update = {
             "id": str(uuid.uuid4()),
             "status": "Successful",

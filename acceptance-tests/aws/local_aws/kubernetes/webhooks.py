@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from .. import sts
-from ..eks.store import Cluster, eks_backends
+from ..eks.store import Cluster, clusters_named
 from ..sts import Caller
 from . import policies, token
 from .token import Refused
@@ -36,7 +36,7 @@ def access_review(account: str, name: str, review: Json) -> Json:
 
 def _cluster(account: str, name: str) -> Cluster:
     """The cluster of that name, in whichever region."""
-    found = [region.clusters[name] for region in eks_backends[account].values() if name in region.clusters]
+    found = clusters_named(account, name)
     if len(found) != 1:
         raise Refused(f"{len(found)} clusters have that name")
     return found[0]

@@ -18,6 +18,10 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// After so long a silence a connection is asked whether it still is there, and given up after so much more.
 const SILENCE: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(15));
 
+/// The variable that says what the API server does about a field that it does not know: `Strict` refuses the object. The real provider leaves
+/// that to the server, which drops the field and warns.
+pub const FIELD_VALIDATION: &str = "DOUBLES_FIELD_VALIDATION";
+
 /// Why a request has no answer that could be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -55,6 +59,8 @@ impl Error {
 /// The API server of a cluster.
 pub struct Api {
     endpoint: Result<Endpoint, Unusable>,
+    /// What [`FIELD_VALIDATION`] says.
+    validation: Option<String>,
     sign_in: SignIn,
     /// The client, with the certificate that it signs in by.
     client: Mutex<Option<(Option<String>, Client)>>,
@@ -64,7 +70,8 @@ impl Api {
     /// An API that is reached when it is asked for something.
     #[must_use]
     pub fn new(endpoint: Result<Endpoint, Unusable>) -> Self {
-        Self { endpoint, sign_in: SignIn::default(), client: Mutex::new(None) }
+        let validation = std::env::var(FIELD_VALIDATION).ok();
+        Self { endpoint, validation, sign_in: SignIn::default(), client: Mutex::new(None) }
     }
 
     /// Reads the object at a path, such as `/api/v1/namespaces/x`.
@@ -80,7 +87,8 @@ impl Api {
     /// # Errors
     /// When it cannot be created.
     pub async fn create(&self, path: &str, object: &Json) -> Result<Json, Error> {
-        self.ask(Method::POST, path, Some(("application/json", object))).await
+        let path = validated(path, self.validation.as_deref());
+        self.ask(Method::POST, &path, Some(("application/json", object))).await
     }
 
     /// Changes an object by a JSON patch.
@@ -88,7 +96,8 @@ impl Api {
     /// # Errors
     /// When it cannot be changed.
     pub async fn patch(&self, path: &str, operations: &Json) -> Result<Json, Error> {
-        self.ask(Method::PATCH, path, Some(("application/json-patch+json", operations))).await
+        let path = validated(path, self.validation.as_deref());
+        self.ask(Method::PATCH, &path, Some(("application/json-patch+json", operations))).await
     }
 
     /// Deletes an object.
@@ -165,6 +174,11 @@ impl Api {
 }
 
 /// The address to ask; under the name that the server's certificate has, where that is another.
+/// The path of a change, with what the API server does about fields that it does not know.
+fn validated(path: &str, validation: Option<&str>) -> String {
+    validation.map_or_else(|| path.to_owned(), |how| format!("{path}?fieldValidation={how}"))
+}
+
 fn address(endpoint: &Endpoint, url: &str) -> Result<Url, String> {
     let mut url = Url::parse(url).map_err(|error| error.to_string())?;
     if let Some(name) = &endpoint.server_name {
@@ -216,4 +230,16 @@ fn root(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
 
 fn root_cause(error: &reqwest::Error) -> String {
     root(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_says_what_becomes_of_unknown_fields_where_that_is_asked_for() {
+        let path = "/api/v1/namespaces";
+        assert_eq!(validated(path, None), path);
+        assert_eq!(validated(path, Some("Strict")), "/api/v1/namespaces?fieldValidation=Strict");
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::super::aws::{Aws, Parameters, filter, tags, texts};
 use super::super::hands::Hands;
 use super::super::object::{has_finalizer, is_true, items, label, name, now, owner, text, with_conditions};
+use super::drift::image;
 use super::types::InstanceType;
 use super::{CAPACITY_TYPE, CLAIMS, INSTANCE_TYPE, NODES, POOL, TERMINATION, World, ZONE};
 
@@ -14,11 +15,12 @@ const UNREGISTERED: &str = "karpenter.sh/unregistered";
 /// A startup taint that the model of the EBS CSI driver takes away.
 const EBS_TAINT: &str = "ebs.csi.aws.com/agent-not-ready";
 
-pub(super) fn step(hands: &Hands, world: &World, claim: &Value) -> Result<()> {
+/// `minor` is that of the API server, which decides about the image.
+pub(super) fn step(hands: &Hands, world: &World, claim: &Value, minor: &str) -> Result<()> {
     let path = format!("{CLAIMS}/{}", name(claim));
     hands.hold(&path, claim, TERMINATION)?;
     if !is_true(claim, "Launched") {
-        return launch(hands, world, claim);
+        return launch(hands, world, claim, minor);
     }
     let Some(node) = world.node_of(claim) else {
         // One that was there is gone for other reasons than ours: the claim stays, as with the real one for a while.
@@ -37,7 +39,7 @@ pub(super) fn step(hands: &Hands, world: &World, claim: &Value) -> Result<()> {
 }
 
 /// Makes the instance, and tells the cluster what it has.
-fn launch(hands: &Hands, world: &World, claim: &Value) -> Result<()> {
+fn launch(hands: &Hands, world: &World, claim: &Value, minor: &str) -> Result<()> {
     let instance = InstanceType::named(label(claim, INSTANCE_TYPE))
         .with_context(|| format!("node claim {} is of an unknown instance type", name(claim)))?;
     let class = world.class_of(&claim["spec"]).context("a node claim without a node class")?;
@@ -47,6 +49,7 @@ fn launch(hands: &Hands, world: &World, claim: &Value) -> Result<()> {
     hands.say(&format!("node claim {}: launched {id}, {} in {zone}", name(claim), instance.name));
     let status = json!({
         "providerID": format!("aws:///{zone}/{id}"),
+        "imageID": image(class, minor),
         "capacity": capacity,
         "allocatable": allocatable,
     });
@@ -105,7 +108,7 @@ fn instance(hands: &Hands, class: &Value, claim: &Value) -> Result<Parameters> {
         .find(|subnet| subnet["zone"] == zone)
         .with_context(|| format!("node class {} has no subnet in {zone}", name(class)))?;
     let mut parameters: Parameters = [
-        // Images are not resolved.
+        // That of the claim is none of AWS.
         ("ImageId", "ami-00000000000000000"),
         ("MinCount", "1"),
         ("MaxCount", "1"),

@@ -42,7 +42,7 @@ pub(super) fn node(hands: &Hands, world: &World, node: &Value) -> Result<()> {
         hands.delete(&format!("{CLAIMS}/{}", name(claim)))?;
     }
     let path = format!("{NODES}/{}", name(node));
-    if !items(&node["spec"]["taints"]).any(|taint| taint["key"] == DISRUPTED) {
+    if !is_tainted(node) {
         return taint(hands, &path, node);
     }
     let deadline = claim.and_then(deadline);
@@ -56,7 +56,12 @@ pub(super) fn node(hands: &Hands, world: &World, node: &Value) -> Result<()> {
     hands.release(&path, node, TERMINATION)
 }
 
-fn taint(hands: &Hands, path: &str, node: &Value) -> Result<()> {
+/// Whether new pods are kept off a node because it goes.
+pub(super) fn is_tainted(node: &Value) -> bool {
+    items(&node["spec"]["taints"]).any(|taint| taint["key"] == DISRUPTED)
+}
+
+pub(super) fn taint(hands: &Hands, path: &str, node: &Value) -> Result<()> {
     let new = json!({ "key": DISRUPTED, "effect": "NoSchedule" });
     let taints: Vec<&Value> = items(&node["spec"]["taints"]).chain([&new]).collect();
     let patch = json!({

@@ -10,16 +10,19 @@
 //! AWS there is an instance for each node, with Karpenter's tags, in a subnet that the node class selects, and an instance
 //! profile for each node class that has a role.
 //!
-//! What it does not do: nothing is disrupted of its own accord (no consolidation, drift, expiry, repair, no interruption queue),
+//! A node is replaced when its image is no longer that of its node class for the minor of the API server, within the pool's budgets.
+//!
+//! What it does not do: nothing else is disrupted of its own accord (no consolidation, other drift, expiry, repair, no interruption queue),
 //! no node overlay, static pool, or capacity reservation. Instance types are a small table without prices: the real one knows
 //! all, asks for the cheapest by fleet and launch template, and tries others where one is exhausted. Of affinities between pods,
 //! only required ones that keep pods off the same node count, and of spreads only strict ones over nodes; a zone is taken by
-//! turns. Budgets of pools, `minValues`, images, user data, kubelet settings but `maxPods` are not looked at. A node has its
+//! turns. `minValues`, user data, kubelet settings but `maxPods` are not looked at. A node has its
 //! devices at once; startup taints but that of EBS go away by themselves.
 
 mod claims;
 mod classes;
 mod demands;
+mod drift;
 mod ending;
 mod plan;
 mod pools;
@@ -104,16 +107,20 @@ impl Karpenter {
             return Ok(());
         }
         let world = World::look(hands)?;
+        let minor = drift::minor(hands)?;
         let mut results = Vec::new();
         results.extend(world.classes.iter().map(|class| classes::step(hands, &world, class)));
         results.extend(world.pools.iter().map(|pool| pools::step(hands, &world, pool)));
         for claim in &world.claims {
-            let step = if is_deleted(claim) { ending::claim } else { claims::step };
-            results.push(step(hands, &world, claim));
+            results.push(match is_deleted(claim) {
+                true => ending::claim(hands, &world, claim),
+                false => claims::step(hands, &world, claim, &minor),
+            });
         }
         for node in world.nodes.iter().filter(|node| is_deleted(node)) {
             results.push(ending::node(hands, &world, node));
         }
+        results.push(drift::step(hands, &world, &minor));
         results.push(self.provisioning.step(hands, &world));
         // One that fails does not keep the others waiting.
         results.into_iter().collect()
