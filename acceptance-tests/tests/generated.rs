@@ -229,10 +229,12 @@ fn layers_of_the_cases_are_valid_each() -> Result<()> {
 #[test]
 fn layers_of_the_cases_are_clean_each() -> Result<()> {
     let folder = scratch::folder("generated-cases-scan")?;
-    let names: &[&str] = if all_cases() { &[] } else { &["demo", "everything", "existing-cluster-files", "quickstart"] };
+    let names: &[&str] =
+        if all_cases() { &[] } else { &["demo", "everything", "existing-cluster-files", "quickstart"] };
     let cases = golden(names)?;
     for example in examples()? {
-        let spec = |folder: &str| fs::read(repository::root().join(folder).join(&example).join("platform.yaml"));
+        let spec =
+            |folder: &str| fs::read(repository::root().join(folder).join(&example).join("platform.yaml"));
         assert_eq!(spec("examples")?, spec("generator/tests/cases")?, "`{example}` is not its golden case");
         ensure!(cases.iter().any(|case| case.ends_with(&example)), "`{example}` is not looked at");
     }
