@@ -1,7 +1,7 @@
 //! What EKS does when a version is updated: the control plane first, nodes when their group is told.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, ExitStatus, Stdio};
 use std::time::Duration;
 
 use acceptance_tests::Platform;
@@ -27,18 +27,33 @@ pub(crate) fn follow(
     let file = fs::File::create(&log)?.into_file();
     let mut command = platform.apply();
     let mut apply = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file).spawn()?;
+    let followed = until_ended(platform, administrator, minor, &mut apply);
+    // It waits for what nobody carries out any more.
+    if followed.is_err() {
+        apply.kill()?;
+        apply.wait()?;
+    }
+    let (status, carried_out) = followed?;
+    ensure!(status.success(), "the upgrade ended with {status}:\n{}", fs::read_to_string(&log)?);
+    Ok(carried_out)
+}
+
+fn until_ended(
+    platform: &mut Platform,
+    administrator: &Client,
+    minor: Minor,
+    apply: &mut Child,
+) -> Result<(ExitStatus, Vec<String>)> {
     let mut carried_out = Vec::new();
-    let status = loop {
+    loop {
         if let Some(status) = apply.try_wait()? {
-            break status;
+            return Ok((status, carried_out));
         }
         for update in platform.aws.held_updates(NAME)? {
             carried_out.push(carry_out(platform, administrator, minor, &update)?);
         }
         std::thread::sleep(EVERY);
-    };
-    ensure!(status.success(), "the upgrade ended with {status}:\n{}", fs::read_to_string(&log)?);
-    Ok(carried_out)
+    }
 }
 
 fn carry_out(
