@@ -82,7 +82,7 @@ pub(crate) const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "cases",
-        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, a platform in a VPC and one on a cluster that were there, and the demo without its cluster, applied",
+        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, a platform in a VPC and one on a cluster that were there, the demo without its cluster, and the modules alone for a new cluster, applied",
         paths: &[
             "generator/src/plan",
             "generator/templates",
@@ -92,13 +92,14 @@ pub(crate) const PROOFS: &[Proof] = &[
         ],
         run: |ui| {
             let tests = "(binary(generated) & test(/^layers_of_the_cases/)) | test(overrides_are_applied) | \
-                         (binary(generator_existing) & test(/^a_platform_/)) | test(=demo_applies_is_idempotent_leaks_nothing_and_goes)";
+                         (binary(generator_existing) & test(/^a_platform_/)) | \
+                         (binary(modules_scenarios) & test(/_and_new_cluster$/)) | test(=demo_applies_is_idempotent_leaks_nothing_and_goes)";
             counted(ui, tests, ("CASES", "all"))
         },
     },
     Proof {
         name: "add-on-kills",
-        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments",
+        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments; and the layer with one token of the AWS provider where `aws` is not there",
         paths: &[
             "generator/src/run",
             "generator/templates/addons",
@@ -107,7 +108,7 @@ pub(crate) const PROOFS: &[Proof] = &[
             "acceptance-tests/tests/layer_addons.rs",
             "acceptance-tests/tests/layer_addons",
         ],
-        run: |ui| counted(ui, "test(runs_that_are_killed_converge)", ("KILLS", "30")),
+        run: |ui| counted(ui, "test(runs_that_are_killed_converge) | test(/^token::/)", ("KILLS", "30")),
     },
     Proof {
         name: "add-on-upgrades",
