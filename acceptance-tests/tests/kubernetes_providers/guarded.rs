@@ -160,6 +160,10 @@ impl Case<'_> {
         }
         // In the middle of a destroy what cannot be seen is forgotten, and the sentinel fails.
         let paused = self.root.terraform.folder().join("paused");
+        // From the destroys before, whose state was put back.
+        if paused.exists() {
+            fs_err::remove_file(&paused)?;
+        }
         let outcome = guarded.amid(trouble, Asked::Destroy, &|| Ok(paused.is_file()))?;
         outcome.expect_error()?;
         assert_eq!(outcome.lost, all, "{}", outcome.run.message());
