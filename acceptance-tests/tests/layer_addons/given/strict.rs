@@ -129,7 +129,7 @@ pub(crate) fn refuses_what_is_wrong(server: &Client) -> Result<()> {
     let mut checked = Checked::by(server);
     let documents = [
         document(good)?,
-        document(&good.replace("data:", "datum:"))?,
+        document(&good.replace("\ndata:", "\ndatum:"))?,
         document(&format!("{good}data: {{ a: c }}\n"))?,
         document("apiVersion: example.com/v1\nkind: Gadget\nmetadata: { name: strict }\n")?,
     ];
