@@ -107,9 +107,8 @@ impl Module {
     pub fn build(&self, into: &Path) -> Result<()> {
         let kept = repository::target_folder("go")?;
         fs::create_dir_all(into)?;
-        // It computes while everything else waits.
-        let mut command = Command::new("nice");
-        command.args(["-n", "19"]).arg(self.go()?).current_dir(repository::root().join(self.folder));
+        let mut command = Command::new(self.go()?);
+        command.current_dir(repository::root().join(self.folder));
         command.args(["build", "-trimpath", "-mod=readonly", "-modcacherw"]);
         command.arg(format!("-ldflags=-s -w {}", self.linked));
         // With the slash it is a folder for Go, however many programs there are.
@@ -120,7 +119,7 @@ impl Module {
             .env("GOCACHE", kept.join("cache"))
             .env("GOMODCACHE", kept.join("modules"))
             .env("GOPATH", &kept);
-        let output = command.output().context("starting `nice`")?;
+        let output = command.output().context("starting `go`")?;
         ensure!(
             output.status.success(),
             "{} cannot be built:\n{}\nhint: its modules come from Go's module proxy (`GOPROXY`); or {}",

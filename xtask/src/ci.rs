@@ -28,9 +28,9 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
     let mut stages = vec![Stage::new("formatting", HEAVY, || {
         check("formatting", &["fmt", "--all", "--check"], &[], "run `cargo fmt --all`")
     })];
+    stages.extend(test::with_kubernetes(&ready));
     stages.extend(test::stages(&ready));
     stages.extend(test::with_other_cores(&ready));
-    stages.extend(test::with_kubernetes(&ready));
     stages.push(Stage::new("generated files", LIGHT, || generated_files(&ready)).after(&[BUILD, PREPARED]));
     for (name, arguments) in SOURCE_CHECKS {
         let ready = &ready;

@@ -99,12 +99,16 @@ pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     ]
 }
 
-/// The tests that need a Kubernetes cluster, or Helm, which is built with it. Its programs take minutes to build, which no other test has to wait for.
+/// The tests that need a Kubernetes cluster, or Helm, which is built with it. Its programs take minutes to build, which no other test has to wait for; they
+/// are built first, as these tests run one after the other for long, beside the others.
 pub(crate) fn with_kubernetes<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
     let part = Part { profile: "ci-kubernetes", core: Core::Floor, threads: Nextest::capacity() / 2 };
+    let start = Part { profile: "ci-kubernetes-figures", ..part };
     vec![
-        Stage::new(KUBERNETES, LIGHT, kubernetes_programs).after(&[PREPARED]),
+        Stage::new(KUBERNETES, LIGHT, kubernetes_programs),
         Stage::new("tests with a Kubernetes cluster", LIGHT, move || tests(ready, &part))
+            .after(&[BUILD, KUBERNETES]),
+        Stage::new("figures of a Kubernetes cluster", ALONE, move || tests(ready, &start))
             .after(&[BUILD, KUBERNETES]),
     ]
 }
@@ -158,6 +162,7 @@ fn python_environments() -> Result<Outcome> {
 }
 
 /// A part of the tests, run as one stage.
+#[derive(Clone, Copy)]
 struct Part {
     /// Nextest's, which says which tests.
     profile: &'static str,
