@@ -34,6 +34,13 @@ const KINDS: [&str; 14] = [
 /// What a stand-in makes up, or has for the admission alone.
 const MADE_UP: [&str; 5] =
     ["groupPriorityMinimum", "versionPriority", "securityContext", "admissionReviewVersions", "schema"];
+/// What the API takes where nothing is said: a stand-in says it, and a chart need not.
+const BY_DEFAULT: [(&str, &str); 4] =
+    [("port", "443"), ("scope", "*"), ("hostNetwork", "false"), ("insecureSkipTLSVerify", "false")];
+/// Sums over other objects, in the annotations of pods.
+const SUMS: &str = "checksum/";
+/// What stands where a pod's image will be put in by Istio's injector.
+const INJECTED: &str = "auto";
 /// What is compared of an object; of its metadata only what decides about its life.
 const PARTS: [&str; 5] = ["/spec", "/webhooks", "/value", "/globalDefault", "/metadata/annotations"];
 /// The annotations that do.
@@ -48,27 +55,49 @@ pub(crate) fn chart(source: &Source, facts: &Facts, helm: &Helm, folder: &Path) 
             differences.push(format!("`{key}` is {real}, recorded is {recorded}"));
         }
     }
-    let real = leaves(&defaults(source, facts, helm, folder)?);
-    let recorded: BTreeSet<String> = facts.values().keys().cloned().collect();
-    differences.extend(real.difference(&recorded).map(|path| format!("the value `{path}` is not recorded")));
-    differences.extend(
-        recorded.difference(&real).map(|path| format!("the value `{path}` is recorded and not there")),
-    );
+    differences.extend(values(&leaves(&defaults(source, facts, helm, folder)?), facts.values()));
     Ok(differences)
+}
+
+/// The default values that are not recorded, and those that are recorded and not there.
+fn values(real: &BTreeSet<String>, recorded: &Map<String, Value>) -> Vec<String> {
+    // Helm shows each chart within the `global` of the charts around it, and they may set its own there.
+    let shared = |path: &str| path.find(".global.").map(|at| path[at + 1..].to_owned());
+    let is_recorded = |path: &String| {
+        recorded.contains_key(path) || shared(path).is_some_and(|path| recorded.contains_key(&path))
+    };
+    let of_all: BTreeSet<String> = real.iter().filter_map(|path| shared(path)).collect();
+    // And it leaves out what is null in a chart within.
+    let is_there =
+        |path: &String, default: &Value| default.is_null() || real.contains(path) || of_all.contains(path);
+    let unknown = real.iter().filter(|path| !is_recorded(path) && !is_empty_global(path));
+    let gone = recorded.iter().filter(|(path, default)| !is_there(path, default));
+    unknown
+        .map(|path| format!("the value `{path}` is not recorded"))
+        .chain(gone.map(|(path, _)| format!("the value `{path}` is recorded and not there")))
+        .collect()
+}
+
+/// Helm makes one for each chart within.
+fn is_empty_global(path: &str) -> bool {
+    path.ends_with(".global")
 }
 
 /// The default values, those of charts within included, as Helm merges them.
 fn defaults(source: &Source, facts: &Facts, helm: &Helm, folder: &Path) -> Result<Value> {
     let copy = folder.join(source.name());
     repository::copy_folder(&source.folder, &copy)?;
-    let template = "templates/values-as-merged.yaml";
-    fs::create_dir_all(copy.join("templates"))?;
-    fs::write(copy.join(template), "{{ toJson .Values }}\n")?;
+    unconditionally(&copy)?;
+    // Helm renders what lies deepest first, and some templates change the values for those that follow.
+    let deep = "templates/a/a/a/a/a/a/a/a";
+    let template = format!("{deep}/values-as-merged.yaml");
+    fs::create_dir_all(copy.join(deep))?;
+    fs::write(copy.join(&template), "{{ toJson .Values }}\n")?;
     let needed = folder.join(format!("{}.json", source.name()));
     let needs = if facts.needs().is_null() { Map::new().into() } else { facts.needs().clone() };
     fs::write(&needed, needs.to_string())?;
     let (chart, values) = (copy.to_string_lossy(), needed.to_string_lossy());
-    let told = helm.run(&["template", &chart, "--show-only", template, "--values", &values])?;
+    let told = helm.run(&["template", &chart, "--show-only", &template, "--values", &values])?;
     let document = yaml::documents(&told).pop().context("no values")?;
     let mut values = yaml::read(&document)?;
     // Istio hides its defaults below this key, and takes what is given beside it.
@@ -76,6 +105,19 @@ fn defaults(source: &Source, facts: &Facts, helm: &Helm, folder: &Path) -> Resul
         values = hidden.take();
     }
     Ok(values)
+}
+
+/// Has every chart within a chart, those that are off by default too: Helm knows no values of a chart that is off.
+fn unconditionally(chart: &Path) -> Result<()> {
+    let file = chart.join("Chart.yaml");
+    let mut metadata = yaml::read(&fs::read_to_string(&file)?)?;
+    for dependency in metadata["dependencies"].as_array_mut().into_iter().flatten() {
+        if let Some(dependency) = dependency.as_object_mut() {
+            dependency.retain(|key, _| key != "condition" && key != "tags");
+        }
+    }
+    // JSON is YAML.
+    Ok(fs::write(file, metadata.to_string())?)
 }
 
 /// The path of every leaf, a dot in a key written `\.` as in the facts.
@@ -92,8 +134,12 @@ fn leaves(value: &Value) -> BTreeSet<String> {
 
 /// The hosts that images come from and that are not recorded, a line each.
 pub(crate) fn hosts(real: &[Rc<Document>], facts: &Facts) -> Vec<String> {
-    let hosts: BTreeSet<String> =
-        real.iter().flat_map(|document| images(&document.object)).map(|image| host(&image)).collect();
+    let hosts: BTreeSet<String> = real
+        .iter()
+        .flat_map(|document| images(&document.object))
+        .filter(|image| image != INJECTED)
+        .map(|image| host(&image))
+        .collect();
     let unknown = hosts.difference(&facts.image_hosts()).cloned().collect::<Vec<_>>();
     unknown.iter().map(|host| format!("images come from `{host}`, which is not recorded")).collect()
 }
@@ -153,7 +199,12 @@ fn compare(name: &str, part: &str, stand_in: &Document, real: &Document, differe
 fn lacks(one: &Value, other: &Value, tell: &mut dyn FnMut(&str)) {
     match (one, other) {
         (Value::Object(one), _) => {
-            for (key, value) in one.iter().filter(|(key, _)| !MADE_UP.contains(&key.as_str())) {
+            let is_said = |(key, value): &(&String, &Value)| {
+                let is_default =
+                    other[key.as_str()].is_null() && BY_DEFAULT.contains(&(key.as_str(), &*text(value)));
+                !is_default && !MADE_UP.contains(&key.as_str()) && !key.starts_with(SUMS)
+            };
+            for (key, value) in one.iter().filter(is_said) {
                 lacks(value, &other[key.as_str()], &mut |at| tell(&format!("/{key}{at}")));
             }
         }
@@ -253,6 +304,41 @@ mod tests {
                 "Deployment `a`: `/spec/template/spec/containers/0/image (b:2 instead of b:1)` is another than recorded",
                 "Deployment `old` is recorded and not rendered",
                 "Deployment `new` is rendered and not recorded",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_the_api_takes_by_default_and_sums_need_not_be_said() {
+        let webhook = |service: Value, rule: Value| {
+            document(json!({ "kind": "ValidatingWebhookConfiguration", "metadata": { "name": "w" },
+                "webhooks": [{ "name": "a", "clientConfig": { "service": service }, "rules": [rule] }] }))
+        };
+        let stand_in = webhook(json!({ "port": 443 }), json!({ "scope": "*" }));
+        assert_eq!(objects(&[webhook(json!({}), json!({}))], &[Rc::clone(&stand_in)]), [""; 0]);
+        assert_eq!(
+            objects(&[webhook(json!({ "port": 9443 }), json!({ "scope": "Cluster" }))], &[stand_in]),
+            [
+                "ValidatingWebhookConfiguration `w`: `/webhooks/0/clientConfig/service/port (9443 instead of 443)` is another than \
+                 recorded",
+                "ValidatingWebhookConfiguration `w`: `/webhooks/0/rules/0/scope (Cluster instead of *)` is another than recorded",
+            ]
+        );
+        let mut summed = Rc::unwrap_or_clone(deployment("a", "b", &json!(1)));
+        summed.object["spec"]["template"]["metadata"] = json!({ "annotations": { "checksum/config": "1" } });
+        assert_eq!(objects(&[deployment("a", "b", &json!(1))], &[Rc::new(summed)]), [""; 0]);
+    }
+
+    #[test]
+    fn values_of_charts_within_are_those_that_a_user_can_set() {
+        let real = ["a", "in.global.a", "in.global.b", "in.c", "in.global"].map(str::to_owned).into();
+        let recorded = json!({ "a": 1, "global.a": 1, "in.nothing": null, "in.gone": 1 });
+        assert_eq!(
+            values(&real, recorded.as_object().unwrap()),
+            [
+                "the value `in.c` is not recorded",
+                "the value `in.global.b` is not recorded",
+                "the value `in.gone` is recorded and not there",
             ]
         );
     }
