@@ -68,12 +68,22 @@ pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
 }
 
 pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
-    let common = &options.change.common;
     check_answers(Operation::Apply, &options.change)?;
     if !options.skip_preflight {
-        super::preflight::before_apply(&common.directory, common.layer.as_deref())?;
+        look_first(&options.change.common)?;
     }
     change(Operation::Apply, &options.change)
+}
+
+#[cfg(feature = "aws")]
+fn look_first(common: &Common) -> Result<(), Failure> {
+    super::first_look::before_apply(&common.directory, common.layer.as_deref())
+}
+
+/// A build without the feature cannot look.
+#[cfg(not(feature = "aws"))]
+fn look_first(_: &Common) -> Result<(), Failure> {
+    Ok(())
 }
 
 pub(super) fn destroy(options: &ChangeOptions) -> Result<u8, Failure> {

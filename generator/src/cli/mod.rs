@@ -1,5 +1,7 @@
 //! The command line: one file for each command.
 
+#[cfg(feature = "aws")]
+mod first_look;
 mod generate;
 mod layers;
 mod preflight;

@@ -2,17 +2,15 @@
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{DIFFERENCES, FAILED, Failure, Input, OK, Read};
-use crate::diag::{Diagnostic, Level, Report};
+use crate::diag::{Diagnostic, Report};
 use crate::facts::{self, Answer, Facts, FactsError};
-use crate::plan::{self, Platform};
-use crate::preflight::{self, Extent, Finding, Outcome};
-use crate::spec::Spec;
-use crate::tree::Manifest;
+use crate::plan::Platform;
+use crate::preflight::{self, Extent, Outcome};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -41,7 +39,7 @@ pub(super) struct FactsOptions {
 
 /// Whom to ask, beside AWS.
 #[derive(Debug, Default, Args)]
-struct Asking {
+pub(super) struct Asking {
     /// The DNS server that is asked for domains; the machine's own when it is left out.
     #[arg(long, value_name = "ADDRESS", value_parser = resolver)]
     resolver: Option<SocketAddr>,
@@ -129,55 +127,6 @@ fn refused(e: &FactsError) -> Failure {
     if e.is_input() { Failure::input(Report::single(problem)) } else { Failure::failed(problem) }
 }
 
-/// What is cheap of it, before an apply of layers that are AWS's: nothing is applied after a finding. What cannot be checked stops nothing.
-#[cfg(feature = "aws")]
-pub(super) fn before_apply(directory: &Path, layer: Option<&str>) -> Result<(), Failure> {
-    let Some(platform) = of_tree(directory, layer) else { return Ok(()) };
-    let facts = inspected(&platform, &Asking::default(), Extent::Cheap, &|_| {})?;
-    let outcome = preflight::preflight(&platform, &facts, Extent::Cheap);
-    if let Some(line) = left_open(&outcome) {
-        writeln!(std::io::stderr().lock(), "{line}")?;
-    }
-    stopped_by(outcome.findings).map_or(Ok(()), Err)
-}
-
-/// Without the feature nobody looks.
-#[cfg(not(feature = "aws"))]
-pub(super) fn before_apply(_: &std::path::Path, _: Option<&str>) -> Result<(), Failure> {
-    Ok(())
-}
-
-/// The platform of a tree, by what the tree says of itself. `None` where it says nothing of use, which the run itself tells of, or where no
-/// layer that is to be applied is AWS's.
-#[cfg(feature = "aws")]
-fn of_tree(directory: &Path, layer: Option<&str>) -> Option<Platform> {
-    let manifest = Manifest::whole(directory).ok()??;
-    let spec: Spec = serde_json::from_value(manifest.inputs).ok()?;
-    let platform = plan::plan(&spec).ok()?;
-    let layers = plan::layers::of(&platform);
-    let chosen = |name: &str| layer.is_none_or(|wanted| wanted == name);
-    let of_aws = |one: &plan::Layer| one.provider() == plan::layers::Provider::Aws && chosen(one.name());
-    layers.iter().any(of_aws).then_some(platform)
-}
-
-/// One line of what could not be checked, if anything.
-fn left_open(outcome: &Outcome) -> Option<String> {
-    let first = outcome.unchecked.first()?;
-    let checks: Vec<&str> = outcome.unchecked.iter().map(|one| one.check.as_str()).collect();
-    Some(format!("not checked before this apply: {} ({})", checks.join(", "), first.cause))
-}
-
-/// Why nothing is applied.
-fn stopped_by(findings: Vec<Finding>) -> Option<Failure> {
-    let problem = |one: Finding| Diagnostic::new(one.message).note(one.cause).hint(one.next);
-    let problems: Vec<Diagnostic> = findings.into_iter().map(problem).collect();
-    if problems.is_empty() {
-        return None;
-    }
-    let report = Report { level: Level::Error, source: None, problems };
-    Some(Failure { report, code: DIFFERENCES })
-}
-
 /// Asks the account, with a line of progress for each answer.
 #[cfg(feature = "aws")]
 fn ask(platform: &Platform, asking: &Asking, extent: Extent) -> Result<Facts, Failure> {
@@ -188,7 +137,7 @@ fn ask(platform: &Platform, asking: &Asking, extent: Extent) -> Result<Facts, Fa
 }
 
 #[cfg(feature = "aws")]
-fn inspected(
+pub(super) fn inspected(
     platform: &Platform,
     asking: &Asking,
     extent: Extent,
@@ -251,34 +200,18 @@ mod tests {
         assert_eq!(told(Answer::Absent).unwrap().message, "it is not known whose account this is");
     }
 
+    #[cfg(not(feature = "aws"))]
     #[test]
-    fn an_apply_is_stopped_by_what_is_found_and_by_nothing_else() {
-        let finding = Finding {
-            check: "account".to_owned(),
-            message: "the message".to_owned(),
-            cause: "the cause".to_owned(),
-            next: "the next step".to_owned(),
-            path: None,
-        };
-        let failure = stopped_by(vec![finding]).unwrap();
-        assert_eq!(failure.code, 3);
+    fn a_build_without_the_feature_says_so() {
+        let text = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+        let spec = crate::spec::load_text("platform.yaml".to_owned(), text.to_owned()).unwrap().spec;
+        let failure = ask(&crate::plan::plan(&spec).unwrap(), &Asking::default(), Extent::Whole).unwrap_err();
+        assert_eq!(failure.code, 2);
         assert_eq!(
             failure.report.render(false),
-            "error: the message\n  = note: the cause\n  = hint: the next step\n\n"
+            "error: this tfy-infra was built without the feature `aws` and cannot ask AWS\n  = hint: give recorded facts with \
+             `--facts FILE`, or build it with its default features\n\n"
         );
-        assert!(stopped_by(Vec::new()).is_none());
-        let open = |check: &str| preflight::Unchecked {
-            check: check.to_owned(),
-            message: String::new(),
-            cause: "the cause".to_owned(),
-            next: String::new(),
-        };
-        let outcome = Outcome { unchecked: vec![open("clock"), open("region")], ..Outcome::default() };
-        assert_eq!(
-            left_open(&outcome).as_deref(),
-            Some("not checked before this apply: clock, region (the cause)")
-        );
-        assert_eq!(left_open(&Outcome::default()), None);
     }
 
     #[test]

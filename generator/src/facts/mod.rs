@@ -142,9 +142,3 @@ impl Facts {
         }
     }
 }
-
-/// The answer under a key; not asked when there is none.
-#[must_use]
-pub fn answer_of<T: Clone>(answers: &BTreeMap<String, Answer<T>>, key: &str) -> Answer<T> {
-    answers.get(key).cloned().unwrap_or_default()
-}

@@ -1,6 +1,6 @@
 //! Plain HTTP, for what needs no SDK.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
@@ -47,12 +47,12 @@ pub(super) async fn off_thread<T: Send + 'static>(
 
 /// Sends a GET.
 pub(super) fn get(url: &str, headers: &[(String, String)]) -> Result<Answered, Failure> {
-    answered(url, headers.iter().fold(agent()?.get(url), |request, (name, value)| request.header(name, value)).call())
+    answered(url, headers.iter().fold(AGENT.get(url), |request, (name, value)| request.header(name, value)).call())
 }
 
 /// Sends a HEAD.
 pub(super) fn head(url: &str, headers: &[(String, String)]) -> Result<Answered, Failure> {
-    answered(url, headers.iter().fold(agent()?.head(url), |request, (name, value)| request.header(name, value)).call())
+    answered(url, headers.iter().fold(AGENT.head(url), |request, (name, value)| request.header(name, value)).call())
 }
 
 fn answered(
@@ -69,7 +69,8 @@ fn answered(
     Ok(Answered { status, date, body })
 }
 
-fn agent() -> Result<ureq::Agent, Failure> {
+/// One for all: the machine's certificates are read once.
+static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
     let found = rustls_native_certs::load_native_certs().certs;
     let certificates: Vec<Certificate<'static>> =
         found.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
@@ -85,5 +86,5 @@ fn agent() -> Result<ureq::Agent, Failure> {
         .timeout_global(Some(LIMIT))
         .tls_config(tls)
         .build();
-    Ok(config.into())
-}
+    config.into()
+});

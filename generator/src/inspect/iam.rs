@@ -110,10 +110,11 @@ impl Asker<'_> {
             let page = self.clients.ask_home(Iam, action, request.send()).await;
             let page = page.map_err(|failure| Failure { absent: false, ..failure })?;
             for result in listed(action, page.evaluation_results)? {
-                let verdict = match result.eval_decision {
+                let depends = !result.missing_context_values().is_empty();
+                let verdict = match &result.eval_decision {
                     Decision::Allowed => Verdict::Allowed,
                     Decision::ExplicitDeny => Verdict::Forbidden,
-                    Decision::ImplicitDeny if !result.missing_context_values().is_empty() => Verdict::Depends,
+                    Decision::ImplicitDeny if depends => Verdict::Depends,
                     Decision::ImplicitDeny => Verdict::NotAllowed,
                     other => {
                         let text = format!("`{action}` decides `{}`", other.as_str());

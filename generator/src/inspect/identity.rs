@@ -46,7 +46,7 @@ impl Asker<'_> {
             let request = self.clients.home_ec2.describe_regions().all_regions(true).region_names(region);
             let found = self.clients.ask_home(Service::Ec2, action, request.send()).await?;
             let found = listed(action, found.regions)?;
-            let region = found.into_iter().find(|one| one.region_name() == Some(region));
+            let region = found.into_iter().find(|one| one.region_name() == Some(region.as_str()));
             let absent = || Failure { absent: true, ..Failure::incomplete("AWS does not list it") };
             told(action, "OptInStatus", region.ok_or_else(absent)?.opt_in_status)
         })

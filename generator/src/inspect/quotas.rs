@@ -147,7 +147,7 @@ impl Asker<'_> {
         let mut used = Used::default();
         for tags in tags {
             used.all += 1;
-            used.own += u64::from(tag(tags, PLATFORM) == Some(&self.questions.platform));
+            used.own += u64::from(tag(tags, PLATFORM) == Some(self.questions.platform.as_str()));
         }
         used
     }
@@ -281,7 +281,7 @@ impl Asker<'_> {
             for one in found {
                 let gib = u64::try_from(told(action, "AllocatedStorage", one.allocated_storage)?);
                 let own = one.tag_list().iter().any(|tag| {
-                    tag.key() == Some(PLATFORM) && tag.value() == Some(&self.questions.platform)
+                    tag.key() == Some(PLATFORM) && tag.value() == Some(self.questions.platform.as_str())
                 });
                 for (used, amount) in [(&mut instances, 1), (&mut storage, gib.unwrap_or_default())] {
                     used.all += amount;

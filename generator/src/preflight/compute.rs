@@ -157,8 +157,8 @@ fn of_pool(checks: &mut Checks<'_>, key: &str, pool: &NodePool) {
 }
 
 fn spot(checks: &mut Checks<'_>) {
-    let (facts, platform) = (checks.facts, checks.platform);
-    for pool in &checks.asked.pools {
+    let (facts, platform, asked) = (checks.facts, checks.platform, checks.asked);
+    for pool in &asked.pools {
         let what = format!("how likely spot instances are for the pool `{}`", pool.name);
         let key = platform.compute.pools.iter().find(|(_, all)| all.iter().any(|one| one.name == pool.name));
         let Some((key, all)) = key else { continue };

@@ -190,9 +190,8 @@ fn unsupported(checks: &mut Checks<'_>, existing: &ExistingCluster, there: &BTre
                 format!("EKS does not support it with Kubernetes {}, but {}", found.version, few(fit)),
                 "let whoever owns the cluster update the add-on",
             ),
-            Some(Answer::Known(_)) => {}
             // Of what is not sold for this version, or not by AWS, nothing can be said.
-            Some(Answer::Absent) => {}
+            Some(Answer::Known(_) | Answer::Absent) => {}
             _ => {
                 checks.known_in(check, &what, &facts.addon_versions, name);
             }

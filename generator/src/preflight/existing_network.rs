@@ -169,7 +169,8 @@ fn tags(checks: &mut Checks<'_>, existing: &ExistingNetwork, subnets: &BTreeMap<
     if existing.set_tags {
         return checks.pass(name);
     }
-    let cluster = &checks.asked.cluster;
+    let asked = checks.asked;
+    let cluster = asked.cluster.as_str();
     let shared = (format!("kubernetes.io/cluster/{cluster}"), "shared");
     let private =
         [("kubernetes.io/role/internal-elb".to_owned(), "1"), ("karpenter.sh/discovery".to_owned(), cluster)];

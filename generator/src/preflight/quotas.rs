@@ -78,13 +78,7 @@ fn left(quota: &Quota, used: Used) -> u64 {
 
 /// Quotas are whole numbers in a type that is not.
 fn whole(value: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "quotas are whole, positive and far below the limits of both types"
-    )]
-    let whole = value.max(0.0) as u64;
-    whole
+    value.max(0.0) as u64
 }
 
 fn request(checks: &Checks<'_>, quota: &Quota, value: u64) -> String {
@@ -92,7 +86,7 @@ fn request(checks: &Checks<'_>, quota: &Quota, value: u64) -> String {
         return format!("AWS does not raise the quota `{}`: free what is no longer used", quota.name);
     }
     let global = quotas::ALL.iter().find(|kind| kind.code == quota.code).is_some_and(|kind| kind.global);
-    let region = if global { checks.asked.home } else { &checks.asked.region };
+    let region = if global { checks.asked.home } else { checks.asked.region.as_str() };
     format!(
         "ask for more: `aws service-quotas request-service-quota-increase --region {region} --service-code {} --quota-code {} \
          --desired-value {value}`",
