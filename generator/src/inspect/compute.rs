@@ -92,6 +92,9 @@ impl Asker<'_> {
             .set_allowed_instance_types(Some(pool.types.clone()))
             .build();
         let requirements = types::InstanceRequirementsWithMetadataRequest::builder()
+            .architecture_types(types::ArchitectureType::X8664)
+            .architecture_types(types::ArchitectureType::Arm64)
+            .virtualization_types(types::VirtualizationType::Hvm)
             .instance_requirements(requirements)
             .build();
         let request = self

@@ -36,11 +36,11 @@ impl Service {
 const TOGETHER: usize = 24;
 
 /// What is asked at once, and how much each second from then on: half of what AWS lets an account ask, or less. EC2 lets it read 100 times
-/// at once and 20 times a second.
+/// at once and 20 times a second, Service Quotas list ten times a second.
 const fn limit(service: Service) -> (u32, u32) {
     match service {
         Service::Ec2 => (40, 10),
-        Service::Quotas => (10, 5),
+        Service::Quotas => (5, 5),
         Service::Sts | Service::Eks | Service::Rds | Service::Iam | Service::Elb => (20, 10),
     }
 }
@@ -85,14 +85,14 @@ mod tests {
     #[test]
     fn some_go_at_once_and_the_rest_at_the_rate() {
         let (pace, now) = (Pace::new(), Instant::now());
-        let waits: Vec<_> = (0..12).map(|_| pace.wait(Service::Quotas, now)).collect();
-        assert_eq!(waits[..10], [Duration::ZERO; 10]);
+        let waits: Vec<_> = (0..7).map(|_| pace.wait(Service::Quotas, now)).collect();
+        assert_eq!(waits[..5], [Duration::ZERO; 5]);
         // The clock has gone on between `new` and `now`.
         let near = |wait: Duration, millis: u64| {
             assert!(wait.abs_diff(Duration::from_millis(millis)) < Duration::from_millis(50), "{wait:?}");
         };
-        near(waits[10], 200);
-        near(waits[11], 400);
+        near(waits[5], 200);
+        near(waits[6], 400);
         assert_eq!(pace.wait(Service::Ec2, now), Duration::ZERO);
     }
 }

@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use table::{json, table};
+pub use table::{Place, json, table};
 
 use crate::facts::{Answer, Facts, Questions, Why};
 use crate::plan::{Cluster, Network, Platform};
