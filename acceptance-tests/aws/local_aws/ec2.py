@@ -267,10 +267,12 @@ class Ec2Response(OffersResponse):
 
     def _propagated(self, table: Any) -> Iterable[dict[str, Any]]:
         """The ranges of the VPCs that propagate their routes into a table."""
-        attachments = self.ec2_backend.transit_gateway_attachments
-        for propagation in table.route_table_propagation:
-            attachment = attachments.get(propagation.transit_gateway_attachment_id)
-            if attachment is None or attachment.resource_type != "vpc":
+        told = {propagation.transit_gateway_attachment_id for propagation in table.route_table_propagation}
+        gateway = self.ec2_backend.transit_gateways.get(table.transit_gateway_id)
+        by_itself = gateway is not None and gateway.options.get("PropagationDefaultRouteTableId") == table.id
+        for attachment in self.ec2_backend.transit_gateway_attachments.values():
+            is_told = attachment.id in told or by_itself and attachment.transit_gateway_id == table.transit_gateway_id
+            if attachment.resource_type != "vpc" or not is_told:
                 continue
             vpc = self.ec2_backend.vpcs.get(attachment.resource_id)
             for range_ in vpc.get_cidr_block_association_set() if vpc else []:

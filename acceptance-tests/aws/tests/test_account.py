@@ -85,6 +85,7 @@ def test_spot_has_scores_and_prices(aws):
     aws.account(spot_scores={"m7i.*": 2, "m6i.*": 3}, not_offered={"m?i.*": ["use1-az1"]})
     scores = ec2.get_spot_placement_scores(**ask, SingleAvailabilityZone=True)["SpotPlacementScores"]
     assert scores and all(s["Score"] == 3 and s["AvailabilityZoneId"] != "use1-az1" for s in scores)
+    aws.account(not_offered={})
     ask = {"InstanceTypes": ["m7i.large", "m7i.xlarge"], "ProductDescriptions": ["Linux/UNIX"]}
     prices = ec2.describe_spot_price_history(**ask)["SpotPriceHistory"]
     by_type = {p["InstanceType"]: float(p["SpotPrice"]) for p in prices if p["AvailabilityZone"] == "us-east-1b"}
