@@ -1,7 +1,7 @@
 """What a test says about the account: quotas, what is on offer, what its callers may do.
 
-moto has an account without history, in which everything is on offer to an administrator. A test changes what it needs by
-`POST /_local-aws/account`, one member or several, each as a whole; a reset takes everything back.
+moto has an account without history, in which everything is on offer to an administrator. A test changes what it needs
+by `POST /_local-aws/account`, one member or several, each as a whole; a reset takes everything back.
 """
 
 import fnmatch

@@ -1,4 +1,4 @@
-"""What is asked: service and operation of each request, and a journal of them for whoever wants to know what was called."""
+"""What is asked: service and operation of each request, and a journal for whoever wants to know what was called."""
 
 import io
 import re
@@ -25,7 +25,7 @@ SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 
 @dataclass(frozen=True)
 class Call:
-    """One request to AWS. A request that nobody has signed is one of S3, as the question whether a bucket's name is taken."""
+    """One request to AWS. What nobody has signed is of S3, as the question whether a bucket's name is taken."""
 
     #: Name in signatures.
     service: str

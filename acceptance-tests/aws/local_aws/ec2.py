@@ -239,9 +239,10 @@ class Ec2Response(OffersResponse):
     def search_transit_gateway_routes(self) -> ActionResult:
         """moto knows the routes that somebody wrote, wrongly told, and none of those that VPCs tell of themselves."""
         filters = self._filters_from_querystring()
-        table = self.ec2_backend.transit_gateways_route_tables.get(self._get_param("TransitGatewayRouteTableId"))
+        name = self._get_param("TransitGatewayRouteTableId")
+        table = self.ec2_backend.transit_gateways_route_tables.get(name)
         if table is None:
-            message = f"Transit Gateway Route Table {self._get_param('TransitGatewayRouteTableId')} was deleted or does not exist."
+            message = f"Transit Gateway Route Table {name} was deleted or does not exist."
             raise AwsError("InvalidRouteTableID.NotFound", message)
         routes = [self._transit_route(r) for r in table.routes.values()] + list(self._propagated(table))
         known = {"type": "Type", "state": "State", "route-search.exact-match": "DestinationCidrBlock"}
@@ -271,7 +272,7 @@ class Ec2Response(OffersResponse):
         gateway = self.ec2_backend.transit_gateways.get(table.transit_gateway_id)
         by_itself = gateway is not None and gateway.options.get("PropagationDefaultRouteTableId") == table.id
         for attachment in self.ec2_backend.transit_gateway_attachments.values():
-            is_told = attachment.id in told or by_itself and attachment.transit_gateway_id == table.transit_gateway_id
+            is_told = attachment.id in told or (by_itself and attachment.transit_gateway_id == table.transit_gateway_id)
             if attachment.resource_type != "vpc" or not is_told:
                 continue
             vpc = self.ec2_backend.vpcs.get(attachment.resource_id)

@@ -16,9 +16,9 @@ import moto.ec2.models.subnets
 import moto.ec2.urls
 import moto.ecr.urls
 import moto.efs.urls
-import moto.elb.urls
 import moto.eks.models
 import moto.eks.urls
+import moto.elb.urls
 import moto.iam.urls
 import moto.kms.urls
 import moto.logs.urls

@@ -1,7 +1,8 @@
 """What goes wrong with calls, when a test wants it: each service's own codes, and answers that are none.
 
 A fault is switched on by `POST /_local-aws/faults` and meets calls of a service, of an operation, in a region, so many
-times or until it is taken away. Codes and texts are those of the services' API references and of what their clients report.
+times or until it is taken away. Codes and texts are those of the services' API references and of what their clients
+report.
 """
 
 import dataclasses

@@ -24,7 +24,7 @@ from .pages import page
 
 Statement = dict[str, Any]
 
-#: Service => the name of its service-linked role behind `AWSServiceRoleFor`, where it does not follow from the service's.
+#: Service => the name of its service-linked role behind `AWSServiceRoleFor`.
 LINKED_ROLES = {
     "autoscaling.amazonaws.com": "AutoScaling",
     "backup.amazonaws.com": "Backup",

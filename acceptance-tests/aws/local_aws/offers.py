@@ -1,8 +1,8 @@
 """EC2: what is on offer in a region and its zones, and what the account may have of it.
 
-moto has the instance types with their zones, and leaves the rest to the imagination: every region is there for everybody,
-prices are nothing, and filters know no patterns. Zones keep one name per ID here: in AWS the names differ from account to
-account.
+moto has the instance types with their zones, and leaves the rest to the imagination: every region is there for
+everybody, prices are nothing, and filters know no patterns. Zones keep one name per ID here: in AWS the names differ
+from account to account.
 """
 
 import fnmatch

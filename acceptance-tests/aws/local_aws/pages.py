@@ -10,7 +10,7 @@ PREFIX = "local-aws-page-"
 def page(
     items: list[Any], token: str | None, limit: Any, usual: int, refusal: tuple[str, str]
 ) -> tuple[list[Any], str | None]:
-    """One page of a list and the token for the next one. `refusal` is what the service says to a token that it never gave."""
+    """One page of a list and the token for the next. `refusal` is what the service says to a token of others."""
     start = 0
     if token:
         number = token.removeprefix(PREFIX)

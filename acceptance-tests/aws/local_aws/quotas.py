@@ -82,7 +82,7 @@ class QuotasResponse(BaseResponse):
         return ActionResult({"Services": [{"ServiceCode": c, "ServiceName": n} for c, n in SERVICES.items()]})
 
     def list_service_quotas(self) -> ActionResult:
-        """Applied quotas of one service, or the one asked for. Those that were never applied for have their defaults."""
+        """Applied quotas of one service, or the one asked for. What was never applied for has its default."""
         code = self.params.get("QuotaCode")
         return self._list([q for q in self._of_service() if code in (None, q.code)], applied)
 

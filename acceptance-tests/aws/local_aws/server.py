@@ -110,20 +110,31 @@ class Application:
                 return {"calls": calls.journal.told()}
             case ("DELETE", "calls"):
                 calls.journal.end()
-            case ("POST", "kubernetes", *name) if len(name) < 2:
+            case (_, "kubernetes", *rest):
+                return self.of_kubernetes(method, rest, asked)
+            case _:
+                return None
+        return {}
+
+    def of_kubernetes(self, method: str, path: list[str], asked: dict[str, Any]) -> dict[str, Any] | None:
+        """The same for what is behind EKS clusters."""
+        match (method, *path):
+            case ("POST", *name) if len(name) < 2:
                 attached.attach(*name or [None], asked["address"], asked["certificate_authority"])
-            case ("DELETE", "kubernetes", *name) if len(name) < 2:
+            case ("DELETE", *name) if len(name) < 2:
                 attached.detach(*name)
-            case ("POST", "kubernetes", name, "updates"):
+            case ("POST", name, "updates"):
                 updates.hold(name)
-            case ("GET", "kubernetes", name, "updates"):
-                return {"updates": [w for cluster in clusters_named(self.account, name) for w in updates.waiting(cluster)]}
-            case ("POST", "kubernetes", name, "updates", identity):
+            case ("GET", name, "updates"):
+                return {
+                    "updates": [w for cluster in clusters_named(self.account, name) for w in updates.waiting(cluster)]
+                }
+            case ("POST", name, "updates", identity):
                 [cluster] = clusters_named(self.account, name)
                 updates.finish(cluster, identity)
-            case ("POST", "kubernetes", name, "token-review"):
+            case ("POST", name, "token-review"):
                 return kubernetes.token_review(self.account, name, self.endpoint, asked)
-            case ("POST", "kubernetes", name, "access-review"):
+            case ("POST", name, "access-review"):
                 return kubernetes.access_review(self.account, name, asked)
             case _:
                 return None

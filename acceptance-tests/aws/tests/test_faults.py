@@ -218,7 +218,9 @@ def test_calls_are_kept_by_operation_when_asked_for(aws):
     s3.get_bucket_versioning(Bucket="bucket-one")
     s3.put_bucket_encryption(
         Bucket="bucket-one",
-        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
     )
     s3.list_objects_v2(Bucket="bucket-one")
     s3.put_object(Bucket="bucket-one", Key="a/b", Body=b"x")

@@ -201,7 +201,7 @@ module "addon_identities" {
   name                     = local.name
   cluster_arn              = module.cluster.arn
   load_balancer_controller = { features = local.later ? ["certificates", "waf"] : ["certificates"] }
-  external_dns             = { zone_ids = { recorded = aws_route53_zone.this.zone_id } }
+  external_dns             = { zone_ids = { recorded = "Z0123456789ABCDEFGHIJ" } }
 }
 
 module "gateway" {

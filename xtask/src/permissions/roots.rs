@@ -34,7 +34,7 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     repository::copy_folder(&repository::root().join("modules"), &folder)?;
     repository::copy_folder(&repository::root().join("acceptance-tests/permissions"), &folder)?;
     let aws = LocalAws::start(&place.join("local-aws.log"))?;
-    let config = CliConfig::for_modules()?;
+    let config = CliConfig::for_aws_alone()?;
     let mut recording = Recording::default();
     aws.create_bucket(REGION, STATES)?;
     aws.keep_calls()?;

@@ -67,7 +67,9 @@ class ClusterOperations(AccessOperations):
         """The cluster as it was created and updated; moto forgets a third of it."""
         cluster = self.cluster()
         is_updated = any("nodegroup" not in what for what in updates.waiting(cluster))
-        return ActionResult({"cluster": {**told(cluster.description), **({"status": "UPDATING"} if is_updated else {})}})
+        return ActionResult(
+            {"cluster": {**told(cluster.description), **({"status": "UPDATING"} if is_updated else {})}}
+        )
 
     def list_clusters(self) -> ActionResult:
         """Names of all clusters."""
@@ -154,7 +156,7 @@ class ClusterOperations(AccessOperations):
         return ActionResult({"update": self.record_update(cluster, "AssociateEncryptionConfig")})
 
     def describe_cluster_versions(self) -> ActionResult:
-        """The catalogue of Kubernetes versions with their support dates; those past all support with `includeAll` only."""
+        """Kubernetes versions with their support dates; those past all support with `includeAll` only."""
         wanted = set(_many(self.arg("clusterVersions")) or catalog.VERSIONS)
         default_only, every = self._flag("defaultOnly"), self._flag("includeAll")
         status = self.arg("versionStatus") or (self.arg("status") or "").upper().replace("-", "_")
