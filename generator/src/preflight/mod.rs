@@ -77,8 +77,12 @@ pub enum Extent {
 /// Makes all checks, in an order that does not change.
 #[must_use]
 pub fn preflight(platform: &Platform, facts: &Facts, extent: Extent) -> Outcome {
-    let asked = Questions::of(platform);
-    let mut checks = Checks { platform, facts, asked: &asked, outcome: Outcome::default() };
+    checked(platform, facts, &Questions::of(platform), extent)
+}
+
+/// The checks of what was worth asking.
+fn checked(platform: &Platform, facts: &Facts, asked: &Questions, extent: Extent) -> Outcome {
+    let mut checks = Checks { platform, facts, asked, outcome: Outcome::default() };
     identity::check(&mut checks);
     if extent == Extent::Whole {
         network::check(&mut checks);

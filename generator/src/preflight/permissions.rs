@@ -37,9 +37,9 @@ fn actions(checks: &mut Checks<'_>) {
         checks.finding(
             "permissions",
             None,
-            format!("the caller may not do {} of {}: {}", denied.len(), wanted.len(), few(&denied)),
+            format!("the caller may not do what the tree calls: {}", few(&denied)),
             cause,
-            "let an administrator allow them, or run `tfy-infra apply` as an identity that may; `--json` lists all",
+            "let an administrator allow them, or run `tfy-infra apply` as an identity that may",
         );
     }
     let depends = with(&[Verdict::Depends]);

@@ -55,6 +55,13 @@ fn new_cluster_in_existing() -> String {
     format!("{before}truefoundry:\n{after}")
 }
 
+/// What is worth asking, with actions that do not change with what was recorded of them.
+fn asked(platform: &Platform) -> Questions {
+    let actions =
+        ["ec2:CreateVpc", "eks:CreateCluster", "iam:CreateServiceLinkedRole", "iam:PassRole"].map(str::to_owned);
+    Questions { actions: actions.into(), ..Questions::of(platform) }
+}
+
 fn planned(text: &str) -> (Loaded, Platform) {
     let loaded = spec::load_text("platform.yaml".to_owned(), text.to_owned()).unwrap();
     let platform = crate::plan::plan(&loaded.spec).unwrap();
@@ -101,7 +108,7 @@ fn named<T: Clone>(names: &[&str], value: &T) -> BTreeMap<String, Answer<T>> {
 
 /// Of an account that lacks nothing.
 fn facts(platform: &Platform) -> Facts {
-    let asked = Questions::of(platform);
+    let asked = asked(platform);
     let mut facts = Facts::none(&platform.account, platform.region.name, "2026-11-29T10:00:00Z");
     facts.caller = Answer::Known(Caller {
         account: "123456789012".to_owned(),
@@ -238,7 +245,7 @@ fn told(text: &str, facts: impl Fn(&Platform) -> Facts, change: impl FnOnce(&mut
     let (loaded, platform) = planned(text);
     let mut facts = facts(&platform);
     change(&mut facts);
-    let outcome = preflight(&platform, &facts, Extent::Whole);
+    let outcome = checked(&platform, &facts, &asked(&platform), Extent::Whole);
     let table = table(&outcome, &facts, |path| loaded.place(path));
     (outcome, table)
 }
@@ -664,6 +671,13 @@ fn a_cluster_that_does_not_fit() {
 }
 
 #[test]
+fn of_many_only_some_are_named() {
+    let names: Vec<String> = (1..=10).map(|n| format!("n{n}")).collect();
+    assert_eq!(few(&names), "`n1`, `n2`, `n3`, `n4`, `n5`, `n6`, `n7`, `n8` and 2 more");
+    assert_eq!(few(&names[..2]), "`n1`, `n2`");
+}
+
+#[test]
 fn each_reason_has_a_way_on() {
     let mut shown = String::new();
     for why in [
@@ -689,7 +703,7 @@ fn machines_are_told_the_same() {
     let mut facts = facts(&platform);
     facts.quotas.insert(quotas::EIP.to_owned(), quota(quotas::EIP, 3.0));
     facts.clock = Answer::default();
-    let outcome = preflight(&platform, &facts, Extent::Whole);
+    let outcome = checked(&platform, &facts, &asked(&platform), Extent::Whole);
     let json = json(&outcome, &facts, |path| loaded.place(path));
     insta::assert_snapshot!("json", serde_json::to_string_pretty(&json).unwrap());
 }
