@@ -104,11 +104,15 @@ fn only_inspect_calls_aws_and_what_decides_asks_nobody() -> Result<()> {
     let (mut calling, mut asking) = (Vec::new(), Vec::new());
     for (name, text) in sources("generator/src")? {
         let uses = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        if !name.starts_with("generator/src/inspect/") && uses(&["aws_sdk_", "aws_config", "aws_smithy", "aws_sigv4"]) {
+        if !name.starts_with("generator/src/inspect/")
+            && uses(&["aws_sdk_", "aws_config", "aws_smithy", "aws_sigv4"])
+        {
             calling.push(name.clone());
         }
         let decides = ["generator/src/facts/", "generator/src/preflight/", "generator/src/plan/"];
-        if decides.iter().any(|room| name.starts_with(room)) && uses(&["crate::inspect", "ureq::", "std::net::Tcp", "std::net::Udp"]) {
+        if decides.iter().any(|room| name.starts_with(room))
+            && uses(&["crate::inspect", "ureq::", "std::net::Tcp", "std::net::Udp"])
+        {
             asking.push(name);
         }
     }

@@ -34,7 +34,10 @@ pub const EXIT_CODES: [(u8, &str); 6] = [
     (OK, "done, or nothing to do"),
     (FAILED, "failed, or `preflight` could not check something"),
     (BAD_INPUT, "the input or the tree cannot be used"),
-    (DIFFERENCES, "there are differences (`plan --detailed-exitcode`, `generate --check`) or findings (`preflight`)"),
+    (
+        DIFFERENCES,
+        "there are differences (`plan --detailed-exitcode`, `generate --check`) or findings (`preflight`)",
+    ),
     (CONFLICTS, "conflicts were written"),
     (5, "kept for an apply that stops before a plan nobody approved"),
 ];

@@ -52,13 +52,17 @@ pub(super) struct Asking {
 fn resolver(text: &str) -> Result<SocketAddr, String> {
     let with_port = text.parse::<SocketAddr>();
     let alone = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, 53));
-    with_port.or_else(|_| alone()).map_err(|_| "write an IP address, with a port after `:` where it is not 53".to_owned())
+    with_port
+        .or_else(|_| alone())
+        .map_err(|_| "write an IP address, with a port after `:` where it is not 53".to_owned())
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let Read { loaded, platform, .. } = super::read(&options.input)?;
     let facts = match &options.facts {
-        Some(path) => facts::replay(path, &platform.account, platform.region.name).map_err(|e| refused(&e))?,
+        Some(path) => {
+            facts::replay(path, &platform.account, platform.region.name).map_err(|e| refused(&e))?
+        }
         None => ask(&platform, &options.asking, Extent::Whole)?,
     };
     let outcome = preflight::preflight(&platform, &facts, Extent::Whole);
@@ -112,7 +116,9 @@ fn unproven(facts: &Facts) -> Option<Diagnostic> {
             .hint(format!("set `AWS_PROFILE` to a profile of account {}", facts.account)),
         ),
         Answer::Unchecked { why, text } => Some(
-            Diagnostic::new(format!("it is not known whose account this is: {text}")).note(nothing).hint(why.next()),
+            Diagnostic::new(format!("it is not known whose account this is: {text}"))
+                .note(nothing)
+                .hint(why.next()),
         ),
         Answer::Absent => Some(Diagnostic::new("it is not known whose account this is").note(nothing)),
     }
@@ -192,7 +198,8 @@ mod tests {
         );
         assert_eq!(other.note.as_deref(), Some("nothing was written"));
         assert_eq!(other.hint.as_deref(), Some("set `AWS_PROFILE` to a profile of account 123456789012"));
-        let none = told(Answer::unchecked(Why::Unreachable, "`sts:GetCallerIdentity`: no answer came in time"));
+        let none =
+            told(Answer::unchecked(Why::Unreachable, "`sts:GetCallerIdentity`: no answer came in time"));
         assert_eq!(
             none.unwrap().message,
             "it is not known whose account this is: `sts:GetCallerIdentity`: no answer came in time"

@@ -82,7 +82,9 @@ impl Why {
         match self {
             Self::Denied => "give the identity the right to read it, or let somebody run this who has it",
             Self::Throttled => "run it again in a few minutes: others use up what the account may ask",
-            Self::Unreachable => "check the way there (proxy, VPN, firewall, `AWS_ENDPOINT_URL`) and run it again",
+            Self::Unreachable => {
+                "check the way there (proxy, VPN, firewall, `AWS_ENDPOINT_URL`) and run it again"
+            }
             Self::Unreadable => "run it again; when it stays so, something on the way answers in AWS's place",
             Self::Incomplete => "run it again; nothing is concluded from a part of an answer",
             Self::Credentials => "sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run it again",

@@ -69,8 +69,12 @@ impl FactsError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Io { .. } => "give another file",
-            Self::NoFacts { .. } | Self::Format { .. } => "record them anew with `tfy-infra facts --out FILE`",
-            Self::OtherPlace { .. } => "record facts of the platform's account with `tfy-infra facts --out FILE`",
+            Self::NoFacts { .. } | Self::Format { .. } => {
+                "record them anew with `tfy-infra facts --out FILE`"
+            }
+            Self::OtherPlace { .. } => {
+                "record facts of the platform's account with `tfy-infra facts --out FILE`"
+            }
         }
     }
 

@@ -172,7 +172,8 @@ fn of_nodes(needs: &mut Vec<Need>, platform: &Platform, types: Option<&Types>) {
         take(quota, each.map(|each| each * nodes), format!("{nodes} system nodes of {first}"));
     }
     for pool in first_pools(platform) {
-        let quota = if pool.capacity == Capacity::Spot { quotas::VCPUS_SPOT } else { quotas::VCPUS_ON_DEMAND };
+        let quota =
+            if pool.capacity == Capacity::Spot { quotas::VCPUS_SPOT } else { quotas::VCPUS_ON_DEMAND };
         take(quota, Some(u64::from(pool.processors)), format!("a node of the pool `{}`", pool.name));
     }
     for (quota, (amount, what)) in parts {

@@ -47,12 +47,7 @@ pub static SIGNATORIES: [Signatory; 5] = [
         role: "AWSServiceRoleForAutoScaling",
         by_itself: true,
     },
-    Signatory {
-        name: "rds",
-        service: "rds.amazonaws.com",
-        role: "AWSServiceRoleForRDS",
-        by_itself: true,
-    },
+    Signatory { name: "rds", service: "rds.amazonaws.com", role: "AWSServiceRoleForRDS", by_itself: true },
 ];
 
 /// The action by which services make their roles for whoever calls them.
@@ -222,9 +217,10 @@ fn types(platform: &Platform) -> Vec<String> {
     if let Cluster::New(new) = &platform.cluster {
         types.extend(new.instance_types.iter().cloned());
     }
-    let pools = platform.compute.node_pools().filter(|pool| {
-        karpenter(platform) && pool.capacity != Capacity::Reserved
-    });
+    let pools = platform
+        .compute
+        .node_pools()
+        .filter(|pool| karpenter(platform) && pool.capacity != Capacity::Reserved);
     for pool in pools {
         if let Instances::Families(families) = &pool.instances {
             types.extend(families.iter().map(|family| format!("{family}.*")));
@@ -237,9 +233,8 @@ fn types(platform: &Platform) -> Vec<String> {
 const GENERATIONS: std::ops::RangeInclusive<u32> = 5..=8;
 
 fn pools(platform: &Platform) -> Vec<Pool> {
-    let pools = platform.compute.node_pools().filter(|pool| {
-        karpenter(platform) && pool.capacity == Capacity::Spot
-    });
+    let pools =
+        platform.compute.node_pools().filter(|pool| karpenter(platform) && pool.capacity == Capacity::Spot);
     let types = |instances: &Instances| match instances {
         Instances::Families(families) => families.iter().map(|family| format!("{family}.*")).collect(),
         Instances::Categories(categories, above) => categories
@@ -283,7 +278,9 @@ mod tests {
     use super::*;
 
     fn questions(more: &str) -> Questions {
-        let text = format!("version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\n{more}");
+        let text = format!(
+            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\n{more}"
+        );
         let spec = crate::spec::load_text("platform.yaml".to_owned(), text).unwrap().spec;
         Questions::of(&crate::plan::plan(&spec).unwrap())
     }
@@ -333,6 +330,9 @@ mod tests {
         let files = crate::plan::modules::files("cluster");
         let text = files.iter().find(|(name, _)| *name == "addons.tf").unwrap().1;
         let names = ADDONS.map(|name| format!("\"{name}\"")).join(", ");
-        assert!(text.contains(&format!("[{names}],\n    local.irsa ? [] : [\"eks-pod-identity-agent\"],")), "{text}");
+        assert!(
+            text.contains(&format!("[{names}],\n    local.irsa ? [] : [\"eks-pod-identity-agent\"],")),
+            "{text}"
+        );
     }
 }

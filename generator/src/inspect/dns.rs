@@ -57,7 +57,9 @@ pub(super) fn ask(server: SocketAddr, name: &str, record: Record) -> Result<Repl
     let mut last = Error::Malformed;
     for _ in 0..ATTEMPTS {
         match over_udp(server, &question) {
-            Ok(answer) if is_cut(&answer) => return parse(&over_tcp(server, &question)?, id).ok_or(Error::Malformed),
+            Ok(answer) if is_cut(&answer) => {
+                return parse(&over_tcp(server, &question)?, id).ok_or(Error::Malformed);
+            }
             Ok(answer) => match parse(&answer, id) {
                 Some(reply) => return Ok(reply),
                 None => last = Error::Malformed,

@@ -20,7 +20,12 @@ impl Asker<'_> {
         let answers = zones.into_iter().map(|zone| async move {
             let wanted = zone.clone();
             let question = async {
-                let none = || Failure::new(Why::Unreachable, "this machine names no DNS server; `--resolver ADDRESS` gives one");
+                let none = || {
+                    Failure::new(
+                        Why::Unreachable,
+                        "this machine names no DNS server; `--resolver ADDRESS` gives one",
+                    )
+                };
                 let server = server.ok_or_else(none)?;
                 http::off_thread(move || delegation(server, &wanted)).await
             };

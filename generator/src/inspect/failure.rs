@@ -176,7 +176,11 @@ mod tests {
             ("AccessDeniedException", "", Why::Denied),
             ("RequestLimitExceeded", "Request limit exceeded.", Why::Throttled),
             ("ThrottlingException", "Rate exceeded", Why::Throttled),
-            ("ExpiredTokenException", "The security token included in the request is expired", Why::Credentials),
+            (
+                "ExpiredTokenException",
+                "The security token included in the request is expired",
+                Why::Credentials,
+            ),
             ("SignatureDoesNotMatch", "The request signature we calculated does not match", Why::Credentials),
             ("SignatureDoesNotMatch", "Signature expired: 20261129T000000Z is now earlier than", Why::Clock),
             ("InvalidSignatureException", "Signature not yet current: 2026", Why::Clock),
@@ -189,13 +193,17 @@ mod tests {
         ] {
             assert_eq!(why(code, message), means, "{code}: {message}");
         }
-        assert_eq!(Failure::said("sts:GetCallerIdentity", true, None, "InvalidClientTokenId", "").why, Why::Credentials);
+        assert_eq!(
+            Failure::said("sts:GetCallerIdentity", true, None, "InvalidClientTokenId", "").why,
+            Why::Credentials
+        );
         assert_eq!(Failure::said("eks:ListClusters", false, Some(429), "", "").why, Why::Throttled);
     }
 
     #[test]
     fn absent_is_only_what_aws_says_is() {
-        let none: Answer<()> = Failure::said("iam:GetRole", true, Some(404), "NoSuchEntity", "gone").into_answer();
+        let none: Answer<()> =
+            Failure::said("iam:GetRole", true, Some(404), "NoSuchEntity", "gone").into_answer();
         assert_eq!(none, Answer::Absent);
         let html: Answer<()> = Failure::said("iam:GetRole", true, Some(404), "", "").into_answer();
         assert_eq!(
@@ -209,8 +217,12 @@ mod tests {
 
     #[test]
     fn what_aws_says_is_told_in_one_line() {
-        let text = |code: &str, message: &str| Failure::said("ec2:DescribeVpcs", true, None, code, message).text;
-        assert_eq!(text("Throttling", "Rate exceeded\nmore"), "`ec2:DescribeVpcs`: Throttling: Rate exceeded");
+        let text =
+            |code: &str, message: &str| Failure::said("ec2:DescribeVpcs", true, None, code, message).text;
+        assert_eq!(
+            text("Throttling", "Rate exceeded\nmore"),
+            "`ec2:DescribeVpcs`: Throttling: Rate exceeded"
+        );
         assert_eq!(text("Throttling", ""), "`ec2:DescribeVpcs`: Throttling");
         assert_eq!(text("", "<html>"), "the answer to `ec2:DescribeVpcs` came: <html>");
         assert_eq!(text("X", &"a".repeat(300)).len(), "`ec2:DescribeVpcs`: X: ".len() + LONGEST + 3);

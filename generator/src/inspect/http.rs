@@ -21,9 +21,8 @@ pub(super) struct Answered {
 
 /// Where a service answers: as the variables of the AWS SDKs say, else in the region that every account has.
 pub(super) fn endpoint(variable: &str, service: &str, questions: &Questions) -> String {
-    configured(variable).unwrap_or_else(|| {
-        format!("https://{service}.{}.{}", questions.home, suffix(questions))
-    })
+    configured(variable)
+        .unwrap_or_else(|| format!("https://{service}.{}.{}", questions.home, suffix(questions)))
 }
 
 /// The address that a variable of the AWS SDKs names for a service, without a slash at its end.
@@ -47,12 +46,18 @@ pub(super) async fn off_thread<T: Send + 'static>(
 
 /// Sends a GET.
 pub(super) fn get(url: &str, headers: &[(String, String)]) -> Result<Answered, Failure> {
-    answered(url, headers.iter().fold(AGENT.get(url), |request, (name, value)| request.header(name, value)).call())
+    answered(
+        url,
+        headers.iter().fold(AGENT.get(url), |request, (name, value)| request.header(name, value)).call(),
+    )
 }
 
 /// Sends a HEAD.
 pub(super) fn head(url: &str, headers: &[(String, String)]) -> Result<Answered, Failure> {
-    answered(url, headers.iter().fold(AGENT.head(url), |request, (name, value)| request.header(name, value)).call())
+    answered(
+        url,
+        headers.iter().fold(AGENT.head(url), |request, (name, value)| request.header(name, value)).call(),
+    )
 }
 
 fn answered(
@@ -60,7 +65,8 @@ fn answered(
     answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
 ) -> Result<Answered, Failure> {
     let place = url.split('?').next().unwrap_or(url);
-    let unreachable = |e: ureq::Error| Failure::new(Why::Unreachable, format!("{place}: {}", short(&e.to_string())));
+    let unreachable =
+        |e: ureq::Error| Failure::new(Why::Unreachable, format!("{place}: {}", short(&e.to_string())));
     let mut answer = answer.map_err(unreachable)?;
     let date = answer.headers().get("date").and_then(|date| Some(date.to_str().ok()?.to_owned()));
     let status = answer.status().as_u16();

@@ -18,10 +18,7 @@ const BATCH: usize = 50;
 const PAGES: usize = 20;
 
 impl Asker<'_> {
-    pub(super) async fn permissions(
-        &self,
-        caller: &Answer<Caller>,
-    ) -> Answer<BTreeMap<String, Verdict>> {
+    pub(super) async fn permissions(&self, caller: &Answer<Caller>) -> Answer<BTreeMap<String, Verdict>> {
         self.ask("permissions", !self.questions.actions.is_empty(), async {
             let arn = match caller {
                 Answer::Known(caller) => self.principal(&caller.arn).await?,
@@ -82,7 +79,10 @@ impl Asker<'_> {
         let mut verdicts: BTreeMap<String, Verdict> = BTreeMap::new();
         for batch in join_all(batches).await {
             for (action, verdict) in batch? {
-                verdicts.entry(action).and_modify(|known| *known = better(*known, verdict)).or_insert(verdict);
+                verdicts
+                    .entry(action)
+                    .and_modify(|known| *known = better(*known, verdict))
+                    .or_insert(verdict);
             }
         }
         Ok(verdicts)
@@ -170,9 +170,15 @@ impl Asker<'_> {
             "ecr" => vec![of("ecr", format!("repository/{name}/model"))],
             "secretsmanager" => vec![of("secretsmanager", format!("secret:{name}-0"))],
             "elasticfilesystem" => vec![of("elasticfilesystem", "file-system/fs-0".to_owned())],
-            "ec2" => ["vpc/vpc-0", "subnet/subnet-0", "security-group/sg-0", "natgateway/nat-0", "elastic-ip/eipalloc-0"]
-                .map(|resource| of("ec2", resource.to_owned()))
-                .into(),
+            "ec2" => [
+                "vpc/vpc-0",
+                "subnet/subnet-0",
+                "security-group/sg-0",
+                "natgateway/nat-0",
+                "elastic-ip/eipalloc-0",
+            ]
+            .map(|resource| of("ec2", resource.to_owned()))
+            .into(),
             _ => Vec::new(),
         }
     }

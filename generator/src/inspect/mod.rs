@@ -10,8 +10,8 @@ mod clients;
 mod cluster;
 mod compute;
 mod control_plane;
-mod domains;
 mod dns;
+mod domains;
 mod failure;
 mod http;
 mod iam;
@@ -96,11 +96,7 @@ async fn facts(questions: &Questions, options: &Options, line: &dyn Fn(&str), ta
     };
     let stores = async { tokio::join!(asker.engine_versions(), asker.orderable(), asker.bucket()) };
     let rights = async {
-        tokio::join!(
-            asker.permissions(&facts.caller),
-            asker.service_linked_roles(),
-            asker.oidc_providers()
-        )
+        tokio::join!(asker.permissions(&facts.caller), asker.service_linked_roles(), asker.oidc_providers())
     };
     let there =
         async { tokio::join!(asker.vpc_dns(), asker.subnets(), asker.route_tables(), asker.endpoints()) };

@@ -13,7 +13,10 @@ use crate::facts::{Answer, Endpoint, Peering, Route, RouteTable, Subnet, Transit
 
 /// A filter by one value.
 pub(super) fn filter(name: &str, values: &[&str]) -> Filter {
-    Filter::builder().name(name).set_values(Some(values.iter().map(|one| (*one).to_owned()).collect())).build()
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values.iter().map(|one| (*one).to_owned()).collect()))
+        .build()
 }
 
 /// A block that AWS tells.

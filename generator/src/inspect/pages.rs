@@ -65,10 +65,7 @@ mod tests {
 
     #[test]
     fn half_an_answer_is_none() {
-        assert_eq!(
-            listed::<u8>("a:B", None).unwrap_err().text,
-            "the answer to `a:B` holds no list"
-        );
+        assert_eq!(listed::<u8>("a:B", None).unwrap_err().text, "the answer to `a:B` holds no list");
         assert_eq!(
             told::<u8>("a:B", "c", None).unwrap_err(),
             Failure::new(Why::Incomplete, "the answer to `a:B` does not tell `c`")

@@ -115,7 +115,18 @@ impl Asker<'_> {
     }
 
     pub(super) async fn used(&self) -> ByName<Used> {
-        let (addresses, vpcs, gateways, endpoints, instances, clusters, databases, balancers, roles, providers) = tokio::join!(
+        let (
+            addresses,
+            vpcs,
+            gateways,
+            endpoints,
+            instances,
+            clusters,
+            databases,
+            balancers,
+            roles,
+            providers,
+        ) = tokio::join!(
             self.use_of(quotas::EIP, self.addresses()),
             self.use_of(quotas::VPCS, self.used_vpcs()),
             self.use_of(quotas::INTERNET_GATEWAYS, self.internet_gateways()),
@@ -185,7 +196,8 @@ impl Asker<'_> {
             Ok((listed(action, page.vpc_endpoints)?, page.next_token))
         })
         .await?;
-        let gateways = found.iter().filter(|one| one.vpc_endpoint_type == Some(ec2::VpcEndpointType::Gateway));
+        let gateways =
+            found.iter().filter(|one| one.vpc_endpoint_type == Some(ec2::VpcEndpointType::Gateway));
         Ok(self.count(gateways.map(ec2::VpcEndpoint::tags)))
     }
 
@@ -223,15 +235,16 @@ impl Asker<'_> {
 
     /// Processors of everything that runs, by the quota that it counts for.
     async fn processors(&self) -> ByName<Used> {
-        let asked: Vec<&'static str> =
-            quotas::ALL.iter().map(|kind| kind.name).filter(|name| is_of_instances(name) && self.asks(name)).collect();
+        let asked: Vec<&'static str> = quotas::ALL
+            .iter()
+            .map(|kind| kind.name)
+            .filter(|name| is_of_instances(name) && self.asks(name))
+            .collect();
         if asked.is_empty() {
             return ByName::new();
         }
         let running = self.ask("running instances", true, self.running()).await;
-        let of = |name: &str| {
-            running.clone().map(|used| used.get(name).copied().unwrap_or_default())
-        };
+        let of = |name: &str| running.clone().map(|used| used.get(name).copied().unwrap_or_default());
         asked.into_iter().map(|name| (name.to_owned(), of(name))).collect()
     }
 

@@ -39,7 +39,8 @@ impl Asker<'_> {
         let is_it = |version: &String| {
             version.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let versions: Vec<String> = found.into_iter().filter_map(|one| one.engine_version).filter(is_it).collect();
+        let versions: Vec<String> =
+            found.into_iter().filter_map(|one| one.engine_version).filter(is_it).collect();
         if versions.is_empty() {
             return Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "there is none") });
         }
@@ -147,7 +148,9 @@ fn signed(
     credentials: &Credentials,
     region: &str,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let failed = |e: &dyn std::fmt::Display| Failure::new(Why::Unreadable, format!("the request cannot be signed: {e}"));
+    let failed = |e: &dyn std::fmt::Display| {
+        Failure::new(Why::Unreadable, format!("the request cannot be signed: {e}"))
+    };
     let mut settings = SigningSettings::default();
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
     settings.percent_encoding_mode = PercentEncodingMode::Single;
@@ -174,17 +177,21 @@ mod tests {
 
     #[test]
     fn a_bucket_is_the_platforms_by_its_tag() {
-        let tags = "<Tagging>\n  <TagSet><Tag><Key>platform</Key>\n<Value>acme-dev</Value></Tag></TagSet></Tagging>";
+        let tags =
+            "<Tagging>\n  <TagSet><Tag><Key>platform</Key>\n<Value>acme-dev</Value></Tag></TagSet></Tagging>";
         assert!(has_tag(tags, "acme-dev"), "{tags}");
         assert!(!has_tag(tags, "acme"), "{tags}");
-        let split = "<Tag><Key>platform</Key><Value>x</Value></Tag><Tag><Key>k</Key><Value>acme-dev</Value></Tag>";
+        let split =
+            "<Tag><Key>platform</Key><Value>x</Value></Tag><Tag><Key>k</Key><Value>acme-dev</Value></Tag>";
         assert!(!has_tag(split, "acme-dev"), "{split}");
     }
 
     #[test]
     fn a_signature_covers_the_body_and_tells_no_secret() {
-        let credentials = Credentials::new("AKIDEXAMPLE", "the-secret", Some("token".to_owned()), None, "test");
-        let headers = signed("HEAD", "https://b.s3.us-east-1.amazonaws.com/", &credentials, "us-east-1").unwrap();
+        let credentials =
+            Credentials::new("AKIDEXAMPLE", "the-secret", Some("token".to_owned()), None, "test");
+        let headers =
+            signed("HEAD", "https://b.s3.us-east-1.amazonaws.com/", &credentials, "us-east-1").unwrap();
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
         for name in ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"] {
             assert!(names.contains(&name), "{names:?}");

@@ -141,9 +141,8 @@ fn of_pool(checks: &mut Checks<'_>, key: &str, pool: &NodePool) {
             format!("list other families in `compute.pools.{key}.families`"),
         );
     }
-    let is_in = |zone: &String| {
-        names.iter().any(|name| offers.get(*name).is_some_and(|zones| zones.contains(zone)))
-    };
+    let is_in =
+        |zone: &String| names.iter().any(|name| offers.get(*name).is_some_and(|zones| zones.contains(zone)));
     let without: Vec<String> = zones(checks).into_iter().filter(|zone| !is_in(zone)).collect();
     if without.is_empty() {
         return checks.pass(check);
@@ -164,7 +163,8 @@ fn spot(checks: &mut Checks<'_>) {
         let Some((key, all)) = key else { continue };
         let alone = all.iter().all(|one| one.capacity == Capacity::Spot);
         let path = Some(Path::new("compute.pools").key(key).key("capacity"));
-        let next = format!("write `capacity: [spot, on-demand]` in `compute.pools.{key}`, or list more families");
+        let next =
+            format!("write `capacity: [spot, on-demand]` in `compute.pools.{key}`, or list more families");
         let message = format!("EC2 hardly has spot instances for the pool `{}`", pool.name);
         match facts.spot.get(&pool.name) {
             Some(Answer::Known(Spot::Score(score))) if *score <= UNLIKELY && alone => {

@@ -120,7 +120,10 @@ fn oidc(checks: &mut Checks<'_>, existing: &ExistingCluster, found: &ClusterFoun
             check,
             path("oidc_provider"),
             format!("there is no OIDC provider `{provider}`"),
-            format!("the account has {}", if providers.is_empty() { "none".to_owned() } else { few(providers) }),
+            format!(
+                "the account has {}",
+                if providers.is_empty() { "none".to_owned() } else { few(providers) }
+            ),
             "make it, or leave `oidc_provider` out for EKS Pod Identity",
         );
     } else if issuer.is_empty() || !provider.ends_with(issuer) {
@@ -220,7 +223,8 @@ struct Range {
 /// Charts of ours that are not for the cluster's version.
 fn charts(checks: &mut Checks<'_>, existing: &ExistingCluster, found: &ClusterFound) {
     let Some(ours) = &checks.platform.addons else { return };
-    let text = modules::files("addons").iter().find(|(name, _)| *name == "charts.json").map(|(_, text)| *text);
+    let text =
+        modules::files("addons").iter().find(|(name, _)| *name == "charts.json").map(|(_, text)| *text);
     let pinned: Option<Pinned> = text.and_then(|text| serde_json::from_str(text).ok());
     let at = minor(&found.version);
     let misfit: Vec<String> = pinned
@@ -243,7 +247,12 @@ fn charts(checks: &mut Checks<'_>, existing: &ExistingCluster, found: &ClusterFo
     checks.finding(
         "existing.cluster.version",
         Some(Path::new("addons")),
-        format!("the cluster `{}` has Kubernetes {}, which is not for {}", existing.name, found.version, few(&misfit)),
+        format!(
+            "the cluster `{}` has Kubernetes {}, which is not for {}",
+            existing.name,
+            found.version,
+            few(&misfit)
+        ),
         "their charts say for which versions they are",
         "upgrade the cluster, or write other versions of these charts, or `false`, in `addons`",
     );

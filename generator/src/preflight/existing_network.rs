@@ -118,7 +118,9 @@ fn zones(checks: &mut Checks<'_>, existing: &ExistingNetwork, subnets: &BTreeMap
                 format!("name one of them in `{key}`"),
             );
         }
-        let alone = by_zone.len() == 1 && key != "public_subnets" && key != "pod_subnets";
+        // What is missing is another check's finding.
+        let all_there = ids.iter().all(|id| subnets.contains_key(id.as_str()));
+        let alone = by_zone.len() == 1 && all_there && key != "public_subnets" && key != "pod_subnets";
         if let Some(zone) = by_zone.keys().next().filter(|_| alone) {
             checks.finding(
                 "zones",
@@ -180,9 +182,8 @@ fn tags(checks: &mut Checks<'_>, existing: &ExistingNetwork, subnets: &BTreeMap<
         ("public_subnets", &existing.public_subnets, &public[..]),
     ] {
         for subnet in ids.iter().filter_map(|id| subnets.get(id.as_str())) {
-            let lacks = |(key, value): &&(String, &str)| {
-                subnet.tags.get(key).map(String::as_str) != Some(*value)
-            };
+            let lacks =
+                |(key, value): &&(String, &str)| subnet.tags.get(key).map(String::as_str) != Some(*value);
             let missing: Vec<String> = std::iter::once(&shared)
                 .chain(wanted)
                 .filter(lacks)
@@ -281,7 +282,8 @@ fn routes(checks: &mut Checks<'_>, existing: &ExistingNetwork) {
                 "name a subnet behind NAT, or change the route",
             );
         } else if existing.needs_internet && default.is_none_or(|route| route.blackhole) {
-            let what = if default.is_some() { "a default route that leads nowhere" } else { "no default route" };
+            let what =
+                if default.is_some() { "a default route that leads nowhere" } else { "no default route" };
             checks.finding(
                 name,
                 path("private_subnets"),
@@ -322,8 +324,7 @@ fn endpoints(checks: &mut Checks<'_>, existing: &ExistingNetwork) {
     if !existing.needs_internet {
         let there: BTreeSet<&str> = endpoints.iter().map(|one| one.service.as_str()).collect();
         let needed = network::Endpoint::NEEDED_WITHOUT_NAT.iter().flat_map(|one| one.services());
-        let missing: Vec<&str> =
-            needed.copied().filter(|one| *one != "s3" && !there.contains(one)).collect();
+        let missing: Vec<&str> = needed.copied().filter(|one| *one != "s3" && !there.contains(one)).collect();
         if !missing.is_empty() {
             checks.finding(
                 name,

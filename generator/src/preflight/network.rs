@@ -11,8 +11,7 @@ use crate::plan::{Network, NewNetwork};
 use crate::spec::Path;
 
 /// Routes of a whole private range say nothing of who uses what in it.
-const SUMMARIES: [&str; 5] =
-    ["0.0.0.0/0", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+const SUMMARIES: [&str; 5] = ["0.0.0.0/0", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let platform = checks.platform;

@@ -47,7 +47,8 @@ fn control_plane(checks: &mut Checks<'_>) {
             "wait until it works, or mend `truefoundry.host`",
         ),
         Answer::Unchecked { why: Why::NotAsked, text } => {
-            let next = "write its address in `truefoundry.host`, set `TFY_HOST`, or give `--control-plane URL`";
+            let next =
+                "write its address in `truefoundry.host`, set `TFY_HOST`, or give `--control-plane URL`";
             checks.open_with("control-plane", what, text, next);
         }
         other => {

@@ -20,9 +20,8 @@ fn actions(checks: &mut Checks<'_>) {
     // Whether roles of services can be made matters where one is missing.
     let wanted: Vec<&String> = asked.actions.iter().filter(|action| *action != MAKE_ROLE).collect();
     let with = |verdicts_of: &[Verdict]| -> Vec<&str> {
-        let is = |action: &&&String| {
-            verdicts.get(**action).is_some_and(|verdict| verdicts_of.contains(verdict))
-        };
+        let is =
+            |action: &&&String| verdicts.get(**action).is_some_and(|verdict| verdicts_of.contains(verdict));
         wanted.iter().filter(is).map(|action| action.as_str()).collect()
     };
     let denied = with(&[Verdict::NotAllowed, Verdict::Forbidden]);

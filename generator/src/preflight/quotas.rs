@@ -40,7 +40,7 @@ fn one(checks: &mut Checks<'_>, need: &Need) {
     if checks.is_begun() && WITH_THE_CLUSTER.contains(&need.quota) {
         return checks.pass(name);
     }
-    let what = format!("the quota that {} counts for", need.what);
+    let what = format!("the quota for {}", need.what);
     let Some(quota) = checks.known_in(&name, &what, &facts.quotas, need.quota) else { return };
     let used = if OF_WHAT_IS_NEW.contains(&need.quota) {
         Used::default()

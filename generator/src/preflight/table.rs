@@ -22,9 +22,9 @@ pub fn json(outcome: &Outcome, facts: &Facts, place: impl Fn(&Path) -> Option<Pl
             "check": one.check, "message": one.message, "cause": one.cause, "next": one.next, "place": place,
         })
     });
-    let unchecked = outcome.unchecked.iter().map(|one| {
-        json!({ "check": one.check, "message": one.message, "cause": one.cause, "next": one.next })
-    });
+    let unchecked = outcome.unchecked.iter().map(
+        |one| json!({ "check": one.check, "message": one.message, "cause": one.cause, "next": one.next }),
+    );
     json!({
         "findings": findings.collect::<Vec<_>>(),
         "unchecked": unchecked.collect::<Vec<_>>(),

@@ -76,6 +76,7 @@ fn facts_of_others_are_bad_input() {
     insta::assert_snapshot!("newer_facts", out.shown());
 }
 
+#[cfg(feature = "aws")]
 #[test]
 fn without_credentials_only_that_is_found() {
     let place = Place::new();
@@ -91,6 +92,7 @@ fn without_credentials_only_that_is_found() {
     assert!(!place.path().join("facts.json").exists(), "facts of nobody were written");
 }
 
+#[cfg(feature = "aws")]
 #[test]
 fn an_apply_looks_first_unless_it_is_told_not_to() {
     let place = Place::new();

@@ -189,7 +189,10 @@ fn check_reserved(
         let Some(block) = block else { continue };
         if let Some(taken) = reserved.iter().find(|taken| cidr::overlap(block, **taken)) {
             problems
-                .add(&path.key(key), format!("`{block}` overlaps `{taken}`, which the company's network uses"))
+                .add(
+                    &path.key(key),
+                    format!("`{block}` overlaps `{taken}`, which the company's network uses"),
+                )
                 .note("what overlaps can never be connected, and a VPC cannot be renumbered")
                 .hint("take a block outside of `reserved_cidrs`");
         }

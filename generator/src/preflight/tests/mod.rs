@@ -57,8 +57,8 @@ fn new_cluster_in_existing() -> String {
 
 /// What is worth asking, with actions that do not change with what was recorded of them.
 fn asked(platform: &Platform) -> Questions {
-    let actions =
-        ["ec2:CreateVpc", "eks:CreateCluster", "iam:CreateServiceLinkedRole", "iam:PassRole"].map(str::to_owned);
+    let actions = ["ec2:CreateVpc", "eks:CreateCluster", "iam:CreateServiceLinkedRole", "iam:PassRole"]
+        .map(str::to_owned);
     Questions { actions: actions.into(), ..Questions::of(platform) }
 }
 
@@ -213,12 +213,10 @@ fn there(facts: &mut Facts) {
         route_tables: vec!["rtb-main".to_owned()],
     }]);
     let issuer = "oidc.eks.us-east-1.amazonaws.com/id/A";
-    facts.oidc_providers =
-        Answer::Known(vec![format!("arn:aws:iam::123456789012:oidc-provider/{issuer}")]);
+    facts.oidc_providers = Answer::Known(vec![format!("arn:aws:iam::123456789012:oidc-provider/{issuer}")]);
     let addon = Addon { version: "v1".to_owned(), status: "ACTIVE".to_owned() };
     let addons = ["coredns", "kube-proxy", "vpc-cni"];
-    facts.cluster_addons =
-        Answer::Known(addons.map(|name| (name.to_owned(), addon.clone())).into());
+    facts.cluster_addons = Answer::Known(addons.map(|name| (name.to_owned(), addon.clone())).into());
 }
 
 /// What EKS tells of the cluster that is there.
@@ -241,7 +239,11 @@ fn existing_facts(platform: &Platform) -> Facts {
     facts
 }
 
-fn told(text: &str, facts: impl Fn(&Platform) -> Facts, change: impl FnOnce(&mut Facts)) -> (Outcome, String) {
+fn told(
+    text: &str,
+    facts: impl Fn(&Platform) -> Facts,
+    change: impl FnOnce(&mut Facts),
+) -> (Outcome, String) {
     let (loaded, platform) = planned(text);
     let mut facts = facts(&platform);
     change(&mut facts);
@@ -385,7 +387,8 @@ fn quotas_that_leave_too_little() {
         let denied = Answer::unchecked(Why::Denied, "`ec2:DescribeAddresses`: UnauthorizedOperation");
         facts.used.insert(quotas::EIP.to_owned(), denied);
         facts.used.remove(quotas::GPU_G_SPOT);
-        facts.nat_gateways = Answer::unchecked(Why::Throttled, "`ec2:DescribeNatGateways`: RequestLimitExceeded");
+        facts.nat_gateways =
+            Answer::unchecked(Why::Throttled, "`ec2:DescribeNatGateways`: RequestLimitExceeded");
         known(&mut facts.instances).remove("m7i.large");
     });
     insta::assert_snapshot!("uses_unknown", uses);
@@ -418,7 +421,8 @@ fn versions_of_kubernetes_and_of_its_add_ons() {
     let over = with("32", |facts| {
         let over = version("1.32", "2026-03-23", "2026-11-28");
         known(&mut facts.cluster_versions).push(over);
-        let dateless = ClusterVersion { standard_until: None, extended_until: None, ..version("1.31", "", "") };
+        let dateless =
+            ClusterVersion { standard_until: None, extended_until: None, ..version("1.31", "", "") };
         known(&mut facts.cluster_versions).push(ClusterVersion { unsupported: true, ..dateless });
     });
     insta::assert_snapshot!("kubernetes_over", over);
@@ -438,7 +442,8 @@ fn versions_of_kubernetes_and_of_its_add_ons() {
         facts.cluster_versions = Answer::Absent;
     });
     insta::assert_snapshot!("add_ons", addons);
-    let unknown = of_new(|facts| facts.cluster = Answer::unchecked(Why::Denied, "`eks:DescribeCluster`: AccessDenied"));
+    let unknown =
+        of_new(|facts| facts.cluster = Answer::unchecked(Why::Denied, "`eks:DescribeCluster`: AccessDenied"));
     insta::assert_snapshot!("cluster_unknown", unknown);
 }
 
@@ -463,14 +468,16 @@ fn instances_that_are_not_there() {
     let unknown = of_new(|facts| {
         let throttled = "`ec2:DescribeInstanceTypeOfferings`: RequestLimitExceeded: Request limit exceeded.";
         facts.offers = Answer::unchecked(Why::Throttled, throttled);
-        facts.instances = Answer::unchecked(Why::Unreadable, "the answer to `ec2:DescribeInstanceTypes`: no XML");
+        facts.instances =
+            Answer::unchecked(Why::Unreadable, "the answer to `ec2:DescribeInstanceTypes`: no XML");
     });
     insta::assert_snapshot!("instances_unknown", unknown);
 }
 
 #[test]
 fn spot_instances_that_are_unlikely() {
-    let alone = NEW.replace("gpu: { families", "default: { capacity: [spot] }, gpu: { capacity: [spot], families");
+    let alone =
+        NEW.replace("gpu: { families", "default: { capacity: [spot] }, gpu: { capacity: [spot], families");
     let likely = |facts: &Platform| {
         let mut facts = self::facts(facts);
         facts.spot = named(&["default", "gpu"], &Spot::Score(9));
