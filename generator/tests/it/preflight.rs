@@ -1,30 +1,8 @@
 //! `preflight` and `facts` on the command line: exit codes, files of facts, and an account that cannot be asked.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 
 use crate::support::{Output, Place, tfy_infra};
-
-/// Runs the program where nobody has credentials and nothing answers in AWS's place.
-fn alone(place: &Path, args: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
-        .args(args)
-        .current_dir(place)
-        .env_clear()
-        .env("HOME", place)
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    Output {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 /// Facts that say nothing but whose they are.
 fn empty(account: &str) -> Value {
@@ -76,34 +54,60 @@ fn facts_of_others_are_bad_input() {
     insta::assert_snapshot!("newer_facts", out.shown());
 }
 
+/// What asks, or would.
 #[cfg(feature = "aws")]
-#[test]
-fn without_credentials_only_that_is_found() {
-    let place = Place::new();
-    let out = alone(place.path(), &["preflight", "--json"]);
-    assert_eq!(out.code, 3, "{out:?}");
-    let told: Value = serde_json::from_str(&out.stdout).unwrap();
-    let found: Vec<_> = told["findings"].as_array().unwrap().iter().map(|one| &one["check"]).collect();
-    assert_eq!(found, [&json!("credentials")]);
-    let facts = alone(place.path(), &["facts", "--out", "facts.json"]);
-    assert_eq!(facts.code, 1, "{facts:?}");
-    let last = facts.stderr.split_once("error: ").map(|(_, rest)| rest).unwrap_or_default();
-    assert!(last.starts_with("it is not known whose account this is: none were found"), "{facts:?}");
-    assert!(!place.path().join("facts.json").exists(), "facts of nobody were written");
-}
+mod asking {
+    use std::path::Path;
+    use std::process::{Command, Stdio};
 
-#[cfg(feature = "aws")]
-#[test]
-fn an_apply_looks_first_unless_it_is_told_not_to() {
-    let place = Place::new();
-    assert_eq!(place.generate().code, 0);
-    let out = alone(place.path(), &["apply", "-d", "out", "--auto-approve"]);
-    assert_eq!(out.code, 3, "{out:?}");
-    assert!(out.stderr.contains("error: there are no credentials that AWS takes\n"), "{out:?}");
-    // Without the look it gets as far as to miss Terraform; so does a layer that is not AWS's.
-    for more in [&["--skip-preflight"][..], &["--layer", "platform"]] {
-        let out = alone(place.path(), &[&["apply", "-d", "out", "--auto-approve"], more].concat());
-        assert_eq!(out.code, 1, "{out:?}");
-        assert!(out.stderr.contains("terraform"), "{out:?}");
+    use super::*;
+
+    /// Runs the program where nobody has credentials and nothing answers in AWS's place.
+    fn alone(place: &Path, args: &[&str]) -> Output {
+        let output = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+            .args(args)
+            .current_dir(place)
+            .env_clear()
+            .env("HOME", place)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        Output {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[test]
+    fn without_credentials_only_that_is_found() {
+        let place = Place::new();
+        let out = alone(place.path(), &["preflight", "--json"]);
+        assert_eq!(out.code, 3, "{out:?}");
+        let told: Value = serde_json::from_str(&out.stdout).unwrap();
+        let found: Vec<_> = told["findings"].as_array().unwrap().iter().map(|one| &one["check"]).collect();
+        assert_eq!(found, [&json!("credentials")]);
+        let facts = alone(place.path(), &["facts", "--out", "facts.json"]);
+        assert_eq!(facts.code, 1, "{facts:?}");
+        let last = facts.stderr.split_once("error: ").map(|(_, rest)| rest).unwrap_or_default();
+        assert!(last.starts_with("it is not known whose account this is: none were found"), "{facts:?}");
+        assert!(!place.path().join("facts.json").exists(), "facts of nobody were written");
+    }
+
+    #[test]
+    fn an_apply_looks_first_unless_it_is_told_not_to() {
+        let place = Place::new();
+        assert_eq!(place.generate().code, 0);
+        let out = alone(place.path(), &["apply", "-d", "out", "--auto-approve"]);
+        assert_eq!(out.code, 3, "{out:?}");
+        assert!(out.stderr.contains("error: there are no credentials that AWS takes\n"), "{out:?}");
+        // Without the look it gets as far as to miss Terraform; so does a layer that is not AWS's.
+        for more in [&["--skip-preflight"][..], &["--layer", "platform"]] {
+            let out = alone(place.path(), &[&["apply", "-d", "out", "--auto-approve"], more].concat());
+            assert_eq!(out.code, 1, "{out:?}");
+            assert!(out.stderr.contains("terraform"), "{out:?}");
+        }
     }
 }
