@@ -59,7 +59,7 @@ impl Asker<'_> {
         self.ask("VPCs", self.questions.vpcs, self.every_vpc()).await
     }
 
-    async fn every_vpc(&self) -> Result<Vec<Vpc>, Failure> {
+    pub(super) async fn every_vpc(&self) -> Result<Vec<Vpc>, Failure> {
         let action = "ec2:DescribeVpcs";
         let found = all(action, |token| async move {
             let request = self.clients.ec2.describe_vpcs().set_next_token(token).send();
