@@ -1,5 +1,6 @@
 //! Facts in a file.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use super::{FORMAT, Facts};
@@ -93,8 +94,8 @@ pub fn record(facts: &Facts, path: &Path) -> Result<(), FactsError> {
     let failed = |source| FactsError::Io { path: path.display().to_string(), verb: "written", source };
     let text = serde_json::to_string_pretty(facts).map_err(|e| failed(e.into()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::fs::write(file.path(), text + "\n").map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    writeln!(file, "{text}").map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }
@@ -111,8 +112,8 @@ pub fn replay(path: &Path, account: &str, region: &str) -> Result<Facts, FactsEr
         let cause = format!("it has {size} bytes, more than facts ever have");
         return Err(FactsError::NoFacts { path: name, cause });
     }
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    told(&name, &text, account, region)
+    let bytes = std::fs::read(path).map_err(failed)?;
+    told(&name, &String::from_utf8_lossy(&bytes), account, region)
 }
 
 fn told(name: &str, text: &str, account: &str, region: &str) -> Result<Facts, FactsError> {

@@ -45,7 +45,7 @@ impl Asker<'_> {
         self.ask("the cluster", true, async {
             let request = self.clients.eks.describe_cluster().name(&self.questions.cluster).send();
             let found = self.clients.ask(Eks, action, request).await?;
-            of_cluster(action, told(action, "Cluster", found.cluster)?)
+            of_cluster(action, &told(action, "Cluster", found.cluster)?)
         })
         .await
     }
@@ -123,7 +123,7 @@ impl Asker<'_> {
     }
 }
 
-fn of_cluster(action: &str, cluster: types::Cluster) -> Result<ClusterFound, Failure> {
+fn of_cluster(action: &str, cluster: &types::Cluster) -> Result<ClusterFound, Failure> {
     let network = told(action, "ResourcesVpcConfig", cluster.resources_vpc_config())?;
     let public = network.endpoint_public_access();
     let mode = cluster.access_config().and_then(|access| access.authentication_mode());

@@ -37,7 +37,7 @@ pub(super) enum Error {
 
 /// The machine's own resolver.
 pub(super) fn system() -> Option<SocketAddr> {
-    nameserver(&std::fs::read_to_string("/etc/resolv.conf").ok()?)
+    nameserver(&fs_err::read_to_string("/etc/resolv.conf").ok()?)
 }
 
 /// The first name server that a `resolv.conf` names.
@@ -195,7 +195,7 @@ mod tests {
         for length in 0..whole.len() {
             assert_eq!(parse(&whole[..length], 7), None, "{length}");
         }
-        let mut round = whole.clone();
+        let mut round = whole;
         let last = round.len() - 1;
         // A name that goes on at itself.
         round[last] = u8::try_from(last - 5).unwrap();

@@ -354,9 +354,7 @@ fn s3(checks: &mut Checks<'_>, existing: &ExistingNetwork, endpoints: &[Endpoint
     let outside: Vec<&str> = existing
         .private_subnets
         .iter()
-        .filter(|id| {
-            table_of(tables, id).is_some_and(|table| !gateway.route_tables.iter().any(|one| *one == table.id))
-        })
+        .filter(|id| table_of(tables, id).is_some_and(|table| !gateway.route_tables.contains(&table.id)))
         .map(String::as_str)
         .collect();
     if !outside.is_empty() {
