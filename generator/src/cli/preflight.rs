@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -91,15 +91,13 @@ pub(super) fn facts(options: &FactsOptions) -> Result<u8, Failure> {
         return Err(Failure::failed(problem));
     }
     facts::record(&facts, &options.out).map_err(|e| refused(&e))?;
-    writeln!(
-        std::io::stderr().lock(),
-        "`{}`: facts of account {}, region {}, {}",
-        options.out.display(),
-        facts.account,
-        facts.region,
-        facts.taken
-    )?;
+    writeln!(std::io::stderr().lock(), "{}", written(&options.out, &facts))?;
     Ok(OK)
+}
+
+fn written(file: &Path, facts: &Facts) -> String {
+    let Facts { account, region, taken, .. } = facts;
+    format!("`{}`: facts of account {account}, region {region}, {taken}", file.display())
 }
 
 /// Facts are only worth keeping when the account is known to be the platform's.
@@ -191,6 +189,11 @@ mod tests {
             arn: format!("arn:aws:iam::{account}:user/a"),
         };
         assert_eq!(told(Answer::Known(caller("123456789012"))), None);
+        let facts = Facts::none("123456789012", "us-east-1", "2026-11-29T10:00:00Z");
+        assert_eq!(
+            written(Path::new("f.json"), &facts),
+            "`f.json`: facts of account 123456789012, region us-east-1, 2026-11-29T10:00:00Z"
+        );
         let other = told(Answer::Known(caller("210987654321"))).unwrap();
         assert_eq!(
             other.message,

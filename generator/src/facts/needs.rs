@@ -90,7 +90,7 @@ fn of_network(needs: &mut Vec<Need>, network: &NewNetwork) {
     if gateways > 0 {
         add(needs, quotas::INTERNET_GATEWAYS, 1, "the VPC's internet gateway", &path, None);
         let nat = path.key("nat");
-        add(needs, quotas::NAT_GATEWAYS, 1, "a NAT gateway", &nat, None);
+        add(needs, quotas::NAT_GATEWAYS, 1, "NAT", &nat, None);
         if network.nat.elastic_ips.is_empty() {
             let what = format!("{gateways} addresses, one for each NAT gateway");
             let instead = if gateways > 1 {
@@ -194,13 +194,9 @@ fn first_pools(platform: &Platform) -> Vec<&NodePool> {
     let first = |key: &str| {
         let pools = platform.compute.pools.get(key)?;
         let standard = |pool: &&NodePool| {
-            pool.capacity != Capacity::Reserved
-                && match &pool.instances {
-                    Instances::Categories(categories, _) => categories
-                        .iter()
-                        .any(|name| of_instance(name, false) == Some(quotas::VCPUS_ON_DEMAND)),
-                    Instances::Families(_) => false,
-                }
+            let (Instances::Categories(names, _) | Instances::Families(names)) = &pool.instances;
+            let counts = |name: &String| of_instance(name, false) == Some(quotas::VCPUS_ON_DEMAND);
+            pool.capacity != Capacity::Reserved && names.iter().any(counts)
         };
         pools.iter().find(standard)
     };

@@ -134,6 +134,7 @@ mod tests {
             (GPU_P_ON_DEMAND, "Running On-Demand P instances"),
             (GPU_P_SPOT, "All P4, P3 and P2 Spot Instance Requests"),
             (NAT_GATEWAYS, "NAT gateways per Availability Zone"),
+            (ROLES, "Roles per account"),
             (GATEWAY_ENDPOINTS, "Gateway VPC endpoints per Region"),
             (INTERFACE_ENDPOINTS, "Interface VPC endpoints per VPC"),
             (RULES, "Inbound or outbound rules per security group"),

@@ -50,7 +50,7 @@ pub(super) struct Clients {
 impl Clients {
     pub(super) async fn new(questions: &Questions) -> Self {
         let config = configured(questions).await;
-        let credentials = credentials(&config).await;
+        let credentials = credentials(&config, CREDENTIALS).await;
         // Found once, and not by each client again.
         let config = match &credentials {
             Ok(found) => {
@@ -161,12 +161,12 @@ async fn configured(questions: &Questions) -> SdkConfig {
         .await
 }
 
-async fn credentials(config: &SdkConfig) -> Result<Credentials, Failure> {
+async fn credentials(config: &SdkConfig, limit: Duration) -> Result<Credentials, Failure> {
     let none = |text: String| Failure::new(Why::Credentials, text);
     let Some(provider) = config.credentials_provider() else {
         return Err(none("no way to credentials is configured".to_owned()));
     };
-    match tokio::time::timeout(CREDENTIALS, provider.provide_credentials()).await {
+    match tokio::time::timeout(limit, provider.provide_credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
         Ok(Err(error)) => {
             let mut cause: &dyn std::error::Error = &error;
@@ -176,5 +176,47 @@ async fn credentials(config: &SdkConfig) -> Result<Credentials, Failure> {
             Err(none(format!("none were found: {}", short(&cause.to_string()))))
         }
         Err(_) => Err(none("none were found in time".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::provider::error::CredentialsError;
+    use aws_credential_types::provider::future::ProvideCredentials as Found;
+
+    use super::*;
+
+    /// Finds nothing, at once or never.
+    #[derive(Debug)]
+    struct Empty {
+        ever: bool,
+    }
+
+    impl ProvideCredentials for Empty {
+        fn provide_credentials<'a>(&'a self) -> Found<'a>
+        where
+            Self: 'a,
+        {
+            if self.ever {
+                Found::ready(Err(CredentialsError::not_loaded("nothing is there")))
+            } else {
+                Found::new(std::future::pending())
+            }
+        }
+    }
+
+    fn failed(config: &SdkConfig) -> String {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(credentials(config, Duration::from_millis(10))).unwrap_err().text
+    }
+
+    #[test]
+    fn credentials_that_are_not_there_are_told_with_their_cause() {
+        let with = |provider: Empty| {
+            SdkConfig::builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
+        };
+        assert_eq!(failed(&SdkConfig::builder().build()), "no way to credentials is configured");
+        assert_eq!(failed(&with(Empty { ever: true })), "none were found: nothing is there");
+        assert_eq!(failed(&with(Empty { ever: false })), "none were found in time");
     }
 }

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::network::PLATFORM;
 use super::pace::Service::Eks;
 use super::pages::{all, listed, told};
-use crate::facts::{Addon, Answer, ClusterFound, ClusterVersion, Why};
+use crate::facts::{Addon, Answer, ClusterFound, ClusterVersion};
 
 impl Asker<'_> {
     pub(super) async fn cluster_versions(&self) -> Answer<Vec<ClusterVersion>> {
@@ -117,7 +117,7 @@ impl Asker<'_> {
             .filter_map(|version| version.addon_version)
             .collect();
         if versions.is_empty() {
-            return Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "there is no version") });
+            return Err(Failure::absent());
         }
         Ok(versions)
     }

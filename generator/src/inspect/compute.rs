@@ -124,13 +124,16 @@ impl Asker<'_> {
         let found = self.clients.ask(Ec2, action, request.send()).await?;
         let prices = listed(action, found.spot_price_history)?;
         let more = found.next_token.is_some_and(|token| !token.is_empty());
-        match (prices.is_empty(), more) {
-            (false, _) => Ok(Spot::Priced),
-            (true, false) => {
-                Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "there is no price") })
-            }
-            (true, true) => Err(Failure::incomplete(format!("`{action}` begins with an empty page"))),
-        }
+        priced(action, prices.is_empty(), more)
+    }
+}
+
+/// Whether there is a price, by the first page of them.
+fn priced(action: &str, empty: bool, more: bool) -> Result<Spot, Failure> {
+    match (empty, more) {
+        (false, _) => Ok(Spot::Priced),
+        (true, false) => Err(Failure::absent()),
+        (true, true) => Err(Failure::incomplete(format!("`{action}` begins with an empty page"))),
     }
 }
 
@@ -151,4 +154,17 @@ fn of_type(action: &str, one: &types::InstanceTypeInfo) -> Result<(String, Insta
             addresses: u64::try_from(addresses).unwrap_or_default(),
         },
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_there_is_no_price_is_only_said_by_a_whole_answer() {
+        assert_eq!(priced("a:B", false, true), Ok(Spot::Priced));
+        assert_eq!(priced("a:B", true, false), Err(Failure::absent()));
+        let half = Failure::incomplete("`a:B` begins with an empty page");
+        assert_eq!(priced("a:B", true, true), Err(half));
+    }
 }

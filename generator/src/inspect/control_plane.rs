@@ -29,15 +29,7 @@ impl Asker<'_> {
             let url = format!("{address}{SESSION}");
             let headers = [("authorization".to_owned(), format!("Bearer {key}"))];
             let answer = http::off_thread(move || http::get(&url, &headers)).await?;
-            match answer.status {
-                200 => Ok(true),
-                401 | 403 => Ok(false),
-                429 => Err(Failure::new(Why::Throttled, "the control plane asks to slow down")),
-                status => {
-                    let text = format!("the control plane answers with status {status} to who the key is of");
-                    Err(Failure::new(Why::Unreadable, text))
-                }
-            }
+            taken(answer.status)
         })
         .await
     }
@@ -45,4 +37,31 @@ impl Asker<'_> {
 
 fn no_address<T>() -> Answer<T> {
     Answer::unchecked(Why::NotAsked, "no control plane is named")
+}
+
+/// Whether the key was taken.
+fn taken(status: u16) -> Result<bool, Failure> {
+    match status {
+        200 => Ok(true),
+        401 | 403 => Ok(false),
+        429 => Err(Failure::new(Why::Throttled, "the control plane asks to slow down")),
+        status => {
+            let text = format!("the control plane answers with status {status} to who the key is of");
+            Err(Failure::new(Why::Unreadable, text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_refused_by_the_control_plane_and_by_nothing_else() {
+        assert_eq!((taken(200), taken(401)), (Ok(true), Ok(false)));
+        let slow = Failure::new(Why::Throttled, "the control plane asks to slow down");
+        assert_eq!(taken(429), Err(slow));
+        let text = "the control plane answers with status 502 to who the key is of";
+        assert_eq!(taken(502), Err(Failure::new(Why::Unreadable, text)));
+    }
 }

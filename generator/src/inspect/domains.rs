@@ -16,17 +16,12 @@ const NO_SUCH_NAME: u8 = 3;
 impl Asker<'_> {
     pub(super) async fn domains(&self, options: &Options) -> BTreeMap<String, Answer<Delegation>> {
         let zones: BTreeSet<&String> = self.questions.domains.iter().map(|domain| &domain.zone).collect();
-        let server = options.resolver.or_else(dns::system);
+        let server = usable(options.resolver.or_else(dns::system));
+        let server = &server;
         let answers = zones.into_iter().map(|zone| async move {
             let wanted = zone.clone();
             let question = async {
-                let none = || {
-                    Failure::new(
-                        Why::Unreachable,
-                        "this machine names no DNS server; `--resolver ADDRESS` gives one",
-                    )
-                };
-                let server = server.ok_or_else(none)?;
+                let server = server.clone()?;
                 http::off_thread(move || delegation(server, &wanted)).await
             };
             (zone.clone(), self.ask(&format!("the domain {zone}"), true, question).await)
@@ -40,7 +35,7 @@ fn delegation(server: SocketAddr, zone: &str) -> Result<Delegation, Failure> {
     let servers: Vec<String> = records(server, zone, Record::Ns)?;
     let below = format!("tfy-infra-preflight.{zone}");
     if servers.is_empty() && records(server, &below, Record::A)?.is_empty() {
-        return Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "nobody answers for it") });
+        return Err(Failure::absent());
     }
     Ok(Delegation { zone: zone.to_owned(), servers })
 }
@@ -58,5 +53,53 @@ fn records(server: SocketAddr, name: &str, record: Record) -> Result<Vec<String>
             let text = format!("the DNS server {server} answers for `{name}` with the code {code}");
             Err(Failure::new(Why::Unreadable, text))
         }
+    }
+}
+
+/// Where to ask.
+fn usable(server: Option<SocketAddr>) -> Result<SocketAddr, Failure> {
+    let text = "this machine names no DNS server; `--resolver ADDRESS` gives one";
+    server.ok_or_else(|| Failure::new(Why::Unreachable, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    /// Answers one question with that code and nothing else.
+    fn server(code: u8) -> SocketAddr {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        std::thread::spawn(move || {
+            let mut question = [0; 512];
+            let (length, from) = socket.recv_from(&mut question).unwrap();
+            (question[2], question[3]) = (0x81, 0x80 | code);
+            socket.send_to(&question[..length], from).unwrap();
+        });
+        address
+    }
+
+    #[test]
+    fn a_server_that_does_not_know_says_nothing_of_the_domain() {
+        let failing = server(2);
+        let failure = delegation(failing, "ai.acme.com").unwrap_err();
+        let text = format!("the DNS server {failing} answers for `ai.acme.com` with the code 2");
+        assert_eq!(failure, Failure::new(Why::Unreadable, text));
+        assert_eq!(records(server(3), "ai.acme.com", Record::Ns), Ok(vec![]));
+        // Nobody listens any more.
+        let closed = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let failure = records(closed, "ai.acme.com", Record::Ns).unwrap_err();
+        let text = format!("the DNS server {closed}: Connection refused (os error 111)");
+        assert_eq!(failure, Failure::new(Why::Unreachable, text));
+        let malformed = records(closed, "ai..com", Record::Ns).unwrap_err();
+        assert_eq!(malformed.text, format!("the DNS server {closed}: the answer is not one of DNS"));
+    }
+
+    #[test]
+    fn a_machine_without_a_server_is_told_how_to_name_one() {
+        let text = "this machine names no DNS server; `--resolver ADDRESS` gives one";
+        assert_eq!(usable(None), Err(Failure::new(Why::Unreachable, text)));
     }
 }

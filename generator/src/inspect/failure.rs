@@ -23,6 +23,11 @@ impl Failure {
         Self { why, text: text.into(), absent: false }
     }
 
+    /// AWS says that there is no such thing.
+    pub(super) fn absent() -> Self {
+        Self { why: Why::Incomplete, text: String::new(), absent: true }
+    }
+
     /// A part of an answer is missing.
     pub(super) fn incomplete(text: impl Into<String>) -> Self {
         Self::new(Why::Incomplete, text)
@@ -57,13 +62,9 @@ impl Failure {
     /// What a service says.
     pub(super) fn said(action: &str, home: bool, status: Option<u16>, code: &str, message: &str) -> Self {
         let is = |codes: &[&str]| codes.contains(&code);
-        let of_time = |text: &str| {
-            ["Signature expired", "Signature not yet current", "is not within", "skew"]
-                .iter()
-                .any(|sign| text.contains(sign))
-        };
+        let of_time = |text: &str| OF_TIME.iter().any(|sign| text.contains(sign));
         let why = if is(&ABSENT) {
-            return Self { absent: true, ..Self::new(Why::Incomplete, "there is no such thing") };
+            return Self::absent();
         } else if is(&DENIED) {
             Why::Denied
         } else if is(&THROTTLED) || status == Some(429) {
@@ -147,6 +148,8 @@ const CREDENTIALS: [&str; 10] = [
 /// What a region says to credentials that are good where the account is known.
 const UNKNOWN_HERE: [&str; 3] = ["AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException"];
 const SIGNATURE: [&str; 2] = ["InvalidSignatureException", "SignatureDoesNotMatch"];
+/// How a refused signature says that its time is the reason.
+const OF_TIME: [&str; 4] = ["Signature expired", "Signature not yet current", "is not within", "skew"];
 const CLOCK: [&str; 3] = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
 const REGION: [&str; 3] = ["OptInRequired", "RegionDisabledException", "SubscriptionRequiredException"];
 const ABSENT: [&str; 4] =
@@ -201,6 +204,24 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_answer_is_named() {
+        type Refused = aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+        let late: SdkError<Refused, HttpResponse> = SdkError::timeout_error("late");
+        assert_eq!(
+            Failure::of("sts:GetCallerIdentity", "http://127.0.0.1:1", true, &late),
+            Failure::new(
+                Why::Unreachable,
+                "`sts:GetCallerIdentity`: no answer came from http://127.0.0.1:1 in time"
+            )
+        );
+        let cut: SdkError<Refused, HttpResponse> = SdkError::construction_failure("cut");
+        assert_eq!(
+            Failure::of("sts:GetCallerIdentity", "here", true, &cut),
+            Failure::new(Why::Unreadable, "the answer to `sts:GetCallerIdentity`: cut")
+        );
+    }
+
+    #[test]
     fn absent_is_only_what_aws_says_is() {
         let none: Answer<()> =
             Failure::said("iam:GetRole", true, Some(404), "NoSuchEntity", "gone").into_answer();
@@ -225,6 +246,8 @@ mod tests {
         );
         assert_eq!(text("Throttling", ""), "`ec2:DescribeVpcs`: Throttling");
         assert_eq!(text("", "<html>"), "the answer to `ec2:DescribeVpcs` came: <html>");
+        let refused = Failure::said("ec2:DescribeVpcs", true, Some(502), "", "<html>").text;
+        assert_eq!(refused, "the answer to `ec2:DescribeVpcs` came with status 502: <html>");
         assert_eq!(text("X", &"a".repeat(300)).len(), "`ec2:DescribeVpcs`: X: ".len() + LONGEST + 3);
     }
 }

@@ -45,26 +45,17 @@ impl Asker<'_> {
 
     /// The user, or the role whose session the caller has.
     async fn principal(&self, text: &str) -> Result<String, Failure> {
-        let denied = |text: &str| Failure::new(Why::Denied, text);
-        let arn = Arn::parse(text);
-        let arn = arn.ok_or_else(|| Failure::new(Why::Unreadable, format!("`{text}` is not an ARN")))?;
-        let mut parts = arn.resource.split('/');
-        match (parts.next(), parts.next()) {
-            (Some("user"), Some(_)) => Ok(text.to_owned()),
-            (Some("assumed-role"), Some(name)) => {
-                // The session does not tell the role's path, without which IAM does not find it.
-                let action = "iam:GetRole";
-                let request = self.clients.iam.get_role().role_name(name).send();
-                match self.clients.ask_home(Iam, action, request).await {
-                    Ok(found) => Ok(told(action, "Role", found.role)?.arn),
-                    Err(Failure { why: Why::Denied, .. }) => {
-                        Ok(format!("arn:{}:iam::{}:role/{name}", arn.partition, arn.account))
-                    }
-                    Err(failure) => Err(Failure { absent: false, ..failure }),
-                }
-            }
-            (Some("root"), _) => Err(denied("IAM simulates no policies for the root user of an account")),
-            _ => Err(denied(&format!("IAM simulates no policies for `{text}`"))),
+        let (name, alone) = match principal(text)? {
+            Principal::Itself => return Ok(text.to_owned()),
+            Principal::Session { name, alone } => (name, alone),
+        };
+        // The session does not tell the role's path, without which IAM does not find it.
+        let action = "iam:GetRole";
+        let request = self.clients.iam.get_role().role_name(name).send();
+        match self.clients.ask_home(Iam, action, request).await {
+            Ok(found) => Ok(told(action, "Role", found.role)?.arn),
+            Err(Failure { why: Why::Denied, .. }) => Ok(alone),
+            Err(failure) => Err(Failure { absent: false, ..failure }),
         }
     }
 
@@ -209,10 +200,36 @@ impl Asker<'_> {
     }
 }
 
+/// Whose policies are simulated.
+#[derive(Debug, PartialEq, Eq)]
+enum Principal<'a> {
+    /// The caller's own.
+    Itself,
+    /// Those of a role: its name, and its ARN if it has no path.
+    Session { name: &'a str, alone: String },
+}
+
+fn principal(text: &str) -> Result<Principal<'_>, Failure> {
+    let arn = Arn::parse(text);
+    let arn = arn.ok_or_else(|| Failure::new(Why::Unreadable, format!("`{text}` is not an ARN")))?;
+    let mut parts = arn.resource.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("user"), Some(_)) => Ok(Principal::Itself),
+        (Some("assumed-role"), Some(name)) => Ok(Principal::Session {
+            name,
+            alone: format!("arn:{}:iam::{}:role/{name}", arn.partition, arn.account),
+        }),
+        (Some("root"), _) => {
+            Err(Failure::new(Why::Denied, "IAM simulates no policies for the root user of an account"))
+        }
+        _ => Err(Failure::new(Why::Denied, format!("IAM simulates no policies for `{text}`"))),
+    }
+}
+
 fn unknown<T>(answer: &Answer<T>) -> Failure {
     match answer {
         Answer::Unchecked { why, text } => Failure::new(*why, text.clone()),
-        _ => Failure::incomplete("nobody tells who asks"),
+        _ => Failure::incomplete("the answer is empty"),
     }
 }
 
@@ -230,4 +247,41 @@ fn by_service(actions: &[String]) -> BTreeMap<String, Vec<String>> {
         services.entry(service.to_owned()).or_default().insert(action.clone());
     }
     services.into_iter().map(|(service, actions)| (service, actions.into_iter().collect())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_those_of_the_user_or_of_the_role() {
+        assert_eq!(principal("arn:aws:iam::123456789012:user/team/a"), Ok(Principal::Itself));
+        assert_eq!(
+            principal("arn:aws-cn:sts::123456789012:assumed-role/deployer/me"),
+            Ok(Principal::Session {
+                name: "deployer",
+                alone: "arn:aws-cn:iam::123456789012:role/deployer".to_owned()
+            })
+        );
+        let denied = |text: &str| Err(Failure::new(Why::Denied, text));
+        assert_eq!(
+            principal("arn:aws:iam::123456789012:root"),
+            denied("IAM simulates no policies for the root user of an account")
+        );
+        assert_eq!(
+            principal("arn:aws:sts::123456789012:federated-user/a"),
+            denied("IAM simulates no policies for `arn:aws:sts::123456789012:federated-user/a`")
+        );
+        assert_eq!(principal("me"), Err(Failure::new(Why::Unreadable, "`me` is not an ARN")));
+    }
+
+    #[test]
+    fn of_two_resources_the_one_that_is_allowed_counts() {
+        assert_eq!(better(Verdict::NotAllowed, Verdict::Allowed), Verdict::Allowed);
+        assert_eq!(better(Verdict::Depends, Verdict::NotAllowed), Verdict::Depends);
+        assert_eq!(better(Verdict::Forbidden, Verdict::Forbidden), Verdict::Forbidden);
+        let actions = ["eks:A", "iam:B", "eks:C"].map(str::to_owned);
+        let by_service = by_service(&actions);
+        assert_eq!(by_service["eks"], ["eks:A", "eks:C"]);
+    }
 }

@@ -30,12 +30,9 @@ impl Asker<'_> {
         let url = http::endpoint("STS", "sts", self.questions);
         self.ask("AWS's time", true, async move {
             let answer = http::off_thread(move || http::get(&url, &[])).await?;
-            let date = told("the time", "Date", answer.date)?;
-            let theirs = aws_smithy_types::DateTime::from_str(&date, Format::HttpDate)
-                .map_err(|e| Failure::new(Why::Unreadable, format!("the date `{date}`: {e}")))?;
             let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             let ours = i64::try_from(since.as_ref().map_or(0, Duration::as_secs)).unwrap_or_default();
-            Ok(ours - theirs.secs())
+            Ok(ours - seconds(&told("GET", "Date", answer.date)?)?)
         })
         .await
     }
@@ -47,8 +44,7 @@ impl Asker<'_> {
             let found = self.clients.ask_home(Service::Ec2, action, request.send()).await?;
             let found = listed(action, found.regions)?;
             let region = found.into_iter().find(|one| one.region_name() == Some(region.as_str()));
-            let absent = || Failure { absent: true, ..Failure::incomplete("AWS does not list it") };
-            told(action, "OptInStatus", region.ok_or_else(absent)?.opt_in_status)
+            told(action, "OptInStatus", region.ok_or_else(Failure::absent)?.opt_in_status)
         })
         .await
     }
@@ -61,7 +57,7 @@ impl Asker<'_> {
                 Some(Failure::new(Why::Account, format!("the credentials are of account {}", caller.account)))
             }
             Answer::Unchecked { why, text } => Some(Failure::new(*why, text.clone())),
-            Answer::Absent => Some(Failure::incomplete("nobody tells whose the account is")),
+            Answer::Absent => Some(Failure::incomplete("the answer is empty")),
         };
         if let Some(failure) = failure {
             // What was told of the region was told to somebody else.
@@ -73,5 +69,23 @@ impl Asker<'_> {
             let text = format!("the account does not use the region `{}`", self.questions.region);
             self.clients.close_region(Failure::new(Why::Region, text));
         }
+    }
+}
+
+/// The seconds since 1970 of a date as HTTP writes it.
+fn seconds(date: &str) -> Result<i64, Failure> {
+    let read = aws_smithy_types::DateTime::from_str(date, Format::HttpDate);
+    let read = read.map_err(|_| Failure::new(Why::Unreadable, format!("`{date}` is not a date")))?;
+    Ok(read.secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_the_one_of_the_head() {
+        assert_eq!(seconds("Thu, 01 Jan 1970 00:01:00 GMT"), Ok(60));
+        assert_eq!(seconds("soon"), Err(Failure::new(Why::Unreadable, "`soon` is not a date")));
     }
 }

@@ -114,9 +114,7 @@ impl Asker<'_> {
         let request = self.clients.ec2.search_transit_gateway_routes();
         let request = request.transit_gateway_route_table_id(table).filters(filter("state", &["active"]));
         let found = self.clients.ask(Ec2, action, request.send()).await?;
-        if found.additional_routes_available == Some(true) {
-            return Err(Failure::incomplete(format!("`{table}` has more routes than `{action}` tells")));
-        }
+        all_routes(action, table, found.additional_routes_available)?;
         let mut routes = Vec::new();
         for route in listed(action, found.routes)? {
             // Routes by prefix lists, and of IPv6, have no such block.
@@ -217,6 +215,14 @@ impl Asker<'_> {
     }
 }
 
+/// Whether an answer holds all routes of a table: it has no pages.
+fn all_routes(action: &str, table: &str, more: Option<bool>) -> Result<(), Failure> {
+    match more {
+        Some(true) => Err(Failure::incomplete(format!("`{table}` has more routes than `{action}` tells"))),
+        _ => Ok(()),
+    }
+}
+
 fn of_vpc(action: &str, vpc: types::Vpc) -> Result<Vpc, Failure> {
     let platform = tag(vpc.tags(), PLATFORM).map(str::to_owned);
     let mut blocks = vec![block(action, vpc.cidr_block())?];
@@ -295,4 +301,22 @@ fn of_table(action: &str, table: types::RouteTable) -> Result<RouteTable, Failur
     };
     let routes = listed(action, table.routes.clone())?.iter().map(route).collect();
     Ok(RouteTable { main, subnets, routes, id: told(action, "RouteTableId", table.route_table_id)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_an_answer_about_a_network_is_none() {
+        assert_eq!(block("a:B", Some("10.0.0.0/16")), Ok("10.0.0.0/16".parse().unwrap()));
+        let none = Failure::new(Why::Unreadable, "`a:B` tells the block `10.0`, which is none");
+        assert_eq!(block("a:B", Some("10.0")), Err(none));
+        assert_eq!(all_routes("a:B", "tgw-rtb-1", Some(false)), Ok(()));
+        let more = Failure::incomplete("`tgw-rtb-1` has more routes than `a:B` tells");
+        assert_eq!(all_routes("a:B", "tgw-rtb-1", Some(true)), Err(more));
+        let vpc = types::Vpc::builder().vpc_id("vpc-1").build();
+        let failure = of_vpc("a:B", vpc).unwrap_err();
+        assert_eq!(failure, Failure::incomplete("the answer to `a:B` does not tell `CidrBlock`"));
+    }
 }

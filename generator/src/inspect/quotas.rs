@@ -65,19 +65,8 @@ impl Asker<'_> {
     /// A quota in the list, by code and name; the default where the list leaves it out.
     async fn quota(&self, kind: &Kind, list: &[ServiceQuota]) -> Result<Quota, Failure> {
         let action = "servicequotas:GetAWSDefaultServiceQuota";
-        let meant = |quota: &&ServiceQuota| kind.is_meant_by(quota.quota_name().unwrap_or_default());
-        let by_code = list.iter().find(|quota| quota.quota_code() == Some(kind.code));
-        if let Some(found) = by_code.filter(meant) {
+        if let Some(found) = listed_as(kind, list)? {
             return of_quota(kind, found);
-        }
-        let by_name: Vec<&ServiceQuota> = list.iter().filter(meant).collect();
-        if let [found] = by_name.as_slice() {
-            return of_quota(kind, found);
-        }
-        if let Some(other) = by_code {
-            let name = other.quota_name().unwrap_or_default();
-            let text = format!("the quota `{}` is `{name}` by now, which is another", kind.code);
-            return Err(Failure::new(Why::Unreadable, text));
         }
         let client = if kind.global { &self.clients.home_quotas } else { &self.clients.quotas };
         let request = client.get_aws_default_service_quota();
@@ -332,6 +321,25 @@ impl Asker<'_> {
     }
 }
 
+/// The quota in a list: by its code, where AWS's name means it, or by its name alone, where that is only one.
+fn listed_as<'a>(kind: &Kind, list: &'a [ServiceQuota]) -> Result<Option<&'a ServiceQuota>, Failure> {
+    let meant = |quota: &&ServiceQuota| kind.is_meant_by(quota.quota_name().unwrap_or_default());
+    let by_code = list.iter().find(|quota| quota.quota_code() == Some(kind.code));
+    if let Some(found) = by_code.filter(meant) {
+        return Ok(Some(found));
+    }
+    let by_name: Vec<&ServiceQuota> = list.iter().filter(meant).collect();
+    match (by_name.as_slice(), by_code) {
+        ([found], _) => Ok(Some(found)),
+        (_, Some(other)) => {
+            let name = other.quota_name().unwrap_or_default();
+            let text = format!("the quota `{}` is `{name}` by now, which is another", kind.code);
+            Err(Failure::new(Why::Unreadable, text))
+        }
+        _ => Ok(None),
+    }
+}
+
 fn many(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
@@ -361,4 +369,27 @@ fn of_quota(kind: &Kind, quota: &ServiceQuota) -> Result<Quota, Failure> {
         value: told(action, "Value", quota.value)?,
         adjustable: quota.adjustable,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quota(code: &str, name: &str) -> ServiceQuota {
+        ServiceQuota::builder().quota_code(code).quota_name(name).value(5.0).build()
+    }
+
+    #[test]
+    fn a_code_that_means_something_else_is_not_taken() {
+        let kind = quotas::find(quotas::EIP).unwrap();
+        let own = quota(kind.code, "EC2-VPC Elastic IPs");
+        assert_eq!(listed_as(kind, std::slice::from_ref(&own)), Ok(Some(&own)));
+        let other = quota(kind.code, "Dedicated hosts");
+        let text = format!("the quota `{}` is `Dedicated hosts` by now, which is another", kind.code);
+        let failure = listed_as(kind, std::slice::from_ref(&other)).unwrap_err();
+        assert_eq!(failure, Failure::new(Why::Unreadable, text));
+        let moved = [other, quota("L-NEW", "EC2-VPC Elastic IPs")];
+        assert_eq!(listed_as(kind, &moved), Ok(Some(&moved[1])));
+        assert_eq!(listed_as(kind, &[quota("L-2", "VPCs per Region")]), Ok(None));
+    }
 }

@@ -42,7 +42,7 @@ impl Asker<'_> {
         let versions: Vec<String> =
             found.into_iter().filter_map(|one| one.engine_version).filter(is_it).collect();
         if versions.is_empty() {
-            return Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "there is none") });
+            return Err(Failure::absent());
         }
         Ok(versions)
     }
@@ -63,7 +63,7 @@ impl Asker<'_> {
             })
             .await?;
             if found.is_empty() {
-                return Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "there is no option") });
+                return Err(Failure::absent());
             }
             let multi_az = found.iter().any(|option| option.multi_az_capable == Some(true));
             let zones = found.iter().flat_map(|option| option.availability_zones());
@@ -102,7 +102,7 @@ fn numbers(version: &str) -> Vec<u32> {
 fn owner(url: &str, credentials: &Credentials, region: &str, platform: &str) -> Result<BucketName, Failure> {
     let answer = http::head(url, &signed("HEAD", url, credentials, region)?)?;
     match answer.status {
-        404 => Err(Failure { absent: true, ..Failure::new(Why::Incomplete, "it is free") }),
+        404 => Err(Failure::absent()),
         200 => {
             let tags = format!("{url}?tagging");
             let answer = http::get(&tags, &signed("GET", &tags, credentials, region)?)?;
@@ -111,12 +111,16 @@ fn owner(url: &str, credentials: &Credentials, region: &str, platform: &str) -> 
         // In another region.
         301 => Ok(BucketName::Taken),
         403 => refused(url, credentials, region),
-        503 => Err(Failure::new(Why::Throttled, "`s3:HeadBucket`: S3 asks to slow down")),
-        status => {
-            let text = format!("the answer to `s3:HeadBucket` came with status {status} and is none of S3's");
-            Err(Failure::new(Why::Unreadable, text))
-        }
+        status => Err(unreadable(status)),
     }
+}
+
+fn unreadable(status: u16) -> Failure {
+    if status == 503 {
+        return Failure::new(Why::Throttled, "`s3:HeadBucket`: S3 asks to slow down");
+    }
+    let text = format!("the answer to `s3:HeadBucket` came with status {status} and is none of S3's");
+    Failure::new(Why::Unreadable, text)
 }
 
 /// A refusal may be of the bucket or of who asks: the answer to a GET has a body that says it.
@@ -197,6 +201,17 @@ mod tests {
             assert!(names.contains(&name), "{names:?}");
         }
         assert!(headers.iter().all(|(_, value)| !value.contains("the-secret")), "{names:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_told() {
+        let text = "the answer to `s3:HeadBucket` came with status 418 and is none of S3's";
+        assert_eq!(unreadable(418), Failure::new(Why::Unreadable, text));
+        let slow = Failure::new(Why::Throttled, "`s3:HeadBucket`: S3 asks to slow down");
+        assert_eq!(unreadable(503), slow);
+        let credentials = Credentials::new("AKIDEXAMPLE", "the-secret", None, None, "test");
+        let failure = signed("GET", "not an address", &credentials, "us-east-1").unwrap_err();
+        assert_eq!(failure.text, "the request cannot be signed: failed to parse the address");
     }
 
     #[test]

@@ -359,6 +359,13 @@ fn zones_and_blocks() {
     assert!(ours.starts_with("0 found, 0 could not be checked"), "{ours}");
     let full = of_new(|facts| known(&mut facts.vpcs).push(vpc("vpc-4", "10.0.0.0/8")));
     insta::assert_snapshot!("no_block_left", full);
+    let unknown = of_new(|facts| {
+        let denied = |what: &str| format!("`ec2:Describe{what}`: UnauthorizedOperation");
+        facts.vpcs = Answer::unchecked(Why::Denied, denied("Vpcs"));
+        facts.peerings = Answer::unchecked(Why::Denied, denied("VpcPeeringConnections"));
+        facts.transit_routes = Answer::unchecked(Why::Denied, denied("TransitGatewayRouteTables"));
+    });
+    insta::assert_snapshot!("blocks_unknown", unknown);
     let reserved = of_existing(|facts| {
         known(&mut facts.vpcs).push(vpc("vpc-0123456789abcdef0", "10.96.128.0/20"));
     });
@@ -377,6 +384,14 @@ fn quotas_that_leave_too_little() {
         facts.nat_gateways = Answer::Known([("use1-az2".to_owned(), Used { all: 2, own: 0 })].into());
     });
     insta::assert_snapshot!("quotas_exhausted", exhausted);
+    let text = NEW.replace("    endpoints: [s3", "    nat: single\n    endpoints: [s3");
+    let text = text.replace("[10.8.0.0/16] }", "[10.8.0.0/16, 10.9.0.0/16] }\n    identity: irsa");
+    let single = said(&text, facts, |facts| {
+        for name in [quotas::EIP, quotas::RULES, quotas::OIDC_PROVIDERS] {
+            facts.quotas.insert(name.to_owned(), quota(name, 2.0));
+        }
+    });
+    insta::assert_snapshot!("quotas_of_single_nat_and_irsa", single);
     let unknown = of_new(|facts| {
         facts.quotas.clear();
         facts.used.clear();
@@ -673,6 +688,8 @@ fn a_cluster_that_does_not_fit() {
         facts.cluster_addons = Answer::unchecked(Why::Denied, "`eks:ListAddons`: AccessDeniedException");
     });
     insta::assert_snapshot!("existing_cluster_unknown", unknown);
+    let provider = of_existing(|facts| facts.oidc_providers = Answer::default());
+    insta::assert_snapshot!("provider_unknown", provider);
     let versions = of_existing(|facts| facts.addon_versions.clear());
     insta::assert_snapshot!("existing_cluster_versions", versions);
 }
