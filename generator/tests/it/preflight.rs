@@ -41,7 +41,7 @@ fn a_finding_is_three_and_has_its_place() {
     let (out, told) = with_facts(&facts);
     assert_eq!(out.code, 3, "{out:?}");
     assert_eq!(told["findings"][0]["check"], "region");
-    assert_eq!(told["findings"][0]["place"], json!({ "file": "platform.yaml", "line": 3, "column": 43 }));
+    assert_eq!(told["findings"][0]["place"], json!({ "file": "platform.yaml", "line": 3, "column": 41 }));
 }
 
 #[test]
