@@ -43,7 +43,8 @@ pub fn form(url: &str, headers: &[(&str, &str)], fields: &str) -> Result<String>
     }
     let answer = agent().run(request.body(fields.to_owned())?).with_context(|| format!("POST {url}"))?;
     let status = answer.status().as_u16();
-    let text = answer.into_body().read_to_string().with_context(|| format!("POST {url}: reading the body"))?;
+    let text =
+        answer.into_body().read_to_string().with_context(|| format!("POST {url}: reading the body"))?;
     ensure!((200..300).contains(&status), "POST {url}: status {status}: {text}");
     Ok(text)
 }

@@ -284,7 +284,10 @@ mod tests {
             of(json!({ "Effect": "Deny", "Action": "iam:CreateUser" })),
         ];
         let allowed = allowed(documents.iter().map(String::as_str));
-        assert_eq!(allowed.into_iter().collect::<Vec<_>>(), ["ec2:createvpc", "iam:passrole", "s3:getobject"]);
+        assert_eq!(
+            allowed.into_iter().collect::<Vec<_>>(),
+            ["ec2:createvpc", "iam:passrole", "s3:getobject"]
+        );
     }
 
     #[test]

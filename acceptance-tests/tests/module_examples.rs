@@ -127,7 +127,8 @@ fn the_identities_of_terraform_may_do_what_was_recorded() -> Result<()> {
     terraform.apply()?;
     let found = policies::collect(&terraform.state()?);
     let allowed = |is_of: fn(&str) -> bool| {
-        let documents = found.iter().filter(|(place, _)| place.contains("aws_iam_policy.this[") && is_of(place));
+        let documents =
+            found.iter().filter(|(place, _)| place.contains("aws_iam_policy.this[") && is_of(place));
         policies::allowed(documents.map(|(_, text)| text.as_str()))
     };
     let (plans, applies) = (allowed(|place| place.contains("read\"]")), allowed(|_| true));

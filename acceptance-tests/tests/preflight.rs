@@ -36,7 +36,8 @@ fn an_account_that_lacks_nothing_has_no_findings() -> Result<()> {
     }
     assert_eq!((&told.json["account"], &told.json["region"]), (&json!(bed::ACCOUNT), &json!(bed::REGION)));
     // A service that is slow to answer is asked again.
-    bed.aws.fault(&json!({ "kind": "throttled", "service": "ec2", "operation": "DescribeVpcs", "times": 2 }))?;
+    bed.aws
+        .fault(&json!({ "kind": "throttled", "service": "ec2", "operation": "DescribeVpcs", "times": 2 }))?;
     let told = bed.preflight(&[])?;
     assert_eq!((told.code, told.found(), told.open()), (0, vec![], vec![]), "{told}");
     assert_eq!(bed.aws.faults()?[0]["met"], 2);

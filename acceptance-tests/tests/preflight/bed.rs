@@ -210,7 +210,9 @@ impl Told {
 
     /// Everything that was found or is open.
     pub(crate) fn said(&self) -> impl Iterator<Item = &Value> {
-        ["findings", "unchecked"].into_iter().flat_map(|list| self.json[list].as_array().into_iter().flatten())
+        ["findings", "unchecked"]
+            .into_iter()
+            .flat_map(|list| self.json[list].as_array().into_iter().flatten())
     }
 
     fn checks(&self, list: &str) -> Vec<String> {

@@ -116,7 +116,8 @@ fn encoded(name: &str) -> Vec<u8> {
 #[test]
 fn zones_are_answered_for_and_nothing_else() {
     let ask = |name: &str, kind: u16| {
-        let question = [&[0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0][..], &encoded(name), &kind.to_be_bytes(), &[0, 1]];
+        let question =
+            [&[0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0][..], &encoded(name), &kind.to_be_bytes(), &[0, 1]];
         answer(&question.concat(), &["ai.acme.com".to_owned()]).unwrap()
     };
     let status = |answer: &[u8]| (answer[3] & 15, answer[7]);

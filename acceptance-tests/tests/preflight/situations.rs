@@ -58,7 +58,10 @@ impl Wanted {
         }
         let first = told.said().next().map(Value::to_string).unwrap_or_default();
         wrong.extend(
-            self.names.iter().filter(|name| !first.contains(**name)).map(|name| format!("no word of `{name}`")),
+            self.names
+                .iter()
+                .filter(|name| !first.contains(**name))
+                .map(|name| format!("no word of `{name}`")),
         );
         wrong.into_iter()
     }

@@ -31,9 +31,8 @@ struct Recorded {
 }
 
 /// A test holds that the file can be read, and what is in it.
-static RECORDED: LazyLock<Recorded> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/permissions.json")).unwrap_or_default()
-});
+static RECORDED: LazyLock<Recorded> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../data/permissions.json")).unwrap_or_default());
 
 /// The IAM actions that the tree of this platform calls, such as `eks:CreateCluster`.
 #[must_use]
@@ -63,7 +62,8 @@ fn kinds(platform: &Platform) -> BTreeSet<String> {
     }
     // A template that fails stops `generate` with its own message; here it leaves out what it would have had.
     for (path, text) in platform.files().unwrap_or_default() {
-        let module = path.strip_prefix("modules/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let module =
+            path.strip_prefix("modules/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         kinds.extend(declared(&text).filter(|kind| !absent.contains(&(module, kind.as_str()))));
     }
     kinds
@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn a_platform_needs_what_it_is_made_of() {
-        let small = needed(&platform("network: { create: { nat: none, endpoints: all, flow_logs: none } }\n"));
+        let small =
+            needed(&platform("network: { create: { nat: none, endpoints: all, flow_logs: none } }\n"));
         for action in ["eks:CreateCluster", "iam:PassRole", "ec2:CreateTags", "s3:PutBucketVersioning"] {
             assert!(small.contains(action), "{action}");
         }

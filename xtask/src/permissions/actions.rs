@@ -66,7 +66,10 @@ const DEPENDENT: &[(&str, &[&str])] = &[
     ("ecr:PutRegistryScanningConfiguration", &["inspector2:Enable"]),
     ("ecr:UpdateRepositoryCreationTemplate", TEMPLATE),
     ("eks:CreateAccessEntry", EKS_TAGS),
-    ("eks:CreateAddon", &["eks:CreatePodIdentityAssociation", "eks:TagResource", "iam:GetRole", "iam:PassRole"]),
+    (
+        "eks:CreateAddon",
+        &["eks:CreatePodIdentityAssociation", "eks:TagResource", "iam:GetRole", "iam:PassRole"],
+    ),
     // The private endpoint, and the key of the secrets (EKS User Guide, "Cluster IAM role" and "Encrypt Kubernetes secrets").
     (
         "eks:CreateCluster",
@@ -98,7 +101,12 @@ const DEPENDENT: &[(&str, &[&str])] = &[
     ("elasticfilesystem:CreateAccessPoint", &["elasticfilesystem:TagResource"]),
     (
         "elasticfilesystem:CreateFileSystem",
-        &["elasticfilesystem:TagResource", "iam:CreateServiceLinkedRole", "kms:CreateGrant", "kms:DescribeKey"],
+        &[
+            "elasticfilesystem:TagResource",
+            "iam:CreateServiceLinkedRole",
+            "kms:CreateGrant",
+            "kms:DescribeKey",
+        ],
     ),
     // EFS API Reference, as the next two.
     (

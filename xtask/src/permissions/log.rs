@@ -52,8 +52,8 @@ impl Log {
                 return Ok(found);
             }
             self.read += length as u64;
-            if let Some(line) = line(&String::from_utf8_lossy(&text))
-                .with_context(|| format!("`{}`", self.path.display()))?
+            if let Some(line) =
+                line(&String::from_utf8_lossy(&text)).with_context(|| format!("`{}`", self.path.display()))?
             {
                 found.push(line);
             }
@@ -92,13 +92,21 @@ mod tests {
     fn a_log_is_read_line_by_line_as_it_grows() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let asked = r#"{"@message":"Received request","tf_rpc":"ReadDataSource","tf_data_source_type":"aws_vpc"}"#;
+        let asked =
+            r#"{"@message":"Received request","tf_rpc":"ReadDataSource","tf_data_source_type":"aws_vpc"}"#;
         let sent = r#"{"@message":"HTTP Request Sent","http.request.header.amz_sdk_invocation_id":"1-2","tf_rpc":"ReadResource","tf_resource_type":"aws_vpc"}"#;
-        fs::write(&path, format!("Starting HTTP Request Sent\n{asked}\n{{\"@message\":\"other\"}}\n{}", &sent[..40]))
-            .unwrap();
+        fs::write(
+            &path,
+            format!("Starting HTTP Request Sent\n{asked}\n{{\"@message\":\"other\"}}\n{}", &sent[..40]),
+        )
+        .unwrap();
         let mut log = Log::new(path.clone());
         assert_eq!(log.news().unwrap(), [Line::Asked(cause("ReadDataSource", "data.aws_vpc"))]);
-        fs::write(&path, format!("Starting HTTP Request Sent\n{asked}\n{{\"@message\":\"other\"}}\n{sent}\n")).unwrap();
+        fs::write(
+            &path,
+            format!("Starting HTTP Request Sent\n{asked}\n{{\"@message\":\"other\"}}\n{sent}\n"),
+        )
+        .unwrap();
         let expected = [Line::Sent(cause("ReadResource", "aws_vpc"), "1-2".to_owned())];
         assert_eq!(log.news().unwrap(), expected);
         assert_eq!(log.news().unwrap(), []);

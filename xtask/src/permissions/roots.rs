@@ -53,8 +53,7 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     owner.destroy(&mut recording, &[format!("-var=step={STEPS}")])?;
 
     ui.step("states in a bucket");
-    let states =
-        Terraform::new(&folder.join("states"), &config)?.with(aws.environment().to_vec());
+    let states = Terraform::new(&folder.join("states"), &config)?.with(aws.environment().to_vec());
     states.init()?;
     states.apply()?;
     states.destroy()?;
@@ -90,7 +89,11 @@ impl Root {
         terraform.init()?;
         let log: PathBuf = folder.join("aws-provider.log");
         let provider = Attached::aws(folder, &log, aws.environment())?;
-        Ok(Self { terraform: terraform.with(provider.environment()), log: Log::new(log), _provider: provider })
+        Ok(Self {
+            terraform: terraform.with(provider.environment()),
+            log: Log::new(log),
+            _provider: provider,
+        })
     }
 
     /// Plans, applies the plan, and expects that there is nothing to do then.
@@ -222,10 +225,7 @@ mod tests {
     use serde_json::json;
 
     fn sent(request: &str, kind: Option<&str>, call: &str) -> Line {
-        Line::Sent(
-            Cause { request: request.to_owned(), kind: kind.map(str::to_owned) },
-            call.to_owned(),
-        )
+        Line::Sent(Cause { request: request.to_owned(), kind: kind.map(str::to_owned) }, call.to_owned())
     }
 
     fn call(service: &str, operation: &str, invocation: &str) -> Value {
