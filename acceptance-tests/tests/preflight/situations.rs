@@ -71,19 +71,74 @@ fn is_empty(text: &Value) -> bool {
     text.as_str().is_none_or(str::is_empty)
 }
 
-/// What nobody knows while AWS does not answer at all, or to somebody else. DNS and the control plane are not of AWS.
+/// What nobody knows when the region does not answer for the account. DNS and the control plane are not of AWS, and the hour is told to anybody.
+const REGIONAL: &[&str] =
+    &["zones", "network.*", "quota.*", "eks.*", "instances.*", "spot", "rds.*", "bucket"];
+
+/// What nobody knows when AWS does not answer at all.
 const ALL_OF_AWS: &[&str] = &[
-    "clock*",
-    "region*",
-    "zones*",
+    "credentials",
+    "account",
+    "clock",
+    "region",
+    "zones",
     "network.*",
     "quota.*",
     "eks.*",
     "instances.*",
-    "spot*",
+    "spot",
     "rds.*",
     "permissions",
     "service-linked-role.*",
+    "bucket",
+];
+
+/// The same when it answers to somebody else, or to nobody: the region and all that is behind it.
+const ALL_BUT_WHO: &[&str] = &[
+    "region",
+    "zones",
+    "network.*",
+    "quota.*",
+    "eks.*",
+    "instances.*",
+    "spot",
+    "rds.*",
+    "permissions",
+    "service-linked-role.*",
+    "bucket",
+];
+
+/// And when it is not even known whose the account is.
+const ALL_WITHOUT_CREDENTIALS: &[&str] = &[
+    "account",
+    "region",
+    "zones",
+    "network.*",
+    "quota.*",
+    "eks.*",
+    "instances.*",
+    "spot",
+    "rds.*",
+    "permissions",
+    "service-linked-role.*",
+    "bucket",
+];
+
+/// And when that is not known since no signature of now is taken.
+const ALL_WITHOUT_TIME: &[&str] = &[
+    "credentials",
+    "account",
+    "region",
+    "zones",
+    "network.*",
+    "quota.*",
+    "eks.*",
+    "instances.*",
+    "spot",
+    "rds.*",
+    "permissions",
+    "service-linked-role.*",
+    "bucket",
 ];
 
 macro_rules! situations {
@@ -150,16 +205,16 @@ situations! {
     };
     "expired credentials" = |bed| {
         bed.aws.fault(&json!({ "kind": "expired" }))?;
-        Ok(Wanted { found: &["credentials"], open: ALL_OF_AWS, names: &["expired"] })
+        Ok(Wanted { found: &["credentials"], open: ALL_WITHOUT_CREDENTIALS, names: &["expired"] })
     };
     "wrong account" = |bed| {
         bed.change_account("210987654321")?;
-        Ok(Wanted { found: &["account"], open: ALL_OF_AWS, names: &["210987654321", "aws.account"] })
+        Ok(Wanted { found: &["account"], open: ALL_BUT_WHO, names: &["210987654321", "aws.account"] })
     };
     "region not enabled" = |bed| {
         bed.spec = bed.spec.replace(REGION, "eu-south-1").replace("use1-", "eus1-");
         bed.aws.fault(&json!({ "kind": "unknown-key", "region": "eu-south-1" }))?;
-        Ok(Wanted { found: &["region"], open: ALL_OF_AWS, names: &["eu-south-1", "enable-region"] })
+        Ok(Wanted { found: &["region"], open: REGIONAL, names: &["eu-south-1", "enable-region"] })
     };
     "endpoint unreachable" = |bed| {
         bed.close_aws()?;
@@ -175,7 +230,7 @@ situations! {
     };
     "clock skew" = |bed| {
         bed.aws.fault(&json!({ "kind": "clock", "seconds": 3600 }))?;
-        Ok(Wanted { found: &["clock"], open: ALL_OF_AWS, names: &["clock"] })
+        Ok(Wanted { found: &["clock"], open: ALL_WITHOUT_TIME, names: &["clock"] })
     };
 }
 
