@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import moto.iam.urls
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, ManagedPolicy, Role
 from moto.iam.models import IAMBackend as MotoIamBackend
@@ -80,6 +80,13 @@ def managed_policies() -> dict[str, Any]:
 
 class IamResponse(MotoIamResponse):
     """moto's IAM with `SimulatePrincipalPolicy` and `SimulateCustomPolicy`."""
+
+    def update_role(self) -> ActionResult:
+        """What is not named stays as it is; moto takes it away."""
+        role, p = self.backend.get_role(self.params["RoleName"]), self.params
+        role.description = p.get("Description") if p.get("Description") is not None else role.description
+        role.max_session_duration = p.get("MaxSessionDuration") or role.max_session_duration
+        return EmptyResult()
 
     def simulate_principal_policy(self) -> ActionResult:
         """What a user, group or role may do. A caller that IAM does not hold is an administrator here."""

@@ -190,6 +190,15 @@ def test_roles_of_services_have_their_names_and_are_made_once(aws, service, name
     assert aws.inventory()["objects"] == 0
 
 
+def test_an_update_of_a_role_keeps_what_it_does_not_name(aws, role):
+    role("r", "ec2.amazonaws.com")
+    iam = aws.client("iam")
+    iam.update_role(RoleName="r", Description="of the platform")
+    iam.update_role(RoleName="r", MaxSessionDuration=7200)
+    kept = iam.get_role(RoleName="r")["Role"]
+    assert (kept["Description"], kept["MaxSessionDuration"]) == ("of the platform", 7200)
+
+
 def test_a_bucket_of_another_account_is_seen_and_not_had(aws):
     s3 = aws.client("s3")
     aws.account(buckets_of_others=["theirs"])

@@ -115,7 +115,7 @@ module "database" {
   storage_gib               = var.step >= 2 ? 100 : 50
   max_storage_gib           = 500
   log_retention_days        = local.later ? 400 : 365
-  parameters                = local.later ? { log_min_duration_statement = { value = "500" } } : {}
+  parameters                = local.later ? { work_mem = { value = "8192" } } : {}
   client_security_group_ids = { cluster = module.cluster.security_group_id }
   deletion_protection       = false
   final_snapshot            = false
