@@ -92,11 +92,16 @@ fn of_network(needs: &mut Vec<Need>, network: &NewNetwork) {
         let nat = path.key("nat");
         add(needs, quotas::NAT_GATEWAYS, 1, "NAT", &nat, None);
         if network.nat.elastic_ips.is_empty() {
-            let what = format!("{gateways} addresses, one for each NAT gateway");
-            let instead = if gateways > 1 {
-                "write `nat: single`, or list addresses that are there in `nat: { elastic_ips: [...] }`"
+            let (what, instead) = if gateways > 1 {
+                (
+                    format!("{gateways} addresses, one for each NAT gateway"),
+                    "write `nat: single`, or list addresses that are there in `nat: { elastic_ips: [...] }`",
+                )
             } else {
-                "list an address that is there in `nat: { elastic_ips: [...] }`"
+                (
+                    "an address for the NAT gateway".to_owned(),
+                    "list an address that is there in `nat: { elastic_ips: [...] }`",
+                )
             };
             add(needs, quotas::EIP, gateways, &what, &nat, Some(instead));
         }
@@ -107,7 +112,7 @@ fn of_network(needs: &mut Vec<Need>, network: &NewNetwork) {
         (quotas::INTERFACE_ENDPOINTS, &network.interface_endpoints, "interface"),
     ] {
         if !services.is_empty() {
-            let what = format!("{} {kind} endpoints", services.len());
+            let what = format!("{kind} endpoints of the VPC: {}", services.len());
             add(needs, quota, count(services.len()), &what, &endpoints, Some("list fewer in `endpoints`"));
         }
     }
