@@ -187,9 +187,9 @@ situations! {
         Ok(open(&["permissions"], &["iam:SimulatePrincipalPolicy"]))
     };
     "no service-linked role" = |bed| {
-        const SPOT: &str = "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com";
         bed.without_role("spot")?;
-        Ok(found(&["service-linked-role.spot"], &[SPOT, "AWSServiceRoleForEC2Spot"]))
+        let spot = "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com";
+        Ok(found(&["service-linked-role.spot"], &[spot, "AWSServiceRoleForEC2Spot"]))
     };
     "DNS zone not delegated" = |bed| {
         bed.forget_zones()?;

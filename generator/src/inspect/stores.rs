@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(unreadable(503), slow);
         let credentials = Credentials::new("AKIDEXAMPLE", "the-secret", None, None, "test");
         let failure = signed("GET", "not an address", &credentials, "us-east-1").unwrap_err();
-        assert_eq!(failure.text, "the request cannot be signed: failed to parse the address");
+        assert_eq!(failure.text, "the request cannot be signed: failed to create canonical request");
     }
 
     #[test]
