@@ -63,7 +63,7 @@ fn each_situation_is_found_and_nothing_else() -> Result<()> {
 #[test]
 fn facts_are_recorded_and_replayed() -> Result<()> {
     let mut bed = Bed::new("preflight-facts")?;
-    bed.aws.account(&json!({ "quotas": { "ec2/L-0263D0A3": 0 } }))?;
+    bed.quota("ec2/L-0263D0A3", 0)?;
     let seen = bed.preflight(&[])?;
     assert_eq!((seen.code, seen.found()), (3, vec!["quota.eip".to_owned()]), "{seen}");
     let file = bed.folder.join("facts.json");

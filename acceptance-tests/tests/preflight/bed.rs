@@ -58,6 +58,8 @@ impl Bed {
         };
         bed.make_roles(&SERVICES)?;
         bed.aws.account(&account())?;
+        // The local AWS loads a service when it is first asked, which on a busy machine takes longer than an answer may.
+        bed.preflight(&[])?;
         Ok(bed)
     }
 
@@ -95,6 +97,18 @@ impl Bed {
         let begin = answer.split_once(&format!("<{element}>")).map(|(_, rest)| rest);
         let found = begin.and_then(|rest| rest.split_once('<'));
         Ok(found.with_context(|| format!("no `{element}` in the answer to {call}: {answer}"))?.0.to_owned())
+    }
+
+    /// The same of a call whose answer says no more than that it was done.
+    pub(crate) fn tell_ec2(&self, call: &str) -> Result<()> {
+        self.aws.query(REGION, "ec2", &format!("Version=2016-11-15&Action={call}")).map(drop)
+    }
+
+    /// Another applied value of one quota.
+    pub(crate) fn quota(&self, code: &str, value: u32) -> Result<()> {
+        let mut account = account();
+        account["quotas"][code] = json!(value);
+        self.aws.account(&account)
     }
 
     /// Resolvers that know no zone.

@@ -9,7 +9,8 @@ pub(super) fn needed(service: &str, operation: &str) -> Vec<String> {
     let name = if service == "s3" { of_s3(operation) } else { operation };
     let action = format!("{service}:{name}");
     let more = DEPENDENT.iter().filter(|(of, _)| *of == action).flat_map(|(_, more)| *more);
-    let versions = (action == "s3:DeleteObject").then_some("s3:DeleteObjectVersion");
+    // So the provider empties a bucket, versions and all.
+    let versions = (operation == "DeleteObjects").then_some("s3:DeleteObjectVersion");
     let more: Vec<String> = more.copied().chain(versions).map(str::to_owned).collect();
     [vec![action], more].concat()
 }
