@@ -124,23 +124,6 @@ const ALL_WITHOUT_CREDENTIALS: &[&str] = &[
     "bucket",
 ];
 
-/// And when that is not known since no signature of now is taken.
-const ALL_WITHOUT_TIME: &[&str] = &[
-    "credentials",
-    "account",
-    "region",
-    "zones",
-    "network.*",
-    "quota.*",
-    "eks.*",
-    "instances.*",
-    "spot",
-    "rds.*",
-    "permissions",
-    "service-linked-role.*",
-    "bucket",
-];
-
 /// What a wrong clock keeps from being known. The SDK corrects its signatures by the date of a refusal, but for EC2's, which says no more
 /// than that a request has expired, and the bucket's name is asked for without it.
 const WITHOUT_CORRECTION: &[&str] =
@@ -236,7 +219,7 @@ situations! {
     };
     "clock skew" = |bed| {
         bed.aws.fault(&json!({ "kind": "clock", "seconds": 3600 }))?;
-        Ok(Wanted { found: &["clock"], open: ALL_WITHOUT_TIME, names: &["clock"] })
+        Ok(Wanted { found: &["clock"], open: WITHOUT_CORRECTION, names: &["clock"] })
     };
 }
 
