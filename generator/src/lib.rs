@@ -7,11 +7,12 @@
 //! ```
 //!
 //! [`spec`] reads and checks the shape; [`mod@plan`] checks every value, fixes names, addresses and layers, and writes Terraform as text;
-//! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file. `spec` and
-//! `plan` are pure functions but for [`spec::load()`].
+//! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file; [`drift`] tells what of
+//! all that is no longer so. `spec` and `plan` are pure functions but for [`spec::load()`].
 
 pub mod cli;
 pub mod diag;
+pub mod drift;
 pub mod plan;
 pub mod run;
 pub mod spec;

@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod drift;
 mod generate;
 mod layers;
 mod schema;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, Level, Report};
 use crate::plan::{self, Platform};
+use crate::run::RunError;
 use crate::spec::{self, Loaded};
 
 /// Everything worked.
@@ -21,7 +23,7 @@ const OK: u8 = 0;
 const FAILED: u8 = 1;
 /// The input or the tree cannot be used.
 const BAD_INPUT: u8 = 2;
-/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`.
+/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`, `drift`.
 const DIFFERENCES: u8 = 3;
 /// Files were written with conflicts that somebody has to solve.
 const CONFLICTS: u8 = 4;
@@ -29,9 +31,9 @@ const CONFLICTS: u8 = 4;
 /// What a process ends with, and what it means: the table of the help and of the README.
 pub const EXIT_CODES: [(u8, &str); 6] = [
     (OK, "done, or nothing to do"),
-    (FAILED, "failed"),
+    (FAILED, "failed, or something could not be looked at (`drift`)"),
     (BAD_INPUT, "the input or the tree cannot be used"),
-    (DIFFERENCES, "there are differences (`plan --detailed-exitcode`, `generate --check`)"),
+    (DIFFERENCES, "there are differences (`plan --detailed-exitcode`, `generate --check`, `drift`)"),
     (CONFLICTS, "conflicts were written"),
     (5, "kept for an apply that stops before a plan nobody approved"),
 ];
@@ -63,6 +65,8 @@ enum Command {
     Apply(layers::ChangeOptions),
     /// Destroy the platform, last layer first.
     Destroy(layers::ChangeOptions),
+    /// Show what is no longer as it was written or applied, and change nothing.
+    Drift(drift::Options),
 }
 
 /// Which file to read.
@@ -92,6 +96,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
+        Command::Drift(options) => drift::run(options),
     };
     result.unwrap_or_else(|failure| {
         // With standard error closed there is nobody left to tell.
@@ -114,6 +119,15 @@ impl Failure {
 
     fn failed(problem: Diagnostic) -> Self {
         Self { report: Report::single(problem), code: FAILED }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(e: RunError) -> Self {
+        match e {
+            RunError::Input(problem) => Self::input(Report::single(problem)),
+            RunError::Machine(problem) => Self::failed(problem),
+        }
     }
 }
 
