@@ -55,7 +55,9 @@ impl Look {
         let text = |value: &Value| value.as_str().unwrap_or("(none)").to_owned();
         let value = |side: &Value| text(&side["value"]);
         let attributes = row["attributes"].as_array().into_iter().flatten();
-        attributes.map(|a| format!("{}: {} -> {}", text(&a["path"]), value(&a["was"]), value(&a["is"]))).collect()
+        attributes
+            .map(|a| format!("{}: {} -> {}", text(&a["path"]), value(&a["was"]), value(&a["is"])))
+            .collect()
     }
 }
 
@@ -113,7 +115,8 @@ impl Place {
         let state: Value = serde_json::from_slice(&fs::read(path)?)?;
         let mut resources = state["resources"].as_array().into_iter().flatten();
         let (kind, name) = resource.split_once('.').context("type and name")?;
-        let found = resources.find(|one| one["mode"] == "managed" && one["type"] == kind && one["name"] == name);
+        let found =
+            resources.find(|one| one["mode"] == "managed" && one["type"] == kind && one["name"] == name);
         let found = found.with_context(|| format!("no `{resource}` in `{layer}`"))?;
         let value = found["instances"][0]["attributes"][attribute].as_str();
         Ok(value.with_context(|| format!("`{resource}` has no `{attribute}`"))?.to_owned())
@@ -124,7 +127,11 @@ impl Place {
         let aws = &self.platform.aws;
         let vpc = self.attribute("network", "aws_vpc.this", "id")?;
         let tags = [("Action", "CreateTags"), ("Version", "2016-11-15"), ("ResourceId.1", vpc.as_str())];
-        aws.form_call(REGION, "ec2", &[&tags[..], &[("Tag.1.Key", "owner"), ("Tag.1.Value", "somebody")]].concat())?;
+        aws.form_call(
+            REGION,
+            "ec2",
+            &[&tags[..], &[("Tag.1.Key", "owner"), ("Tag.1.Value", "somebody")]].concat(),
+        )?;
         let group = self.attribute("data", "aws_security_group.this", "id")?;
         let rule = [
             ("Action", "AuthorizeSecurityGroupIngress"),
@@ -142,7 +149,8 @@ impl Place {
         let workspace = self.attribute("platform", "truefoundry_workspace.search", "id")?;
         let cluster = self.attribute("platform", "truefoundry_cluster.this", "fqn")?;
         self.platform.sandbox.request("DELETE", &format!("/api/svc/v1/workspaces/{workspace}"), None)?;
-        let renamed = json!({ "manifest": { "type": "workspace", "name": "search-2", "cluster_fqn": cluster } });
+        let renamed =
+            json!({ "manifest": { "type": "workspace", "name": "search-2", "cluster_fqn": cluster } });
         self.platform.sandbox.request("PUT", "/api/svc/v1/workspaces", Some(&renamed))?;
         Ok(())
     }
@@ -175,8 +183,8 @@ fn what_somebody_changed_is_told_and_nothing_else() -> Result<()> {
     assert_eq!(first.code, 3, "{}", first.stderr);
     let expected = [
         "code | - | network/main.tf | edited by hand | -",
-        "code | - | platform/main.tf | the spec says something else | -",
-        "code | - | platform/outputs.tf | the spec says something else | -",
+        "code | - | platform/main.tf | `generate` would change it | -",
+        "code | - | platform/outputs.tf | `generate` would change it | -",
         "aws | network | module.network.aws_vpc.this | changed outside | puts-back",
         "aws | data | module.file_system.aws_security_group.this | changed outside | adopts",
         "aws | data | module.object_store.aws_s3_bucket_policy.this | deleted outside | makes-again",

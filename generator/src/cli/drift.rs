@@ -69,15 +69,17 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     })
 }
 
+/// A spec that cannot be used keeps nobody from looking at the rest.
 fn of_code(options: &Options, places: &Places) -> Part {
-    let of = || {
-        let wanted = Wanted::of(&options.input)?;
-        let changes = wanted.look(&options.directory)?;
-        let there = Manifest::whole(&options.directory).map_err(|e| unreadable(&e))?;
-        let there = there.map_or_else(Vec::new, |manifest| manifest.layers);
-        Ok(code::part(&code::Tree { changes: &changes, wanted: &wanted.layers, there: &there }, places))
-    };
-    of().unwrap_or_else(|failure: Failure| code::dark(failure.report))
+    compared(options, places).unwrap_or_else(|failure| code::dark(failure.report))
+}
+
+fn compared(options: &Options, places: &Places) -> Result<Part, Failure> {
+    let wanted = Wanted::of(&options.input)?;
+    let changes = wanted.look(&options.directory)?;
+    let there = Manifest::whole(&options.directory).map_err(|e| unreadable(&e))?;
+    let there = there.map_or_else(Vec::new, |manifest| manifest.layers);
+    Ok(code::part(&code::Tree { changes: &changes, wanted: &wanted.layers, there: &there }, places))
 }
 
 fn unreadable(e: &WriteError) -> Failure {
@@ -99,7 +101,14 @@ fn dated(options: &Options, looking: &Looking, mut parts: Vec<Part>) -> Result<R
     if !interrupted {
         record.write(dir).map_err(kept)?;
     }
-    Ok(Report { dir: dir.display().to_string(), time, last: last.map(|last| last.time), parts, gone, interrupted })
+    Ok(Report {
+        dir: dir.display().to_string(),
+        time,
+        last: last.map(|last| last.time),
+        parts,
+        gone,
+        interrupted,
+    })
 }
 
 /// The time, in whole seconds, as RFC 3339 has it.

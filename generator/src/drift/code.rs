@@ -42,13 +42,15 @@ fn layers(tree: &Tree<'_>, places: &Places) -> Vec<Row> {
     let is_there = |layer: &&Layer| tree.there.iter().any(|there| there.name == layer.name && !there.retired);
     let is_wanted = |layer: &&Layer| tree.wanted.iter().any(|wanted| wanted.name == layer.name);
     let missing = tree.wanted.iter().filter(|layer| !is_there(layer)).map(|layer| {
-        let next = format!("`tfy-infra generate -f {spec} -o {dir}` writes it, `tfy-infra apply -d {dir}` makes it");
-        row(&format!("{}/", layer.name), "a layer that the tree has not", next)
+        let next =
+            format!("`tfy-infra generate -f {spec} -o {dir}` writes it, `tfy-infra apply -d {dir}` makes it");
+        row(&format!("{}/", layer.name), "a layer that is not in the tree", next)
     });
     let gone = tree.there.iter().filter(|layer| !is_wanted(layer) && !layer.emptied).map(|layer| {
         let name = &layer.name;
-        let next = format!("`tfy-infra destroy -d {dir} --layer {name}` takes down what it has made; then generate");
-        row(&format!("{name}/"), "a layer that the spec has no more", next)
+        let next =
+            format!("`tfy-infra destroy -d {dir} --layer {name}` takes down what it has made; then generate");
+        row(&format!("{name}/"), "a layer that is no longer generated", next)
     });
     missing.chain(gone).collect()
 }
@@ -59,10 +61,10 @@ fn file(change: &Change, places: &Places) -> Option<Row> {
     let path = &change.path;
     let (what, next) = match change.deed {
         Deed::Write if change.before.is_none() => {
-            ("a file that the tree has not", format!("`{generate}` writes it; review, then apply"))
+            ("a file that is not in the tree", format!("`{generate}` writes it; review, then apply"))
         }
         Deed::Write => (
-            "the spec says something else",
+            "`generate` would change it",
             format!("`{generate}` brings it up to date, `tfy-infra diff` shows how; review, then apply"),
         ),
         Deed::Keep => (
@@ -70,20 +72,20 @@ fn file(change: &Change, places: &Places) -> Option<Row> {
             format!("every generation keeps the edit; `{generate} --accept new {path}` takes it back"),
         ),
         Deed::Merge => (
-            "edited by hand, and the spec says something else",
+            "edited by hand, and `generate` would change it",
             format!("`{generate}` takes the new text and keeps the edit; review, then apply"),
         ),
         Deed::Conflict | Deed::Unsolved => (
-            "edited by hand where the spec says something else",
+            "edited by hand where `generate` would change it",
             format!("`{generate} --accept mine {path}` keeps the edit, `--accept new {path}` takes it back"),
         ),
         Deed::StaysDeleted => (
             "deleted by hand",
             format!("every generation leaves it out; `{generate} --accept new {path}` brings it back"),
         ),
-        Deed::Delete => ("a file that the spec has no more", format!("`{generate}` deletes it")),
+        Deed::Delete => ("no longer generated", format!("`{generate}` deletes it")),
         Deed::Leave => (
-            "edited by hand, and the spec has it no more",
+            "edited by hand, and no longer generated",
             format!("`{generate}` leaves it to you: keep it, or delete it"),
         ),
         Deed::Same | Deed::Retired => return None,
@@ -145,7 +147,8 @@ mod tests {
             lines.collect::<String>()
         };
         insta::assert_snapshot!(shown(part(&tree, &places)), @"");
-        let tree = Tree { changes: &[change("data/main.tf", Deed::Write, None)], wanted: &there, there: &wanted };
+        let tree =
+            Tree { changes: &[change("data/main.tf", Deed::Write, None)], wanted: &there, there: &wanted };
         insta::assert_snapshot!(shown(part(&tree, &places)), @"");
     }
 }

@@ -138,7 +138,9 @@ pub(super) fn is_same(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Object(x), Json::Object(y)) => {
             let null = Json::Null;
-            x.keys().chain(y.keys()).all(|key| is_same(x.get(key).unwrap_or(&null), y.get(key).unwrap_or(&null)))
+            x.keys()
+                .chain(y.keys())
+                .all(|key| is_same(x.get(key).unwrap_or(&null), y.get(key).unwrap_or(&null)))
         }
         (Json::Array(x), Json::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(x, y)| is_same(x, y)),
         (Json::String(x), Json::String(y)) if x != y => match (document(x), document(y)) {
@@ -207,8 +209,10 @@ mod tests {
 
     #[test]
     fn what_is_sensitive_is_only_said_to_differ() {
-        let was = json!({ "password": "old", "nested": { "key": "old", "other": 1 }, "all": [{ "token": "a" }] });
-        let is = json!({ "password": "new", "nested": { "key": "new", "other": 2 }, "all": [{ "token": "b" }] });
+        let was =
+            json!({ "password": "old", "nested": { "key": "old", "other": 1 }, "all": [{ "token": "a" }] });
+        let is =
+            json!({ "password": "new", "nested": { "key": "new", "other": 2 }, "all": [{ "token": "b" }] });
         let marks = json!({ "password": true, "nested": { "key": true }, "all": [{ "token": true }] });
         assert_eq!(
             compare(&was, &is, &marks),

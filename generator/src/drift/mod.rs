@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn objects_are_told_apart_by_their_provider() {
-        let kinds = ["hashicorp/aws", "hashicorp/helm", "hashicorp/kubernetes", "truefoundry/truefoundry", "a/b"];
+        let kinds =
+            ["hashicorp/aws", "hashicorp/helm", "hashicorp/kubernetes", "truefoundry/truefoundry", "a/b"];
         let words = kinds.map(|name| Kind::of_provider(&format!("registry.opentofu.org/{name}")).word());
         assert_eq!(words, ["aws", "cluster", "cluster", "control plane", "other"]);
     }

@@ -182,11 +182,10 @@ fn not_understood(layer: &str) -> crate::diag::Report {
 fn layer(name: String, plan: &Plan, releases: &Releases, traces: &Traces) -> Layer {
     let mut layer = Layer { name, drifted: Vec::new(), wrong: releases.wrong.clone(), unseen: Vec::new() };
     for resource in plan.resource_drift.iter().filter(|resource| resource.is_drift()) {
-        if resource.kind == "helm_release" && resource.is_gone() {
-            if let Some(unseen) = not_known_to_be_gone(&layer.name, resource, releases) {
-                layer.unseen.push(unseen);
-                continue;
-            }
+        let is_release = resource.kind == "helm_release" && resource.is_gone();
+        if is_release && let Some(unseen) = not_known_to_be_gone(&layer.name, resource, releases) {
+            layer.unseen.push(unseen);
+            continue;
         }
         let drifted = drifted(&layer.name, resource, traces, &mut layer.unseen);
         layer.drifted.extend(drifted);
@@ -210,7 +209,9 @@ fn not_known_to_be_gone(
         "the cluster was not asked: there is none yet, or `TF_VAR_ephemeral_token` is set"
     };
     Some(super::why(
-        format!("layer `{layer}`, `{address}`: Terraform takes it for gone, which the helm provider does after every error of a read"),
+        format!(
+            "layer `{layer}`, `{address}`: Terraform takes it for gone, which the helm provider does after every error of a read"
+        ),
         note,
         "look at it with `helm list -A`, and run the same command again",
     ))
@@ -241,7 +242,9 @@ fn drifted(
     for (attribute, differences) in by_attribute(found) {
         match traces.judge(&resource.kind, &attribute, &change.before, &change.after) {
             Verdict::Trace => {}
-            Verdict::CannotTell(dark) => unseen.push(may_be_of_another_layer(layer, address, &attribute, &dark)),
+            Verdict::CannotTell(dark) => {
+                unseen.push(may_be_of_another_layer(layer, address, &attribute, &dark))
+            }
             // Of a list of what others manage, one line for each element that nobody does.
             Verdict::Foreign(elements) => attributes.extend(elements.into_iter().map(|(path, was, is)| {
                 let attribute = attribute.clone();

@@ -75,7 +75,11 @@ impl Record {
                     what: row.what.clone(),
                     change: row.change.clone(),
                     since: row.since.time.clone(),
-                    attributes: row.attributes.iter().map(|a| (a.path.clone(), a.since.time.clone())).collect(),
+                    attributes: row
+                        .attributes
+                        .iter()
+                        .map(|a| (a.path.clone(), a.since.time.clone()))
+                        .collect(),
                 });
                 // A row with something new is one that has to be looked at.
                 row.since.is_new |= row.attributes.iter().any(|attribute| attribute.since.is_new);
@@ -84,7 +88,9 @@ impl Record {
             rows.extend((!part.unseen.is_empty()).then(|| Known::unseen(part)));
         }
         let mut gone = Vec::new();
-        for old in known.iter().filter(|old| !rows.iter().any(|row| row.is_same(old))) {
+        let missing: Vec<&Known> =
+            known.iter().filter(|old| !rows.iter().any(|row| row.is_same(old))).collect();
+        for old in missing {
             if parts.iter().any(|part| part.is_dark && part.name == old.part) {
                 rows.push(old.clone());
             } else {
@@ -118,7 +124,8 @@ impl Known {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        (&self.part, self.kind, &self.what, &self.change) == (&other.part, other.kind, &other.what, &other.change)
+        (&self.part, self.kind, &self.what, &self.change)
+            == (&other.part, other.kind, &other.what, &other.change)
     }
 }
 

@@ -137,8 +137,12 @@ impl Report {
         let unseen = self.unseen().count();
         let seen = self.parts.len() - self.parts.iter().filter(|part| part.is_dark).count();
         let mut text = match (rows, unseen) {
-            (0, 0) => format!("`{dir}`: no drift; the code and {} layers were looked at", seen.saturating_sub(1)),
-            (0, _) => format!("`{dir}`: no drift in {seen} of {} that were to be looked at", self.parts.len()),
+            (0, 0) => {
+                format!("`{dir}`: no drift; the code and {} layers were looked at", seen.saturating_sub(1))
+            }
+            (0, _) => {
+                format!("`{dir}`: no drift in {seen} of {} that were to be looked at", self.parts.len())
+            }
             (1, _) => format!("`{dir}`: 1 drifted, {new} of it new"),
             _ => format!("`{dir}`: {rows} drifted, {new} of them new"),
         };
@@ -146,7 +150,12 @@ impl Report {
             let _ = write!(text, "; {unseen} could not be looked at, or not all of it");
         }
         if !self.gone.is_empty() {
-            let _ = write!(text, "; {} gone since {}", self.gone.len(), day(self.last.as_deref().unwrap_or_default()));
+            let _ = write!(
+                text,
+                "; {} gone since {}",
+                self.gone.len(),
+                day(self.last.as_deref().unwrap_or_default())
+            );
         }
         text
     }
@@ -202,7 +211,9 @@ fn of_unseen(part: &Part) -> Line {
 
 fn of_attribute(attribute: &Attribute, is_told: bool) -> String {
     let mut text = match (&attribute.was, &attribute.is) {
-        (Value::Shown(was), Value::Shown(is)) => format!("{}: {} -> {}", attribute.path, shown(was), shown(is)),
+        (Value::Shown(was), Value::Shown(is)) => {
+            format!("{}: {} -> {}", attribute.path, shown(was), shown(is))
+        }
         _ => format!("{}: another value, which is sensitive", attribute.path),
     };
     if let Some(apply) = attribute.apply.filter(|_| !is_told) {
@@ -239,7 +250,10 @@ fn table(lines: &[Line]) -> String {
     let mut widths = HEADER.map(str::len);
     for line in lines {
         if let Line::Row(cells) = line {
-            widths.iter_mut().zip(cells).for_each(|(width, cell)| *width = (*width).max(cell.chars().count()));
+            widths
+                .iter_mut()
+                .zip(cells)
+                .for_each(|(width, cell)| *width = (*width).max(cell.chars().count()));
         }
     }
     let row = |cells: &[&str]| {

@@ -39,15 +39,13 @@ pub(super) enum Verdict {
 }
 
 /// Attributes that move by themselves: type and attribute.
-const MOVING: [(&str, &str); 8] = [
+const MOVING: [(&str, &str); 6] = [
     ("aws_db_instance", "latest_restorable_time"),
     ("aws_efs_file_system", "size_in_bytes"),
     ("aws_eks_cluster", "platform_version"),
     ("aws_eks_addon", "modified_at"),
     ("aws_eks_access_entry", "modified_at"),
     ("aws_eks_access_policy_association", "modified_at"),
-    ("truefoundry_cluster", "is_connected"),
-    ("truefoundry_cluster", "updated_at"),
 ];
 
 /// Attributes that are another resource's as a whole.
@@ -101,7 +99,12 @@ const MIRRORS: [Mirror; 14] = [
         "aws_acm_certificate_validation",
         ("certificate_arn", &["arn"]),
     ),
-    mirror("aws_iam_policy", &["attachment_count"], "aws_iam_role_policy_attachment", ("policy_arn", &["arn"])),
+    mirror(
+        "aws_iam_policy",
+        &["attachment_count"],
+        "aws_iam_role_policy_attachment",
+        ("policy_arn", &["arn"]),
+    ),
     mirror("aws_lb_target_group", &["load_balancer_arns"], "aws_lb_listener", ("", &[])),
     mirror("aws_vpc_endpoint", &["policy"], "aws_vpc_endpoint_policy", ("vpc_endpoint_id", &["id"])),
 ];
@@ -128,14 +131,13 @@ impl Traces {
         if let Some(elements) = Elements::of(kind, attribute) {
             return self.of_elements(&elements, attribute, was, is);
         }
-        let mirror = MIRRORS.iter().find(|mirror| mirror.kind == kind && mirror.attributes.contains(&attribute));
+        let mirror =
+            MIRRORS.iter().find(|mirror| mirror.kind == kind && mirror.attributes.contains(&attribute));
         let Some(mirror) = mirror else { return Verdict::Own };
         let others = self.others(mirror, is);
         let is_count = matches!(attribute, "attachment_count" | "number_of_mount_targets");
-        if is_count && is[attribute].as_u64() != Some(others as u64) || others == 0 {
-            return self.perhaps(Verdict::Own);
-        }
-        Verdict::Trace
+        let is_theirs = !is_count || is[attribute].as_u64() == Some(others as u64);
+        if others > 0 && is_theirs { Verdict::Trace } else { self.perhaps(Verdict::Own) }
     }
 
     /// How many of the others are managed that name this one.
@@ -192,7 +194,9 @@ fn is_bookkeeping(kind: &str, attribute: &str, was: &Json, is: &Json) -> bool {
             other => vec![other],
         };
         for one in all.into_iter().filter_map(Json::as_object_mut) {
-            one.retain(|key, _| !matches!(key.as_str(), "resource_version" | "generation" | "managed_fields"));
+            one.retain(|key, _| {
+                !matches!(key.as_str(), "resource_version" | "generation" | "managed_fields")
+            });
         }
         metadata
     };
@@ -237,8 +241,16 @@ impl Elements {
                 },
                 others: &["aws_route"],
                 there: |_, route, table| {
-                    let keys = ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"];
-                    if route["route_table_id"] == table["id"] { first(route, &keys).into_iter().collect() } else { Vec::new() }
+                    let keys = [
+                        "destination_cidr_block",
+                        "destination_ipv6_cidr_block",
+                        "destination_prefix_list_id",
+                    ];
+                    if route["route_table_id"] == table["id"] {
+                        first(route, &keys).into_iter().collect()
+                    } else {
+                        Vec::new()
+                    }
                 },
             },
             _ => return None,
@@ -290,7 +302,13 @@ fn rule(attribute: &str, rule: &Json, group: &Json) -> Vec<String> {
     }
     let protocol = if rule["ip_protocol"].is_null() { &rule["protocol"] } else { &rule["ip_protocol"] };
     let ports = ports(protocol, &rule["from_port"], &rule["to_port"]);
-    let single = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id", "source_security_group_id"];
+    let single = [
+        "cidr_ipv4",
+        "cidr_ipv6",
+        "prefix_list_id",
+        "referenced_security_group_id",
+        "source_security_group_id",
+    ];
     let mut sources: Vec<String> = single.iter().filter_map(|key| first(rule, &[key])).collect();
     let lists = ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"];
     sources.extend(lists.iter().flat_map(|list| texts(&rule[*list])));
@@ -303,7 +321,10 @@ fn rule(attribute: &str, rule: &Json, group: &Json) -> Vec<String> {
 fn element(attribute: &str, ports: &str, source: &str) -> String {
     let way = if attribute == "egress" { "to" } else { "from" };
     // A group of another account is named with it.
-    format!("{ports} {way} {}", source.rsplit_once("/sg-").map_or(source.to_owned(), |(_, id)| format!("sg-{id}")))
+    format!(
+        "{ports} {way} {}",
+        source.rsplit_once("/sg-").map_or(source.to_owned(), |(_, id)| format!("sg-{id}"))
+    )
 }
 
 /// `tcp 443`, `udp 1000-2000`, `all`.
@@ -398,7 +419,8 @@ mod tests {
             "aws_iam_role_policy_attachment",
             json!({ "role": "r", "policy_arn": "arn:aws:iam::aws:policy/Ours" }),
         )]);
-        let judge = |arns: Json| known.judge("aws_iam_role", "managed_policy_arns", &role(json!([])), &role(arns));
+        let judge =
+            |arns: Json| known.judge("aws_iam_role", "managed_policy_arns", &role(json!([])), &role(arns));
         assert_eq!(judge(json!(["arn:aws:iam::aws:policy/Ours"])), Verdict::Trace);
         let path = "managed_policy_arns[\"arn:aws:iam::aws:policy/AdministratorAccess\"]".to_owned();
         assert_eq!(
@@ -429,10 +451,10 @@ mod tests {
         let any = json!({});
         let known = traces(Vec::new());
         assert_eq!(known.judge("aws_db_instance", "latest_restorable_time", &any, &any), Verdict::Trace);
-        let object = |version: &str, label: &str| {
-            json!({ "metadata": [{ "resource_version": version, "labels": { "a": label } }] })
+        let object = |version: &str, label: &str| json!({ "metadata": [{ "resource_version": version, "labels": { "a": label } }] });
+        let judge = |label| {
+            known.judge("kubernetes_namespace_v1", "metadata", &object("1", "x"), &object("2", label))
         };
-        let judge = |label| known.judge("kubernetes_namespace_v1", "metadata", &object("1", "x"), &object("2", label));
         assert_eq!((judge("x"), judge("y")), (Verdict::Trace, Verdict::Own));
     }
 }

@@ -153,7 +153,10 @@ fn what_somebody_edited_is_new_then_known_then_gone() {
     tree.place.write("network/main.tf", &text);
     let (code, mended) = tree.json();
     assert_eq!((code, &mended["rows"]), (0, &json!([])));
-    assert_eq!(columns(&mended["gone"], &["part", "what", "change"]), ["code network/main.tf edited by hand"]);
+    assert_eq!(
+        columns(&mended["gone"], &["part", "what", "change"]),
+        ["code network/main.tf edited by hand"]
+    );
     let (_, quiet) = tree.json();
     assert_eq!(quiet["gone"], json!([]));
 }
@@ -168,7 +171,8 @@ fn what_changed_outside_is_told_with_what_the_next_apply_does() {
             "change": { "actions": [actions], "before": before, "after": after } }])
     };
     let now = json!({ "format_version": "1.2", "resource_drift": of("update", &tags("infra"), &tags("me")) });
-    let next = json!({ "format_version": "1.2", "resource_changes": of("update", &tags("me"), &tags("infra")) });
+    let next =
+        json!({ "format_version": "1.2", "resource_changes": of("update", &tags("me"), &tags("infra")) });
     tree.say("network.show", &now.to_string());
     tree.say("network.show-next", &next.to_string());
     let out = tree.drift(&[]);

@@ -98,7 +98,8 @@ fn without_a_next_plan_its_cause_is_told() {
 
 #[test]
 fn what_is_sensitive_is_not_shown() {
-    let mut secret = changed("aws_db_instance.this", AWS, &json!({ "password": "old" }), &json!({ "password": "new" }));
+    let mut secret =
+        changed("aws_db_instance.this", AWS, &json!({ "password": "old" }), &json!({ "password": "new" }));
     secret["change"]["before_sensitive"] = json!({ "password": true });
     let release = changed(
         "module.addons.helm_release.keda[0]",
@@ -146,8 +147,10 @@ fn releases_with_which_something_is_wrong_have_rows() {
 #[test]
 fn what_another_layer_makes_is_no_drift_and_unknown_where_that_is_dark() {
     let group = |rules: Json| json!({ "id": "sg-1", "ingress": rules });
-    let rule = json!([{ "protocol": "tcp", "from_port": 5432, "to_port": 5432, "security_groups": ["sg-2"] }]);
-    let data = || changed("module.database.aws_security_group.this", AWS, &group(json!([])), &group(rule.clone()));
+    let rule =
+        json!([{ "protocol": "tcp", "from_port": 5432, "to_port": 5432, "security_groups": ["sg-2"] }]);
+    let data =
+        || changed("module.database.aws_security_group.this", AWS, &group(json!([])), &group(rule.clone()));
     let mut identity = plan(&[]);
     identity["prior_state"] = json!({ "values": { "root_module": { "child_modules": [{ "resources": [{
         "mode": "managed", "type": "aws_vpc_security_group_ingress_rule",

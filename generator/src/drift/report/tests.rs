@@ -55,7 +55,8 @@ fn some_of_everything() -> Report {
         change: "changed outside".to_owned(),
         since: "2026-11-27T09:00:00Z".to_owned(),
     };
-    let parts = vec![code, infrastructure("network", vec![vpc]), data, infrastructure("platform", vec![workspace])];
+    let parts =
+        vec![code, infrastructure("network", vec![vpc]), data, infrastructure("platform", vec![workspace])];
     report(parts, vec![gone])
 }
 
