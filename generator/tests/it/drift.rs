@@ -213,6 +213,7 @@ fn what_cannot_be_looked_at_is_no_drift_and_not_nothing() {
         "error: `elsewhere.yaml` ",
         "error: layer `platform`: the plan that was made cannot be read\n  = note: `terraform show -json` did not print JSON.\n",
         "error: layer `data`: the state cannot be read\n",
+        "could not look; the whole log is in `out/.tfy-infra/logs/",
     ] {
         assert!(out.stderr.contains(said), "{said}: {out:?}");
     }

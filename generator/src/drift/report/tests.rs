@@ -19,6 +19,16 @@ fn report(parts: Vec<Part>, gone: Vec<Gone>) -> Report {
     }
 }
 
+fn gone() -> Gone {
+    Gone {
+        part: "cluster".to_owned(),
+        kind: Kind::Aws,
+        what: "aws_eks_cluster.this".to_owned(),
+        change: "changed outside".to_owned(),
+        since: "2026-11-27T09:00:00Z".to_owned(),
+    }
+}
+
 fn some_of_everything() -> Report {
     let mut vpc = row("module.network.aws_vpc.this");
     vpc.layer = Some("network".to_owned());
@@ -48,16 +58,9 @@ fn some_of_everything() -> Report {
     data.since = since("2026-11-29", true);
     let mut code = infrastructure("code", vec![file]);
     code.since = since("2026-11-29", true);
-    let gone = Gone {
-        part: "cluster".to_owned(),
-        kind: Kind::Aws,
-        what: "aws_eks_cluster.this".to_owned(),
-        change: "changed outside".to_owned(),
-        since: "2026-11-27T09:00:00Z".to_owned(),
-    };
     let parts =
         vec![code, infrastructure("network", vec![vpc]), data, infrastructure("platform", vec![workspace])];
-    report(parts, vec![gone])
+    report(parts, vec![gone()])
 }
 
 #[test]
@@ -83,6 +86,7 @@ fn in_one_line() {
         report(vec![quiet(), dark()], Vec::new()),
         report(vec![quiet(), one()], Vec::new()),
         report(vec![quiet(), one(), one(), dark()], Vec::new()),
+        report(vec![quiet()], vec![gone()]),
     ]
     .map(|report| report.summary());
     insta::assert_snapshot!(lines.join("\n"), @"");
