@@ -174,7 +174,7 @@ def test_a_user_needs_an_entry_and_an_active_key_and_must_not_be_made_anew(aws, 
         ({"cluster": "other"}, "SignatureDoesNotMatch: "),
         ({"cluster": None}, "the header x-k8s-aws-id is not signed"),
         ({"credentials": Credentials("local-aws", "guessed")}, "SignatureDoesNotMatch: "),
-        ({"credentials": Credentials("AKIAIOSFODNN7EXAMPLE", "x")}, "InvalidClientTokenId: "),
+        ({"credentials": Credentials("nobody", "x")}, "InvalidClientTokenId: "),
         (
             {"endpoint": "https://sts.evil.example"},
             "the token was signed for `https://sts.evil.example`, which is no STS",
