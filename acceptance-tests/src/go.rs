@@ -119,7 +119,8 @@ impl Module {
             .env("GOCACHE", kept.join("cache"))
             .env("GOMODCACHE", kept.join("modules"))
             .env("GOPATH", &kept);
-        let output = command.output().context("starting `go`")?;
+        let output =
+            command.output().with_context(|| format!("starting `{}`", command.get_program().display()))?;
         ensure!(
             output.status.success(),
             "{} cannot be built:\n{}\nhint: its modules come from Go's module proxy (`GOPROXY`); or {}",
