@@ -179,6 +179,20 @@ impl<'a> Template<'a> {
 
     /// A field that values reach: the recorded wires in their order, and what is rendered without them.
     pub(super) fn wired(&mut self, wires: &Value, rendered: &Value) -> Value {
+        self.wired_unless(&Value::Null, wires, rendered)
+    }
+
+    /// As [`Template::wired`]; what is rendered without values goes where one of these paths is switched on.
+    pub(super) fn wired_unless(&mut self, others: &Value, wires: &Value, rendered: &Value) -> Value {
+        let others: Vec<&str> = others.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if !others.is_empty() {
+            let any: Vec<String> = others.iter().map(|path| on(path)).collect();
+            let own = self.literal(rendered);
+            let own = format!("(ternary {own} \"null\" (empty (or {} \"\")))", any.join(" "));
+            let paths = wires.as_array().into_iter().flatten().filter_map(Value::as_str).map(at);
+            let paths: Vec<String> = paths.collect();
+            return self.hold(&format!("(include \"first\" (list {} {own}))", paths.join(" ")));
+        }
         let Some(wires) = wires.as_array().filter(|wires| !wires.is_empty()) else {
             return self.weave(rendered);
         };
