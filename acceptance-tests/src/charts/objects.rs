@@ -224,7 +224,7 @@ fn budget(template: &mut Template<'_>, object: &Value) -> Value {
         if !object[field].is_null() || !wires[field].is_null() {
             spec.insert(
                 field.to_owned(),
-                template.wired_unless(&wires[other], &wires[field], &object[field]),
+                template.count_unless(&wires[other], &wires[field], &object[field]),
             );
         }
     }
@@ -308,13 +308,14 @@ mod tests {
         let budget = json!({ "kind": "PodDisruptionBudget", "name": "a", "minAvailable": 0, "selector": {},
             "wires": { "maxUnavailable": ["pdb.max"], "minAvailable": ["pdb.min"] } });
         let text = manifest(&facts, &budget, false).unwrap().unwrap();
+        let count = r#"regexReplaceAll `^"([0-9]+)"$`"#;
         let (max, min) = (r#"(list $.Values "pdb" "max")"#, r#"(list $.Values "pdb" "min")"#);
         let least = format!(
-            r#"{{{{ (include "first" (list (include "at" {min}) (ternary `0` "null" (empty (or (include "on" {max}) ""))))) }}}}"#
+            r#"{{{{ {count} (include "first" (list (include "at" {min}) (ternary `0` "null" (empty (or (include "on" {max}) ""))))) `${{1}}` }}}}"#
         );
         assert!(text.contains(&format!("\"minAvailable\": {least}")), "{text}");
         let most = format!(
-            r#"{{{{ (include "first" (list (include "at" {max}) (ternary `null` "null" (empty (or (include "on" {min}) ""))))) }}}}"#
+            r#"{{{{ {count} (include "first" (list (include "at" {max}) (ternary `null` "null" (empty (or (include "on" {min}) ""))))) `${{1}}` }}}}"#
         );
         assert!(text.contains(&format!("\"maxUnavailable\": {most}")), "{text}");
     }
