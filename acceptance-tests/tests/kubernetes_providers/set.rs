@@ -61,7 +61,13 @@ fn configuration(bed: &Bed, facts: &[Facts]) -> String {
              kubernetes_config_map_v1.sentinel, kubernetes_namespace_v1.platform]\n  max_history = 5\n  skip_crds = true",
             facts.needs().to_string()
         );
-        let _ = (number, write!(text, "{}", bed.release(name, facts.name(), &arguments)));
+        let release = bed.release(name, facts.name(), &arguments);
+        // Istio's have objects in the namespace that their values name, wherever the release is.
+        let (own, usual) = (format!("namespace = {name:?}"), facts.release().1);
+        let is_fixed = facts.objects().iter().any(|object| object["namespace"] == usual);
+        let release =
+            if is_fixed { release.replace(&own, &format!("namespace = {usual:?}")) } else { release };
+        let _ = (number, write!(text, "{release}"));
     }
     text
 }
