@@ -8,7 +8,7 @@ const IMAGES: &str = "registry.example.com/mirror";
 /// The platform's name.
 pub(super) fn name(spec: &str) -> Result<String> {
     let line = spec.lines().find_map(|line| line.strip_prefix("name:"));
-    let name = line.map(|rest| rest.split('#').next().unwrap_or_default().trim());
+    let name = line.map(|rest| rest.split('#').next().unwrap_or_default().trim().trim_matches('"'));
     Ok(name.context("the spec has no `name:`")?.to_owned())
 }
 
@@ -69,6 +69,7 @@ mod tests {
     #[test]
     fn the_name_is_that_of_the_platform() {
         assert_eq!(name(SPEC).unwrap(), "acme");
+        assert_eq!(name("name: \"acme-dev\"\n").unwrap(), "acme-dev");
         assert_eq!(name("version: 1\n").unwrap_err().to_string(), "the spec has no `name:`");
     }
 }
