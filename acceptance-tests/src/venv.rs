@@ -114,7 +114,7 @@ impl Venv {
         let folder = parent.join(format!("{name}-{}", key(requirements, &python.version)));
         let venv = Self { folder };
         let _lock = repository::lock(&format!("venv-{name}"))?;
-        if !venv.marker().is_file() {
+        if !venv.is_complete() {
             venv.make(&python, requirements)?;
         }
         Ok(venv)
@@ -137,9 +137,19 @@ impl Venv {
         path.into_string().map_err(|path| anyhow!("`PATH` is not text: `{}`", path.display()))
     }
 
-    /// Written last: an environment without it was left half made.
+    /// Written last, with where the environment is: one without it was left half made, and the commands of one that was moved
+    /// start a Python that is not there.
     fn marker(&self) -> PathBuf {
         self.folder.join("complete")
+    }
+
+    fn is_complete(&self) -> bool {
+        let made_at = fs::read_to_string(self.marker()).ok();
+        made_at.is_some() && made_at == self.place().ok()
+    }
+
+    fn place(&self) -> Result<String> {
+        Ok(fs::canonicalize(&self.folder)?.display().to_string())
     }
 
     fn make(&self, python: &tools::Tool, requirements: &str) -> Result<()> {
@@ -156,7 +166,7 @@ impl Venv {
         // Python compiles what it imports; to compile everything takes longer than all the rest.
         pip.arg("--no-compile");
         run(pip.arg("-r").arg(&list), &log)?;
-        fs::write(self.marker(), "")?;
+        fs::write(self.marker(), self.place()?)?;
         Ok(())
     }
 }
@@ -195,6 +205,19 @@ fn key(requirements: &str, python: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_environment_that_was_moved_or_left_half_made_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let venv = Venv { folder: folder.path().join("a") };
+        fs::create_dir(&venv.folder).unwrap();
+        assert!(!venv.is_complete());
+        fs::write(venv.marker(), venv.place().unwrap()).unwrap();
+        assert!(venv.is_complete());
+        let moved = Venv { folder: folder.path().join("b") };
+        fs::rename(&venv.folder, &moved.folder).unwrap();
+        assert!(!moved.is_complete());
+    }
 
     #[test]
     fn key_follows_requirements_and_python() {

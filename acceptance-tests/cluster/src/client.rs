@@ -11,6 +11,10 @@ use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 
 /// The longest that one answer may take.
 const LIMIT: Duration = Duration::from_secs(30);
+/// How often a request is sent again that is asked to come again soon, as Kubernetes' own client does it.
+const AGAIN: usize = 10;
+/// What is soon; a longer wait is the caller's to judge.
+const SOON: Duration = Duration::from_secs(2);
 /// How often to look at what is waited for.
 const EVERY: Duration = Duration::from_millis(100);
 
@@ -110,6 +114,18 @@ impl Client {
     }
 
     fn send_text(&self, kind: &str, method: &str, path: &str, body: Option<String>) -> Result<Answer> {
+        for _ in 0..AGAIN {
+            let answer = self.send_once(kind, method, path, body.clone())?;
+            match asked_to_wait(&answer) {
+                // The server refuses so before it does anything: a kind that is just being defined is not yet stored, for one.
+                Some(wait) if wait <= SOON => std::thread::sleep(wait),
+                _ => return Ok(answer),
+            }
+        }
+        self.send_once(kind, method, path, body)
+    }
+
+    fn send_once(&self, kind: &str, method: &str, path: &str, body: Option<String>) -> Result<Answer> {
         let mut request =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
         if body.is_some() {
@@ -179,6 +195,12 @@ impl Client {
     }
 }
 
+/// How long the server asks to wait before the same request.
+fn asked_to_wait(answer: &Answer) -> Option<Duration> {
+    let seconds = answer.body["details"]["retryAfterSeconds"].as_u64()?;
+    (answer.status == 429).then(|| Duration::from_secs(seconds))
+}
+
 fn successful(method: &str, path: &str, answer: Answer) -> Result<Value> {
     ensure!(
         (200..300).contains(&answer.status),
@@ -187,4 +209,22 @@ fn successful(method: &str, path: &str, answer: Answer) -> Result<Value> {
         answer.body
     );
     Ok(answer.body)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_a_server_that_is_busy_asks_to_wait() {
+        let busy =
+            json!({ "kind": "Status", "reason": "TooManyRequests", "details": { "retryAfterSeconds": 1 } });
+        let wait = |status, body| asked_to_wait(&Answer { status, body });
+        assert_eq!(wait(429, busy.clone()), Some(Duration::from_secs(1)));
+        assert_eq!(wait(200, busy), None);
+        // A budget of pods that would be violated.
+        assert_eq!(wait(429, json!({ "kind": "Status", "details": {} })), None);
+    }
 }

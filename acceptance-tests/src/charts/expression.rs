@@ -179,9 +179,35 @@ impl<'a> Template<'a> {
 
     /// A field that values reach: the recorded wires in their order, and what is rendered without them.
     pub(super) fn wired(&mut self, wires: &Value, rendered: &Value) -> Value {
-        let Some(wires) = wires.as_array().filter(|wires| !wires.is_empty()) else {
-            return self.weave(rendered);
+        match self.reached(wires, rendered) {
+            Some(expression) => self.hold(&expression),
+            None => self.weave(rendered),
+        }
+    }
+
+    /// As [`Template::wired`], of a count that goes where one of the other paths is switched on. Charts write it without quotes, so that
+    /// a value which is a text of digits is a number to the API.
+    pub(super) fn count_unless(&mut self, others: &Value, wires: &Value, rendered: &Value) -> Value {
+        let others: Vec<&str> = others.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let expression = if others.is_empty() {
+            self.reached(wires, rendered)
+        } else {
+            let any: Vec<String> = others.iter().map(|path| on(path)).collect();
+            let own = self.literal(rendered);
+            let own = format!("(ternary {own} \"null\" (empty (or {} \"\")))", any.join(" "));
+            let paths = wires.as_array().into_iter().flatten().filter_map(Value::as_str).map(at);
+            let paths: Vec<String> = paths.collect();
+            Some(format!("(include \"first\" (list {} {own}))", paths.join(" ")))
         };
+        match expression {
+            Some(expression) => self.hold(&format!("regexReplaceAll `^\"([0-9]+)\"$` {expression} `${{1}}`")),
+            None => self.weave(rendered),
+        }
+    }
+
+    /// What yields a field that values reach, if any do.
+    fn reached(&self, wires: &Value, rendered: &Value) -> Option<String> {
+        let wires = wires.as_array().filter(|wires| !wires.is_empty())?;
         let direct: Vec<&str> = wires.iter().filter_map(Value::as_str).collect();
         let more = |how: &str| -> Vec<&str> {
             let those = wires.iter().filter(|wire| wire[0] == how);
@@ -201,7 +227,7 @@ impl<'a> Template<'a> {
                 expression = format!("(include {how:?} (list {expression} {}))", paths.join(" "));
             }
         }
-        self.hold(&expression)
+        Some(expression)
     }
 
     /// Recorded JSON as an expression, with its names replaced.

@@ -218,9 +218,14 @@ fn service(template: &mut Template<'_>, object: &Value) -> Value {
 
 fn budget(template: &mut Template<'_>, object: &Value) -> Value {
     let mut spec = Map::new();
-    for field in ["minAvailable", "maxUnavailable"] {
-        if !object[field].is_null() {
-            spec.insert(field.to_owned(), template.wired(&object["wires"][field], &object[field]));
+    let wires = &object["wires"];
+    // The API takes one of the two: a value of the other leaves no room for what is there without it.
+    for (field, other) in [("minAvailable", "maxUnavailable"), ("maxUnavailable", "minAvailable")] {
+        if !object[field].is_null() || !wires[field].is_null() {
+            spec.insert(
+                field.to_owned(),
+                template.count_unless(&wires[other], &wires[field], &object[field]),
+            );
         }
     }
     spec.insert("selector".to_owned(), json!({ "matchLabels": template.weave(&object["selector"]) }));
@@ -295,6 +300,24 @@ mod tests {
         let text = manifest(&facts, &webhook, true).unwrap().unwrap();
         assert!(text.contains("\"failurePolicy\": \"Fail\""), "{text}");
         assert!(text.contains("{{ (print $.Release.Namespace) | toJson }}"), "{text}");
+    }
+
+    #[test]
+    fn a_budget_has_what_values_say_of_it_and_else_what_is_recorded() {
+        let facts = Facts::of(json!({}));
+        let budget = json!({ "kind": "PodDisruptionBudget", "name": "a", "minAvailable": 0, "selector": {},
+            "wires": { "maxUnavailable": ["pdb.max"], "minAvailable": ["pdb.min"] } });
+        let text = manifest(&facts, &budget, false).unwrap().unwrap();
+        let count = r#"regexReplaceAll `^"([0-9]+)"$`"#;
+        let (max, min) = (r#"(list $.Values "pdb" "max")"#, r#"(list $.Values "pdb" "min")"#);
+        let least = format!(
+            r#"{{{{ {count} (include "first" (list (include "at" {min}) (ternary `0` "null" (empty (or (include "on" {max}) ""))))) `${{1}}` }}}}"#
+        );
+        assert!(text.contains(&format!("\"minAvailable\": {least}")), "{text}");
+        let most = format!(
+            r#"{{{{ {count} (include "first" (list (include "at" {max}) (ternary `null` "null" (empty (or (include "on" {min}) ""))))) `${{1}}` }}}}"#
+        );
+        assert!(text.contains(&format!("\"maxUnavailable\": {most}")), "{text}");
     }
 
     #[test]
