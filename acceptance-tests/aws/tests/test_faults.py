@@ -225,7 +225,7 @@ def test_calls_are_kept_by_operation_when_asked_for(aws):
     s3.list_objects_v2(Bucket="bucket-one")
     s3.put_object(Bucket="bucket-one", Key="a/b", Body=b"x")
     eks.list_clusters()
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=r"\(ResourceNotFoundException\) when calling the DescribeAddon"):
         eks.describe_addon(clusterName="c", addonName="vpc-cni")
     aws.client("efs").describe_file_systems()
     aws.client("elbv2").describe_load_balancers()

@@ -32,11 +32,16 @@ impl Asker<'_> {
                 .filter(|(_, verdict)| matches!(verdict, Verdict::NotAllowed | Verdict::Depends))
                 .map(|(action, _)| action.clone())
                 .collect();
-            for (service, actions) in by_service(&doubtful) {
-                let resources = self.resources(&service);
-                if !resources.is_empty() {
-                    verdicts.extend(self.simulated(&arn, &actions, Some(resources)).await?);
-                }
+            let tried = by_service(&doubtful)
+                .into_iter()
+                .map(|(service, actions)| (self.resources(&service), actions))
+                .filter(|(resources, _)| !resources.is_empty());
+            let arn = &arn;
+            let tried = tried.map(|(resources, actions)| async move {
+                self.simulated(arn, &actions, Some(resources)).await
+            });
+            for verdict in join_all(tried).await {
+                verdicts.extend(verdict?);
             }
             Ok(verdicts)
         })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{self, Filter, VpcAttributeName};
+use futures_util::future::join_all;
 use ipnet::Ipv4Net;
 
 use super::Asker;
@@ -98,13 +99,13 @@ impl Asker<'_> {
                 Ok((listed(action, page.transit_gateway_route_tables)?, page.next_token))
             })
             .await?;
-            let mut routes = Vec::new();
-            for table in tables {
+            let routes = tables.into_iter().map(|table| async move {
                 let id = told(action, "TransitGatewayRouteTableId", table.transit_gateway_route_table_id)?;
                 let gateway = told(action, "TransitGatewayId", table.transit_gateway_id)?;
-                routes.extend(self.routes_of(&id, &gateway).await?);
-            }
-            Ok(routes)
+                self.routes_of(&id, &gateway).await
+            });
+            let routes = join_all(routes).await.into_iter().collect::<Result<Vec<_>, Failure>>()?;
+            Ok(routes.into_iter().flatten().collect())
         })
         .await
     }
