@@ -47,10 +47,12 @@ impl Place {
         Ok(Given(terraform, provider))
     }
 
-    /// Generates a platform with these keys beside those that every one has.
+    /// Generates a platform with these keys beside those that every one has. Without add-ons: nothing answers where EKS says that the cluster
+    /// is.
     fn generate(&self, keys: &[(&str, Value)]) -> Result<()> {
         let mut text = format!(
-            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\ntruefoundry:\n  host: {}\n",
+            "version: 1\nname: acme-dev\naws: {{ account: \"123456789012\", region: us-east-1 }}\naddons: false\ntruefoundry:\n  \
+             host: {}\n",
             self.platform.sandbox.host()
         );
         keys.iter().for_each(|(key, value)| text.push_str(&format!("{key}: {value}\n")));

@@ -57,7 +57,8 @@ impl Process {
         Ok(())
     }
 
-    fn end(&mut self) {
+    /// Ends it, if it still runs.
+    pub fn end(&mut self) {
         // At once: nothing of the cluster is kept, and an API server that ends politely waits for its watchers.
         let _ = self.child.kill();
         let _ = self.child.wait();

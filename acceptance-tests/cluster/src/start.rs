@@ -27,6 +27,9 @@ const API_SERVER: &str = "kube-apiserver";
 const CONTROLLER_MANAGER: &str = "kube-controller-manager";
 const SCHEDULER: &str = "kube-scheduler";
 
+/// By which the control plane knows that a node is alive.
+const NODE_LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+
 /// The addresses of services, as EKS gives them to a cluster in a VPC within 10.0.0.0/8.
 const SERVICES: &str = "172.20.0.0/16";
 
@@ -207,6 +210,9 @@ impl TestCluster {
         self.version = version(&client)?;
         // At once: what asks for nodes as soon as it sees the new version gets nodes of that.
         fs::write(self.folder.join("kwok.yaml"), stages(&self.version))?;
+        self.process("kwok")?.end();
+        // A kwok that takes over the lease of a node from the one before it plays nothing that was there already.
+        client.delete(NODE_LEASES)?;
         self.restart("kwok")?;
         self.replace(CONTROLLER_MANAGER, programs)?;
         self.replace(SCHEDULER, programs)?;

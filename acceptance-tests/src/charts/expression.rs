@@ -55,6 +55,20 @@ pub(super) const HELPERS: &str = r#"{{- /* The value at a path, as JSON; null wh
 {{- toJson $all -}}
 {{- end -}}
 
+{{- /* The same without members that are null: charts leave out what nothing is said of, and a null takes away what is there. */ -}}
+{{- define "said" -}}
+{{- $parts := list -}}
+{{- if kindIs "map" . -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) -}}{{- $parts = append $parts (printf "%s:%s" (toJson $key) (include "said" $value)) -}}{{- end -}}
+{{- end -}}
+{{- printf "{%s}" (join "," $parts) -}}
+{{- else if kindIs "slice" . -}}
+{{- range . -}}{{- $parts = append $parts (include "said" .) -}}{{- end -}}
+{{- printf "[%s]" (join "," $parts) -}}
+{{- else -}}{{- toJson . -}}{{- end -}}
+{{- end -}}
+
 {{- /* A name that begins with the release: root, name, what overrides it, at most so many letters. */ -}}
 {{- define "fullname" -}}
 {{- $root := index . 0 -}}{{- $name := index . 1 -}}{{- $given := index . 2 -}}{{- $most := index . 3 -}}

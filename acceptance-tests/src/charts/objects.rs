@@ -1,5 +1,7 @@
 //! The recorded objects as templates.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
@@ -25,11 +27,20 @@ pub(super) fn manifest(facts: &Facts, object: &Value, guarded: bool) -> Result<O
     whole.insert("kind".to_owned(), kind.into());
     whole.insert("metadata".to_owned(), metadata(&mut template, kind, object));
     whole.extend(body);
-    let text = template.write(&whole.into())?;
+    let (defined, shown) = said(&template.write(&whole.into())?);
     Ok(Some(match condition(object) {
-        Some(condition) => format!("{{{{- if {condition} }}}}\n{text}{{{{- end }}}}\n"),
-        None => text,
+        Some(condition) => format!("{defined}{{{{- if {condition} }}}}\n{shown}{{{{- end }}}}\n"),
+        None => format!("{defined}{shown}"),
     }))
+}
+
+/// The text as a template, and where that is shown without what is null. Helm knows templates by their names alone, so each has its own.
+fn said(text: &str) -> (String, String) {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let name = format!("object-{:016x}", hasher.finish());
+    let shown = format!("include \"said\" (include {name:?} $ | fromJson) | fromJson | toPrettyJson");
+    (format!("{{{{- define {name:?} -}}}}\n{text}{{{{- end -}}}}\n"), format!("{{{{ {shown} }}}}\n"))
 }
 
 /// Every switch in `when`, and one of those in `or`.

@@ -21,7 +21,7 @@ use acceptance_tests::{Binaries, Platform, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
-use test_cluster::{Client, Identity};
+use test_cluster::{Client, Identity, NodeGroup};
 
 use kept::Kept;
 use watch::Watch;
@@ -42,6 +42,8 @@ fn a_platform_is_upgraded_by_one_minor_in_place() -> Result<()> {
     succeed(&folder, "apply", platform.apply())?;
     let administrator = client(&platform)?;
     is_of(&administrator, old)?;
+    // Add-ons fill the nodes of the group, which have no taint; one more has room for workloads that want to be there.
+    administrator.add_nodes(&NodeGroup::system(1))?;
     workloads::make(&administrator)?;
     let before = Kept::look(&platform, &administrator)?;
     assert!(before.custom_resources.len() >= 8, "{:?}", before.custom_resources);
