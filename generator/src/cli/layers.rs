@@ -62,17 +62,16 @@ pub(super) struct ApplyOptions {
 }
 
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
-    let summary = run(Operation::Plan, &options.common, true)?;
+    let summary = run(Operation::Plan, &options.common, true, || Ok(()))?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
     Ok(if changed { DIFFERENCES } else { code(&summary) })
 }
 
 pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
-    check_answers(Operation::Apply, &options.change)?;
-    if !options.skip_preflight {
-        look_first(&options.change.common)?;
-    }
-    change(Operation::Apply, &options.change)
+    let common = &options.change.common;
+    change(Operation::Apply, &options.change, || {
+        if options.skip_preflight { Ok(()) } else { look_first(common) }
+    })
 }
 
 #[cfg(feature = "aws")]
@@ -87,12 +86,16 @@ fn look_first(_: &Common) -> Result<(), Failure> {
 }
 
 pub(super) fn destroy(options: &ChangeOptions) -> Result<u8, Failure> {
-    change(Operation::Destroy, options)
+    change(Operation::Destroy, options, || Ok(()))
 }
 
-fn change(operation: Operation, options: &ChangeOptions) -> Result<u8, Failure> {
+fn change(
+    operation: Operation,
+    options: &ChangeOptions,
+    first: impl FnOnce() -> Result<(), Failure>,
+) -> Result<u8, Failure> {
     check_answers(operation, options)?;
-    run(operation, &options.common, options.auto_approve).map(|summary| code(&summary))
+    run(operation, &options.common, options.auto_approve, first).map(|summary| code(&summary))
 }
 
 /// Whether somebody can answer, or nobody needs to.
@@ -109,7 +112,13 @@ fn check_answers(operation: Operation, options: &ChangeOptions) -> Result<(), Fa
     Ok(())
 }
 
-fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summary, Failure> {
+/// `first` is what is looked at when the directory and the machine are known to be in order, and before anything is started.
+fn run(
+    operation: Operation,
+    common: &Common,
+    auto_approve: bool,
+    first: impl FnOnce() -> Result<(), Failure>,
+) -> Result<Summary, Failure> {
     let options = run::Options {
         dir: common.directory.clone(),
         terraform: common.terraform.clone(),
@@ -119,10 +128,13 @@ fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summ
         color: super::color(),
         quiet: common.json,
     };
-    let summary = run::run(operation, &options).map_err(|e| match e {
+    let failure = |e| match e {
         RunError::Input(problem) => Failure::input(Report::single(problem)),
         RunError::Machine(problem) => Failure::failed(problem),
-    })?;
+    };
+    let ready = run::Ready::new(operation, &options).map_err(failure)?;
+    first()?;
+    let summary = ready.run().map_err(failure)?;
     if common.json {
         super::print_json(&summary.json())?;
     } else {
