@@ -57,6 +57,8 @@ fn facts_of_others_are_bad_input() {
 /// What asks, or would.
 #[cfg(feature = "aws")]
 mod asking {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
     use std::process::{Command, Stdio};
 
@@ -100,14 +102,23 @@ mod asking {
     fn an_apply_looks_first_unless_it_is_told_not_to() {
         let place = Place::new();
         assert_eq!(place.generate().code, 0);
-        let out = alone(place.path(), &["apply", "-d", "out", "--auto-approve"]);
+        let terraform = place.path().join("terraform");
+        let version = r#"{"terraform_version":"1.11.4"}"#;
+        fs::write(&terraform, format!("#!/bin/sh\n[ \"$1\" = version ] && echo '{version}'\n")).unwrap();
+        fs::set_permissions(&terraform, Permissions::from_mode(0o755)).unwrap();
+        let program = terraform.display().to_string();
+        let apply = |more: &[&str]| {
+            let all = [&["apply", "-d", "out", "--auto-approve", "--terraform", &program], more].concat();
+            alone(place.path(), &all)
+        };
+        let out = apply(&[]);
         assert_eq!(out.code, 3, "{out:?}");
         assert!(out.stderr.contains("error: there are no credentials that AWS takes\n"), "{out:?}");
-        // Without the look it gets as far as to miss Terraform; so does a layer that is not AWS's.
+        // Without the look a command of Terraform is run, which fails; so does one of a layer that is not AWS's.
         for more in [&["--skip-preflight"][..], &["--layer", "platform"]] {
-            let out = alone(place.path(), &[&["apply", "-d", "out", "--auto-approve"], more].concat());
+            let out = apply(more);
             assert_eq!(out.code, 1, "{out:?}");
-            assert!(out.stderr.contains("terraform"), "{out:?}");
+            assert!(out.stderr.contains("`terraform init` failed"), "{out:?}");
         }
     }
 }
