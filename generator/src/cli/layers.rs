@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{DIFFERENCES, FAILED, Failure, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::run::{self, Operation, RunError, Summary};
+use crate::run::{self, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
@@ -119,10 +119,7 @@ fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summ
         color: super::color(),
         quiet: common.json,
     };
-    let summary = run::run(operation, &options).map_err(|e| match e {
-        RunError::Input(problem) => Failure::input(Report::single(problem)),
-        RunError::Machine(problem) => Failure::failed(problem),
-    })?;
+    let summary = run::run(operation, &options)?;
     if common.json {
         super::print_json(&summary.json())?;
     } else {

@@ -1,4 +1,4 @@
-//! Drives `terraform` through the layers of a generated directory: plan, apply, destroy.
+//! Drives `terraform` through the layers of a generated directory: plan, apply, destroy; and looks at them ([`Looking`]).
 
 mod advice;
 mod children;
@@ -7,14 +7,18 @@ mod events;
 mod in_cluster;
 mod layer;
 mod log;
+mod look;
+mod plan_file;
 mod progress;
 mod schedule;
 mod summary;
 mod terraform;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
+pub use look::{Looking, Releases, Seen, WrongRelease};
 pub use summary::{Counts, LayerSummary, Status, Summary};
 
 use crate::diag::Diagnostic;
@@ -31,6 +35,8 @@ pub enum Operation {
     Apply,
     /// Destroy, last layer first.
     Destroy,
+    /// Look at what is there, and change nothing.
+    Drift,
 }
 
 impl Operation {
@@ -40,6 +46,7 @@ impl Operation {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Destroy => "destroy",
+            Self::Drift => "drift",
         }
     }
 }
@@ -80,16 +87,8 @@ pub enum RunError {
 /// [`RunError`] before anything was started. What fails later stands in the summary.
 pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
     let started = Instant::now();
-    let all = layers(&options.dir)?;
-    let _lock = own::lock(&options.dir).map_err(|e| match e {
-        WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
-        other => RunError::Input(Diagnostic::new(other.to_string())),
-    })?;
-    tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
-    let chosen = chosen(operation, all, options)?;
-    let terraform = terraform::Terraform::find(&options.terraform)?;
-    let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
-    let progress = progress::Progress::new(options.color);
+    let Session { _lock, layers, terraform, children, progress } = Session::start(options)?;
+    let chosen = chosen(operation, layers, options)?;
     let runner =
         layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
     let layers = schedule::run(operation, &chosen, options.parallel, &runner);
@@ -106,6 +105,35 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
         seconds: started.elapsed().as_secs_f64(),
         layers,
     })
+}
+
+/// What every command needs that drives Terraform. While it is there, no other one works in the directory.
+struct Session {
+    _lock: fs_err::File,
+    layers: Vec<Layer>,
+    terraform: terraform::Terraform,
+    children: Arc<children::Children>,
+    progress: progress::Progress,
+}
+
+impl Session {
+    fn start(options: &Options) -> Result<Self, RunError> {
+        let layers = layers(&options.dir)?;
+        let lock = own::lock(&options.dir).map_err(|e| match e {
+            WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
+            other => RunError::Input(Diagnostic::new(other.to_string())),
+        })?;
+        tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
+        let terraform = terraform::Terraform::find(&options.terraform)?;
+        let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
+        Ok(Self {
+            _lock: lock,
+            layers,
+            terraform,
+            children,
+            progress: progress::Progress::new(options.color),
+        })
+    }
 }
 
 /// The layers that the options name.
