@@ -146,9 +146,31 @@ mod tests {
             let lines = part.rows.iter().map(|row| format!("{}: {}\n  {}\n", row.what, row.change, row.next));
             lines.collect::<String>()
         };
-        insta::assert_snapshot!(shown(part(&tree, &places)), @"");
+        insta::assert_snapshot!(shown(part(&tree, &places)), @r"
+        data/: a layer that is no longer generated
+          `tfy-infra destroy -d infra --layer data` takes down what it has made; then generate
+        network/new.tf: a file that is not in the tree
+          `tfy-infra generate -f platform.yaml -o infra` writes it; review, then apply
+        network/outputs.tf: `generate` would change it
+          `tfy-infra generate -f platform.yaml -o infra` brings it up to date, `tfy-infra diff` shows how; review, then apply
+        network/variables.tf: edited by hand
+          every generation keeps the edit; `tfy-infra generate -f platform.yaml -o infra --accept new network/variables.tf` takes it back
+        cluster/main.tf: edited by hand, and `generate` would change it
+          `tfy-infra generate -f platform.yaml -o infra` takes the new text and keeps the edit; review, then apply
+        cluster/outputs.tf: edited by hand where `generate` would change it
+          `tfy-infra generate -f platform.yaml -o infra --accept mine cluster/outputs.tf` keeps the edit, `--accept new cluster/outputs.tf` takes it back
+        cluster/versions.tf: deleted by hand
+          every generation leaves it out; `tfy-infra generate -f platform.yaml -o infra --accept new cluster/versions.tf` brings it back
+        identity/old.tf: no longer generated
+          `tfy-infra generate -f platform.yaml -o infra` deletes it
+        identity/own.tf: edited by hand, and no longer generated
+          `tfy-infra generate -f platform.yaml -o infra` leaves it to you: keep it, or delete it
+        ");
         let tree =
             Tree { changes: &[change("data/main.tf", Deed::Write, None)], wanted: &there, there: &wanted };
-        insta::assert_snapshot!(shown(part(&tree, &places)), @"");
+        insta::assert_snapshot!(shown(part(&tree, &places)), @r"
+        data/: a layer that is not in the tree
+          `tfy-infra generate -f platform.yaml -o infra` writes it, `tfy-infra apply -d infra` makes it
+        ");
     }
 }

@@ -88,10 +88,13 @@ impl Record {
             rows.extend((!part.unseen.is_empty()).then(|| Known::unseen(part)));
         }
         let mut gone = Vec::new();
-        let missing: Vec<&Known> =
-            known.iter().filter(|old| !rows.iter().any(|row| row.is_same(old))).collect();
+        let missing: Vec<&Known> = known
+            .iter()
+            .filter(|old| old.kind != Kind::Unseen && !rows.iter().any(|row| row.is_same(old)))
+            .collect();
         for old in missing {
-            if parts.iter().any(|part| part.is_dark && part.name == old.part) {
+            let part = parts.iter().find(|part| part.name == old.part);
+            if part.is_some_and(|part| !part.unseen.is_empty()) {
                 rows.push(old.clone());
             } else {
                 gone.push(Gone {
@@ -170,7 +173,21 @@ mod tests {
         let mut fifth = [infrastructure("data", vec![row("aws_b.this")])];
         let (_, gone) = Record::date(Some(&record), &mut fifth, "2026-12-02T09:00:00Z");
         assert_eq!(fifth[0].rows[0].since, Since { time: FIRST.to_owned(), is_new: false });
-        assert_eq!(gone.iter().map(|gone| gone.what.as_str()).collect::<Vec<_>>(), ["aws_c.this", "data"]);
+        assert_eq!(gone.iter().map(|gone| gone.what.as_str()).collect::<Vec<_>>(), ["aws_c.this"]);
+    }
+
+    /// Of a part of which some could not be looked at, nobody knows what is gone.
+    #[test]
+    fn what_may_be_there_is_not_gone() {
+        let mut first = [infrastructure("data", vec![row("aws_a.this")])];
+        let (record, _) = Record::date(None, &mut first, FIRST);
+        let why = Report::single(Diagnostic::new("may be made by another layer"));
+        let mut second = [Part::of("data", Vec::new(), vec![why])];
+        let (record, gone) = Record::date(Some(&record), &mut second, SECOND);
+        assert_eq!(gone, []);
+        let mut third = [infrastructure("data", Vec::new())];
+        let (_, gone) = Record::date(Some(&record), &mut third, SECOND);
+        assert_eq!(gone.iter().map(|gone| gone.what.as_str()).collect::<Vec<_>>(), ["aws_a.this"]);
     }
 
     #[test]
@@ -198,7 +215,24 @@ mod tests {
         record.write(dir.path()).unwrap();
         assert_eq!(Record::read(dir.path()).unwrap(), Some(record));
         let path = dir.path().join(".tfy-infra/drift.json");
-        insta::assert_snapshot!(fs_err::read_to_string(&path).unwrap(), @"");
+        insta::assert_snapshot!(fs_err::read_to_string(&path).unwrap(), @r#"
+        {
+          "format": 1,
+          "time": "2026-11-28T09:00:00Z",
+          "rows": [
+            {
+              "part": "data",
+              "kind": "aws",
+              "what": "aws_a.this",
+              "change": "changed outside",
+              "since": "2026-11-28T09:00:00Z",
+              "attributes": {
+                "tags.owner": "2026-11-28T09:00:00Z"
+              }
+            }
+          ]
+        }
+        "#);
         fs_err::write(&path, "{\"format\":2,\"time\":\"\",\"rows\":[]}").unwrap();
         assert_eq!(Record::read(dir.path()).unwrap(), None);
     }

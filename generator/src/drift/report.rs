@@ -33,11 +33,12 @@ pub struct Gone {
     pub part: String,
     /// What it was about.
     pub kind: Kind,
-    /// The file, the resource, or what could not be looked at.
+    /// The file, or the address of the resource.
     pub what: String,
     /// What had happened to it.
     pub change: String,
     /// When it was first seen.
+    #[serde(rename = "first_seen")]
     pub since: String,
 }
 

@@ -62,7 +62,7 @@ struct Mirror {
 
 const BUCKET: (&str, &[&str]) = ("bucket", &["bucket", "id"]);
 
-const MIRRORS: [Mirror; 13] = [
+const MIRRORS: [Mirror; 12] = [
     mirror("aws_s3_bucket", &["policy"], "aws_s3_bucket_policy", BUCKET),
     mirror("aws_s3_bucket", &["versioning"], "aws_s3_bucket_versioning", BUCKET),
     mirror(
@@ -74,25 +74,16 @@ const MIRRORS: [Mirror; 13] = [
     mirror("aws_s3_bucket", &["lifecycle_rule"], "aws_s3_bucket_lifecycle_configuration", BUCKET),
     mirror("aws_s3_bucket", &["logging"], "aws_s3_bucket_logging", BUCKET),
     mirror("aws_s3_bucket", &["cors_rule"], "aws_s3_bucket_cors_configuration", BUCKET),
-    mirror("aws_s3_bucket", &["grant", "acl"], "aws_s3_bucket_ownership_controls", BUCKET),
     mirror("aws_sqs_queue", &["policy"], "aws_sqs_queue_policy", ("queue_url", &["url", "id"])),
     mirror(
         "aws_efs_file_system",
-        &["number_of_mount_targets", "availability_zone_id", "availability_zone_name"],
+        &["number_of_mount_targets"],
         "aws_efs_mount_target",
         ("file_system_id", &["id"]),
     ),
     mirror(
         "aws_eip",
-        &[
-            "association_id",
-            "instance",
-            "network_interface",
-            "private_dns",
-            "private_ip",
-            "domain",
-            "public_dns",
-        ],
+        &["association_id", "network_interface", "private_dns", "private_ip"],
         "aws_nat_gateway",
         ("allocation_id", &["allocation_id", "id"]),
     ),

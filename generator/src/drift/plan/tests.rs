@@ -85,7 +85,12 @@ fn what_changed_is_told_with_what_the_next_apply_does_about_it() {
     ] });
     let looks = vec![looked("network", &[vpc, role, same])];
     let parts = parts(looks, vec![("network".to_owned(), seen(next, Releases::default()))]);
-    insta::assert_snapshot!(shown(&parts), @"");
+    insta::assert_snapshot!(shown(&parts), @r#"
+    network: module.network.aws_vpc.this: changed outside (puts some of it back)
+      limit: 1 -> 2 (adopts it)
+      tags.owner: "infra" -> "me" (puts it back)
+    network: module.a.aws_iam_role.gone: deleted outside (makes it again)
+    "#);
 }
 
 #[test]
@@ -93,7 +98,12 @@ fn without_a_next_plan_its_cause_is_told() {
     let eip = changed("aws_eip.this", AWS, &json!({ "domain_name": "a" }), &json!({ "domain_name": "b" }));
     let why = Diagnostic::new("layer `network`: Resource precondition failed").hint("mend it");
     let next = vec![("network".to_owned(), Seen::Unseen(vec![why]))];
-    insta::assert_snapshot!(shown(&parts(vec![looked("network", &[eip])], next)), @"");
+    insta::assert_snapshot!(shown(&parts(vec![looked("network", &[eip])], next)), @r#"
+    network: aws_eip.this: changed outside (not known)
+      domain_name: "a" -> "b" (not known)
+    error: layer `network`: Resource precondition failed
+      = hint: mend it
+    "#);
 }
 
 #[test]
@@ -108,7 +118,13 @@ fn what_is_sensitive_is_not_shown() {
         &json!({ "metadata": { "revision": 2, "values": "{\"token\":\"b\"}" } }),
     );
     let all = shown(&parts(vec![looked("data", &[secret, release])], Vec::new()));
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r"
+    data: aws_db_instance.this: changed outside (not known)
+      password: hidden -> hidden (not known)
+    data: module.addons.helm_release.keda[0]: changed outside (not known)
+      metadata.revision: 1 -> 2 (not known)
+      metadata.values.token: hidden -> hidden (not known)
+    ");
     assert!(!all.contains("old") && !all.contains("token\":"), "{all}");
 }
 
@@ -122,9 +138,17 @@ fn a_release_is_gone_only_when_the_cluster_says_so() {
         let plan = plan(&[gone(address, HELM, &json!({ "name": "keda" }))]);
         shown(&parts(vec![("addons".to_owned(), seen(plan, releases))], Vec::new()))
     };
-    insta::assert_snapshot!(look(true, &[]), @"");
-    insta::assert_snapshot!(look(true, &[address]), @"");
-    insta::assert_snapshot!(look(false, &[]), @"");
+    insta::assert_snapshot!(look(true, &[]), @"addons: module.addons.helm_release.keda[0]: deleted outside (not known)");
+    insta::assert_snapshot!(look(true, &[address]), @r"
+    error: layer `addons`, `module.addons.helm_release.keda[0]`: Terraform takes it for gone, which the helm provider does after every error of a read
+      = note: the cluster says that it is there
+      = hint: look at it with `helm list -A`, and run the same command again
+    ");
+    insta::assert_snapshot!(look(false, &[]), @r"
+    error: layer `addons`, `module.addons.helm_release.keda[0]`: Terraform takes it for gone, which the helm provider does after every error of a read
+      = note: the cluster was not asked: there is none yet, or `TF_VAR_ephemeral_token` is set
+      = hint: look at it with `helm list -A`, and run the same command again
+    ");
 }
 
 #[test]
@@ -140,7 +164,10 @@ fn releases_with_which_something_is_wrong_have_rows() {
         wrong: vec![wrong("helm_release.a", Some("pending-upgrade")), wrong("helm_release.b", None)],
     };
     let looks = vec![("addons".to_owned(), seen(plan(&[]), releases))];
-    insta::assert_snapshot!(shown(&parts(looks, Vec::new())), @"");
+    insta::assert_snapshot!(shown(&parts(looks, Vec::new())), @r"
+    addons: helm_release.a: half done: `pending-upgrade` (-)
+    addons: helm_release.b: in the cluster, in no state (-)
+    ");
 }
 
 /// A security group shows the rules that other layers make in it.
@@ -159,10 +186,37 @@ fn what_another_layer_makes_is_no_drift_and_unknown_where_that_is_dark() {
     }] }] } } });
     let known = vec![looked("data", &[data()]), ("identity".to_owned(), seen(identity, Releases::default()))];
     assert_eq!(shown(&parts(known, Vec::new())), "");
-    insta::assert_snapshot!(shown(&parts(vec![looked("data", &[data()])], Vec::new())), @"");
+    insta::assert_snapshot!(shown(&parts(vec![looked("data", &[data()])], Vec::new())), @r#"
+    data: module.database.aws_security_group.this: changed outside (not known)
+      ingress["tcp 5432 from sg-2"]: null -> "there" (not known)
+    "#);
     let why = Diagnostic::new("layer `identity`: no credentials");
     let dark = vec![looked("data", &[data()]), ("identity".to_owned(), Seen::Unseen(vec![why]))];
-    insta::assert_snapshot!(shown(&parts(dark, Vec::new())), @"");
+    insta::assert_snapshot!(shown(&parts(dark, Vec::new())), @r"
+    error: layer `identity`: no credentials
+
+    error: layer `data`, `module.database.aws_security_group.this`: what is new in `ingress` may be made by layer `identity`
+      = note: layer `identity` could not be looked at
+      = hint: mend what keeps that layer from being looked at, and run the same command again
+    ");
+}
+
+/// What the AWS provider found of the demo right after its first apply, against the local AWS: the attributes that were others, and those of the
+/// resources that made them so.
+#[test]
+fn a_platform_that_nobody_touched_has_no_drift() {
+    let recorded: BTreeMap<String, Json> = serde_json::from_str(include_str!("untouched.json")).unwrap();
+    let looks = |of: &dyn Fn(&Json) -> Json| -> Vec<(String, Seen)> {
+        recorded.iter().map(|(layer, plan)| (layer.clone(), seen(of(plan), Releases::default()))).collect()
+    };
+    let different: Vec<usize> =
+        recorded.values().map(|plan| plan["resource_drift"].as_array().map_or(0, Vec::len)).collect();
+    assert_eq!(different.iter().sum::<usize>(), 54);
+    assert_eq!(shown(&parts(looks(&Json::clone), Vec::new())), "");
+    // The same without anybody who made it: somebody must have.
+    let alone = |whole: &Json| json!({ "format_version": "1.2", "resource_drift": whole["resource_drift"] });
+    let rows: usize = parts(looks(&alone), Vec::new()).iter().map(|part| part.rows.len()).sum();
+    assert_eq!(rows, 27);
 }
 
 #[test]

@@ -66,13 +66,140 @@ fn some_of_everything() -> Report {
 #[test]
 fn for_people() {
     let report = some_of_everything();
-    insta::assert_snapshot!(format!("{}{}", report.text(), report.summary()), @"");
+    insta::assert_snapshot!(format!("{}{}", report.text(), report.summary()), @r#"
+    drift          layer     what                          change           next apply            since
+    -------------  --------  ----------------------------  ---------------  --------------------  ----------
+    code           -         network/main.tf               edited by hand   -                     new
+    aws            network   module.network.aws_vpc.this   changed outside  puts some of it back  2026-11-28
+        tags.owner: "the value before" -> "the value after" (the next apply puts it back)
+        limit: (none) -> "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx... (the next apply adopts it)
+        password: another value, which is sensitive (the next apply puts it back)
+    control plane  platform  truefoundry_workspace.search  deleted outside  makes it again        new
+    not seen       data      all of it                     could not look   -                     new
+        layer `data`: No valid credential sources found
+    gone: aws, cluster: aws_eks_cluster.this (changed outside), first seen on 2026-11-27
+    next: generate
+    next: put it back
+    next: sign in to AWS
+    `infra`: 3 drifted, 2 of them new; 1 could not be looked at, or not all of it; 1 gone since 2026-11-28
+    "#);
 }
 
 #[test]
 fn for_machines() {
     let report = some_of_everything();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report.json()).unwrap(), @r#"
+    {
+      "directory": "infra",
+      "looked_at": "2026-11-29T09:00:00Z",
+      "looked_before_at": "2026-11-28T09:00:00Z",
+      "drift": true,
+      "complete": false,
+      "parts": [
+        "code",
+        "network",
+        "data",
+        "platform"
+      ],
+      "rows": [
+        {
+          "kind": "code",
+          "layer": null,
+          "what": "network/main.tf",
+          "change": "edited by hand",
+          "attributes": [],
+          "next_apply": null,
+          "next": "generate",
+          "first_seen": "2026-11-29T09:00:00Z",
+          "new": true
+        },
+        {
+          "kind": "aws",
+          "layer": "network",
+          "what": "module.network.aws_vpc.this",
+          "change": "changed outside",
+          "attributes": [
+            {
+              "path": "tags.owner",
+              "was": {
+                "value": "the value before"
+              },
+              "is": {
+                "value": "the value after"
+              },
+              "next_apply": "puts-back",
+              "first_seen": "",
+              "new": false
+            },
+            {
+              "path": "limit",
+              "was": {
+                "value": null
+              },
+              "is": {
+                "value": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+              },
+              "next_apply": "adopts",
+              "first_seen": "",
+              "new": false
+            },
+            {
+              "path": "password",
+              "was": {
+                "sensitive": true
+              },
+              "is": {
+                "sensitive": true
+              },
+              "next_apply": "puts-back",
+              "first_seen": "",
+              "new": false
+            }
+          ],
+          "next_apply": "puts-back-some",
+          "next": "put it back",
+          "first_seen": "2026-11-28T09:00:00Z",
+          "new": false
+        },
+        {
+          "kind": "control-plane",
+          "layer": "platform",
+          "what": "truefoundry_workspace.search",
+          "change": "deleted outside",
+          "attributes": [],
+          "next_apply": "makes-again",
+          "next": "put it back",
+          "first_seen": "2026-11-29T09:00:00Z",
+          "new": true
+        }
+      ],
+      "could_not_look": [
+        {
+          "part": "data",
+          "all_of_it": true,
+          "problems": [
+            {
+              "message": "layer `data`: No valid credential sources found",
+              "place": null,
+              "note": null,
+              "hint": "sign in to AWS"
+            }
+          ],
+          "first_seen": "2026-11-29T09:00:00Z",
+          "new": true
+        }
+      ],
+      "gone": [
+        {
+          "part": "cluster",
+          "kind": "aws",
+          "what": "aws_eks_cluster.this",
+          "change": "changed outside",
+          "first_seen": "2026-11-27T09:00:00Z"
+        }
+      ]
+    }
+    "#);
     assert!((report.has_drift(), report.is_complete()) == (true, false));
 }
 
@@ -89,7 +216,13 @@ fn in_one_line() {
         report(vec![quiet()], vec![gone()]),
     ]
     .map(|report| report.summary());
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    `infra`: no drift; the code and 1 layers were looked at
+    `infra`: no drift in 1 of 2 that were to be looked at; 1 could not be looked at, or not all of it
+    `infra`: 1 drifted, 0 of it new
+    `infra`: 2 drifted, 0 of them new; 1 could not be looked at, or not all of it
+    `infra`: no drift; the code and 0 layers were looked at; 1 gone since 2026-11-28
+    ");
 }
 
 #[test]
