@@ -1,14 +1,14 @@
 module "cluster" {
-  support_type                = "EXTENDED"
-  addon_configuration         = { coredns = jsonencode({ replicaCount = 3 }) }
-  addon_versions              = { coredns = "v1.11.4-eksbuild.28" }
-  addons                      = { eks-node-monitoring-agent = { enabled = false } }
-  auto_mode                   = { node_pools = ["general-purpose"] }
-  service_ipv4_cidr           = "172.20.0.0/16"
-  security_group_ids          = { tools = aws_security_group.tools.id }
-  node_policy_arns            = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
-  zonal_shift                 = true
-  force_version_upgrade       = true
+  support_type          = "EXTENDED"
+  addon_configuration   = { coredns = jsonencode({ replicaCount = 3 }) }
+  addon_versions        = { coredns = "v1.11.4-eksbuild.28" }
+  addons                = { eks-node-monitoring-agent = { enabled = false } }
+  auto_mode             = { node_pools = ["general-purpose"] }
+  service_ipv4_cidr     = "172.20.0.0/16"
+  security_group_ids    = { tools = aws_security_group.tools.id }
+  node_policy_arns      = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
+  zonal_shift           = true
+  force_version_upgrade = true
 
   access_entries = {
     readers = { principal_arn = aws_iam_role.readers.arn, policies = { AmazonEKSViewPolicy = [] } }
