@@ -1,6 +1,5 @@
 //! What the layer with the add-ons has of both providers: some thirty resources.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Instant;
 
@@ -54,7 +53,7 @@ fn configuration(bed: &Bed, facts: &[Facts]) -> String {
     let mut text = OBJECTS.to_owned();
     let twice = facts.iter().filter(|one| one.name() == TWICE).map(|one| (one, "again"));
     let each = facts.iter().map(|one| (one, one.name())).chain(twice);
-    for (number, (facts, name)) in each.enumerate() {
+    for (facts, name) in each {
         // No pod runs what would make another ready, so nobody waits for workloads; two are of a kind only once in a cluster.
         let arguments = format!(
             "wait = false\n  values = [{:?}]\n  depends_on = [data.kubernetes_server_version.this, \
@@ -67,7 +66,7 @@ fn configuration(bed: &Bed, facts: &[Facts]) -> String {
         let is_fixed = facts.objects().iter().any(|object| object["namespace"] == usual);
         let release =
             if is_fixed { release.replace(&own, &format!("namespace = {usual:?}")) } else { release };
-        let _ = (number, write!(text, "{release}"));
+        text.push_str(&release);
     }
     text
 }
