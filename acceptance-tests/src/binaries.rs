@@ -19,6 +19,8 @@ const SANDBOX: &str = "tfy-sandbox";
 pub const TESTED: &str = "ci";
 /// Cargo's profile of what is shipped.
 pub const SHIPPED: &str = "release";
+/// That of the shipped `tfy-infra`.
+pub const SHIPPED_CLI: &str = "shipped-cli";
 
 /// Where the programs are.
 #[derive(Clone, Debug)]
@@ -46,30 +48,27 @@ impl Binaries {
     /// # Errors
     /// When Cargo fails.
     pub fn shipped() -> Result<Self> {
-        let packages = [PROVIDER, GENERATOR, SANDBOX, "provider-doubles", "test-cluster"];
+        if let Some(folder) = std::env::var_os(FOLDER) {
+            return Self::in_folder(Path::new(&folder));
+        }
+        let packages = [PROVIDER, SANDBOX, "provider-doubles", "test-cluster"];
         let arguments: Vec<&str> =
             packages.iter().flat_map(|package| ["-p", package]).chain(["--bins"]).collect();
-        Self::with_profile(SHIPPED, &arguments)
+        let built = cargo(SHIPPED, &arguments)?;
+        let (provider, sandbox) = (built.program(PROVIDER)?, built.program(SANDBOX)?);
+        // One folder has all of them.
+        let generator = provider.with_file_name(GENERATOR);
+        let alone = cargo(SHIPPED_CLI, &["-p", GENERATOR, "--bins"])?.program(GENERATOR)?;
+        fs_err::copy(alone, &generator)?;
+        Ok(Self { provider, generator, sandbox })
     }
 
     fn with_profile(profile: &str, packages: &[&str]) -> Result<Self> {
         if let Some(folder) = std::env::var_os(FOLDER) {
             return Self::in_folder(Path::new(&folder));
         }
-        let output = environment::cargo()
-            .args(["build", "--profile", profile, "--locked", "--message-format=json-render-diagnostics"])
-            .args(packages)
-            .current_dir(repository::root())
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .context("starting `cargo`")?;
-        if !output.status.success() {
-            bail!("`cargo build --profile {profile}` failed\nhint: its messages are above");
-        }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let find =
-            |name: &str| executable(&messages, name).with_context(|| format!("Cargo built no `{name}`"));
+        let built = cargo(profile, packages)?;
+        let find = |name: &str| built.program(name);
         Ok(Self { provider: find(PROVIDER)?, generator: find(GENERATOR)?, sandbox: find(SANDBOX)? })
     }
 
@@ -113,6 +112,30 @@ impl Binaries {
         };
         Ok(Self { provider: find(PROVIDER)?, generator: find(GENERATOR)?, sandbox: find(SANDBOX)? })
     }
+}
+
+/// What a build said.
+struct Messages(String);
+
+impl Messages {
+    fn program(&self, name: &str) -> Result<PathBuf> {
+        executable(&self.0, name).with_context(|| format!("Cargo built no `{name}`"))
+    }
+}
+
+fn cargo(profile: &str, packages: &[&str]) -> Result<Messages> {
+    let output = environment::cargo()
+        .args(["build", "--profile", profile, "--locked", "--message-format=json-render-diagnostics"])
+        .args(packages)
+        .current_dir(repository::root())
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("starting `cargo`")?;
+    if !output.status.success() {
+        bail!("`cargo build --profile {profile}` failed\nhint: its messages are above");
+    }
+    Ok(Messages(String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
 /// The path of one program in Cargo's JSON messages.

@@ -29,6 +29,26 @@ pub fn post(url: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Result
     successful("POST", url, send("POST", url, headers, body)?)
 }
 
+/// `POST url` with the fields of a form; gives the text of the answer.
+///
+/// # Errors
+/// When the server cannot be reached or answers with something else than 2xx.
+pub fn form(url: &str, headers: &[(&str, &str)], fields: &str) -> Result<String> {
+    let mut request = ureq::http::Request::builder()
+        .method("POST")
+        .uri(url)
+        .header("content-type", "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = agent().run(request.body(fields.to_owned())?).with_context(|| format!("POST {url}"))?;
+    let status = answer.status().as_u16();
+    let text =
+        answer.into_body().read_to_string().with_context(|| format!("POST {url}: reading the body"))?;
+    ensure!((200..300).contains(&status), "POST {url}: status {status}: {text}");
+    Ok(text)
+}
+
 /// Any request; the status is the caller's to judge.
 ///
 /// # Errors
@@ -45,14 +65,7 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Val
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .allow_non_standard_methods(true)
-        .timeout_global(Some(Duration::from_secs(60)))
-        .proxy(None)
-        .build()
-        .into();
-    let mut response = agent
+    let mut response = agent()
         .run(request.body(text).with_context(|| format!("{method} {url}"))?)
         .with_context(|| format!("{method} {url}"))?;
     let status = response.status().as_u16();
@@ -65,6 +78,16 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Val
             .with_context(|| format!("{method} {url}: {status} with a body that is not JSON"))?
     };
     Ok(Answer { status, body })
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .timeout_global(Some(Duration::from_secs(60)))
+        .proxy(None)
+        .build()
+        .into()
 }
 
 fn successful(method: &str, url: &str, answer: Answer) -> Result<Value> {

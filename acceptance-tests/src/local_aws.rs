@@ -26,10 +26,19 @@ impl LocalAws {
     /// # Errors
     /// When its Python environment cannot be made or the server does not come up.
     pub fn start(log: &Path) -> Result<Self> {
+        Self::start_with(log, &[])
+    }
+
+    /// The same, with options of its command line, such as `--account`.
+    ///
+    /// # Errors
+    /// As [`LocalAws::start`].
+    pub fn start_with(log: &Path, options: &[&str]) -> Result<Self> {
         let venv = Venv::local_aws()?;
         let mut command = Command::new(venv.program("python"));
         command
             .args(["-m", "local_aws", "--port", "0", "--until-stdin-closes"])
+            .args(options)
             .current_dir(repository::root().join("acceptance-tests/aws"));
         environment::scrub(&mut command);
         let server = Server::start(command, log).context("the local AWS")?;
@@ -67,6 +76,60 @@ impl LocalAws {
     /// When the server cannot be asked.
     pub fn inventory(&self) -> Result<Value> {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
+    }
+
+    /// Says what the account is like: quotas, offers, what its callers may do. The members that are named are taken over.
+    ///
+    /// # Errors
+    /// When the server does not know a member.
+    pub fn account(&self, said: &Value) -> Result<()> {
+        http::post(&format!("{}/_local-aws/account", self.endpoint), &[], Some(said)).map(drop)
+    }
+
+    /// From now on something goes wrong with calls of AWS.
+    ///
+    /// # Errors
+    /// When the server does not know the fault.
+    pub fn fault(&self, fault: &Value) -> Result<()> {
+        http::post(&format!("{}/_local-aws/faults", self.endpoint), &[], Some(fault)).map(drop)
+    }
+
+    /// The faults that are on, each with how many calls it has `met`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn faults(&self) -> Result<Vec<Value>> {
+        let answer = http::get(&format!("{}/_local-aws/faults", self.endpoint), &[])?;
+        Ok(answer["faults"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Keeps the calls of AWS from now on.
+    ///
+    /// # Errors
+    /// When the server cannot be told.
+    pub fn keep_calls(&self) -> Result<()> {
+        http::post(&format!("{}/_local-aws/calls", self.endpoint), &[], None).map(drop)
+    }
+
+    /// The calls that were kept: `service`, `operation`, `region`, `invocation`, `agent`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn calls(&self) -> Result<Vec<Value>> {
+        let answer = http::get(&format!("{}/_local-aws/calls", self.endpoint), &[])?;
+        Ok(answer["calls"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// One call of a service that speaks the query protocol, such as EC2 or IAM: parameters with `Action` and `Version`.
+    ///
+    /// # Errors
+    /// When the server answers with an error.
+    pub fn query(&self, region: &str, service: &str, parameters: &str) -> Result<String> {
+        http::form(
+            &format!("{}/", self.endpoint),
+            &[("authorization", authorization(region, service).as_str())],
+            parameters,
+        )
     }
 
     /// From now on the EKS cluster of that name is where this control plane is; without a name, every one that was not named.

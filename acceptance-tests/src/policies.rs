@@ -3,7 +3,7 @@
 //! Two readers look at each: parliament, which knows AWS's actions, resources and condition keys, and the rules here,
 //! which say what the modules promise and no scanner looks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -80,6 +80,15 @@ pub fn parliament(policies: &Policies) -> Result<Vec<String>> {
         format!("{}: {} {}: {}", word("address"), word("severity"), word("issue"), word("detail"))
     };
     Ok(found.iter().map(line).collect())
+}
+
+/// The actions that documents allow anywhere, in lower case, without those that are patterns.
+#[must_use]
+pub fn allowed<'a>(documents: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let parsed: Vec<Value> = documents.filter_map(|text| serde_json::from_str(text).ok()).collect();
+    let statements = parsed.iter().flat_map(|document| many(&document["Statement"]));
+    let allowing = statements.filter(|statement| statement["Effect"] == "Allow");
+    allowing.flat_map(|statement| texts(&statement["Action"])).map(str::to_ascii_lowercase).collect()
 }
 
 /// What is wrong by the modules' own rules, one line each.
@@ -264,6 +273,21 @@ mod tests {
         for statement in fine {
             assert!(broken(&statement).is_empty(), "{statement}");
         }
+    }
+
+    #[test]
+    fn what_is_allowed_is_listed() {
+        let of = |statement: Value| json!({ "Statement": statement }).to_string();
+        let documents = [
+            of(json!([{ "Effect": "Allow", "Action": ["s3:GetObject", "ec2:CreateVpc"] }])),
+            of(json!({ "Effect": "Allow", "Action": "iam:PassRole" })),
+            of(json!({ "Effect": "Deny", "Action": "iam:CreateUser" })),
+        ];
+        let allowed = allowed(documents.iter().map(String::as_str));
+        assert_eq!(
+            allowed.into_iter().collect::<Vec<_>>(),
+            ["ec2:createvpc", "iam:passrole", "s3:getobject"]
+        );
     }
 
     #[test]

@@ -81,6 +81,46 @@ fn crates_use_only_whom_they_may() -> Result<()> {
     Ok(())
 }
 
+/// Every Rust file below a folder of the repository.
+fn sources(folder: &str) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut folders = vec![repository::root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(repository::root())?.display().to_string();
+                found.push((name, fs_err::read_to_string(&path)?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[test]
+fn only_inspect_calls_aws_and_what_decides_asks_nobody() -> Result<()> {
+    let (mut calling, mut asking) = (Vec::new(), Vec::new());
+    for (name, text) in sources("generator/src")? {
+        let uses = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if !name.starts_with("generator/src/inspect/")
+            && uses(&["aws_sdk_", "aws_config", "aws_smithy", "aws_sigv4"])
+        {
+            calling.push(name.clone());
+        }
+        let decides = ["generator/src/facts/", "generator/src/preflight/", "generator/src/plan/"];
+        if decides.iter().any(|room| name.starts_with(room))
+            && uses(&["crate::inspect", "ureq::", "std::net::Tcp", "std::net::Udp"])
+        {
+            asking.push(name);
+        }
+    }
+    assert_eq!(calling, Vec::<String>::new(), "the room `inspect` alone calls AWS");
+    assert_eq!(asking, Vec::<String>::new(), "plan, facts and preflight are pure");
+    Ok(())
+}
+
 #[test]
 fn the_first_program_stays_light() -> Result<()> {
     let metadata = metadata()?;

@@ -93,6 +93,65 @@ examples! {
     workload_identity = "workload-identity", 2 policies;
 }
 
+/// What the AWS provider was seen to call, and Terraform for a state in a bucket.
+const RECORDED: &str = include_str!("../../generator/data/permissions.json");
+
+/// The identities of plans and applies, with all that they can be given.
+const IDENTITIES: &str = r#"provider "aws" {
+  region = "us-east-1"
+}
+
+module "terraform" {
+  source = "../hcp-identity"
+
+  name            = "acme-dev"
+  hcp             = { organization = "acme", project = "platform", workspaces = ["acme-dev"] }
+  hosted_zone_ids = ["Z0123456789ABCDEFGHIJ"]
+
+  state = {
+    bucket_arn  = "arn:aws:s3:::acme-states"
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    prefix      = "acme-dev/"
+  }
+}
+"#;
+
+/// Whoever plans may read, and whoever applies may do, all that the modules were seen to call.
+#[test]
+fn the_identities_of_terraform_may_do_what_was_recorded() -> Result<()> {
+    let example = Example::new("hcp-identity-recorded")?;
+    let folder = example.modules.join("identities");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("main.tf"), IDENTITIES)?;
+    let (terraform, _provider) = example.terraform(&folder)?;
+    terraform.apply()?;
+    let found = policies::collect(&terraform.state()?);
+    let allowed = |is_of: fn(&str) -> bool| {
+        let documents =
+            found.iter().filter(|(place, _)| place.contains("aws_iam_policy.this[") && is_of(place));
+        policies::allowed(documents.map(|(_, text)| text.as_str()))
+    };
+    let (plans, applies) = (allowed(|place| place.contains("read\"]")), allowed(|_| true));
+    assert!(plans.len() > 100 && applies.len() > 250, "{} and {}", plans.len(), applies.len());
+    let recorded: serde_json::Value = serde_json::from_str(RECORDED)?;
+    let mut missing = BTreeSet::new();
+    for (kind, actions) in recorded["types"].as_object().context("no types were recorded")? {
+        // A zone and a firewall are made by others, and given.
+        if ["aws_route53_zone", "aws_wafv2_web_acl"].contains(&kind.as_str()) {
+            continue;
+        }
+        for (action, called) in actions.as_object().into_iter().flatten() {
+            // A plan locks the state, which writes beside it.
+            let (role, may) = if action == "read" { ("plan", &plans) } else { ("apply", &applies) };
+            let called = called.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+            let lacking = called.filter(|name| !may.contains(&name.to_lowercase()));
+            missing.extend(lacking.map(|name| format!("{role}: {name} ({kind}, {action})")));
+        }
+    }
+    assert!(missing.is_empty(), "not allowed:\n{}", missing.into_iter().collect::<Vec<_>>().join("\n"));
+    Ok(())
+}
+
 /// A checker that finds nothing anywhere would let everything pass.
 #[test]
 fn the_checker_sees_what_is_wrong() -> Result<()> {

@@ -7,12 +7,19 @@
 //! ```
 //!
 //! [`spec`] reads and checks the shape; [`mod@plan`] checks every value, fixes names, addresses and layers, and writes Terraform as text;
+//! Beside them, what an account is found to be: `inspect` asks AWS (feature `aws`), [`facts`] hold what came back, and [`preflight`] decides by them
+//! whether the platform can be made there.
+//!
 //! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file. `spec` and
 //! `plan` are pure functions but for [`spec::load()`].
 
 pub mod cli;
 pub mod diag;
+pub mod facts;
+#[cfg(feature = "aws")]
+pub mod inspect;
 pub mod plan;
+pub mod preflight;
 pub mod run;
 pub mod spec;
 pub mod suggest;

@@ -39,6 +39,7 @@ data "aws_iam_policy_document" "read" {
       "eks:DescribeAddonVersions",
       "eks:DescribeClusterVersions",
       "eks:ListClusters",
+      "elasticloadbalancing:DescribeCapacityReservation",
       "elasticloadbalancing:DescribeListenerAttributes",
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancerAttributes",

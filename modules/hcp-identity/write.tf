@@ -17,6 +17,7 @@ data "aws_iam_policy_document" "network" {
       "ec2:CreateFlowLogs",
       "ec2:CreateInternetGateway",
       "ec2:CreateNatGateway",
+      "ec2:CreateNetworkInterface",
       "ec2:CreateRoute",
       "ec2:CreateRouteTable",
       "ec2:CreateSecurityGroup",
@@ -42,6 +43,7 @@ data "aws_iam_policy_document" "network" {
       "ec2:DisassociateRouteTable",
       "ec2:DisassociateSubnetCidrBlock",
       "ec2:DisassociateVpcCidrBlock",
+      "ec2:ModifyNetworkInterfaceAttribute",
       "ec2:ModifySecurityGroupRules",
       "ec2:ModifySubnetAttribute",
       "ec2:ModifyVpcAttribute",
@@ -69,6 +71,13 @@ data "aws_iam_policy_document" "network" {
       "vpc-endpoint",
       "vpc-flow-log",
     ] : "${local.here.ec2}:${kind}/*"]
+  }
+
+  # EC2 puts the private names of interface endpoints into a zone of its own.
+  statement {
+    sid       = "NameEndpoints"
+    actions   = ["route53:AssociateVPCWithHostedZone"]
+    resources = ["arn:${local.partition}:route53:::hostedzone/*"]
   }
 
   statement {
@@ -247,7 +256,7 @@ data "aws_iam_policy_document" "data" {
 
   # These know no resource.
   statement {
-    sid = "MakeCachesAndKeys"
+    sid = "MakeCachesScansAndKeys"
     actions = [
       "ecr:CreatePullThroughCacheRule",
       "ecr:CreateRepositoryCreationTemplate",
@@ -256,6 +265,7 @@ data "aws_iam_policy_document" "data" {
       "ecr:PutRegistryScanningConfiguration",
       "ecr:UpdatePullThroughCacheRule",
       "ecr:UpdateRepositoryCreationTemplate",
+      "inspector2:Enable",
       "kms:CreateKey",
     ]
     resources = ["*"]

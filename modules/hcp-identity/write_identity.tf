@@ -23,7 +23,7 @@ data "aws_iam_policy_document" "identity" {
 
   statement {
     sid       = "KeepRoles"
-    actions   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole"]
+    actions   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
     resources = [for name in local.names : "${local.iam}:role/${name}-*"]
   }
 
@@ -87,6 +87,7 @@ data "aws_iam_policy_document" "identity" {
         "eks.amazonaws.com",
         "elasticfilesystem.amazonaws.com",
         "elasticloadbalancing.amazonaws.com",
+        "inspector2.amazonaws.com",
         "pullthroughcache.ecr.amazonaws.com",
         "rds.amazonaws.com",
         "spot.amazonaws.com",
@@ -111,6 +112,7 @@ data "aws_iam_policy_document" "identity" {
       "iam:SetDefaultPolicyVersion",
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
     ]
     resources = ["${local.iam}:policy/${var.name}-terraform-*", "${local.iam}:role/${var.name}-terraform-*", local.boundary_arn]
   }

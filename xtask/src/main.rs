@@ -12,6 +12,7 @@ mod junit;
 mod kubernetes;
 mod module_docs;
 mod nextest;
+mod permissions;
 mod process;
 mod prove;
 mod provider_facts;
@@ -61,6 +62,7 @@ Tasks:
                              --list  only show how they stand: which are older than the code that they prove
   gen [--check]              Write the generated files; with --check, fail when one is out of date
   catalog --from FILE ...    Show what a newer API schema changes in the catalog; --write takes it over
+  permissions                Record which IAM actions each type of resource calls (some 15 minutes), and tell what has changed
   audit                      Check the dependencies: licences, sources, bans, advisories
   bench [--framework] [--large]
                              Measure start-up, memory, an empty plan, a generation, 1,000 workspaces, and 1,000
@@ -157,6 +159,7 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         }
         "gen" => generated::run(ui, given.contains("--check")),
         "audit" => audit::run(ui),
+        "permissions" => permissions::run(ui),
         "help" | "--help" | "-h" => {
             ui.result(HELP);
             Ok(())

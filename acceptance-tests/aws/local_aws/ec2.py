@@ -15,11 +15,11 @@ from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule as MotoSecurityGroupRule
 from moto.ec2.models.subnets import Subnet as MotoSubnet
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
-from moto.ec2.responses import EC2Response
 from moto.rds.models import rds_backends
 
 from .eks import eks_backends
 from .errors import AwsError
+from .offers import OffersResponse
 
 
 class SecurityGroupRule(MotoSecurityGroupRule):
@@ -233,8 +233,62 @@ class Ec2Backend(EC2Backend):
                     yield f"EKS node group {name}/{group_name}"
 
 
-class Ec2Response(EC2Response):
+class Ec2Response(OffersResponse):
     """Requests whose answer moto gets wrong."""
+
+    def search_transit_gateway_routes(self) -> ActionResult:
+        """moto knows the routes that somebody wrote, wrongly told, and none of those that VPCs tell of themselves."""
+        filters = self._filters_from_querystring()
+        name = self._get_param("TransitGatewayRouteTableId")
+        table = self.ec2_backend.transit_gateways_route_tables.get(name)
+        if table is None:
+            message = f"Transit Gateway Route Table {name} was deleted or does not exist."
+            raise AwsError("InvalidRouteTableID.NotFound", message)
+        routes = [self._transit_route(r) for r in table.routes.values()] + list(self._propagated(table))
+        known = {"type": "Type", "state": "State", "route-search.exact-match": "DestinationCidrBlock"}
+        unknown = filters.keys() - known.keys()
+        if unknown:
+            raise NotImplementedError(f"filter `{unknown.pop()}`")
+        found = [r for r in routes if all(r[known[name]] in values for name, values in filters.items())]
+        return ActionResult({"Routes": found, "AdditionalRoutesAvailable": False})
+
+    def _transit_route(self, route: dict[str, Any]) -> dict[str, Any]:
+        attachment = route.get("transitGatewayAttachments") or {}
+        members = {
+            "ResourceId": attachment.get("resourceId"),
+            "ResourceType": attachment.get("resourceType"),
+            "TransitGatewayAttachmentId": attachment.get("transitGatewayAttachmentId"),
+        }
+        return {
+            "DestinationCidrBlock": route["destinationCidrBlock"],
+            "State": route["state"],
+            "Type": route["type"],
+            "TransitGatewayAttachments": [members] if attachment else [],
+        }
+
+    def _propagated(self, table: Any) -> Iterable[dict[str, Any]]:
+        """The ranges of the VPCs that propagate their routes into a table."""
+        told = {propagation.transit_gateway_attachment_id for propagation in table.route_table_propagation}
+        gateway = self.ec2_backend.transit_gateways.get(table.transit_gateway_id)
+        by_itself = gateway is not None and gateway.options.get("PropagationDefaultRouteTableId") == table.id
+        for attachment in self.ec2_backend.transit_gateway_attachments.values():
+            is_told = attachment.id in told or (by_itself and attachment.transit_gateway_id == table.transit_gateway_id)
+            if attachment.resource_type != "vpc" or not is_told:
+                continue
+            vpc = self.ec2_backend.vpcs.get(attachment.resource_id)
+            for range_ in vpc.get_cidr_block_association_set() if vpc else []:
+                yield {
+                    "DestinationCidrBlock": range_["cidr_block"],
+                    "State": "active",
+                    "Type": "propagated",
+                    "TransitGatewayAttachments": [
+                        {
+                            "ResourceId": attachment.resource_id,
+                            "ResourceType": "vpc",
+                            "TransitGatewayAttachmentId": attachment.id,
+                        }
+                    ],
+                }
 
     def create_flow_logs(self) -> ActionResult:
         """moto forgets the file format and partitioning of logs in S3."""

@@ -4,13 +4,18 @@ import json
 import re
 import sys
 import traceback
+from http import HTTPStatus
 from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.core.exceptions import ServiceException
 
+from .answers import Answer
+
 #: Services that speak XML; all others speak JSON.
 XML_SERVICES = {"autoscaling", "cloudformation", "ec2", "elasticloadbalancing", "iam", "rds", "route53", "s3", "sts"}
+#: What is around an error in XML, where it is not an `ErrorResponse`.
+OUTER = {"s3": "{}", "ec2": "<Response><Errors>{}</Errors></Response>"}
 
 
 class AwsError(ServiceException):
@@ -34,8 +39,21 @@ def report_repetition(environ: dict[str, Any]) -> None:
         print(f"an SDK repeats a request ({attempt}): {request}", file=sys.stderr, flush=True)
 
 
-def not_modelled(environ: dict[str, Any], error: Exception) -> tuple[str, str, bytes]:
-    """Status, content type and body for a request that moto and the extension failed on.
+def refusal(service: str, status: int, code: str, message: str) -> Answer:
+    """The answer with an error, in the form of the service: XML or JSON."""
+    text = f"{status} {HTTPStatus(status).phrase}"
+    if service in XML_SERVICES:
+        inner = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        body = OUTER.get(service, "<ErrorResponse>{}</ErrorResponse>").format(inner).encode()
+        headers = [("Content-Type", "text/xml")]
+    else:
+        body = json.dumps({"__type": code, "message": message}).encode()
+        headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
+    return Answer(text, headers, b"").with_body(body)
+
+
+def not_modelled(environ: dict[str, Any], error: Exception) -> Answer:
+    """The answer to a request that moto and the extension failed on.
 
     The status is 501: SDKs repeat a request after 500, 502, 503 and 504, and would hide the gap for minutes.
     """
@@ -44,10 +62,4 @@ def not_modelled(environ: dict[str, Any], error: Exception) -> tuple[str, str, b
     message = f"local_aws does not model this request ({what}): {type(error).__name__}: {error}"
     trace = "".join(traceback.format_exception(error))
     print(f"{message}\n{trace}", file=sys.stderr, flush=True)
-    if service in XML_SERVICES:
-        inner = f"<Error><Code>NotModelled</Code><Message>{escape(message)}</Message></Error>"
-        outer = {"s3": "{}", "ec2": "<Response><Errors>{}</Errors></Response>"}
-        body = outer.get(service, "<ErrorResponse>{}</ErrorResponse>").format(inner)
-        return "501 Not Implemented", "text/xml", body.encode()
-    body = json.dumps({"__type": "NotModelled", "message": message})
-    return "501 Not Implemented", "application/json", body.encode()
+    return refusal(service, 501, "NotModelled", message)

@@ -18,6 +18,7 @@ import moto.ecr.urls
 import moto.efs.urls
 import moto.eks.models
 import moto.eks.urls
+import moto.elb.urls
 import moto.iam.urls
 import moto.kms.urls
 import moto.logs.urls
@@ -34,7 +35,25 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 from moto.sts.models import sts_backends
 
-from . import backup, bedrock, ec2, ecr, efs, eks, iam, kms, logs, quotas, rds, route53, s3, secretsmanager, ssm, sts
+from . import (
+    backup,
+    bedrock,
+    ec2,
+    ecr,
+    efs,
+    eks,
+    elbv2,
+    iam,
+    kms,
+    logs,
+    quotas,
+    rds,
+    route53,
+    s3,
+    secretsmanager,
+    ssm,
+    sts,
+)
 
 
 def install() -> None:
@@ -52,6 +71,7 @@ def install() -> None:
     ssm_backends.backend = ssm.SsmBackend
     sts_backends.backend = sts.StsBackend
     s3_backends.backend = s3.S3Backend
+    moto.elb.urls.ELBV2Response = elbv2.Elbv2Response
     replace(moto.backup.urls, backup.BackupResponse)
     replace(moto.ec2.urls, ec2.Ec2Response)
     replace(moto.ecr.urls, ecr.EcrResponse)

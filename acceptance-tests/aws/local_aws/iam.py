@@ -1,4 +1,4 @@
-"""IAM: policy simulation, which moto lacks, and a quicker start.
+"""IAM: policy simulation, which moto lacks, service-linked roles by their names, and a quicker start.
 
 Only identity policies, permissions boundaries and the common condition operators are evaluated; resource policies and
 organisation policies are not.
@@ -12,15 +12,33 @@ from collections.abc import Iterable
 from typing import Any
 
 import moto.iam.urls
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, ManagedPolicy
+from moto.iam.models import AWSManagedPolicy, ManagedPolicy, Role
 from moto.iam.models import IAMBackend as MotoIamBackend
 from moto.iam.responses import IamResponse as MotoIamResponse
 
+from . import account
 from .errors import AwsError
+from .pages import page
 
 Statement = dict[str, Any]
+
+#: Service => the name of its service-linked role behind `AWSServiceRoleFor`.
+LINKED_ROLES = {
+    "autoscaling.amazonaws.com": "AutoScaling",
+    "backup.amazonaws.com": "Backup",
+    "eks-nodegroup.amazonaws.com": "AmazonEKSNodegroup",
+    "eks.amazonaws.com": "AmazonEKS",
+    "elasticfilesystem.amazonaws.com": "AmazonElasticFileSystem",
+    "elasticloadbalancing.amazonaws.com": "ElasticLoadBalancing",
+    "inspector2.amazonaws.com": "AmazonInspector2",
+    "pullthroughcache.ecr.amazonaws.com": "ECRPullThroughCache",
+    "rds.amazonaws.com": "RDS",
+    "spot.amazonaws.com": "EC2Spot",
+}
+#: So many results a page of a simulation has, unless another number is asked for.
+RESULTS = 100
 
 
 class IamBackend(MotoIamBackend):
@@ -32,6 +50,27 @@ class IamBackend(MotoIamBackend):
         data = managed_policies().items()
         return [AWSManagedPolicy.from_data(name, self.account_id, self.region_name, policy) for name, policy in data]
 
+    def create_service_linked_role(self, service_name: str, description: str, suffix: str) -> Role:
+        """moto makes names up for the services that it does not know, and makes the same role twice."""
+        name = LINKED_ROLES.get(service_name)
+        if name is None or suffix:
+            return super().create_service_linked_role(service_name, description, suffix)
+        name = f"AWSServiceRoleFor{name}"
+        if any(role.name == name for role in self.roles.values()):
+            message = f"Service role name {name} has been taken in this account, please try a different suffix."
+            raise AwsError("InvalidInput", message)
+        allow = {"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": [service_name]}}
+        return self.create_role(
+            name,
+            json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+            f"/aws-service-role/{service_name}/",
+            permissions_boundary=None,
+            description=description,
+            tags=[],
+            max_session_duration="3600",
+            linked_service=service_name,
+        )
+
 
 @functools.cache
 def managed_policies() -> dict[str, Any]:
@@ -41,6 +80,13 @@ def managed_policies() -> dict[str, Any]:
 
 class IamResponse(MotoIamResponse):
     """moto's IAM with `SimulatePrincipalPolicy` and `SimulateCustomPolicy`."""
+
+    def update_role(self) -> ActionResult:
+        """What is not named stays as it is; moto takes it away."""
+        role, p = self.backend.get_role(self.params["RoleName"]), self.params
+        role.description = p.get("Description") if p.get("Description") is not None else role.description
+        role.max_session_duration = p.get("MaxSessionDuration") or role.max_session_duration
+        return EmptyResult()
 
     def simulate_principal_policy(self) -> ActionResult:
         """What a user, group or role may do. A caller that IAM does not hold is an administrator here."""
@@ -64,20 +110,27 @@ class IamResponse(MotoIamResponse):
                 decision = decide(documents, action, resource, context, missing)
                 if boundaries and decision == "allowed":
                     decision = decide(boundaries, action, resource, context, missing)
+                if account.denies(action) and decision == "allowed":
+                    decision = "implicitDeny"
                 result = {"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision}
                 results.append({**result, "MatchedStatements": [], "MissingContextValues": sorted(missing)})
-        return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+        refusal = ("ValidationError", "The marker is not valid.")
+        results, marker = page(results, p.get("Marker"), p.get("MaxItems"), RESULTS, refusal)
+        following = {"Marker": marker} if marker else {}
+        return ActionResult({"EvaluationResults": results, "IsTruncated": marker is not None, **following})
 
     def _policies_of(self, arn: str) -> tuple[list[Any], list[Any]]:
         """Identity policies and boundaries of a principal."""
-        account, path = arn.split(":")[4], arn.split(":", 5)[5]
+        parts = arn.split(":", 5)
+        if len(parts) < 6 or parts[2] != "iam" or "/" not in parts[5]:
+            # Of a session, it is the role that is asked about.
+            raise AwsError("InvalidInput", f"Invalid Entity Arn: {arn} does not clearly define entity type and name.")
+        owner, path = parts[4:]
         kind, name = path.split("/")[0], path.split("/")[-1]
-        if kind == "assumed-role":
-            kind, name = "role", path.split("/")[1]
         holders = {"role": self.backend.roles, "user": self.backend.users, "group": self.backend.groups}
         found = [h for h in holders.get(kind, {}).values() if h.name == name]
         if not found:
-            if kind == "role" or account != self.current_account:
+            if kind == "role" or owner != self.current_account:
                 raise AwsError("NoSuchEntity", f"{arn} cannot be found.")
             return [ADMINISTRATOR], []
         holder = found[0]

@@ -1,11 +1,23 @@
-"""Service Quotas: moto knows the VPC's defaults only, and cannot list."""
+"""Service Quotas: moto knows the VPC's defaults only, and cannot list.
 
+A fresh account has the defaults; what was applied for is said by a test (`account.py`).
+"""
+
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from moto.core.responses import ActionResult, BaseResponse
 from moto.servicequotas.resources.default_quotas.vpc import VPC_DEFAULT_QUOTAS
 
+from . import account
 from .errors import AwsError
+from .pages import page
+
+NO_QUOTA = ("NoSuchResourceException", "The request failed because the specified quota does not exist.")
+NO_SERVICE = ("NoSuchResourceException", "The request failed because the specified service does not exist.")
+NO_PAGE = ("InvalidPaginationTokenException", "Invalid token was provided.")
+#: So many quotas a page has, unless another number is asked for.
+USUAL = 100
 
 
 class Quota(NamedTuple):
@@ -36,6 +48,11 @@ QUOTAS = [
     Quota("ec2", "L-3819A6DF", "All G and VT Spot Instance Requests", 0),
     Quota("ec2", "L-417A185B", "Running On-Demand P instances", 0),
     Quota("ec2", "L-7212CCBC", "All P4, P3 and P2 Spot Instance Requests", 0),
+    Quota("ec2", "L-C4BD4855", "All P5 Spot Instance Requests", 0),
+    Quota("ec2", "L-1945791B", "Running On-Demand Inf instances", 0),
+    Quota("ec2", "L-B5D1601B", "All Inf Spot Instance Requests", 0),
+    Quota("ec2", "L-2C3B7624", "Running On-Demand Trn instances", 0),
+    Quota("ec2", "L-6B0D517C", "All Trn Spot Instance Requests", 0),
     Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5),
     Quota("eks", "L-1194D53C", "Clusters", 100),
     Quota("eks", "L-6D54EA21", "Managed node groups per cluster", 30),
@@ -54,7 +71,7 @@ QUOTAS = [
 
 
 class QuotasResponse(BaseResponse):
-    """Lists and gets quotas. The applied value of each is its default: no increase was ever granted."""
+    """Lists and gets quotas, their applied values and their defaults."""
 
     def __init__(self) -> None:
         super().__init__(service_name="service-quotas")
@@ -65,31 +82,43 @@ class QuotasResponse(BaseResponse):
         return ActionResult({"Services": [{"ServiceCode": c, "ServiceName": n} for c, n in SERVICES.items()]})
 
     def list_service_quotas(self) -> ActionResult:
-        """Applied quotas of one service, or the one asked for."""
-        service, code = self.params["ServiceCode"], self.params.get("QuotaCode")
-        if service not in SERVICES:
-            raise AwsError(
-                "NoSuchResourceException", "The request failed because the specified service does not exist."
-            )
-        found = [q for q in QUOTAS if q.service == service and code in (None, q.code)]
-        return ActionResult({"Quotas": [self._answer(q) for q in found]})
+        """Applied quotas of one service, or the one asked for. What was never applied for has its default."""
+        code = self.params.get("QuotaCode")
+        return self._list([q for q in self._of_service() if code in (None, q.code)], applied)
 
     def list_aws_default_service_quotas(self) -> ActionResult:
         """Default quotas of one service."""
-        return self.list_service_quotas()
+        return self._list(self._of_service(), default)
 
     def get_service_quota(self) -> ActionResult:
-        """One applied quota."""
-        for quota in QUOTAS:
-            if (quota.service, quota.code) == (self.params["ServiceCode"], self.params["QuotaCode"]):
-                return ActionResult({"Quota": self._answer(quota)})
-        raise AwsError("NoSuchResourceException", "The request failed because the specified quota does not exist.")
+        """One applied quota. Some have no applied value, and are said not to exist."""
+        quota = self._asked()
+        if account.settings.quotas.get(key(quota), 0) is None:
+            raise AwsError(*NO_QUOTA)
+        return ActionResult({"Quota": self._answer(quota, applied(quota))})
 
     def get_aws_default_service_quota(self) -> ActionResult:
         """One default quota."""
-        return self.get_service_quota()
+        quota = self._asked()
+        return ActionResult({"Quota": self._answer(quota, default(quota))})
 
-    def _answer(self, quota: Quota) -> dict[str, Any]:
+    def _of_service(self) -> list[Quota]:
+        if self.params["ServiceCode"] not in SERVICES:
+            raise AwsError(*NO_SERVICE)
+        return [q for q in QUOTAS if q.service == self.params["ServiceCode"]]
+
+    def _asked(self) -> Quota:
+        found = [q for q in self._of_service() if q.code == self.params["QuotaCode"]]
+        if not found:
+            raise AwsError(*NO_QUOTA)
+        return found[0]
+
+    def _list(self, quotas: list[Quota], value: Callable[[Quota], float]) -> ActionResult:
+        found = [self._answer(q, value(q)) for q in quotas]
+        listed, token = page(found, self.params.get("NextToken"), self.params.get("MaxResults"), USUAL, NO_PAGE)
+        return ActionResult({"Quotas": listed, **({"NextToken": token} if token else {})})
+
+    def _answer(self, quota: Quota, value: float) -> dict[str, Any]:
         region = "" if quota.whole_account else self.region
         path = f"{region}:{self.current_account}:{quota.service}/{quota.code}"
         return {
@@ -98,9 +127,30 @@ class QuotasResponse(BaseResponse):
             "QuotaArn": f"arn:{self.partition}:servicequotas:{path}",
             "QuotaCode": quota.code,
             "QuotaName": quota.name,
-            "Value": float(quota.value),
+            "Value": float(value),
             "Unit": "None",
             "Adjustable": quota.adjustable,
             "GlobalQuota": quota.whole_account,
             "QuotaAppliedAtLevel": "ACCOUNT",
         }
+
+
+def key(quota: Quota) -> str:
+    """How a quota is named in what a test says of the account."""
+    return f"{quota.service}/{quota.code}"
+
+
+def default(quota: Quota) -> float:
+    """What every account begins with."""
+    return quota.value
+
+
+def applied(quota: Quota) -> float:
+    """What the account has."""
+    said = account.settings.quotas.get(key(quota))
+    return quota.value if said is None else said
+
+
+def limit(service: str, code: str) -> int:
+    """What the account has, for the services that tell their limits themselves."""
+    return int(next(applied(q) for q in QUOTAS if (q.service, q.code) == (service, code)))

@@ -9,6 +9,8 @@ from moto.s3.models import FakeBucket
 from moto.s3.models import S3Backend as MotoS3Backend
 from moto.s3.responses import S3Response as MotoS3Response
 
+from . import account, errors
+
 #: Configurations of a bucket that moto does not know. It would take `DELETE /bucket?metrics` for `DELETE /bucket`.
 UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
 
@@ -44,6 +46,26 @@ class S3Response(MotoS3Response):
         if unknown:
             raise NotImplementedError(f"bucket configuration `{unknown.pop()}`")
         return super().bucket_response(request, full_url, headers)
+
+    def _bucket_response(self, request: Any, full_url: str) -> Any:
+        """To a bucket of another account there is no access, and its name is taken; moto has one account."""
+        if self.parse_bucket_name_from_url(request, full_url) not in account.settings.buckets_of_others:
+            return super()._bucket_response(request, full_url)
+        if request.method == "HEAD":
+            return 403, {}, ""
+        if request.method == "PUT" and not request.args:
+            message = "The requested bucket name is not available. The bucket namespace is shared by all users."
+            return self._refused(409, "BucketAlreadyExists", message)
+        return self._refused(403, "AccessDenied", "Access Denied")
+
+    def head_bucket(self) -> Any:
+        """Who shows no credentials has no access to a bucket; moto tells that it is there."""
+        answer = super().head_bucket()
+        return answer if answer[0] == 404 or "Authorization" in self.headers else (403, {}, "")
+
+    def _refused(self, status: int, code: str, message: str) -> Any:
+        refusal = errors.refusal("s3", status, code, message)
+        return status, {"Content-Type": "text/xml"}, refusal.body
 
     def get_bucket_lifecycle(self) -> Any:
         """moto forgets object sizes and the number of versions to keep, and the provider waits for them for ever."""

@@ -13,7 +13,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
-from . import errors, extension, inventory, kubernetes
+from . import account, answers, calls, errors, extension, faults, inventory, kubernetes
+from .calls import Call
 from .eks import attached, updates
 from .eks.store import clusters_named
 
@@ -39,6 +40,8 @@ class Application:
         self.endpoint = ""
         self.account = account
         self.lock = threading.Lock()
+        #: For the faults, whose counts are exact however many calls come at once.
+        self.faults_lock = threading.Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
         # moto reads a directory to answer this, on every request.
         self.moto.get_backend_for_host = functools.cache(self.moto.get_backend_for_host)
@@ -51,15 +54,22 @@ class Application:
         errors.report_repetition(environ)
         if path.startswith("/_local-aws/"):
             return self.control(environ, path, start_response)
+        start_response = faults.dated(start_response)
+        call = calls.of(environ)
+        calls.journal.note(call)
+        with self.faults_lock:
+            found = faults.answer(call, lambda: answers.of(lambda *both: self.served(call, *both), environ))
+        return self.served(call, environ, start_response) if found is None else found.send(start_response)
+
+    def served(self, call: Call, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request as AWS would."""
         try:
             # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
             # pure computation; only SQS waits inside a request, for messages.
-            with contextlib.nullcontext() if errors.signing_service(environ) == "sqs" else self.lock:
+            with contextlib.nullcontext() if call.service == "sqs" else self.lock:
                 return self.moto(environ, start_response)
         except Exception as error:
-            status, content_type, body = errors.not_modelled(environ, error)
-            start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
-            return [body]
+            return errors.not_modelled(environ, error).send(start_response)
 
     def control(self, environ: dict[str, Any], path: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request to what is not of AWS, `/_local-aws/...`."""
@@ -83,20 +93,48 @@ class Application:
                 reset()
             case ("GET", "inventory"):
                 return inventory.take(self.account)
-            case ("POST", "kubernetes", *name) if len(name) < 2:
+            case ("POST", "account"):
+                account.change(asked)
+                return account.told()
+            case ("GET", "account"):
+                return account.told()
+            case ("POST", "faults"):
+                return {"id": faults.switch_on(asked)}
+            case ("GET", "faults"):
+                return {"faults": faults.told()}
+            case ("DELETE", "faults", *number) if len(number) < 2:
+                faults.switch_off(*map(int, number))
+            case ("POST", "calls"):
+                calls.journal.begin()
+            case ("GET", "calls"):
+                return {"calls": calls.journal.told()}
+            case ("DELETE", "calls"):
+                calls.journal.end()
+            case (_, "kubernetes", *rest):
+                return self.of_kubernetes(method, rest, asked)
+            case _:
+                return None
+        return {}
+
+    def of_kubernetes(self, method: str, path: list[str], asked: dict[str, Any]) -> dict[str, Any] | None:
+        """The same for what is behind EKS clusters."""
+        match (method, *path):
+            case ("POST", *name) if len(name) < 2:
                 attached.attach(*name or [None], asked["address"], asked["certificate_authority"])
-            case ("DELETE", "kubernetes", *name) if len(name) < 2:
+            case ("DELETE", *name) if len(name) < 2:
                 attached.detach(*name)
-            case ("POST", "kubernetes", name, "updates"):
+            case ("POST", name, "updates"):
                 updates.hold(name)
-            case ("GET", "kubernetes", name, "updates"):
-                return {"updates": [w for cluster in clusters_named(self.account, name) for w in updates.waiting(cluster)]}
-            case ("POST", "kubernetes", name, "updates", identity):
+            case ("GET", name, "updates"):
+                return {
+                    "updates": [w for cluster in clusters_named(self.account, name) for w in updates.waiting(cluster)]
+                }
+            case ("POST", name, "updates", identity):
                 [cluster] = clusters_named(self.account, name)
                 updates.finish(cluster, identity)
-            case ("POST", "kubernetes", name, "token-review"):
+            case ("POST", name, "token-review"):
                 return kubernetes.token_review(self.account, name, self.endpoint, asked)
-            case ("POST", "kubernetes", name, "access-review"):
+            case ("POST", name, "access-review"):
                 return kubernetes.access_review(self.account, name, asked)
             case _:
                 return None
@@ -110,8 +148,10 @@ def reset() -> None:
     """
     attached.detach()
     updates.release()
-    for account in s3_backends.values():
-        account.reset()
+    account.reset()
+    faults.switch_off()
+    for state in s3_backends.values():
+        state.reset()
     for backends in BackendDict._instances:
         backends.clear()
     BackendDict._instances.clear()

@@ -51,11 +51,20 @@ class LocalAws:
         with urllib.request.urlopen(f"{self.endpoint}/_local-aws/inventory") as answer:
             return json.load(answer)
 
-    def control(self, method: str, path: str) -> dict[str, Any]:
+    def control(self, method: str, path: str, asked: dict[str, Any] | None = None) -> dict[str, Any]:
         """Ask a control endpoint."""
-        request = urllib.request.Request(f"{self.endpoint}/_local-aws/{path}", method=method)
+        body = None if asked is None else json.dumps(asked).encode()
+        request = urllib.request.Request(f"{self.endpoint}/_local-aws/{path}", data=body, method=method)
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
+
+    def account(self, **said: Any) -> dict[str, Any]:
+        """Say what the account is like."""
+        return self.control("POST", "account", said)
+
+    def fault(self, kind: str, **more: Any) -> int:
+        """Let something go wrong with calls from now on."""
+        return self.control("POST", "faults", {"kind": kind, **more})["id"]
 
     def reset(self) -> None:
         """Forget everything."""

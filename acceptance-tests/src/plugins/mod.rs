@@ -50,6 +50,16 @@ impl CliConfig {
         Self::write(&of_build("modules", &binaries.provider), &text)
     }
 
+    /// The AWS provider from its mirror, nothing else: without a build.
+    ///
+    /// # Errors
+    /// As [`CliConfig::new`].
+    pub fn for_aws_alone() -> Result<Self> {
+        let aws = aws_mirror_for(Core::current()?)?;
+        let aws = mirror_of(&aws, &["hashicorp/aws".to_owned()])?;
+        Self::write("aws", &format!("disable_checkpoint = true\nprovider_installation {{\n{aws}}}\n"))
+    }
+
     /// Our provider from the build, nothing else: for configurations without AWS.
     ///
     /// # Errors

@@ -52,21 +52,54 @@ pub(super) struct ChangeOptions {
     auto_approve: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ApplyOptions {
+    #[command(flatten)]
+    change: ChangeOptions,
+    /// Do not look first whether credentials, account, region and clock are as AWS wants them.
+    #[arg(long)]
+    skip_preflight: bool,
+}
+
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
-    let summary = run(Operation::Plan, &options.common, true)?;
+    let summary = run(Operation::Plan, &options.common, true, || Ok(()))?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
     Ok(if changed { DIFFERENCES } else { code(&summary) })
 }
 
-pub(super) fn apply(options: &ChangeOptions) -> Result<u8, Failure> {
-    change(Operation::Apply, options)
+pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
+    let common = &options.change.common;
+    change(Operation::Apply, &options.change, || {
+        if options.skip_preflight { Ok(()) } else { look_first(common) }
+    })
+}
+
+#[cfg(feature = "aws")]
+fn look_first(common: &Common) -> Result<(), Failure> {
+    super::first_look::before_apply(&common.directory, common.layer.as_deref())
+}
+
+/// A build without the feature cannot look.
+#[cfg(not(feature = "aws"))]
+fn look_first(_: &Common) -> Result<(), Failure> {
+    Ok(())
 }
 
 pub(super) fn destroy(options: &ChangeOptions) -> Result<u8, Failure> {
-    change(Operation::Destroy, options)
+    change(Operation::Destroy, options, || Ok(()))
 }
 
-fn change(operation: Operation, options: &ChangeOptions) -> Result<u8, Failure> {
+fn change(
+    operation: Operation,
+    options: &ChangeOptions,
+    first: impl FnOnce() -> Result<(), Failure>,
+) -> Result<u8, Failure> {
+    check_answers(operation, options)?;
+    run(operation, &options.common, options.auto_approve, first).map(|summary| code(&summary))
+}
+
+/// Whether somebody can answer, or nobody needs to.
+fn check_answers(operation: Operation, options: &ChangeOptions) -> Result<(), Failure> {
     if !options.auto_approve && !std::io::stdin().is_terminal() {
         let problem = Diagnostic::new(format!(
             "`{}` asks before it changes anything, and nobody can answer",
@@ -76,10 +109,16 @@ fn change(operation: Operation, options: &ChangeOptions) -> Result<u8, Failure> 
         .hint("look at `tfy-infra plan` first, then give `--auto-approve`");
         return Err(Failure::input(Report::single(problem)));
     }
-    run(operation, &options.common, options.auto_approve).map(|summary| code(&summary))
+    Ok(())
 }
 
-fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summary, Failure> {
+/// `first` is what is looked at when the directory and the machine are known to be in order, and before anything is started.
+fn run(
+    operation: Operation,
+    common: &Common,
+    auto_approve: bool,
+    first: impl FnOnce() -> Result<(), Failure>,
+) -> Result<Summary, Failure> {
     let options = run::Options {
         dir: common.directory.clone(),
         terraform: common.terraform.clone(),
@@ -89,10 +128,13 @@ fn run(operation: Operation, common: &Common, auto_approve: bool) -> Result<Summ
         color: super::color(),
         quiet: common.json,
     };
-    let summary = run::run(operation, &options).map_err(|e| match e {
+    let failure = |e| match e {
         RunError::Input(problem) => Failure::input(Report::single(problem)),
         RunError::Machine(problem) => Failure::failed(problem),
-    })?;
+    };
+    let ready = run::Ready::new(operation, &options).map_err(failure)?;
+    first()?;
+    let summary = ready.run().map_err(failure)?;
     if common.json {
         super::print_json(&summary.json())?;
     } else {

@@ -1,7 +1,10 @@
 //! The command line: one file for each command.
 
+#[cfg(feature = "aws")]
+mod first_look;
 mod generate;
 mod layers;
+mod preflight;
 mod schema;
 mod validate;
 
@@ -21,7 +24,7 @@ const OK: u8 = 0;
 const FAILED: u8 = 1;
 /// The input or the tree cannot be used.
 const BAD_INPUT: u8 = 2;
-/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`.
+/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`; or `preflight` has findings.
 const DIFFERENCES: u8 = 3;
 /// Files were written with conflicts that somebody has to solve.
 const CONFLICTS: u8 = 4;
@@ -29,9 +32,12 @@ const CONFLICTS: u8 = 4;
 /// What a process ends with, and what it means: the table of the help and of the README.
 pub const EXIT_CODES: [(u8, &str); 6] = [
     (OK, "done, or nothing to do"),
-    (FAILED, "failed"),
+    (FAILED, "failed, or `preflight` could not check something"),
     (BAD_INPUT, "the input or the tree cannot be used"),
-    (DIFFERENCES, "there are differences (`plan --detailed-exitcode`, `generate --check`)"),
+    (
+        DIFFERENCES,
+        "there are differences (`plan --detailed-exitcode`, `generate --check`) or findings (`preflight`)",
+    ),
     (CONFLICTS, "conflicts were written"),
     (5, "kept for an apply that stops before a plan nobody approved"),
 ];
@@ -55,12 +61,16 @@ enum Command {
     Diff(generate::DiffOptions),
     /// Check a platform.yaml and write nothing.
     Validate(validate::Options),
+    /// Check whether the platform can be made in its account, and change nothing.
+    Preflight(preflight::Options),
+    /// Ask the account what `preflight` asks, and write the answers into a file.
+    Facts(preflight::FactsOptions),
     /// Print the JSON schema of platform.yaml, for editors.
     Schema,
     /// Show what Terraform would change, layer by layer.
     Plan(layers::PlanOptions),
     /// Create or change the platform, layer by layer.
-    Apply(layers::ChangeOptions),
+    Apply(layers::ApplyOptions),
     /// Destroy the platform, last layer first.
     Destroy(layers::ChangeOptions),
 }
@@ -88,6 +98,8 @@ fn run(cli: &Cli) -> u8 {
         Command::Generate(options) => generate::run(options),
         Command::Diff(options) => generate::diff(options),
         Command::Validate(options) => validate::run(options),
+        Command::Preflight(options) => preflight::run(options),
+        Command::Facts(options) => preflight::facts(options),
         Command::Schema => schema::run(),
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),

@@ -127,6 +127,19 @@ impl Addons {
         self.wishes.get(addon).is_some_and(|wish| wish.on)
     }
 
+    /// Whether an add-on is there in the version that this program brings along.
+    #[must_use]
+    pub fn has_pinned(&self, addon: &str) -> bool {
+        self.wishes.get(addon).is_some_and(|wish| wish.on && wish.version.is_none())
+    }
+
+    /// Whether the mesh's gateway asks AWS for a load balancer of its own.
+    #[must_use]
+    pub fn gateway_is_balanced(&self) -> bool {
+        let service = self.gateway.get("service").and_then(|service| service.get("type"));
+        self.has("istio") && service.and_then(Value::as_str) == Some("LoadBalancer")
+    }
+
     /// The releases that there are to be.
     pub fn releases(&self) -> impl Iterator<Item = Release> + '_ {
         RELEASES.into_iter().filter(|release| self.has(release.addon))

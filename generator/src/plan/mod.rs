@@ -13,6 +13,7 @@ pub mod layers;
 pub mod modules;
 pub mod names;
 mod network;
+pub mod permissions;
 mod problem;
 mod readme;
 pub mod regions;

@@ -74,38 +74,64 @@ pub enum RunError {
     Machine(Diagnostic),
 }
 
-/// Runs one operation over the layers and tells how it went.
-///
-/// # Errors
-/// [`RunError`] before anything was started. What fails later stands in the summary.
-pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError> {
-    let started = Instant::now();
-    let all = layers(&options.dir)?;
-    let _lock = own::lock(&options.dir).map_err(|e| match e {
-        WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
-        other => RunError::Input(Diagnostic::new(other.to_string())),
-    })?;
-    tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
-    let chosen = chosen(operation, all, options)?;
-    let terraform = terraform::Terraform::find(&options.terraform)?;
-    let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
-    let progress = progress::Progress::new(options.color);
-    let runner =
-        layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
-    let layers = schedule::run(operation, &chosen, options.parallel, &runner);
-    let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);
-    for layer in layers.iter().filter(|layer| matches!(layer.status, Status::Destroyed | Status::Empty)) {
-        if retired(&layer.layer) {
-            record::emptied(&options.dir, &layer.layer).map_err(|e| unusable(&e))?;
-        }
+/// One operation over the layers, of which nothing is started yet: the directory and the machine are as it needs them, and nobody else runs
+/// anything in the directory as long as this is held.
+#[derive(Debug)]
+pub struct Ready<'a> {
+    operation: Operation,
+    options: &'a Options,
+    chosen: Vec<Layer>,
+    terraform: terraform::Terraform,
+    started: Instant,
+    _lock: fs_err::File,
+}
+
+impl<'a> Ready<'a> {
+    /// # Errors
+    /// [`RunError`], with what the directory or the machine lacks.
+    pub fn new(operation: Operation, options: &'a Options) -> Result<Self, RunError> {
+        let started = Instant::now();
+        let all = layers(&options.dir)?;
+        let lock = own::lock(&options.dir).map_err(|e| match e {
+            WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
+            other => RunError::Input(Diagnostic::new(other.to_string())),
+        })?;
+        tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
+        let chosen = chosen(operation, all, options)?;
+        let terraform = terraform::Terraform::find(&options.terraform)?;
+        Ok(Self { operation, options, chosen, terraform, started, _lock: lock })
     }
-    Ok(Summary {
-        operation,
-        directory: options.dir.clone(),
-        interrupted: children.interrupted(),
-        seconds: started.elapsed().as_secs_f64(),
-        layers,
-    })
+
+    /// Runs it and tells how it went.
+    ///
+    /// # Errors
+    /// [`RunError`] before anything was started. What fails later stands in the summary.
+    pub fn run(&self) -> Result<Summary, RunError> {
+        let Self { operation, options, chosen, terraform, .. } = self;
+        let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
+        let progress = progress::Progress::new(options.color);
+        let runner = layer::Runner {
+            operation: *operation,
+            options,
+            terraform,
+            children: &children,
+            progress: &progress,
+        };
+        let layers = schedule::run(*operation, chosen, options.parallel, &runner);
+        let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);
+        for layer in layers.iter().filter(|layer| matches!(layer.status, Status::Destroyed | Status::Empty)) {
+            if retired(&layer.layer) {
+                record::emptied(&options.dir, &layer.layer).map_err(|e| unusable(&e))?;
+            }
+        }
+        Ok(Summary {
+            operation: *operation,
+            directory: options.dir.clone(),
+            interrupted: children.interrupted(),
+            seconds: self.started.elapsed().as_secs_f64(),
+            layers,
+        })
+    }
 }
 
 /// The layers that the options name.

@@ -35,6 +35,12 @@ impl Loaded {
         Report { level, source: Some(self.source.clone()), problems }
     }
 
+    /// Where a path stands: the file, its line and its column; what it is a part of where it is not written.
+    pub fn place(&self, path: &Path) -> Option<(String, usize, usize)> {
+        let (line, column) = self.source.position(self.locate(path)?.start);
+        Some((self.source.name.clone(), line, column))
+    }
+
     fn locate(&self, path: &Path) -> Option<std::ops::Range<usize>> {
         self.root.locate(path)
     }

@@ -43,6 +43,9 @@ pub struct NetworkCreate {
     pub endpoints: Endpoints,
     /// VPC flow logs in CloudWatch, or `none`. Default: kept 365 days, as security benchmarks ask.
     pub flow_logs: FlowLogs,
+    /// Blocks that the company's own network uses: offices, data centres, VPNs, other clouds. Neither `cidr` nor `pods_cidr` may overlap
+    /// them, because what overlaps can never be connected. Default: none.
+    pub reserved_cidrs: Vec<String>,
     /// Whether the VPC has IPv6 too: a /56 of Amazon's and a /64 for each subnet, with a way out but none in unless `nat` is `none`.
     /// Default: `false`; services and pods of an IPv4 cluster do not use it.
     pub ipv6: bool,
@@ -57,6 +60,7 @@ impl Default for NetworkCreate {
             nat: Nat::PerZone,
             endpoints: Endpoints::Named(vec![Endpoint::S3, Endpoint::Dynamodb]),
             flow_logs: FlowLogs::Kept(FlowLogsKept { retention_days: 365 }),
+            reserved_cidrs: Vec::new(),
             ipv6: false,
         }
     }
@@ -99,6 +103,9 @@ pub struct NetworkExisting {
     #[serde(default = "free_addresses")]
     #[schemars(range(min = 0, max = 65_531))]
     pub min_free_addresses: u32,
+    /// Blocks that the company's own network uses. `tfy-infra preflight` tells when a block of the VPC overlaps them. Default: none.
+    #[serde(default)]
+    pub reserved_cidrs: Vec<String>,
 }
 
 fn yes() -> bool {

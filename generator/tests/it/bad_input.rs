@@ -157,6 +157,12 @@ fn networks() {
     network("cidr_public", "cidr: 8.8.0.0/16");
     network("cidr_off_boundary", "cidr: 10.0.3.0/20");
     network("cidr_no_address", "cidr: ten.0.0.0/16");
+    network(
+        "reserved_overlap",
+        "{ cidr: 10.20.0.0/16, pods_cidr: 100.70.0.0/16, reserved_cidrs: [10.16.0.0/12, 100.70.8.0/24] }",
+    );
+    network("reserved_off_boundary", "reserved_cidrs: [10.8.1.0/16]");
+    network("reserved_no_block", "reserved_cidrs: [office]");
     network("pods_overlap", "cidr: 100.64.0.0/16");
     network("pods_too_small", "pods_cidr: 100.64.0.0/24");
     network("pods_of_another_range", "pods_cidr: 192.168.0.0/16");

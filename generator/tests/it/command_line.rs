@@ -7,9 +7,18 @@ use crate::support::tfy_infra;
 #[test]
 fn help_of_every_command() {
     let mut shown = String::new();
-    for command in
-        [&[][..], &["generate"], &["diff"], &["validate"], &["schema"], &["plan"], &["apply"], &["destroy"]]
-    {
+    for command in [
+        &[][..],
+        &["generate"],
+        &["diff"],
+        &["validate"],
+        &["preflight"],
+        &["facts"],
+        &["schema"],
+        &["plan"],
+        &["apply"],
+        &["destroy"],
+    ] {
         let out = tfy_infra(Path::new("/"), &[command, &["--help"]].concat());
         assert_eq!((out.code, out.stderr.as_str()), (0, ""));
         shown.push_str(&format!("$ tfy-infra {}\n{}\n", command.join(" "), out.stdout));

@@ -14,5 +14,6 @@ mod golden;
 mod killed;
 mod output_directory;
 mod pairs;
+mod preflight;
 mod run_layers;
 mod support;

@@ -214,6 +214,12 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: shipped,
     },
     Proof {
+        name: "without-aws",
+        shows: "`tfy-infra` built without AWS's SDKs: its own tests, and no crate of them among its dependencies",
+        paths: &["Cargo.lock", "generator/Cargo.toml", "generator/src", "generator/tests"],
+        run: without_aws,
+    },
+    Proof {
         name: "newest-terraform",
         shows: "the demo, the scenarios, every kind's life and renaming, and all else that uses a core, with the newest Terraform",
         paths: USED_BY_CORES,
@@ -286,6 +292,19 @@ fn merges(ui: &Ui) -> Result<String> {
 fn releases(ui: &Ui) -> Result<String> {
     let binaries = Binaries::build()?.folder().display().to_string();
     nextest(ui, &TESTS, "binary(kubernetes_providers)", &[(FOLDER, &*binaries)])?;
+    passed()
+}
+
+fn without_aws(ui: &Ui) -> Result<String> {
+    const LEAN: [&str; 3] = ["--package", "tfy-infra", "--no-default-features"];
+    let mut tree = environment::cargo();
+    tree.args(["tree", "--locked", "--prefix", "none", "--edges", "normal"]).args(LEAN);
+    let output = tree.current_dir(repository::root()).output().context("starting `cargo tree`")?;
+    ensure!(output.status.success(), "`cargo tree` failed: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let sdk = text.lines().find(|line| line.starts_with("aws-"));
+    ensure!(sdk.is_none(), "it is built with `{}`", sdk.unwrap_or_default());
+    nextest(ui, &Built { arguments: &LEAN, ..TESTS }, "all()", &[])?;
     passed()
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
+from ..pages import page
 from . import catalog
 from .access import AccessOperations
 from .store import Cluster, given, in_use, invalid, not_found, now
@@ -81,7 +82,9 @@ class AddonOperations(AccessOperations):
         addons = [_addon_info(addon, minors) for addon in catalog.ADDONS.values() if wanted in (None, addon.name)]
         if wanted is not None and not addons:
             raise invalid(f"Addon {wanted} specified is not supported")
-        return ActionResult({"addons": addons})
+        refusal = ("InvalidParameterException", "The pagination token is not valid.")
+        listed, token = page(addons, self.arg("nextToken"), self.arg("maxResults"), 100, refusal)
+        return ActionResult({"addons": listed, **({"nextToken": token} if token else {})})
 
     def describe_addon_configuration(self) -> ActionResult:
         """A schema that admits any object: the real schemas are not modelled."""

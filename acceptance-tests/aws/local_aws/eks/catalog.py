@@ -27,6 +27,8 @@ CLUSTER_VERSIONS = [
     ClusterVersion("1.30", "2024-05-23", "2025-07-23", "2026-07-23", "EXTENDED_SUPPORT"),
 ]
 DEFAULT_VERSION = "1.34"
+#: The status of a version that has neither kind of support any more.
+PAST = "UNSUPPORTED"
 VERSIONS = [v.version for v in CLUSTER_VERSIONS]
 
 #: Newest patch and AMI release per minor version, in the form EKS uses for `releaseVersion`.

@@ -9,8 +9,9 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.logs.models import logs_backends
 
-from .. import sts
+from .. import account, sts
 from ..errors import AwsError
+from ..pages import page
 from . import catalog, updates
 from .access import AccessOperations
 from .attached import told
@@ -30,7 +31,8 @@ class ClusterOperations(AccessOperations):
         name, version = p["name"], p.get("version") or catalog.DEFAULT_VERSION
         if name in self.backend.clusters:
             raise in_use(f"Cluster already exists with name: {name}")
-        if version not in catalog.VERSIONS:
+        said = {v.version: v.support for v in map(_as_said, catalog.CLUSTER_VERSIONS)}
+        if said.get(version, catalog.PAST) == catalog.PAST:
             raise invalid(f"unsupported Kubernetes version {version}")
         self.require_role(p["roleArn"], "eks.amazonaws.com")
         for config in p.get("encryptionConfig") or []:
@@ -65,7 +67,9 @@ class ClusterOperations(AccessOperations):
         """The cluster as it was created and updated; moto forgets a third of it."""
         cluster = self.cluster()
         is_updated = any("nodegroup" not in what for what in updates.waiting(cluster))
-        return ActionResult({"cluster": {**told(cluster.description), **({"status": "UPDATING"} if is_updated else {})}})
+        return ActionResult(
+            {"cluster": {**told(cluster.description), **({"status": "UPDATING"} if is_updated else {})}}
+        )
 
     def list_clusters(self) -> ActionResult:
         """Names of all clusters."""
@@ -152,9 +156,10 @@ class ClusterOperations(AccessOperations):
         return ActionResult({"update": self.record_update(cluster, "AssociateEncryptionConfig")})
 
     def describe_cluster_versions(self) -> ActionResult:
-        """The catalogue of Kubernetes versions with their support dates."""
-        wanted = set(self.arg("clusterVersions") or catalog.VERSIONS)
-        default_only = str(self.arg("defaultOnly", "")).lower() == "true"
+        """Kubernetes versions with their support dates; those past all support with `includeAll` only."""
+        wanted = set(_many(self.arg("clusterVersions")) or catalog.VERSIONS)
+        default_only, every = self._flag("defaultOnly"), self._flag("includeAll")
+        status = self.arg("versionStatus") or (self.arg("status") or "").upper().replace("-", "_")
         versions = [
             {
                 "clusterVersion": v.version,
@@ -168,10 +173,18 @@ class ClusterOperations(AccessOperations):
                 "versionStatus": v.support,
                 "kubernetesPatchVersion": catalog.NODE_RELEASES[v.version].split("-")[0],
             }
-            for v in catalog.CLUSTER_VERSIONS
-            if v.version in wanted and (not default_only or v.version == catalog.DEFAULT_VERSION)
+            for v in map(_as_said, catalog.CLUSTER_VERSIONS)
+            if v.version in wanted
+            and (not default_only or v.version == catalog.DEFAULT_VERSION)
+            and (every or v.support != catalog.PAST)
+            and status in ("", v.support)
         ]
-        return ActionResult({"clusterVersions": versions})
+        refusal = ("InvalidParameterException", "The pagination token is not valid.")
+        listed, token = page(versions, self.arg("nextToken"), self.arg("maxResults"), 100, refusal)
+        return ActionResult({"clusterVersions": listed, **({"nextToken": token} if token else {})})
+
+    def _flag(self, name: str) -> bool:
+        return str(self.arg(name, "")).lower() == "true"
 
     def _vpc_config(self, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         subnets = self.require_subnets(asked["subnetIds"])
@@ -221,6 +234,16 @@ class ClusterOperations(AccessOperations):
         self.add_access_entry(cluster, name, principal, "STANDARD")
         policy = f"arn:{self.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
         self.add_access_policy(cluster, principal, policy, {"type": "cluster", "namespaces": []})
+
+
+def _as_said(version: catalog.ClusterVersion) -> catalog.ClusterVersion:
+    """A version of the catalogue with what a test says of it."""
+    return version._replace(**account.settings.kubernetes.get(version.version, {}))
+
+
+def _many(value: Any) -> list[str]:
+    """A list of the query, which is one text where it has one item."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _network_config(asked: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 from typing import Any
 
-from moto.core.responses import ActionResult, PaginatedResult
+from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.subnets import Subnet
 from moto.iam.models import iam_backends
@@ -13,7 +13,10 @@ from moto.logs.models import logs_backends
 from moto.rds.models import DBInstance
 from moto.rds.responses import RDSResponse
 
+from .. import account
 from ..errors import AwsError
+from ..pages import page
+from ..quotas import limit
 from . import catalog
 
 
@@ -36,7 +39,7 @@ class RdsResponse(RDSResponse):
             wanted = majors if len(majors) == 1 else majors & {catalog.DEFAULT_MAJOR}
             versions = [v for v in versions if v in map(catalog.default_minor, wanted)]
         found = [catalog.engine_version(v, self.partition, self.region) for v in versions]
-        return PaginatedResult({"DBEngineVersions": found})
+        return self._page("DBEngineVersions", found)
 
     def describe_orderable_db_instance_options(self) -> ActionResult:
         """moto knows Aurora's only."""
@@ -44,13 +47,27 @@ class RdsResponse(RDSResponse):
         if p.get("Engine") != catalog.ENGINE:
             return super().describe_orderable_db_instance_options()
         versions = [v for v in catalog.ALL_MINORS if p.get("EngineVersion") in (None, v)]
-        classes = [c for c in catalog.INSTANCE_CLASSES if p.get("DBInstanceClass") in (None, c)]
+        sold = [c for c in catalog.INSTANCE_CLASSES if c not in account.settings.not_orderable]
+        classes = [c for c in sold if p.get("DBInstanceClass") in (None, c)]
         zones = [z.name for z in ec2_backends[self.current_account][self.region].describe_availability_zones()]
         options = [
             catalog.orderable_option(version, instance_class, storage, zones)
             for version, instance_class, storage in itertools.product(versions, classes, catalog.STORAGE)
         ]
-        return PaginatedResult({"OrderableDBInstanceOptions": options})
+        return self._page("OrderableDBInstanceOptions", options)
+
+    def describe_account_attributes(self) -> ActionResult:
+        """How much of its quotas the account uses; missing in moto."""
+        databases = self.backend.databases.values()
+        used = {
+            "DBInstances": (len(databases), limit("rds", "L-7B6409FD")),
+            "AllocatedStorage": (sum(int(d.allocated_storage) for d in databases), limit("rds", "L-7ADDB58A")),
+            "DBParameterGroups": (len(self.backend.db_parameter_groups), 50),
+            "DBSubnetGroups": (len(self.backend.subnet_groups), 50),
+            "ManualSnapshots": (len(self.backend.database_snapshots), 100),
+        }
+        quotas = [{"AccountQuotaName": name, "Used": u, "Max": most} for name, (u, most) in used.items()]
+        return ActionResult({"AccountQuotas": quotas})
 
     def describe_certificates(self) -> ActionResult:
         """Missing in moto."""
@@ -165,6 +182,11 @@ class RdsResponse(RDSResponse):
                 "FinalDBSnapshotIdentifier can not be specified when deleting a DB instance with SkipFinalSnapshot.",
             )
         return super().delete_db_instance()
+
+    def _page(self, name: str, found: list[Any]) -> ActionResult:
+        refusal = ("InvalidParameterValue", "Invalid marker")
+        listed, marker = page(found, self.params.get("Marker"), self.params.get("MaxRecords"), 100, refusal)
+        return ActionResult({name: listed, **({"Marker": marker} if marker else {})})
 
     def _check_new(self, p: Any) -> str:
         version = catalog.resolve(p.get("EngineVersion"))

@@ -97,6 +97,12 @@ impl Layer {
         self.definition.name
     }
 
+    /// The provider that it configures.
+    #[must_use]
+    pub fn provider(&self) -> Provider {
+        self.definition.provider
+    }
+
     /// What it makes, as the end of a sentence.
     #[must_use]
     pub fn about(&self, platform: &Platform) -> &'static str {

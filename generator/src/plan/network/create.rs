@@ -26,6 +26,8 @@ pub struct NewNetwork {
     pub interface_endpoints: Vec<&'static str>,
     /// For how many days flow logs are kept; `None` for no flow logs.
     pub flow_log_days: Option<u32>,
+    /// Blocks of the company's own network.
+    pub reserved_cidrs: Vec<Ipv4Net>,
     /// Whether it has IPv6 too.
     pub ipv6: bool,
 }
@@ -57,6 +59,8 @@ pub(super) fn network(
     let path = Path::new("network.create");
     let vpc = vpc_block(problems, &path.key("cidr"), &create.cidr);
     let pods = pods_block(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
+    let reserved_cidrs = super::reserved(problems, &path.key("reserved_cidrs"), &create.reserved_cidrs);
+    check_reserved(problems, &path, vpc, pods, &reserved_cidrs);
     let ids = zone_ids(problems, &path.key("zones"), &create.zones, region);
     let nat = nat(problems, &path.key("nat"), &create.nat, ids.as_ref().map(Vec::len));
     let endpoints = endpoints(problems, &path, create);
@@ -85,6 +89,7 @@ pub(super) fn network(
         gateway_endpoints: services(true),
         interface_endpoints: services(false),
         flow_log_days,
+        reserved_cidrs,
         ipv6: create.ipv6,
     })
 }
@@ -171,6 +176,27 @@ fn pods_block(
         return None;
     }
     Some(Some(pods))
+}
+
+fn check_reserved(
+    problems: &mut Problems,
+    path: &Path,
+    vpc: Option<Ipv4Net>,
+    pods: Option<Option<Ipv4Net>>,
+    reserved: &[Ipv4Net],
+) {
+    for (key, block) in [("cidr", vpc), ("pods_cidr", pods.flatten())] {
+        let Some(block) = block else { continue };
+        if let Some(taken) = reserved.iter().find(|taken| cidr::overlap(block, **taken)) {
+            problems
+                .add(
+                    &path.key(key),
+                    format!("`{block}` overlaps `{taken}`, which the company's network uses"),
+                )
+                .note("what overlaps can never be connected, and a VPC cannot be renumbered")
+                .hint("take a block outside of `reserved_cidrs`");
+        }
+    }
 }
 
 fn zone_ids(problems: &mut Problems, path: &Path, zones: &Zones, region: &Region) -> Option<Vec<String>> {

@@ -1,5 +1,7 @@
 //! A VPC that somebody else made. Whether it is there, and fit, is what the module `existing-network` sees when it is planned.
 
+use ipnet::Ipv4Net;
+
 use crate::plan::names;
 use crate::plan::problem::Problems;
 use crate::spec::{NetworkExisting, Path};
@@ -27,6 +29,8 @@ pub struct ExistingNetwork {
     pub needs_s3_endpoint: bool,
     /// How many addresses must be free in each private subnet.
     pub min_free_addresses: u32,
+    /// Blocks of the company's own network.
+    pub reserved_cidrs: Vec<Ipv4Net>,
 }
 
 /// Checks the shape of the IDs.
@@ -69,6 +73,7 @@ pub(super) fn network(problems: &mut Problems, existing: &NetworkExisting) -> Ex
         needs_internet: existing.needs_internet,
         needs_s3_endpoint: existing.needs_s3_endpoint,
         min_free_addresses: existing.min_free_addresses,
+        reserved_cidrs: super::reserved(problems, &path.key("reserved_cidrs"), &existing.reserved_cidrs),
     }
 }
 

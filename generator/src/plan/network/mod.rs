@@ -6,9 +6,11 @@ mod existing;
 pub use create::{Nat, NewNetwork, Zone};
 pub use existing::ExistingNetwork;
 
+use ipnet::Ipv4Net;
+
 use super::problem::Problems;
 use super::regions::Region;
-use crate::spec::{NetworkChoice, Spec};
+use crate::spec::{NetworkChoice, Path, Spec};
 
 /// A VPC.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,15 @@ impl Network {
         }
     }
 
+    /// Blocks of the company's own network.
+    #[must_use]
+    pub fn reserved_cidrs(&self) -> &[Ipv4Net] {
+        match self {
+            Self::New(new) => &new.reserved_cidrs,
+            Self::Existing(existing) => &existing.reserved_cidrs,
+        }
+    }
+
     /// Whether pods have subnets of their own.
     #[must_use]
     pub fn has_pod_subnets(&self) -> bool {
@@ -45,4 +56,21 @@ pub(super) fn network(problems: &mut Problems, spec: &Spec, region: &Region) -> 
         NetworkChoice::Create(create) => create::network(problems, create, region).map(Network::New),
         NetworkChoice::Existing(existing) => Some(Network::Existing(existing::network(problems, existing))),
     }
+}
+
+/// Blocks of the company's own network: any IPv4 block, on its own boundary.
+fn reserved(problems: &mut Problems, path: &Path, blocks: &[String]) -> Vec<Ipv4Net> {
+    let mut found = Vec::new();
+    for (i, text) in blocks.iter().enumerate() {
+        match text.parse::<Ipv4Net>() {
+            Ok(block) if block.trunc() == block => found.push(block),
+            Ok(block) => problems
+                .add(&path.index(i), format!("`{text}` has address bits behind its prefix"))
+                .hint(format!("the block around it is `{}`", block.trunc())),
+            Err(_) => problems
+                .add(&path.index(i), format!("`{text}` is not an IPv4 address block"))
+                .hint("write it as `10.8.0.0/16`"),
+        }
+    }
+    found
 }

@@ -48,6 +48,8 @@ pub(super) const LOOKUPS: &[&str] = &[
 pub(super) const ARGUMENTS: &[(&str, usize)] = &[
     // A pattern; what it means to the user comes after it.
     ("matches", 0),
+    // What is asked for, which a line of progress tells.
+    ("ask", 0),
 ];
 
 /// Macros whose texts are no messages.
@@ -111,6 +113,8 @@ const ITEMS: &[(&str, &str, &str)] = &[
     ("generator/src/plan/files.rs", "outputs", "generated code"),
     ("generator/src/plan/readme.rs", "*", "generated documentation"),
     ("generator/src/plan/layers", "*", "generated code and its documentation"),
+    ("generator/src/facts/quotas.rs", "ALL", "words of the names by which AWS lists quotas"),
+    ("generator/src/inspect/failure.rs", "OF_TIME", "what AWS says"),
     ("generator/src/run/advice.rs", "wants_init", "what Terraform says"),
     ("generator/src/run/log.rs", "*", "what stands in the log"),
 ];
