@@ -1,6 +1,7 @@
 //! Drives `terraform` through the layers of a generated directory: plan, apply, destroy.
 
 mod advice;
+mod ahead;
 mod children;
 mod commands;
 mod events;
@@ -90,8 +91,14 @@ pub fn run(operation: Operation, options: &Options) -> Result<Summary, RunError>
     let terraform = terraform::Terraform::find(&options.terraform)?;
     let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
     let progress = progress::Progress::new(options.color);
-    let runner =
-        layer::Runner { operation, options, terraform: &terraform, children: &children, progress: &progress };
+    let runner = layer::Runner {
+        operation,
+        options,
+        terraform: &terraform,
+        children: &children,
+        progress: &progress,
+        ahead: ahead::Ahead::of(&chosen),
+    };
     let layers = schedule::run(operation, &chosen, options.parallel, &runner);
     let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);
     for layer in layers.iter().filter(|layer| matches!(layer.status, Status::Destroyed | Status::Empty)) {
