@@ -13,6 +13,10 @@ use crate::{environment, repository, tools};
 /// What a Go must be at least that fetches the version which a module asks for by itself.
 const LEAST: [u64; 2] = [1, 21];
 
+/// What the compiler is told: no debug information, which the linker would take out again (`-w`) and which takes a seventh of the
+/// processor time.
+const COMPILED: &str = "-gcflags=all=-dwarf=false";
+
 /// A module whose `tool` lines name what is built.
 #[derive(Clone, Copy, Debug)]
 pub struct Module {
@@ -43,7 +47,7 @@ impl Module {
         for file in files {
             fs::read(file)?.hash(&mut hasher);
         }
-        self.linked.hash(&mut hasher);
+        (COMPILED, self.linked).hash(&mut hasher);
         Ok(format!("{:016x}", hasher.finish()))
     }
 
@@ -100,27 +104,22 @@ impl Module {
         Ok(ready)
     }
 
-    /// Builds all of its programs into a folder, which takes minutes. Everything that Go keeps is below the build directory.
+    /// Builds all of its programs into a folder, which takes minutes. What Go keeps is where it always keeps it, so that another clone of
+    /// this repository does not build Kubernetes again.
     ///
     /// # Errors
     /// When Go is missing or the build fails.
     pub fn build(&self, into: &Path) -> Result<()> {
-        let kept = repository::target_folder("go")?;
         fs::create_dir_all(into)?;
         let mut command = Command::new(self.go()?);
         command.current_dir(repository::root().join(self.folder));
-        command.args(["build", "-trimpath", "-mod=readonly", "-modcacherw"]);
-        // The linker would take it out again (`-w`); to make it takes a seventh of the processor time.
-        command.arg("-gcflags=all=-dwarf=false");
+        command.args(["build", "-trimpath", "-mod=readonly"]);
+        command.arg(COMPILED);
         command.arg(format!("-ldflags=-s -w {}", self.linked));
         // With the slash it is a folder for Go, however many programs there are.
         command.arg("-o").arg(into.join("")).arg("tool");
         environment::scrub(&mut command);
         command.env("CGO_ENABLED", "0").env("GOFLAGS", "");
-        command
-            .env("GOCACHE", kept.join("cache"))
-            .env("GOMODCACHE", kept.join("modules"))
-            .env("GOPATH", &kept);
         let output =
             command.output().with_context(|| format!("starting `{}`", command.get_program().display()))?;
         ensure!(

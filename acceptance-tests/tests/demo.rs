@@ -89,7 +89,7 @@ fn lives(folder: &Path, platform: Platform) -> Result<()> {
     assert_eq!(database.managed.get("aws_db_instance"), Some(&1), "the demo has a database");
     if let Some(inside) = &platform.inside {
         assert_eq!(count("helm_release"), RELEASES, "releases");
-        assert_eq!(inside.pods()?.pending, [] as [String; 0], "pending pods");
+        assert!(inside.settled()?.running > 0, "no pod runs");
     }
 
     for (layer, _) in contents.iter().filter(|(_, contents)| !contents.managed.is_empty()) {

@@ -12,10 +12,13 @@ locals {
   rule_names = { for name in keys(local.events) : name => "${substr(var.cluster_name, 0, 38)}-karpenter-${name}" }
 }
 
+# The policy is there from the queue's first moment. As a resource of its own the AWS provider would wait for it once more, half a minute
+# while it is made and as long while it goes.
 resource "aws_sqs_queue" "interruption" {
   count = var.interruption_queue ? 1 : 0
 
   name                      = local.queue_name
+  policy                    = data.aws_iam_policy_document.queue[0].json
   message_retention_seconds = 300 # a notice is worth nothing later
   kms_master_key_id         = try(var.queue_kms_key.arn, null)
   sqs_managed_sse_enabled   = var.queue_kms_key == null ? true : null
@@ -60,11 +63,13 @@ data "aws_iam_policy_document" "queue" {
   }
 }
 
-resource "aws_sqs_queue_policy" "interruption" {
-  count = var.interruption_queue ? 1 : 0
+# Before, the policy was a resource of its own: what holds it now is the queue, and taking it away would empty it.
+removed {
+  from = aws_sqs_queue_policy.interruption
 
-  queue_url = aws_sqs_queue.interruption[0].url
-  policy    = data.aws_iam_policy_document.queue[0].json
+  lifecycle {
+    destroy = false
+  }
 }
 
 resource "aws_cloudwatch_event_rule" "interruption" {

@@ -1,8 +1,9 @@
 //! The inside of a platform's EKS cluster: a control plane, and where its charts come from.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::charts::{Facts, PINNED, Served, StandIn};
@@ -20,6 +21,9 @@ pub struct Inside {
 
 /// As many nodes as the system node group of a platform has at its start.
 const SYSTEM_NODES: usize = 2;
+
+/// The longest that a pod may take to be on a node.
+const SETTLED: Duration = Duration::from_mins(3);
 
 impl Inside {
     /// Starts a control plane of a minor for the EKS cluster of this name, and a repository with a stand-in for each chart.
@@ -71,6 +75,28 @@ impl Inside {
             pending: of_phase("Pending").map(name).collect(),
             nodes: items(&nodes).count(),
         })
+    }
+
+    /// As [`Inside::pods`], once none is on no node any more: a node that Karpenter makes takes its time, and what it takes away for being
+    /// empty may be wanted by the next.
+    ///
+    /// # Errors
+    /// As there, and when pods are on no node after a limit of minutes, with their names.
+    pub fn settled(&self) -> Result<Pods> {
+        let begin = Instant::now();
+        loop {
+            let pods = self.pods()?;
+            if pods.pending.is_empty() {
+                return Ok(pods);
+            }
+            ensure!(
+                begin.elapsed() < SETTLED,
+                "on no node after {} minutes: {}",
+                SETTLED.as_secs() / 60,
+                pods.pending.join(", ")
+            );
+            std::thread::sleep(Duration::from_secs(1));
+        }
     }
 }
 

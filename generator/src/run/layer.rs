@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::ahead::Ahead;
 use super::children::Children;
 use super::commands::{Commands, Failed, Planned};
 use super::log::Log;
@@ -25,6 +26,25 @@ pub(super) struct Runner<'a> {
     pub(super) terraform: &'a Terraform,
     pub(super) children: &'a Children,
     pub(super) progress: &'a Progress,
+    pub(super) ahead: Ahead,
+}
+
+impl Runner<'_> {
+    /// The log of a layer, begun anew.
+    fn log(&self, layer: &Layer) -> std::io::Result<Log> {
+        Log::create(&self.options.dir, &layer.name, self.operation)
+    }
+
+    fn commands<'a>(&'a self, layer: &Layer, log: &'a Log, progress: &'a LayerProgress<'a>) -> Commands<'a> {
+        Commands {
+            terraform: self.terraform,
+            dir: self.options.dir.join(&layer.name),
+            operation: self.operation,
+            children: self.children,
+            log,
+            progress,
+        }
+    }
 }
 
 /// One question at a time stands on the terminal.
@@ -35,16 +55,9 @@ impl RunLayer for Runner<'_> {
         let started = Instant::now();
         let progress = self.progress.layer(&layer.name);
         let mut summary = LayerSummary::idle(&layer.name, Status::Failed);
-        match Log::create(&self.options.dir, &layer.name, self.operation) {
+        match self.ahead.comes(&layer.name).map_or_else(|| self.log(layer), Ok) {
             Ok(log) => {
-                let commands = Commands {
-                    terraform: self.terraform,
-                    dir: self.options.dir.join(&layer.name),
-                    operation: self.operation,
-                    children: self.children,
-                    log: &log,
-                    progress: &progress,
-                };
+                let commands = self.commands(layer, &log, &progress);
                 let run = LayerRun { shared: self, layer, commands, progress: &progress };
                 summary.status =
                     run.steps(before, &mut summary).unwrap_or_else(|failed| run.ended(&failed, &log));
@@ -53,6 +66,20 @@ impl RunLayer for Runner<'_> {
         }
         summary.seconds = started.elapsed().as_secs_f64();
         summary
+    }
+
+    fn prepare(&self, layer: &Layer) {
+        // Where a question may stand on the terminal, a signal is to meet nothing that runs.
+        if self.operation != Operation::Apply || !self.options.auto_approve {
+            return;
+        }
+        self.ahead.prepare(&layer.name, || {
+            let log = self.log(layer)?;
+            let progress = self.progress.layer(&layer.name);
+            // Its turn finds the same and tells it.
+            let _ = self.commands(layer, &log, &progress).init_when_new();
+            Ok(log)
+        });
     }
 
     fn stopped(&self) -> bool {

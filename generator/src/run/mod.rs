@@ -1,6 +1,7 @@
 //! Drives `terraform` through the layers of a generated directory: plan, apply, destroy.
 
 mod advice;
+mod ahead;
 mod children;
 mod commands;
 mod events;
@@ -116,6 +117,7 @@ impl<'a> Ready<'a> {
             terraform,
             children: &children,
             progress: &progress,
+            ahead: ahead::Ahead::of(chosen),
         };
         let layers = schedule::run(*operation, chosen, options.parallel, &runner);
         let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);

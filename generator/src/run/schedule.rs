@@ -1,6 +1,7 @@
 //! Which layer runs when: in order, or side by side where the edges allow; destroy goes the other way.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
 use super::Operation;
@@ -11,6 +12,9 @@ use crate::tree::Layer;
 pub(super) trait RunLayer: Sync {
     /// Runs it to its end.
     fn run(&self, layer: &Layer, before: &BTreeMap<String, LayerSummary>) -> LayerSummary;
+
+    /// Does for a layer what needs nothing of the others, before its turn. Called beside those that run.
+    fn prepare(&self, layer: &Layer);
 
     /// Whether no further layer may start.
     fn stopped(&self) -> bool;
@@ -43,10 +47,21 @@ pub(super) fn run(
     let mut done = BTreeMap::<String, LayerSummary>::new();
     let mut waiting = order.clone();
     let mut running = 0;
+    let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        if parallel {
+            let (order, ended) = (&order, &ended);
+            scope.spawn(move || {
+                order
+                    .iter()
+                    .take_while(|_| !ended.load(Ordering::SeqCst) && !runner.stopped())
+                    .for_each(|layer| runner.prepare(layer));
+            });
+        }
         let (sender, receiver) = mpsc::channel();
         loop {
             let good = !runner.stopped() && done.values().all(|l| l.status.is_good());
+            ended.fetch_or(!good, Ordering::SeqCst);
             let free = |running: usize| running < at_once;
             while good && free(running) {
                 let ready = waiting.iter().position(|layer| {
@@ -78,7 +93,7 @@ pub(super) fn run(
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use super::*;
     use crate::tree::record::tests::layers;
@@ -88,6 +103,7 @@ mod tests {
     struct Fake {
         fails: Option<String>,
         seen: Mutex<Vec<String>>,
+        prepared: Mutex<Vec<String>>,
         now: AtomicUsize,
         most: AtomicUsize,
     }
@@ -103,6 +119,10 @@ mod tests {
             LayerSummary::idle(&layer.name, if failed { Status::Failed } else { Status::Applied })
         }
 
+        fn prepare(&self, layer: &Layer) {
+            self.prepared.lock().unwrap().push(layer.name.clone());
+        }
+
         fn stopped(&self) -> bool {
             false
         }
@@ -115,6 +135,7 @@ mod tests {
         let names = ["network", "cluster", "data", "identity", "addons", "platform"];
         assert_eq!(*fake.seen.lock().unwrap(), names);
         assert_eq!(fake.most.load(Ordering::SeqCst), 1);
+        assert_eq!(*fake.prepared.lock().unwrap(), [""; 0], "who wants one after the other has one");
         let fake = Fake::default();
         run(Operation::Destroy, &layers(true), false, &fake);
         let mut back = names;
@@ -129,6 +150,7 @@ mod tests {
                 let fake = Fake::default();
                 let all = layers(database);
                 run(operation, &all, true, &fake);
+                assert_eq!(fake.prepared.lock().unwrap().len(), all.len());
                 assert_eq!(fake.most.load(Ordering::SeqCst), 2, "{database} {operation:?}");
                 let seen = fake.seen.lock().unwrap();
                 let at = |name: &String| seen.iter().position(|l| l == name).unwrap();

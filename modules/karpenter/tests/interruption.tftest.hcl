@@ -13,6 +13,11 @@ run "queue" {
   }
 
   assert {
+    condition     = aws_sqs_queue.interruption[0].policy == data.aws_iam_policy_document.queue[0].json
+    error_message = "The queue has its policy from the first moment."
+  }
+
+  assert {
     condition     = data.aws_iam_policy_document.queue[0].statement[1].effect == "Deny" && one(data.aws_iam_policy_document.queue[0].statement[1].condition).variable == "aws:SecureTransport"
     error_message = "The queue is reached over TLS only."
   }
