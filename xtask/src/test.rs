@@ -102,7 +102,8 @@ pub(crate) fn with_other_cores<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
 /// The tests that need a Kubernetes cluster, or Helm, which is built with it. Its programs take minutes to build, which no other test has to wait for; they
 /// are built first. What is waited for in a cluster has its limits, so that these tests and the others never run at once.
 pub(crate) fn with_kubernetes<'a>(ready: &'a Ready<'_>) -> Vec<Stage<'a>> {
-    let part = Part { profile: "ci-kubernetes", core: Core::Floor, threads: Nextest::capacity() / 2 };
+    // The demo, which mostly waits, and one test beside it.
+    let part = Part { profile: "ci-kubernetes", core: Core::Floor, threads: Nextest::capacity() * 5 / 8 };
     let start = Part { profile: "ci-kubernetes-figures", ..part };
     vec![
         Stage::new(KUBERNETES, LIGHT, kubernetes_programs),

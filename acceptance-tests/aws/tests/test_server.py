@@ -26,7 +26,7 @@ def start(*arguments: str) -> tuple[subprocess.Popen, dict]:
 def test_a_signal_ends_it_cleanly(number):
     process, _ = start("--until-stdin-closes")
     process.send_signal(number)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
 
 
 def test_account_and_region_are_those_asked_for():
@@ -45,7 +45,7 @@ def test_account_and_region_are_those_asked_for():
     with urllib.request.urlopen(request) as answer:
         assert b"<Account>210987654321</Account>" in answer.read()
     process.stdin.close()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
 
 
 def test_a_wrong_account_is_refused():
