@@ -181,7 +181,9 @@ impl LayerRun<'_> {
         let mut counts = Counts::default();
         let result = self.commands.change(file, planned.counts, &mut counts);
         summary.counts = counts;
-        summary.resources = self.commands.resources().ok();
+        // A destroy that ends well leaves an empty state: to have it listed costs the next layer a second.
+        let emptied = operation == Operation::Destroy && result.is_ok();
+        summary.resources = if emptied { Some(0) } else { self.commands.resources().ok() };
         result?;
         let Counts { add, change, destroy } = counts;
         self.progress.line(&format!("done: {add} added, {change} changed, {destroy} destroyed"));
