@@ -58,10 +58,33 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Val
         Some(body) => serde_json::to_string(body)?,
         None => String::new(),
     };
+    let is_typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let of_json = [("content-type", "application/json")];
+    let headers = [headers, if body.is_some() && !is_typed { &of_json[..] } else { &[] }].concat();
+    let (status, text) = exchange(method, url, &headers, text)?;
+    let body = if text.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(&text)
+            .with_context(|| format!("{method} {url}: {status} with a body that is not JSON"))?
+    };
+    Ok(Answer { status, body })
+}
+
+/// `POST` of a form, to a server that answers with something else than JSON.
+///
+/// # Errors
+/// When the server cannot be reached or answers with something else than 2xx.
+pub fn post_form(url: &str, headers: &[(&str, &str)], form: &str) -> Result<String> {
+    let typed = [headers, &[("content-type", "application/x-www-form-urlencoded; charset=utf-8")]].concat();
+    let (status, text) = exchange("POST", url, &typed, form.to_owned())?;
+    ensure!((200..300).contains(&status), "POST {url}: status {status}: {text}");
+    Ok(text)
+}
+
+/// One request; status and body of its answer.
+fn exchange(method: &str, url: &str, headers: &[(&str, &str)], text: String) -> Result<(u16, String)> {
     let mut request = ureq::http::Request::builder().method(method).uri(url);
-    if body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
-        request = request.header("content-type", "application/json");
-    }
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -71,13 +94,7 @@ pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&Val
     let status = response.status().as_u16();
     let text =
         response.body_mut().read_to_string().with_context(|| format!("{method} {url}: reading the body"))?;
-    let body = if text.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_str(&text)
-            .with_context(|| format!("{method} {url}: {status} with a body that is not JSON"))?
-    };
-    Ok(Answer { status, body })
+    Ok((status, text))
 }
 
 fn agent() -> ureq::Agent {

@@ -241,6 +241,29 @@ impl LocalAws {
         Ok(http::send("HEAD", &url, &[("authorization", authorization.as_str())], None)?.status)
     }
 
+    /// Deletes the policy of a bucket, or another of its settings: `what` is the subresource.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn delete_of_bucket(&self, region: &str, bucket: &str, what: &str) -> Result<()> {
+        let authorization = authorization(region, "s3");
+        let url = format!("{}/{bucket}?{what}", self.endpoint);
+        let answer = http::send("DELETE", &url, &[("authorization", authorization.as_str())], None)?;
+        anyhow::ensure!(answer.status == 204, "DELETE {url}: status {}", answer.status);
+        Ok(())
+    }
+
+    /// One call of a service that takes forms, as EC2 and IAM do; the answer is XML. The parameters must need no encoding.
+    ///
+    /// # Errors
+    /// When the server answers with an error.
+    pub fn form_call(&self, region: &str, service: &str, parameters: &[(&str, &str)]) -> Result<String> {
+        let authorization = authorization(region, service);
+        let form: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let headers = [("authorization", authorization.as_str())];
+        http::post_form(&format!("{}/", self.endpoint), &headers, &form.join("&"))
+    }
+
     /// One call of a service that speaks JSON; `target` is its `X-Amz-Target`.
     ///
     /// # Errors

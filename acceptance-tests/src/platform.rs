@@ -152,6 +152,14 @@ impl Platform {
         command
     }
 
+    /// `tfy-infra drift` with its rows as JSON, not started yet.
+    #[must_use]
+    pub fn drift(&self) -> Command {
+        let mut command = self.generator(&["drift", "--json"]);
+        command.arg("-f").arg(&self.spec).arg("-d").arg(&self.folder);
+        command
+    }
+
     /// `tfy-infra destroy`, side by side where no layer waits for the other, not started yet.
     #[must_use]
     pub fn destroy(&self) -> Command {

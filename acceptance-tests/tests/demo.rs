@@ -77,6 +77,8 @@ fn lives(folder: &Path, platform: Platform) -> Result<()> {
     succeed(folder, "apply", platform.apply())?;
     platform.connect_agent()?;
     succeed(folder, "plan", platform.plan())?;
+    // Nobody touched it, and what Terraform's own work left in it is nobody's drift.
+    succeed(folder, "drift", platform.drift())?;
 
     let contents = platform.contents()?;
     let count = |prefix: &str| -> usize { contents.iter().map(|(_, layer)| layer.count(prefix)).sum() };

@@ -10,11 +10,12 @@
 //! Beside them, what an account is found to be: `inspect` asks AWS (feature `aws`), [`facts`] hold what came back, and [`preflight`] decides by them
 //! whether the platform can be made there.
 //!
-//! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file. `spec` and
-//! `plan` are pure functions but for [`spec::load()`].
+//! [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file; [`drift`] tells what of
+//! all that is no longer so. `spec` and `plan` are pure functions but for [`spec::load()`].
 
 pub mod cli;
 pub mod diag;
+pub mod drift;
 pub mod facts;
 #[cfg(feature = "aws")]
 pub mod inspect;

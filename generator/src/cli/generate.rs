@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -41,16 +41,16 @@ pub(super) struct DiffOptions {
 }
 
 /// What is to be in the directory.
-struct Wanted {
+pub(super) struct Wanted {
     platform: Platform,
     files: Files,
-    layers: Vec<Layer>,
+    pub(super) layers: Vec<Layer>,
     inputs: serde_json::Value,
     warnings: Report,
 }
 
 impl Wanted {
-    fn of(input: &Input) -> Result<Self, Failure> {
+    pub(super) fn of(input: &Input) -> Result<Self, Failure> {
         let Read { loaded, platform, warnings } = super::read(input)?;
         let files = platform.files().map_err(|e| {
             let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
@@ -58,6 +58,11 @@ impl Wanted {
         })?;
         let layers = layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect();
         Ok(Self { inputs: inputs(&loaded)?, platform, files, layers, warnings })
+    }
+
+    /// What a generation would do with each file of a directory, if it did it.
+    pub(super) fn look(&self, directory: &Path) -> Result<Vec<Change>, Failure> {
+        tree::look(directory, &self.request(&BTreeMap::new())).map_err(|e| refused(&e))
     }
 
     fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
@@ -126,7 +131,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
 
 pub(super) fn diff(options: &DiffOptions) -> Result<u8, Failure> {
     let wanted = Wanted::of(&options.input)?;
-    let changes = tree::look(&options.output, &wanted.request(&BTreeMap::new())).map_err(|e| refused(&e))?;
+    let changes = wanted.look(&options.output)?;
     std::io::stdout().lock().write_all(tree::diff(&changes).as_bytes())?;
     let mut err = std::io::stderr().lock();
     for line in tree::tell(&changes) {

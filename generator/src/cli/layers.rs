@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{DIFFERENCES, FAILED, Failure, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::run::{self, Operation, RunError, Summary};
+use crate::run::{self, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
@@ -128,13 +128,9 @@ fn run(
         color: super::color(),
         quiet: common.json,
     };
-    let failure = |e| match e {
-        RunError::Input(problem) => Failure::input(Report::single(problem)),
-        RunError::Machine(problem) => Failure::failed(problem),
-    };
-    let ready = run::Ready::new(operation, &options).map_err(failure)?;
+    let ready = run::Ready::new(operation, &options)?;
     first()?;
-    let summary = ready.run().map_err(failure)?;
+    let summary = ready.run()?;
     if common.json {
         super::print_json(&summary.json())?;
     } else {

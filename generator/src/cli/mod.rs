@@ -1,5 +1,6 @@
 //! The command line: one file for each command.
 
+mod drift;
 #[cfg(feature = "aws")]
 mod first_look;
 mod generate;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, Level, Report};
 use crate::plan::{self, Platform};
+use crate::run::RunError;
 use crate::spec::{self, Loaded};
 
 /// Everything worked.
@@ -24,7 +26,7 @@ const OK: u8 = 0;
 const FAILED: u8 = 1;
 /// The input or the tree cannot be used.
 const BAD_INPUT: u8 = 2;
-/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`; or `preflight` has findings.
+/// There are differences, where that was asked: `plan --detailed-exitcode`, `generate --check`, `drift`; or `preflight` has findings.
 const DIFFERENCES: u8 = 3;
 /// Files were written with conflicts that somebody has to solve.
 const CONFLICTS: u8 = 4;
@@ -32,11 +34,11 @@ const CONFLICTS: u8 = 4;
 /// What a process ends with, and what it means: the table of the help and of the README.
 pub const EXIT_CODES: [(u8, &str); 6] = [
     (OK, "done, or nothing to do"),
-    (FAILED, "failed, or `preflight` could not check something"),
+    (FAILED, "failed, or `preflight` or `drift` could not check something"),
     (BAD_INPUT, "the input or the tree cannot be used"),
     (
         DIFFERENCES,
-        "there are differences (`plan --detailed-exitcode`, `generate --check`) or findings (`preflight`)",
+        "there are differences (`plan --detailed-exitcode`, `generate --check`, `drift`) or findings (`preflight`)",
     ),
     (CONFLICTS, "conflicts were written"),
     (5, "kept for an apply that stops before a plan nobody approved"),
@@ -73,6 +75,8 @@ enum Command {
     Apply(layers::ApplyOptions),
     /// Destroy the platform, last layer first.
     Destroy(layers::ChangeOptions),
+    /// Show what is no longer as it was written or applied, and change nothing.
+    Drift(drift::Options),
 }
 
 /// Which file to read.
@@ -104,6 +108,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
+        Command::Drift(options) => drift::run(options),
     };
     result.unwrap_or_else(|failure| {
         // With standard error closed there is nobody left to tell.
@@ -126,6 +131,15 @@ impl Failure {
 
     fn failed(problem: Diagnostic) -> Self {
         Self { report: Report::single(problem), code: FAILED }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(e: RunError) -> Self {
+        match e {
+            RunError::Input(problem) => Self::input(Report::single(problem)),
+            RunError::Machine(problem) => Self::failed(problem),
+        }
     }
 }
 

@@ -57,11 +57,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::run::Operation;
     use crate::tree::record::tests::layers;
 
     fn log(dir: &tempfile::TempDir, layer: &str) -> std::io::Result<Log> {
-        Log::create(dir.path(), layer, Operation::Apply)
+        Log::create(dir.path(), layer, "apply")
     }
 
     #[test]

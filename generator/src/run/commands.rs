@@ -1,6 +1,8 @@
-//! The commands of one layer: `init`, `state list`, `plan` to a file, `apply` of that file.
+//! The commands of one layer: `init`, `state list`, `plan` to a file, `show` and `apply` of that file.
 
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use super::children::Children;
 use super::events::{Event, Problem};
@@ -108,24 +110,29 @@ impl Commands<'_> {
 
     /// The addresses of the managed resources that the state holds.
     pub(super) fn addresses(&self) -> Result<Vec<String>, Failed> {
-        match self.addresses_once() {
+        Ok(self.everything()?.into_iter().filter(|address| is_managed(address)).collect())
+    }
+
+    /// The addresses of all that the state holds, data sources among it.
+    pub(super) fn everything(&self) -> Result<Vec<String>, Failed> {
+        match self.everything_once() {
             Err(failed) if failed.wants_init() => {
                 self.init()?;
-                self.addresses_once()
+                self.everything_once()
             }
             other => other,
         }
     }
 
-    fn addresses_once(&self) -> Result<Vec<String>, Failed> {
-        let mut managed = Vec::new();
+    fn everything_once(&self) -> Result<Vec<String>, Failed> {
+        let mut addresses = Vec::new();
         let ended = self.run(&["state", "list"], |event| {
             if let Event::Other(line) = event {
-                managed.extend(is_managed(&line).then(|| line.trim().to_owned()));
+                addresses.extend(Some(line.trim()).filter(|line| !line.is_empty()).map(str::to_owned));
             }
         })?;
         if ended.code == Some(0) {
-            Ok(managed)
+            Ok(addresses)
         } else if ended.stderr.contains("No state file was found") {
             Ok(Vec::new())
         } else {
@@ -164,10 +171,13 @@ impl Commands<'_> {
     fn plan_once(&self, file: &Path) -> Result<Planned, Failed> {
         self.progress.at("plan".to_owned());
         let out = format!("-out={}", file.display());
-        let mut args = vec!["plan", "-input=false", "-json", "-detailed-exitcode", "-lock-timeout=60s", &out];
-        if self.operation == Operation::Destroy {
-            args.push("-destroy");
-        }
+        let mut args = vec!["plan", "-input=false", "-json", "-detailed-exitcode", &out];
+        args.extend(match self.operation {
+            Operation::Plan | Operation::Apply => &["-lock-timeout=60s"][..],
+            Operation::Destroy => &["-lock-timeout=60s", "-destroy"],
+            // Who holds the lock changes what is looked at; an apply takes minutes, so that to wait for it gains nothing.
+            Operation::Drift => &["-lock-timeout=10s", "-refresh-only"],
+        });
         let (mut planned, mut problems) = (Planned::default(), Vec::new());
         let ended = self.run(&args, |event| match event {
             Event::Planned { address, action } => planned.resources.push((address, action)),
@@ -180,6 +190,25 @@ impl Commands<'_> {
             Some(0 | 2) => Ok(planned),
             _ => Err(Failed::of(problems, &ended)),
         }
+    }
+
+    /// A plan's file as JSON. It holds what the state holds, secrets among it, so nothing of it is logged.
+    pub(super) fn show(&self, file: &Path) -> Result<Value, Failed> {
+        let file = file.display().to_string();
+        let mut text = Vec::new();
+        let ended = self.terraform.run_in_silence(
+            &self.dir,
+            &["show", "-json", &file],
+            self.children,
+            self.log,
+            |line| text.extend_from_slice(line),
+        )?;
+        let unreadable = |cause: &str| Failed::one("the plan that was made cannot be read", cause);
+        if ended.code != Some(0) {
+            return Err(unreadable(&ended.stderr));
+        }
+        // What does not decode is not quoted.
+        serde_json::from_slice(&text).map_err(|_| unreadable("`terraform show -json` did not print JSON."))
     }
 
     /// Applies a plan's file; `counts` are right also when it fails midway.

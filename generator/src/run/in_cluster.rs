@@ -224,19 +224,51 @@ fn found(answer: &str) -> Option<Vec<Found>> {
     Some(last.into_values().collect())
 }
 
+impl Found {
+    fn is_of(&self, release: &Release) -> bool {
+        self.namespace == release.namespace && self.name == release.name
+    }
+
+    fn is_half_done(&self) -> bool {
+        self.status.starts_with("pending-") || self.status == "uninstalling"
+    }
+}
+
 /// What is wrong with the releases of a layer: some half done, or in the cluster and in no state.
 pub(super) fn judge(wanted: &[Release], found: &[Found], state: &[String]) -> Result<(), Failed> {
-    let mut problems = Vec::new();
+    let problems: Vec<_> = wrong(wanted, found, state).into_iter().flat_map(|(_, failed)| failed.0).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failed(problems)) }
+}
+
+/// The same, each with what it is about.
+pub(super) fn wrong<'a>(
+    wanted: &'a [Release],
+    found: &'a [Found],
+    state: &[String],
+) -> Vec<(Wrong<'a>, Failed)> {
+    let mut all = Vec::new();
     for release in wanted {
-        let there = found.iter().find(|f| f.namespace == release.namespace && f.name == release.name);
-        let Some(there) = there else { continue };
-        if there.status.starts_with("pending-") || there.status == "uninstalling" {
-            problems.extend(half_done(there).0);
+        let Some(there) = found.iter().find(|f| f.is_of(release)) else { continue };
+        if there.is_half_done() {
+            all.push((Wrong { release, half_done: Some(&there.status) }, half_done(there)));
         } else if !state.contains(&release.address) {
-            problems.extend(lost(release, there).0);
+            all.push((Wrong { release, half_done: None }, lost(release, there)));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failed(problems)) }
+    all
+}
+
+/// A release with which something is wrong.
+pub(super) struct Wrong<'a> {
+    pub(super) release: &'a Release,
+    /// Its status where an earlier run was cut off; otherwise it is in the cluster and in no state.
+    pub(super) half_done: Option<&'a str>,
+}
+
+/// The addresses of those releases of a layer that are in the cluster.
+pub(super) fn present(wanted: &[Release], found: &[Found]) -> Vec<String> {
+    let there = wanted.iter().filter(|release| found.iter().any(|f| f.is_of(release)));
+    there.map(|release| release.address.clone()).collect()
 }
 
 fn half_done(there: &Found) -> Failed {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use super::ahead::Ahead;
 use super::children::Children;
 use super::commands::{Commands, Failed, Planned};
 use super::log::Log;
+use super::plan_file::PlanFile;
 use super::progress::{LayerProgress, Progress};
 use super::schedule::RunLayer;
 use super::summary::{Counts, LayerSummary, Status};
@@ -17,7 +18,6 @@ use super::terraform::Terraform;
 use super::{Operation, Options, advice, in_cluster};
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
-use crate::tree::own;
 
 /// What every layer of a run shares.
 pub(super) struct Runner<'a> {
@@ -32,7 +32,7 @@ pub(super) struct Runner<'a> {
 impl Runner<'_> {
     /// The log of a layer, begun anew.
     fn log(&self, layer: &Layer) -> std::io::Result<Log> {
-        Log::create(&self.options.dir, &layer.name, self.operation)
+        Log::create(&self.options.dir, &layer.name, self.operation.verb())
     }
 
     fn commands<'a>(&'a self, layer: &Layer, log: &'a Log, progress: &'a LayerProgress<'a>) -> Commands<'a> {
@@ -122,11 +122,8 @@ impl LayerRun<'_> {
             self.progress.line("nothing to destroy");
             return Ok(Status::Empty);
         }
-        let file = self.plan_file()?;
-        let result = self.plan_and_change(&file, summary);
-        // The plan is of no use to anyone any more, and the next run makes its own.
-        let _ = std::fs::remove_file(&file);
-        result
+        let file = PlanFile::new(&self.shared.options.dir, &self.layer.name)?;
+        self.plan_and_change(file.path(), summary)
     }
 
     /// Whether the cluster can be asked, and has its releases where the state has them.
@@ -188,13 +185,6 @@ impl LayerRun<'_> {
         let Counts { add, change, destroy } = counts;
         self.progress.line(&format!("done: {add} added, {change} changed, {destroy} destroyed"));
         Ok(if operation == Operation::Destroy { Status::Destroyed } else { Status::Applied })
-    }
-
-    /// The absolute path of the plan's file, in a folder that exists.
-    fn plan_file(&self) -> std::io::Result<PathBuf> {
-        let folder = own::folder(&self.shared.options.dir, "plans").map_err(std::io::Error::other)?;
-        let folder = std::path::absolute(folder)?;
-        Ok(folder.join(format!("{}.tfplan", self.layer.name)))
     }
 
     /// The planned changes on standard output, one a line.

@@ -1,4 +1,4 @@
-//! The log of a layer: `.tfy-infra/logs/<layer>-<operation>.log`, what Terraform showed, with the seconds since the
+//! The log of a layer: `.tfy-infra/logs/<layer>-<what is done>.log`, what Terraform showed, with the seconds since the
 //! start. Begun anew by every run.
 
 use std::io::Write;
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::Operation;
 use crate::tree::own;
 
 /// An open log.
@@ -19,9 +18,9 @@ pub(super) struct Log {
 
 impl Log {
     /// Begins the log of a layer.
-    pub(super) fn create(dir: &Path, layer: &str, operation: Operation) -> std::io::Result<Self> {
+    pub(super) fn create(dir: &Path, layer: &str, verb: &str) -> std::io::Result<Self> {
         let folder = own::folder(dir, "logs").map_err(std::io::Error::other)?;
-        let path = folder.join(format!("{layer}-{}.log", operation.verb()));
+        let path = folder.join(format!("{layer}-{verb}.log"));
         let file = Mutex::new(own::create(&path)?);
         Ok(Self { path, file, started: Instant::now() })
     }

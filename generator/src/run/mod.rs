@@ -1,4 +1,4 @@
-//! Drives `terraform` through the layers of a generated directory: plan, apply, destroy.
+//! Drives `terraform` through the layers of a generated directory: plan, apply, destroy; and looks at them ([`Looking`]).
 
 mod advice;
 mod ahead;
@@ -8,14 +8,18 @@ mod events;
 mod in_cluster;
 mod layer;
 mod log;
+mod look;
+mod plan_file;
 mod progress;
 mod schedule;
 mod summary;
 mod terraform;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
+pub use look::{Looking, Releases, Seen, WrongRelease};
 pub use summary::{Counts, LayerSummary, Status, Summary};
 
 use crate::diag::Diagnostic;
@@ -32,6 +36,8 @@ pub enum Operation {
     Apply,
     /// Destroy, last layer first.
     Destroy,
+    /// Look at what is there, and change nothing.
+    Drift,
 }
 
 impl Operation {
@@ -41,6 +47,7 @@ impl Operation {
             Self::Plan => "plan",
             Self::Apply => "apply",
             Self::Destroy => "destroy",
+            Self::Drift => "drift",
         }
     }
 }
@@ -82,9 +89,8 @@ pub struct Ready<'a> {
     operation: Operation,
     options: &'a Options,
     chosen: Vec<Layer>,
-    terraform: terraform::Terraform,
+    session: Session,
     started: Instant,
-    _lock: fs_err::File,
 }
 
 impl<'a> Ready<'a> {
@@ -92,15 +98,9 @@ impl<'a> Ready<'a> {
     /// [`RunError`], with what the directory or the machine lacks.
     pub fn new(operation: Operation, options: &'a Options) -> Result<Self, RunError> {
         let started = Instant::now();
-        let all = layers(&options.dir)?;
-        let lock = own::lock(&options.dir).map_err(|e| match e {
-            WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
-            other => RunError::Input(Diagnostic::new(other.to_string())),
-        })?;
-        tree::check_solved(&options.dir, &all).map_err(|e| unusable(&e))?;
-        let chosen = chosen(operation, all, options)?;
-        let terraform = terraform::Terraform::find(&options.terraform)?;
-        Ok(Self { operation, options, chosen, terraform, started, _lock: lock })
+        let mut session = Session::start(options)?;
+        let chosen = chosen(operation, std::mem::take(&mut session.layers), options)?;
+        Ok(Self { operation, options, chosen, session, started })
     }
 
     /// Runs it and tells how it went.
@@ -108,13 +108,13 @@ impl<'a> Ready<'a> {
     /// # Errors
     /// [`RunError`] before anything was started. What fails later stands in the summary.
     pub fn run(&self) -> Result<Summary, RunError> {
-        let Self { operation, options, chosen, terraform, .. } = self;
-        let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
+        let Self { operation, options, chosen, session, .. } = self;
+        let children = watch()?;
         let progress = progress::Progress::new(options.color);
         let runner = layer::Runner {
             operation: *operation,
             options,
-            terraform,
+            terraform: &session.terraform,
             children: &children,
             progress: &progress,
             ahead: ahead::Ahead::of(chosen),
@@ -134,6 +134,31 @@ impl<'a> Ready<'a> {
             layers,
         })
     }
+}
+
+/// What every command needs that drives Terraform. While it is there, no other one works in the directory.
+#[derive(Debug)]
+struct Session {
+    _lock: fs_err::File,
+    layers: Vec<Layer>,
+    terraform: terraform::Terraform,
+}
+
+impl Session {
+    fn start(options: &Options) -> Result<Self, RunError> {
+        let layers = layers(&options.dir)?;
+        let lock = own::lock(&options.dir).map_err(|e| match e {
+            WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
+            other => RunError::Input(Diagnostic::new(other.to_string())),
+        })?;
+        tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
+        let terraform = terraform::Terraform::find(&options.terraform)?;
+        Ok(Self { _lock: lock, layers, terraform })
+    }
+}
+
+fn watch() -> Result<Arc<children::Children>, RunError> {
+    children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))
 }
 
 /// The layers that the options name.

@@ -28,13 +28,14 @@ pub(super) fn run(
     runner: &impl RunLayer,
 ) -> Vec<LayerSummary> {
     let order: Vec<&Layer> = match operation {
-        Operation::Plan | Operation::Apply => layers.iter().collect(),
+        Operation::Plan | Operation::Apply | Operation::Drift => layers.iter().collect(),
         Operation::Destroy => layers.iter().rev().collect(),
     };
     let waits_for = |layer: &Layer| -> Vec<String> {
         match operation {
             // Plans change nothing that another could read: side by side, none waits.
             Operation::Plan if parallel => Vec::new(),
+            Operation::Drift => Vec::new(),
             Operation::Plan | Operation::Apply => layer.reads.clone(),
             Operation::Destroy => {
                 layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name.clone()).collect()

@@ -81,6 +81,22 @@ impl Terraform {
         log: &Log,
         mut each: impl FnMut(Event),
     ) -> std::io::Result<Ended> {
+        self.run_in_silence(dir, args, children, log, |line| {
+            let event = events::parse(&String::from_utf8_lossy(line));
+            log_event(log, &event);
+            each(event);
+        })
+    }
+
+    /// The same, with each line as it is, and nothing of it in the log: for output that may hold secrets.
+    pub(super) fn run_in_silence(
+        &self,
+        dir: &Path,
+        args: &[&str],
+        children: &Children,
+        log: &Log,
+        mut each: impl FnMut(&[u8]),
+    ) -> std::io::Result<Ended> {
         log.line(&format!("$ terraform {}", args.join(" ")));
         let interrupted_before = children.interrupted();
         let mut child = self.spawn(dir, args)?;
@@ -103,9 +119,7 @@ impl Terraform {
             let stdout = child.stdout.take();
             for line in stdout.into_iter().flat_map(|s| BufReader::new(s).split(b'\n')).map_while(Result::ok)
             {
-                let event = events::parse(&String::from_utf8_lossy(&line));
-                log_event(log, &event);
-                each(event);
+                each(&line);
             }
         });
         let status = children.wait(&mut child)?;

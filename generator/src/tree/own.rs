@@ -34,15 +34,30 @@ pub fn folder(dir: &Path, below: &str) -> Result<PathBuf, WriteError> {
 /// # Errors
 /// Those of the disk.
 pub fn create(path: &Path) -> io::Result<fs_err::File> {
+    create_as(path, 0o666)
+}
+
+/// As [`create`], a file that nobody but its owner may read.
+///
+/// # Errors
+/// Those of the disk.
+pub fn create_for_owner(path: &Path) -> io::Result<fs_err::File> {
+    create_as(path, 0o600)
+}
+
+fn create_as(path: &Path, mode: u32) -> io::Result<fs_err::File> {
     match std::fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}
     }
-    fs_err::OpenOptions::new().write(true).create_new(true).open(path)
+    fs_err::OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
 }
 
 /// Writes a file whole or not at all, in a folder that is there.
-pub(super) fn put(path: &Path, text: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the disk.
+pub fn put(path: &Path, text: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file = create(&unfinished)?;
     file.write_all(text)?;
@@ -51,7 +66,10 @@ pub(super) fn put(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 /// A file's text; `None` when there is none. One that is a link is none.
-pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+///
+/// # Errors
+/// Those of the disk.
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let is_there = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
     if is_there { fs_err::read(path).map(Some) } else { Ok(None) }
 }

@@ -18,6 +18,7 @@ fn help_of_every_command() {
         &["plan"],
         &["apply"],
         &["destroy"],
+        &["drift"],
     ] {
         let out = tfy_infra(Path::new("/"), &[command, &["--help"]].concat());
         assert_eq!((out.code, out.stderr.as_str()), (0, ""));

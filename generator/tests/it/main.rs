@@ -9,6 +9,7 @@
 mod bad_input;
 mod command_line;
 mod compute;
+mod drift;
 mod edits;
 mod golden;
 mod killed;
