@@ -94,6 +94,8 @@ fn lives(folder: &Path, platform: Platform) -> Result<()> {
         assert!(inside.settled()?.running > 0, "no pod runs");
     }
 
+    // What Terraform's own work leaves is nobody's drift, and everything can be looked at.
+    succeed(folder, "drift", platform.drift())?;
     for (layer, _) in contents.iter().filter(|(_, contents)| !contents.managed.is_empty()) {
         // Leaves a plan file, which is searched too.
         assert!(!platform.layer(layer)?.plan()?.has_changes, "{layer}");

@@ -243,7 +243,7 @@ fn drifted(
         match traces.judge(&resource.kind, &attribute, &change.before, &change.after) {
             Verdict::Trace => {}
             Verdict::CannotTell(dark) => {
-                unseen.push(may_be_of_another_layer(layer, address, &attribute, &dark))
+                unseen.push(may_be_of_another_layer(layer, address, &attribute, &dark));
             }
             // Of a list of what others manage, one line for each element that nobody does.
             Verdict::Foreign(elements) => attributes.extend(elements.into_iter().map(|(path, was, is)| {

@@ -57,10 +57,12 @@ fn facts_of_others_are_bad_input() {
 /// What asks, or would.
 #[cfg(feature = "aws")]
 mod asking {
-    use std::fs::{self, Permissions};
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
     use std::process::{Command, Stdio};
+
+    use fs_err as fs;
 
     use super::*;
 

@@ -82,7 +82,7 @@ pub(crate) const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "cases",
-        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, a platform in a VPC and one on a cluster that were there, the demo without its cluster, the quickstart, and the modules alone for a new cluster, applied",
+        shows: "each layer of the golden cases valid with the real AWS provider and clean for checkov, once for each text; every input without a key, a platform in a VPC and one on a cluster that were there, the demo without its cluster, the quickstart, and the modules alone, applied",
         paths: &[
             "generator/src/plan",
             "generator/templates",
@@ -93,10 +93,23 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: |ui| {
             let tests = "(binary(generated) & test(/^layers_of_the_cases/)) | test(overrides_are_applied) | \
                          (binary(generator_existing) & test(/^a_platform_/)) | \
-                         (binary(modules_scenarios) & test(/_and_new_cluster$/)) | test(=demo_applies_is_idempotent_leaks_nothing_and_goes) | \
+                         (binary(modules_scenarios) & test(/_cluster$/)) | test(=demo_applies_is_idempotent_leaks_nothing_and_goes) | \
                          test(=quickstart_applies_is_idempotent_and_goes)";
             counted(ui, tests, ("CASES", "all"))
         },
+    },
+    Proof {
+        name: "drift",
+        shows: "a platform in which somebody changes AWS, the control plane, the tree and the spec: each change has a row, nothing else has, and no state is written; what cannot be looked at is told",
+        paths: &[
+            "generator/src/drift",
+            "generator/src/run",
+            "generator/src/cli/drift.rs",
+            "generator/templates",
+            "modules",
+            "acceptance-tests/tests/drift.rs",
+        ],
+        run: |ui| counted(ui, "binary(drift)", ("CASES", "all")),
     },
     Proof {
         name: "add-on-kills",
