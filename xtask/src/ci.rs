@@ -53,7 +53,11 @@ fn lints() -> Result<Outcome> {
 }
 
 fn documentation() -> Result<Outcome> {
-    let arguments = ["doc", "--workspace", "--no-deps", "--locked", "--profile", PROFILE];
+    // With examples, of which there are none, Cargo takes the features of tests' dependencies along, and what the lints have checked is
+    // not checked again.
+    let targets = ["--lib", "--bins", "--examples"];
+    let arguments =
+        [&["doc", "--workspace", "--no-deps"][..], &targets, &["--locked", "--profile", PROFILE]].concat();
     check("documentation", &arguments, &[("RUSTDOCFLAGS", "-D warnings")], "the messages are above")
 }
 

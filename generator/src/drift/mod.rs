@@ -1,7 +1,7 @@
 //! What is no longer as it was written or applied: the tree against its spec, AWS, the cluster and the control plane against the states.
 //!
 //! Pure but for [`record`]: [`crate::run::Looking`] asks Terraform, [`crate::tree`] compares files; here it is told apart what somebody did,
-//! what Terraform's own work left behind ([`traces`]), and what could not be looked at. A report is made of [`Part`]s; something else that can
+//! what Terraform's own work left behind (`traces`), and what could not be looked at. A report is made of [`Part`]s; something else that can
 //! drift, such as facts of the account, is one more part, and gets its dates from the same record.
 
 pub mod code;

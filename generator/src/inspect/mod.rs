@@ -2,7 +2,7 @@
 //!
 //! Who asks is asked first. Of an account that is another than the platform's nothing else is asked, and neither without credentials that AWS
 //! takes; then every question says why it was not asked. All others go out side by side, each paced below what an account may ask
-//! ([`pace`]), with bounds on every page, wait and repetition. A domain, a bucket's name and the control plane are asked over plain
+//! (`pace`), with bounds on every page, wait and repetition. A domain, a bucket's name and the control plane are asked over plain
 //! sockets and HTTP.
 
 mod answers;

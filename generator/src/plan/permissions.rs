@@ -2,7 +2,7 @@
 //!
 //! Which type of resource calls what was recorded: `cargo xtask permissions` has the real AWS provider apply, change and
 //! destroy the modules, and keeps what it asked for in `generator/data/permissions.json`. Which types a tree has stands in
-//! its own text, of which [`absent`] takes away what its modules make for other platforms only.
+//! its own text, of which `absent` takes away what its modules make for other platforms only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
