@@ -105,13 +105,14 @@ impl Module {
     }
 
     /// Builds all of its programs into a folder, which takes minutes. What Go keeps is where it always keeps it, so that another clone of
-    /// this repository does not build Kubernetes again.
+    /// this repository does not build Kubernetes again; or below the build directory, where it cannot be written.
     ///
     /// # Errors
     /// When Go is missing or the build fails.
     pub fn build(&self, into: &Path) -> Result<()> {
         fs::create_dir_all(into)?;
-        let mut command = Command::new(self.go()?);
+        let go = self.go()?;
+        let mut command = Command::new(&go);
         command.current_dir(repository::root().join(self.folder));
         command.args(["build", "-trimpath", "-mod=readonly"]);
         command.arg(COMPILED);
@@ -120,6 +121,13 @@ impl Module {
         command.arg("-o").arg(into.join("")).arg("tool");
         environment::scrub(&mut command);
         command.env("CGO_ENABLED", "0").env("GOFLAGS", "");
+        if !keeps(&go) {
+            let kept = repository::target_folder("go")?;
+            command
+                .env("GOCACHE", kept.join("cache"))
+                .env("GOMODCACHE", kept.join("modules"))
+                .env("GOPATH", kept);
+        }
         let output =
             command.output().with_context(|| format!("starting `{}`", command.get_program().display()))?;
         ensure!(
@@ -131,6 +139,17 @@ impl Module {
         );
         Ok(())
     }
+}
+
+/// Whether Go can write where it keeps modules and what it compiled. Where there is no home, or none that can be written, it cannot.
+fn keeps(go: &Path) -> bool {
+    let Ok(output) = Command::new(go).args(["env", "GOCACHE", "GOMODCACHE"]).output() else { return false };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let folders: Vec<&Path> = text.lines().map(|line| Path::new(line.trim())).collect();
+    let can_be_written = |folder: &&Path| {
+        folder.is_absolute() && fs::create_dir_all(folder).is_ok() && tempfile::tempfile_in(folder).is_ok()
+    };
+    output.status.success() && folders.len() == 2 && folders.iter().all(can_be_written)
 }
 
 #[cfg(test)]
@@ -179,5 +198,21 @@ mod tests {
                 old.display()
             )
         );
+    }
+
+    #[test]
+    fn where_go_cannot_write_is_found_before_it_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let answers = |cache: &str| {
+            let go = folder.path().join("go");
+            let modules = folder.path().display();
+            fs::write(&go, format!("#!/bin/sh\nprintf '%s\\n' '{cache}' '{modules}'\n")).unwrap();
+            fs::set_permissions(&go, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+            keeps(&go)
+        };
+        assert!(answers(&folder.path().join("cache").display().to_string()));
+        assert!(!answers("/dev/null/cache"), "no folder can be made there");
+        assert!(!answers("off"), "no folder");
+        assert!(!keeps(Path::new("/nowhere/go")), "no Go");
     }
 }
