@@ -2,6 +2,8 @@
 //! to unpack and check a provider, and nothing that another layer makes.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::log::Log;
@@ -49,6 +51,21 @@ impl Ahead {
     fn turn(&self, layer: &str) -> Option<MutexGuard<'_, Turn>> {
         Some(self.0.get(layer)?.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Whether Terraform keeps providers in one folder for all layers. It may write that folder anew while it prepares one, which another layer
+/// that starts its providers must not meet.
+pub(super) fn shared_plugins() -> bool {
+    shared(|name| std::env::var_os(name))
+}
+
+fn shared(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let config = set("TF_CLI_CONFIG_FILE")
+        .map(PathBuf::from)
+        .or_else(|| set("HOME").map(|home| PathBuf::from(home).join(".terraformrc")));
+    let text = config.and_then(|path| fs_err::read_to_string(path).ok()).unwrap_or_default();
+    set("TF_PLUGIN_CACHE_DIR").is_some() || text.contains("plugin_cache_dir")
 }
 
 #[cfg(test)]
@@ -100,5 +117,27 @@ mod tests {
         let ahead = Ahead::of(&layers(true));
         ahead.prepare("data", || Err(std::io::ErrorKind::StorageFull.into()));
         assert!(ahead.comes("data").is_none());
+    }
+
+    #[test]
+    fn where_layers_share_their_providers_none_is_prepared_beside_another() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("own.tfrc");
+        let with = |set: &[(&str, &str)]| {
+            shared(|name| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+            })
+        };
+        let (home_is, file_is) = (home.path().display().to_string(), file.display().to_string());
+        assert!(!with(&[]));
+        assert!(!with(&[("HOME", &home_is), ("TF_PLUGIN_CACHE_DIR", "")]));
+        assert!(with(&[("TF_PLUGIN_CACHE_DIR", "/var/plugins")]));
+        fs_err::write(&file, "disable_checkpoint = true\n").unwrap();
+        fs_err::write(home.path().join(".terraformrc"), "plugin_cache_dir = \"/var/plugins\"\n").unwrap();
+        assert!(with(&[("HOME", &home_is)]));
+        assert!(
+            !with(&[("HOME", &home_is), ("TF_CLI_CONFIG_FILE", &file_is)]),
+            "the file that is named counts"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::ahead::Ahead;
+use super::ahead::{self, Ahead};
 use super::children::Children;
 use super::commands::{Commands, Failed, Planned};
 use super::log::Log;
@@ -70,7 +70,7 @@ impl RunLayer for Runner<'_> {
 
     fn prepare(&self, layer: &Layer) {
         // Where a question may stand on the terminal, a signal is to meet nothing that runs.
-        if self.operation != Operation::Apply || !self.options.auto_approve {
+        if self.operation != Operation::Apply || !self.options.auto_approve || ahead::shared_plugins() {
             return;
         }
         self.ahead.prepare(&layer.name, || {
