@@ -7,15 +7,18 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// The modules that layers call; the build fails when one is missing.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 16] = [
     "addon-identities",
     "addons",
+    "agent",
     "cluster",
     "container-registry",
     "database",
     "existing-cluster",
     "existing-network",
     "file-system",
+    "ingress",
+    "jump-host",
     "karpenter",
     "network",
     "object-store",

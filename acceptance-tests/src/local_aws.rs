@@ -111,7 +111,7 @@ impl LocalAws {
         http::post(&format!("{}/_local-aws/calls", self.endpoint), &[], None).map(drop)
     }
 
-    /// The calls that were kept: `service`, `operation`, `region`, `invocation`, `agent`.
+    /// The calls that were kept: `service`, `operation`, `region`, `about`, `invocation`, `agent`, `begun`, `ended`, `status`.
     ///
     /// # Errors
     /// When the server cannot be asked.

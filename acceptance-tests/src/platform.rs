@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use fs_err as fs;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kubernetes::Minor;
 use crate::state::{Contents, LAYERS};
@@ -99,6 +99,9 @@ impl Platform {
         folder: &Path,
         logs: &Path,
     ) -> Result<Self> {
+        if let Some(zone) = addons::zone(text) {
+            aws.account(&json!({ "hosted_zones": [zone] }))?;
+        }
         let config = CliConfig::new(binaries)?;
         let sandbox = Sandbox::start(binaries, &logs.join("sandbox.log"))?;
         let spec = logs.join("platform.yaml");
@@ -138,7 +141,8 @@ impl Platform {
     /// `tfy-infra apply`, side by side where no layer waits for the other, not started yet.
     #[must_use]
     pub fn apply(&self) -> Command {
-        let mut command = self.generator(&["apply", "--auto-approve", "--parallel-layers"]);
+        let mut command =
+            self.generator(&["apply", "--auto-approve", "--caller-is-admin", "--parallel-layers"]);
         command.arg("-d").arg(&self.folder);
         command
     }
@@ -201,31 +205,48 @@ impl Platform {
     /// # Errors
     /// When the layer is not applied, or the control plane gives no token.
     pub fn cluster_token(&self) -> Result<String> {
-        let cluster = self.attributes("truefoundry_cluster")?;
+        let cluster = self.cluster()?;
         let id = cluster["id"].as_str().context("the cluster has no `id`")?;
         let answer = self.sandbox.get(&format!("/api/svc/v1/cluster/{id}/token"))?;
         Ok(answer["clusterToken"].as_str().context("the control plane gives no `clusterToken`")?.to_owned())
     }
 
-    /// Lets the cluster's agent dial in with its token; gives the cluster's name.
+    /// What the control plane was told of the cluster: the attributes of `truefoundry_cluster`.
     ///
     /// # Errors
-    /// When the control plane refuses the token, or does not say afterwards that the cluster is connected.
-    pub fn connect_agent(&self) -> Result<String> {
-        let cluster = self.attributes("truefoundry_cluster")?;
-        let text = |key: &str| cluster[key].as_str().with_context(|| format!("the cluster has no `{key}`"));
-        let (name, id) = (text("name")?, text("id")?);
-        self.sandbox.connect_agent(name, &self.cluster_token()?)?;
-        let answer = self.sandbox.get(&format!("/api/svc/v1/clusters/{id}/is-connected"))?;
-        if answer["isConnected"] != true {
-            bail!("cluster `{name}` is not connected although its agent has dialled in: {answer}");
-        }
-        Ok(name.to_owned())
+    /// When the layer `platform` is not applied.
+    pub fn cluster(&self) -> Result<Value> {
+        self.attributes("platform", "truefoundry_cluster")
     }
 
-    /// The attributes of the only object of a type in the platform layer's state.
-    fn attributes(&self, kind: &str) -> Result<Value> {
-        let file = state_file(&self.folder, "platform");
+    /// The targets of the load balancer's only target group, as AWS says how each is.
+    ///
+    /// # Errors
+    /// When the layer `ingress` is not applied, or AWS cannot be asked.
+    pub fn target_health(&self) -> Result<String> {
+        let group = self.attributes("ingress", "aws_lb_target_group")?;
+        let arn = group["arn"].as_str().context("a target group without an ARN")?;
+        let asked = format!("Action=DescribeTargetHealth&Version=2015-12-01&TargetGroupArn={arn}");
+        self.aws.query("us-east-1", "elasticloadbalancing", &asked)
+    }
+
+    /// Whether the control plane says that the cluster is connected, by the agent in it.
+    ///
+    /// # Errors
+    /// When the layer `platform` is not applied, or the control plane cannot be asked.
+    pub fn is_connected(&self) -> Result<bool> {
+        let cluster = self.cluster()?;
+        let id = cluster["id"].as_str().context("the cluster has no `id`")?;
+        let answer = self.sandbox.get(&format!("/api/svc/v1/clusters/{id}/is-connected"))?;
+        Ok(answer["isConnected"] == true)
+    }
+
+    /// The attributes of the first object of a type in a layer's state.
+    ///
+    /// # Errors
+    /// When there is none, or no state.
+    pub fn attributes(&self, layer: &str, kind: &str) -> Result<Value> {
+        let file = state_file(&self.folder, layer);
         let state: Value = serde_json::from_slice(&fs::read(&file)?)?;
         let resources = state["resources"].as_array();
         let found = resources
@@ -245,13 +266,18 @@ fn state_file(folder: &Path, layer: &str) -> PathBuf {
     folder.join(layer).join("terraform.tfstate")
 }
 
-/// Forgets the state of a tree whose servers are gone. Nothing else in the tree is touched.
+/// Forgets the state of a tree whose servers are gone, and notes as `tfy-infra` does that nothing is there. Nothing else in the tree is touched.
 ///
 /// # Errors
-/// When a file cannot be removed.
+/// When a file cannot be removed or written.
 pub fn forget_state(folder: &Path) -> Result<()> {
-    for layer in LAYERS {
-        let layer = folder.join(layer);
+    for name in LAYERS {
+        let layer = folder.join(name);
+        if layer.is_dir() {
+            let seen = json!({ "backend": { "local": { "path": "terraform.tfstate" } }, "serial": 0, "managed": [] });
+            fs::create_dir_all(folder.join(".tfy-infra/seen"))?;
+            fs::write(folder.join(format!(".tfy-infra/seen/{name}.json")), seen.to_string())?;
+        }
         for name in ["terraform.tfstate", "terraform.tfstate.backup", ".terraform.lock.hcl"] {
             if layer.join(name).exists() {
                 fs::remove_file(layer.join(name))?;

@@ -1,8 +1,11 @@
 //! One folder with one Terraform configuration against one sandbox: what a test of the provider needs.
 
+use std::collections::BTreeMap;
+use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
 use crate::{Binaries, CliConfig, Core, Sandbox, Terraform, leaks, repository};
@@ -39,22 +42,48 @@ resource "truefoundry_cluster" "this" {{
     )
 }
 
+/// The folders that this process holds, each by a locked file beside it.
+static HELD: Mutex<BTreeMap<PathBuf, fs::File>> = Mutex::new(BTreeMap::new());
+
 /// An own folder below the build directory, empty at the start and kept after the test to be looked at.
 ///
+/// It is held until the process ends: of two tests that name the same one, the second would empty it under the first, which then fails by
+/// something that has nothing to do with it, and only when both run at once.
+///
 /// # Errors
-/// When it cannot be emptied or made.
+/// When another test holds it, and when it cannot be emptied or made.
 pub fn folder(test: &str) -> Result<PathBuf> {
     let mut folder = repository::target().join("acceptance");
     // Each core has its own, so that its runs can be looked at beside each other.
     if Core::current()? != Core::Floor {
         folder.push(Core::current()?.name());
     }
+    hold(&folder, test)?;
     folder.push(test);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+fn hold(place: &Path, test: &str) -> Result<()> {
+    let place = place.join("held");
+    fs::create_dir_all(&place)?;
+    let file = place.join(test.replace('/', "_"));
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    if held.contains_key(&file) {
+        return Ok(());
+    }
+    let opened = fs::File::create(&file)?;
+    match opened.file().try_lock() {
+        Ok(()) => held.insert(file, opened),
+        Err(TryLockError::WouldBlock) => {
+            bail!("the folder `{test}` is another test's that runs now: each test names its own")
+        }
+        Err(TryLockError::Error(error)) => return Err(error).with_context(|| file.display().to_string()),
+    };
+    Ok(())
 }
 
 /// A configuration, a sandbox, and Terraform that knows both.

@@ -11,7 +11,8 @@ use serde_json::Value;
 const STATE: &str = "terraform.tfstate";
 
 /// The layers of a generated tree, in the order in which they are applied.
-pub const LAYERS: [&str; 6] = ["network", "cluster", "data", "identity", "addons", "platform"];
+pub const LAYERS: [&str; 8] =
+    ["network", "cluster", "data", "identity", "ingress", "addons", "platform", "agent"];
 
 /// Objects in one state file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

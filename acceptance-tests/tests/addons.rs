@@ -309,7 +309,7 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
     let order = order(&terraform.succeed(&["graph"])?.stdout);
     let releases: BTreeSet<&str> =
         order.keys().filter_map(|name| name.strip_prefix("helm_release.")).collect();
-    assert_eq!(releases.len(), 21, "{releases:?}");
+    assert_eq!(releases.len(), 22, "{releases:?}");
     let waits = |later: &str, earlier: &str| {
         let later = format!("helm_release.{later}");
         assert!(order[&later].contains(earlier), "`{later}` does not wait for `{earlier}`");
@@ -324,8 +324,15 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
         );
     }
     assert!(order["kubernetes_secret_v1.sentinel"].contains("data.kubernetes_server_version.this"));
-    let definitions = ["karpenter_crd", "prometheus_operator_crds", "istio_base", "load_balancer_crds"];
-    let early = ["load_balancer_controller", "cert_manager", "metrics_server", "karpenter", "node_pools"];
+    let definitions = ["karpenter_crd", "prometheus_operator_crds", "load_balancer_crds"];
+    let early = [
+        "load_balancer_controller",
+        "cert_manager",
+        "metrics_server",
+        "karpenter",
+        "node_pools",
+        "istio_base",
+    ];
     for release in releases.iter().filter(|release| !definitions.contains(release)) {
         for definitions in definitions {
             waits(release, &format!("helm_release.{definitions}"));
@@ -337,13 +344,17 @@ fn releases_wait_for_each_other_in_the_order_that_they_need() -> Result<()> {
             waits(release, "helm_release.node_pools");
         }
     }
+    // Whatever is left in one of them, its controller is there while it goes.
+    assert!(order["kubernetes_namespace_v1.this"].contains("helm_release.load_balancer_controller"));
     for (later, earlier) in [
+        ("istiod", "istio_base"),
         ("karpenter", "cert_manager"),
         ("karpenter", "metrics_server"),
         ("node_pools", "karpenter"),
         ("istio_gateway", "istiod"),
         ("mesh", "istiod"),
         ("mesh", "istio_gateway"),
+        ("ingress", "istio_gateway"),
         ("logs", "prometheus"),
         ("external_dns", "mesh"),
     ] {

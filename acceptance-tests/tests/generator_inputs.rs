@@ -32,6 +32,7 @@ fn base(existing: bool) -> Value {
             "registry": { "repositories": { "app": {} } },
             "file_system": { "backups": true },
         },
+        "access": { "ssm": {} },
         "addons": { "keda": true },
         "truefoundry": {},
     });
@@ -42,6 +43,22 @@ fn base(existing: bool) -> Value {
         spec["cluster"] = json!({ "existing": { "name": "shared-eks" } });
     }
     spec
+}
+
+/// The base of a call: with a way in where that is what it is about, since it takes add-ons for granted that other keys switch off.
+fn base_of(call: &Call) -> Value {
+    let mut spec = base(call.existing);
+    if ["ingress", "addons"].contains(&call.layer) {
+        spec["ingress"] = ingress();
+    }
+    spec
+}
+
+/// A way in for clients inside, which every network has subnets for.
+fn ingress() -> Value {
+    json!({
+        "domain": "ai.acme.com", "zone": "acme.com", "internal": true, "allow_from": ["10.0.0.0/8"],
+    })
 }
 
 /// The tree of a spec; `path` is set to `value` in it before.
@@ -145,12 +162,12 @@ fn every_variable_of_every_module_is_listed() -> Result<()> {
 fn every_key_reaches_its_variable() -> Result<()> {
     let folder = scratch::folder("generator-inputs")?;
     for call in CALLS {
-        let before = arguments(&generate(&folder, base(call.existing), None)?, call)?;
+        let before = arguments(&generate(&folder, base_of(call), None)?, call)?;
         for (variable, from) in call.variables {
             let place = format!("`{variable}` of `{}`", call.module);
             match from {
                 From::Key(path, value) => {
-                    let tree = generate(&folder, base(call.existing), Some((path, value)))?;
+                    let tree = generate(&folder, base_of(call), Some((path, value)))?;
                     let after = arguments(&tree, call)?;
                     ensure!(before.get(*variable) != after.get(*variable), "`{path}` does not reach {place}");
                 }
@@ -210,10 +227,14 @@ fn overrides_are_applied() -> Result<()> {
     spec["network"] = json!({ "create": { "nat": "single" } });
     spec["database"] = json!({ "engine": "17.4", "storage_gib": 400, "multi_az": false, "deletion_protection": false, "final_snapshot": false });
     spec["storage"]["bucket"] = json!({ "force_destroy": true });
+    spec["ingress"] = ingress();
+    spec["ingress"]["deletion_protection"] = json!(false);
+    spec["ingress"]["access_logs"] = json!({ "force_destroy": true });
     let keys = spec.as_object().context("a mapping")?.iter().filter(|(key, _)| *key != "truefoundry");
     let text: String = keys.map(|(key, value)| format!("{key}: {value}\n")).collect();
     let text = format!("{text}truefoundry:\n  host: https://acme.truefoundry.cloud\n");
     let platform = Platform::with_cluster(&Binaries::build()?, &text, &folder.join("tree"), &folder)?;
+    platform.aws.account(&json!({ "hosted_zones": ["acme.com"] }))?;
     succeed(platform.generate())?;
     repository::copy_folder(&overrides(), &platform.folder)?;
     succeed(platform.apply())?;

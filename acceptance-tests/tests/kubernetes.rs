@@ -7,16 +7,20 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use acceptance_tests::kubernetes::{self, Cluster, Controllers, Options, Programs};
-use acceptance_tests::{Binaries, LocalAws, scratch};
+use acceptance_tests::{Binaries, LocalAws, Sandbox, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Value, json};
 use test_cluster::{Client, Identity};
 
+#[path = "kubernetes/agent.rs"]
+mod agent;
 #[path = "kubernetes/ebs.rs"]
 mod ebs;
 #[path = "kubernetes/karpenter.rs"]
 mod karpenter;
+#[path = "kubernetes/load_balancers.rs"]
+mod load_balancers;
 #[path = "kubernetes/sign_in.rs"]
 mod sign_in;
 #[path = "kubernetes/webhook.rs"]
@@ -277,6 +281,33 @@ fn models_of_controllers_keep_what_others_wait_for() -> Result<()> {
     karpenter::set_up(&bed)?;
     ebs::the_model_keeps_the_promises_of_the_driver(&mut bed)?;
     karpenter::the_model_keeps_the_promises_of_karpenter(&mut bed)
+}
+
+/// One cluster and one AWS for all of it.
+#[test]
+fn the_load_balancer_controller_keeps_what_others_wait_for() -> Result<()> {
+    let folder = scratch::folder("load-balancers")?;
+    let aws = LocalAws::start(&folder.join("local-aws.log"))?;
+    let controllers =
+        Controllers { aws_endpoint: Some(aws.endpoint().to_owned()), cluster_name: Some("shop".to_owned()) };
+    let options = Options { system_nodes: NODES, controllers: Some(controllers), ..Options::default() };
+    let mut cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
+    let administrator = client(&cluster, Identity::Certificate("admin"))?;
+    let mut bed = karpenter::Bed { cluster: &mut cluster, client: &administrator, aws: &aws };
+    load_balancers::the_model_keeps_the_promises_of_the_controller(&mut bed)
+}
+
+/// One cluster and one control plane for all of it.
+#[test]
+fn the_agent_dials_with_what_its_deployment_and_its_secret_say() -> Result<()> {
+    let folder = scratch::folder("agent")?;
+    let sandbox = Sandbox::start(&Binaries::build()?, &folder.join("sandbox.log"))?;
+    let options =
+        Options { system_nodes: NODES, controllers: Some(Controllers::default()), ..Options::default() };
+    let mut cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
+    let administrator = client(&cluster, Identity::Certificate("admin"))?;
+    let mut bed = agent::Bed { cluster: &mut cluster, client: &administrator, sandbox: &sandbox };
+    agent::the_agent_dials_with_what_it_is_told(&mut bed)
 }
 
 /// A process that holds a cluster is killed, as by a test runner that ran out of patience: the cluster ends all the same.

@@ -14,8 +14,16 @@ use fs_err as fs;
 
 #[path = "layer_addons/alone.rs"]
 mod alone;
+#[path = "layer_addons/canary.rs"]
+mod canary;
+#[path = "layer_addons/died.rs"]
+mod died;
+#[path = "layer_addons/forwarded.rs"]
+mod forwarded;
 #[path = "layer_addons/given.rs"]
 mod given;
+#[path = "layer_addons/others.rs"]
+mod others;
 #[path = "layer_addons/token.rs"]
 mod token;
 #[path = "layer_addons/whole.rs"]
@@ -45,9 +53,11 @@ fn a_cluster_that_cannot_be_asked_and_releases_that_no_state_has() -> Result<()>
     a_server_that_is_stopped(&alone)?;
     who_is_refused(&alone)?;
     a_cluster_that_is_not_there(&alone)?;
+    forwarded::reaches_the_cluster(&alone)?;
     releases_that_no_state_has(&alone)?;
     whole::make_workloads(&alone)?;
-    succeeded("destroy", &alone.destroy()?)?;
+    others::are_not_lost(&alone)?;
+    others::are_told_while_they_hold_a_destroy(&alone)?;
     assert_eq!(alone.in_cluster()?, []);
     what_values_keep_stays(&alone)
 }

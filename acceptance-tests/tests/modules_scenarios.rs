@@ -4,6 +4,7 @@
 #[path = "modules_scenarios/stack.rs"]
 mod stack;
 
+use acceptance_tests::Recorded;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::json;
@@ -40,6 +41,7 @@ fn new_vpc_and_new_cluster() -> Result<()> {
     ]);
     assert_eq!(root.terraform.output("nat_public_ips")?, addresses);
 
+    stack.aws().keep_calls()?;
     root.change("nat_mode", json!("per-zone"))?.expect(&[
         ("module.network.aws_eip.nat[\"use1-az2\"]", "create"),
         ("module.network.aws_eip.nat[\"use1-az4\"]", "create"),
@@ -49,9 +51,17 @@ fn new_vpc_and_new_cluster() -> Result<()> {
         ("module.network.aws_route.private_nat[\"use1-az4\"]", "update"),
     ]);
     assert_eq!(root.terraform.output("nat_public_ips")?["use1-az1"], addresses["use1-az1"]);
+    // Routes lead to the new ones when these are there, and the one that was there stays.
+    recorded(&stack)?.expect_in_turn("ec2 CreateNatGateway", "ec2 ReplaceRoute")?;
+    for operation in ["DeleteNatGateway", "DeleteRoute", "ReleaseAddress"] {
+        let called = stack.aws().calls()?.iter().any(|call| call["operation"] == operation);
+        assert!(!called, "{operation} was called");
+    }
 
+    stack.aws().keep_calls()?;
     root.change("system_instance_types", json!(["m7i.xlarge", "m6i.xlarge"]))?
         .expect(&[("module.cluster.aws_eks_node_group.system", "create+delete")]);
+    the_new_node_group_is_there_before_the_old_one_goes(&stack)?;
 
     upgrade(&mut root)?.expect_among(&[
         ("module.cluster.aws_eks_node_group.system", "update"),
@@ -61,6 +71,28 @@ fn new_vpc_and_new_cluster() -> Result<()> {
     resize_the_database(&mut root)?;
     root.terraform.destroy()?;
     stack.expect_empty()
+}
+
+fn recorded(stack: &Stack) -> Result<Recorded> {
+    Recorded::of(&stack.aws().calls()?, "")
+}
+
+/// The provider goes on when EKS has said that the new one is active: it is asked for between both, by its name.
+fn the_new_node_group_is_there_before_the_old_one_goes(stack: &Stack) -> Result<()> {
+    let calls = stack.aws().calls()?;
+    let operation = |name: &str| calls.iter().find(|call| call["operation"] == name);
+    let made = operation("CreateNodegroup").context("no node group was made")?;
+    let name = made["about"].as_str().and_then(|about| about.rsplit(',').next()).context("it has no name")?;
+    recorded(stack)?.expect_in_turn("eks CreateNodegroup", "eks DeleteNodegroup")?;
+    let gone = calls.iter().position(|call| call["operation"] == "DeleteNodegroup");
+    let asked = |call: &serde_json::Value| {
+        call["operation"] == "DescribeNodegroup"
+            && call["about"].as_str().is_some_and(|about| about.ends_with(&format!("/{name}")))
+    };
+    let first = calls.iter().position(asked);
+    let in_turn = first.is_some_and(|first| gone.is_some_and(|gone| first < gone));
+    ensure!(in_turn, "`{name}` was not asked for before the old one went");
+    Ok(())
 }
 
 /// By one minor: control plane, then add-ons, then nodes, all in place.
@@ -207,3 +239,57 @@ module "network" {
   interface_endpoints = ["sts"]
 }
 "#;
+
+const INGRESS: &str = include_str!("modules_scenarios/ingress.tf");
+
+/// The calls of an apply that change something, in their order.
+fn calls_of(stack: &Stack, root: &mut Root, name: &str, value: serde_json::Value) -> Result<Vec<String>> {
+    root.set(name, value)?;
+    stack.aws().keep_calls()?;
+    root.apply()?;
+    let calls = stack.aws().calls()?;
+    let operations = calls.iter().filter_map(|call| call["operation"].as_str());
+    let changing =
+        operations.filter(|name| !["Describe", "Get", "List"].iter().any(|read| name.starts_with(read)));
+    Ok(changing.map(str::to_owned).collect())
+}
+
+/// Expects that each of `operations` was called, the first call of one after the last of the one before.
+#[track_caller]
+fn expect_in_turn(calls: &[String], operations: &[&str]) {
+    for pair in operations.windows(2) {
+        let last = calls.iter().rposition(|call| call == pair[0]);
+        let first = calls.iter().position(|call| call == pair[1]);
+        let in_turn = last.is_some_and(|last| first.is_some_and(|first| last < first));
+        assert!(in_turn, "not {pair:?} in {calls:#?}");
+    }
+}
+
+/// Port, protocol and key of a target, and the names in the certificate, on a load balancer that is in use: what is new is there, and
+/// used, before what is old goes.
+#[test]
+fn the_way_in_changes_while_it_is_used() -> Result<()> {
+    let stack = Stack::new("scenario-ingress")?;
+    let mut root = stack.given("ingress-in-use", INGRESS)?;
+    root.apply()?;
+    let another_group = ["CreateTargetGroup", "ModifyListener", "DeleteTargetGroup"];
+    let target = |key: &str, port: u16, protocol: &str| {
+        let health = json!({ "port": 15021, "path": "/healthz/ready", "protocol": "HTTP" });
+        json!({ key: { "port": port, "protocol": protocol, "health": health } })
+    };
+
+    let calls = calls_of(&stack, &mut root, "targets", target("gateway", 8080, "HTTPS"))?;
+    expect_in_turn(&calls, &another_group);
+    let opened = ["AuthorizeSecurityGroupIngress", "ModifyListener", "RevokeSecurityGroupIngress"];
+    expect_in_turn(&calls, &opened);
+    expect_in_turn(&calls, &["AuthorizeSecurityGroupEgress", "ModifyListener", "RevokeSecurityGroupEgress"]);
+
+    root.set("domains", json!(["ai.example.com", "*.ai.example.com", "models.example.com"]))?;
+    root.set("default_target", json!("mesh"))?;
+    let calls = calls_of(&stack, &mut root, "targets", target("mesh", 8080, "HTTPS"))?;
+    expect_in_turn(&calls, &another_group);
+    expect_in_turn(&calls, &["RequestCertificate", "ModifyListener", "DeleteCertificate"]);
+
+    root.terraform.destroy()?;
+    stack.expect_empty()
+}

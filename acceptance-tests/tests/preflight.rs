@@ -30,13 +30,22 @@ const MEMORY: u64 = 120 * 1024;
 
 #[test]
 fn an_account_that_lacks_nothing_has_no_findings() -> Result<()> {
-    let bed = Bed::new("preflight-clean")?;
+    let mut bed = Bed::new("preflight-clean")?;
     let told = bed.preflight(&[])?;
     assert_eq!((told.code, told.found(), told.open()), (0, vec![], vec![]), "{told}");
     for check in ["credentials", "network.cidr", "quota.eip", "eks.version", "permissions", "bucket"] {
         assert!(told.passed().contains(&check.to_owned()), "{check} in {:?}", told.passed());
     }
     assert_eq!((&told.json["account"], &told.json["region"]), (&json!(bed::ACCOUNT), &json!(bed::REGION)));
+    // What a way in uses of what is there, by the name of its zone.
+    bed.aws.account(&json!({ "hosted_zones": ["ai.acme.com"] }))?;
+    bed.way_in("zone: ai.acme.com, waf: { create: {} }");
+    let told = bed.preflight(&[])?;
+    assert_eq!((told.code, told.found(), told.open()), (0, vec![], vec![]), "{told}");
+    for check in ["ingress.zone", "ingress.delegation", "quota.alb", "quota.target-groups", "quota.web-acls"]
+    {
+        assert!(told.passed().contains(&check.to_owned()), "{check} in {:?}", told.passed());
+    }
     // A service that is slow to answer is asked again.
     bed.aws
         .fault(&json!({ "kind": "throttled", "service": "ec2", "operation": "DescribeVpcs", "times": 2 }))?;
@@ -48,7 +57,7 @@ fn an_account_that_lacks_nothing_has_no_findings() -> Result<()> {
 
 #[test]
 fn each_situation_is_found_and_nothing_else() -> Result<()> {
-    assert_eq!(SITUATIONS.len(), 20);
+    assert_eq!(SITUATIONS.len(), 24);
     let mut bed = Bed::new("preflight-situations")?;
     let mut wrong = Vec::new();
     for situation in SITUATIONS {
@@ -57,7 +66,7 @@ fn each_situation_is_found_and_nothing_else() -> Result<()> {
         let told = bed.preflight(&[])?;
         wrong.extend(wanted.differences(&told).map(|why| format!("{}: {why}\n{told}", situation.name)));
     }
-    assert!(wrong.is_empty(), "{} of 20 are not as they should be:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of 24 are not as they should be:\n{}", wrong.len(), wrong.join("\n\n"));
     Ok(())
 }
 

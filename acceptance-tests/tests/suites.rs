@@ -61,6 +61,7 @@ macro_rules! modules {
 modules! {
     module_addon_identities = "addon-identities";
     module_addons = "addons";
+    module_agent = "agent";
     module_cluster = "cluster";
     module_container_registry = "container-registry";
     module_database = "database";
@@ -70,6 +71,7 @@ modules! {
     module_gateway_identity = "gateway-identity";
     module_hcp_identity = "hcp-identity";
     module_ingress = "ingress";
+    module_jump_host = "jump-host";
     module_karpenter = "karpenter";
     module_network = "network";
     module_node_group = "node-group";

@@ -36,7 +36,7 @@ resource "helm_release" "prometheus_operator_crds" {
   count = local.enabled["kube-prometheus-stack"] ? 1 : 0
 
   name             = local.charts["prometheus-operator-crds"].release
-  namespace        = kubernetes_namespace_v1.this[local.charts["prometheus-operator-crds"].namespace].metadata[0].name
+  namespace        = local.charts["prometheus-operator-crds"].namespace
   repository       = local.repositories["prometheus-operator-crds"]
   chart            = "prometheus-operator-crds"
   version          = local.versions["prometheus-operator-crds"]

@@ -37,6 +37,7 @@ resource "kubernetes_config_map_v1" "releases" {
     helm_release.external_dns,
     helm_release.external_secrets,
     helm_release.gpu_operator,
+    helm_release.ingress,
     helm_release.istio_base,
     helm_release.istio_gateway,
     helm_release.istiod,

@@ -1,4 +1,5 @@
-# The AWS Load Balancer Controller, alone: its webhook for Services would refuse those of every chart beside it.
+# The AWS Load Balancer Controller, alone: its webhook for Services would refuse those of every chart beside it. Nothing that it waits for is in a
+# namespace of ours, so that these wait for it, and go before it.
 
 locals {
   load_balancer_controller = {
@@ -44,6 +45,5 @@ resource "helm_release" "load_balancer_controller" {
     helm_release.load_balancer_crds,
     helm_release.karpenter_crd,
     helm_release.prometheus_operator_crds,
-    helm_release.istio_base,
   ]
 }

@@ -103,6 +103,7 @@ locals {
     { for name, chart in local.charts : chart.release => { namespace = chart.namespace, version = local.versions[name] } if local.enabled[chart.addon] },
     local.enabled["aws-load-balancer-controller"] ? { load-balancer-crds = { namespace = "kube-system", version = yamldecode(file("${local.load_balancer_crds_chart}/Chart.yaml")).version } } : {},
     local.enabled["istio"] ? { mesh = { namespace = "istio-system", version = yamldecode(file("${local.mesh_chart}/Chart.yaml")).version } } : {},
+    local.leads_in ? { ingress = { namespace = "istio-system", version = yamldecode(file("${local.ingress_chart}/Chart.yaml")).version } } : {},
     local.enabled["karpenter"] && length(var.node_pools) > 0 ? { node-pools = { namespace = "kube-system", version = yamldecode(file("${path.module}/charts/node-pools/Chart.yaml")).version } } : {},
   )
 

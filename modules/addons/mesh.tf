@@ -21,7 +21,7 @@ locals {
   }
 
   istio_gateway = merge(local.critical, {
-    service             = { type = "ClusterIP" } # its load balancer is Terraform's, and pods join the target group
+    service             = { type = "ClusterIP", ports = local.gateway_ports } # its load balancer is Terraform's, and pods join the target group
     priorityClassName   = local.priorities.critical
     podDisruptionBudget = local.one_at_a_time
     autoscaling         = { minReplicas = 2, maxReplicas = 10 }
@@ -32,7 +32,10 @@ locals {
       whenUnsatisfiable = "ScheduleAnyway"
       labelSelector     = { matchLabels = { istio = local.charts["gateway"].release } }
     }]
-  })
+    }, try(var.ingress.forwards_protocol, false) ? {
+    # One proxy before this one is believed: it says who the client is, and that the request came by HTTPS.
+    podAnnotations = { "proxy.istio.io/config" = jsonencode({ gatewayTopology = { numTrustedProxies = 1 } }) }
+  } : {})
 
   mesh_chart = "${path.module}/charts/mesh"
 }
@@ -90,10 +93,10 @@ resource "helm_release" "mesh" {
 
   values = [yamlencode({
     mtls = var.mtls
-    exceptions = [
+    exceptions = concat(local.gateway_exceptions, [
       for name, exception in var.mtls_exceptions :
       { name = name, namespace = exception.namespace, matchLabels = exception.match_labels, ports = exception.ports }
-    ]
+    ])
 
     # Of a chart on disk, Helm's provider compares the version alone.
     checksum = sha256(join("", [for file in sort(fileset(local.mesh_chart, "**")) : filesha256("${local.mesh_chart}/${file}")]))

@@ -48,8 +48,11 @@ locals {
       serviceMonitorSelectorNilUsesHelmValues = false
     }) }
 
-    kube-state-metrics       = { resources = { requests = { cpu = "20m", memory = "128Mi" }, limits = { memory = "512Mi" } } }
-    prometheus-node-exporter = { resources = { requests = { cpu = "20m", memory = "32Mi" }, limits = { memory = "128Mi" } } }
+    kube-state-metrics = { resources = { requests = { cpu = "20m", memory = "128Mi" }, limits = { memory = "512Mi" } } }
+    prometheus-node-exporter = {
+      priorityClassName = "system-node-critical" # it has no other node to go to, and a full one would push it off for ever
+      resources         = { requests = { cpu = "20m", memory = "32Mi" }, limits = { memory = "128Mi" } }
+    }
   }
 
   logs = {

@@ -1,6 +1,7 @@
 # Namespaces with their labels, made before the charts: Helm would make them bare, and never remove them.
 #
-# Removing one removes what charts leave behind, volume claims too, while the CSI driver still runs.
+# Removing one removes what charts leave behind, volume claims too, while the CSI driver still runs. Each goes before the load balancer
+# controller: a Service or a TargetGroupBinding that somebody has left in it would hold it for ever.
 
 locals {
   # Namespace => the add-on that it is for, and the level of pod security that its chart keeps to by default.
@@ -42,5 +43,5 @@ resource "kubernetes_namespace_v1" "this" {
     delete = "15m" # volumes are detached and deleted meanwhile
   }
 
-  depends_on = [kubernetes_secret_v1.sentinel]
+  depends_on = [kubernetes_secret_v1.sentinel, helm_release.load_balancer_controller]
 }

@@ -131,6 +131,27 @@ variable "mtls_exceptions" {
   }
 }
 
+variable "ingress" {
+  description = "The way in, made by the module `ingress`: `hosts` that the gateway takes (`[\"*\"]` for all), and its output `target_group_bindings`, by which the gateway's pods become targets. `reencrypt`: requests come encrypted, and cert-manager makes the gateway's certificate. `forwards_protocol`: the load balancer says by headers who the client is and how it came, as an `alb` does. Null: nothing leads to the gateway from outside."
+  type = object({
+    hosts                 = list(string)
+    target_group_bindings = any
+    reencrypt             = optional(bool, false)
+    forwards_protocol     = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.ingress == null || (try(length(var.ingress.hosts), 0) > 0 && alltrue([for binding in try(values(var.ingress.target_group_bindings), []) : can(binding.metadata.name) && can(binding.spec.targetGroupARN)]))
+    error_message = "`ingress` needs at least one of `hosts`, and bindings as the output `target_group_bindings` of the module `ingress` has them."
+  }
+
+  validation {
+    condition     = alltrue([for binding in try(values(var.ingress.target_group_bindings), []) : try(binding.metadata.namespace, "") == "istio-system"])
+    error_message = "`ingress.target_group_bindings` are for the gateway's service, whose namespace is `istio-system`."
+  }
+}
+
 variable "network_policies" {
   description = "Whether pods in the add-ons' namespaces take only the connections that they are there for. It is enforced where the VPC CNI's network policy agent is on."
   type        = bool

@@ -41,12 +41,23 @@ locals {
     }
   }
 
+  # By this tag a volume that outlives its cluster says whose it was. The add-on's schema takes no tag of the driver's own for it, and the driver none that
+  # begins with `kubernetes.io`; AWS's policy for one cluster knows volumes by this one.
+  volume_tags = { "ebs.csi.aws.com/cluster-name" = var.name }
+
   given_configuration = { for name, text in local.configuration_texts : name => jsondecode(text) }
 
   # What is given goes over what is ours, in `env` variable by variable.
   addon_configuration = merge(
     { for name, text in local.configuration_texts : name => jsonencode(jsondecode(text)) if name != "vpc-cni" },
     {
+      aws-ebs-csi-driver = jsonencode(merge(
+        try(local.given_configuration["aws-ebs-csi-driver"], {}),
+        { controller = merge(
+          try(local.given_configuration["aws-ebs-csi-driver"].controller, {}),
+          { extraVolumeTags = merge(local.volume_tags, try(local.given_configuration["aws-ebs-csi-driver"].controller.extraVolumeTags, {})) },
+        ) },
+      ))
       vpc-cni = jsonencode(merge(
         { for key, value in local.vpc_cni_configuration : key => value if key == "enableNetworkPolicy" || local.custom_networking },
         try(local.given_configuration["vpc-cni"], {}),

@@ -33,6 +33,11 @@ output "security_group_id" {
   value       = data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
 }
 
+output "ip_family" {
+  description = "Addresses of pods and services: `ipv4` or `ipv6`."
+  value       = try(data.aws_eks_cluster.this.kubernetes_network_config[0].ip_family, "ipv4") # before there was a choice, nothing was told
+}
+
 output "vpc_id" {
   description = "VPC of the cluster."
   value       = data.aws_eks_cluster.this.vpc_config[0].vpc_id

@@ -13,6 +13,8 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeEgressOnlyInternetGateways",
       "ec2:DescribeFlowLogs",
       "ec2:DescribeImages",
+      "ec2:DescribeInstanceCreditSpecifications",
+      "ec2:DescribeInstances",
       "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeInternetGateways",
@@ -29,6 +31,7 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
       "ec2:DescribeTags",
+      "ec2:DescribeVolumes",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcEndpointServices",
       "ec2:DescribeVpcs",
@@ -58,6 +61,7 @@ data "aws_iam_policy_document" "read" {
       "route53:ListHostedZones",
       "route53:ListHostedZonesByName",
       "sts:GetCallerIdentity",
+      "tag:GetResources",
     ]
     resources = ["*"]
   }
@@ -67,6 +71,7 @@ data "aws_iam_policy_document" "read" {
     actions = [
       "acm:DescribeCertificate",
       "acm:ListTagsForCertificate",
+      "ec2:DescribeInstanceAttribute",
       "ec2:DescribeVpcAttribute",
       "elasticfilesystem:DescribeAccessPoints",
       "elasticfilesystem:DescribeBackupPolicy",
@@ -86,6 +91,7 @@ data "aws_iam_policy_document" "read" {
       "rds:DescribeDBParameters",
       "rds:DescribeDBSubnetGroups",
       "rds:ListTagsForResource",
+      "wafv2:GetLoggingConfiguration",
       "wafv2:GetWebACL",
       "wafv2:GetWebACLForResource",
       "wafv2:ListTagsForResource",
@@ -170,6 +176,13 @@ data "aws_iam_policy_document" "read" {
       flatten([for name in local.names : [for kind in ["instance-profile", "policy", "role"] : "${local.iam}:${kind}/${name}-*"]]),
       ["${local.iam}:oidc-provider/*"],
     )
+  }
+
+  # Which image is the newest; AWS publishes that as parameters of no account.
+  statement {
+    sid       = "ReadPublicParameters"
+    actions   = ["ssm:GetParameter"]
+    resources = ["arn:${local.partition}:ssm:${local.region}::parameter/aws/service/*"]
   }
 
   statement {

@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "network" {
       "logs:TagResource",
       "logs:UntagResource",
     ]
-    resources = flatten([for name in local.names : [for group in ["/aws/eks/${name}", "/aws/rds/instance/${name}", "/aws/vpc/${name}"] : "${local.here.logs}:log-group:${group}*"]])
+    resources = flatten([for name in local.names : [for group in ["/aws/eks/${name}", "/aws/rds/instance/${name}", "/aws/vpc/${name}", "aws-waf-logs-${name}"] : "${local.here.logs}:log-group:${group}*"]])
   }
 }
 
@@ -153,6 +153,20 @@ data "aws_iam_policy_document" "cluster" {
       [for kind in ["instance", "key-pair", "launch-template", "network-interface", "placement-group", "security-group", "subnet", "volume"] : "${local.here.ec2}:${kind}/*"],
       [for kind in ["image", "snapshot"] : "arn:${local.partition}:ec2:${local.region}::${kind}/*"],
     )
+  }
+
+  statement {
+    sid = "KeepInstances"
+    actions = [
+      "ec2:ModifyInstanceAttribute",
+      "ec2:ModifyInstanceMetadataOptions",
+      "ec2:MonitorInstances",
+      "ec2:StartInstances",
+      "ec2:StopInstances",
+      "ec2:TerminateInstances",
+      "ec2:UnmonitorInstances",
+    ]
+    resources = ["${local.here.ec2}:instance/*"]
   }
 
   statement {
@@ -387,6 +401,28 @@ data "aws_iam_policy_document" "edge" {
     sid       = "UseFirewalls"
     actions   = ["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"]
     resources = concat(["${local.here.wafv2}:regional/webacl/*/*"], [for name in local.names : "${local.here.elasticloadbalancing}:loadbalancer/app/${name}*/*"])
+  }
+
+  # Its rules are AWS's own, which the action asks for as well.
+  statement {
+    sid = "MakeFirewalls"
+    actions = [
+      "wafv2:CreateWebACL",
+      "wafv2:DeleteLoggingConfiguration",
+      "wafv2:DeleteWebACL",
+      "wafv2:PutLoggingConfiguration",
+      "wafv2:TagResource",
+      "wafv2:UntagResource",
+      "wafv2:UpdateWebACL",
+    ]
+    resources = concat(["${local.here.wafv2}:regional/managedruleset/*/*"], [for name in local.names : "${local.here.wafv2}:regional/webacl/${name}*/*"])
+  }
+
+  # How a firewall comes to write a log group. These know no resource.
+  statement {
+    sid       = "DeliverLogs"
+    actions   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
+    resources = ["*"]
   }
 
   # These know no resource.

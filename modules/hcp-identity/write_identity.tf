@@ -91,6 +91,7 @@ data "aws_iam_policy_document" "identity" {
         "pullthroughcache.ecr.amazonaws.com",
         "rds.amazonaws.com",
         "spot.amazonaws.com",
+        "wafv2.amazonaws.com",
       ]
     }
   }

@@ -1,6 +1,11 @@
 locals {
   own_log_bucket = var.access_logs.bucket == null
-  new_log_bucket = "${var.name}-ingress-logs-${local.account_id}-${data.aws_region.current.id}"
+
+  # In regions with long names a long name of ours would not fit into the 63 characters of a bucket's.
+  whole_log_bucket = "${var.name}-ingress-logs-${local.account_id}-${data.aws_region.current.id}"
+  short_log_bucket = "${var.name}-logs-${local.account_id}-${substr(sha256(local.whole_log_bucket), 0, 8)}"
+  new_log_bucket   = length(local.whole_log_bucket) <= 63 ? local.whole_log_bucket : local.short_log_bucket
+
   log_bucket     = local.own_log_bucket ? one(aws_s3_bucket.logs[*].bucket) : var.access_logs.bucket.name
   log_bucket_arn = "arn:${local.partition}:s3:::${local.new_log_bucket}"
   log_bucket_set = toset(local.own_log_bucket ? ["logs"] : [])

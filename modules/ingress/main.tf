@@ -15,9 +15,21 @@ locals {
       health_protocol = coalesce(target.health.protocol, local.alb ? coalesce(target.protocol, "HTTPS") : "TCP")
     })
   }
+
+  # What AWS cannot change in a target group is part of its name: with another port or protocol there are two of them for a
+  # while. The whole name is part of it too, so that what is cut off tells them apart as well.
+  group_names = {
+    for name, target in local.targets : name => join("-", [
+      trimsuffix(substr("${var.name}-${name}", 0, 25), "-"),
+      substr(sha256(jsonencode([
+        var.name, name, var.vpc_id, target.port, target.protocol, local.alb ? target.protocol_version : null, var.target_ip_address_type,
+      ])), 0, 6),
+    ])
+  }
 }
 
 resource "aws_lb" "this" {
+  #checkov:skip=CKV_AWS_150:On by default; who is about to destroy switches it off, and checkov cannot tell the two apart.
   #checkov:skip=CKV2_AWS_76:The web ACL is made elsewhere and given by its ARN; which rules are in it cannot be seen here.
   name               = var.name
   load_balancer_type = local.alb ? "application" : "network"
@@ -55,9 +67,10 @@ resource "aws_lb" "this" {
 resource "aws_lb_target_group" "this" {
   for_each = local.targets
 
-  name                 = substr("${var.name}-${each.key}", 0, 32)
+  name                 = local.group_names[each.key]
   vpc_id               = var.vpc_id
   target_type          = "ip" # the pods themselves, entered by the TargetGroupBinding
+  ip_address_type      = var.target_ip_address_type
   port                 = each.value.port
   protocol             = each.value.protocol
   protocol_version     = local.alb ? each.value.protocol_version : null
@@ -71,10 +84,7 @@ resource "aws_lb_target_group" "this" {
   }
 
   lifecycle {
-    precondition {
-      condition     = length("${var.name}-${each.key}") <= 32
-      error_message = "`${var.name}-${each.key}` is longer than the 32 characters of a target group's name. Shorten `name` or the target's name."
-    }
+    create_before_destroy = true # the listener leads to the next one before this one goes
   }
 }
 
@@ -119,6 +129,28 @@ resource "aws_lb_listener" "https" {
       advertise_trust_store_ca_names   = mutual_authentication.value.advertise_certificate_list ? "on" : "off"
     }
   }
+
+  # The way to new targets is open before requests go there, and the way to old ones is closed after none does.
+  depends_on = [aws_vpc_security_group_egress_rule.targets, aws_vpc_security_group_ingress_rule.targets]
+}
+
+# Whoever writes the address without `https://` is told the right one, and nothing else is answered here.
+resource "aws_lb_listener" "redirect" {
+  count = var.redirect_http ? 1 : 0
+
+  load_balancer_arn = aws_lb.this.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type = "redirect"
+
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
 }
 
 # AWS gives each rule the next free priority. Rules of different targets name different hosts, so their order is of no weight.
@@ -139,11 +171,6 @@ resource "aws_lb_listener_rule" "host" {
   }
 
   tags = { Name = "${var.name}-${each.key}" }
-}
 
-resource "aws_wafv2_web_acl_association" "this" {
-  count = var.web_acl == null ? 0 : 1
-
-  resource_arn = aws_lb.this.arn
-  web_acl_arn  = var.web_acl.arn
+  depends_on = [aws_vpc_security_group_egress_rule.targets, aws_vpc_security_group_ingress_rule.targets]
 }

@@ -23,6 +23,11 @@ output "certificate_arn" {
   value       = local.certificate_arn
 }
 
+output "web_acl_arn" {
+  description = "ARN of the web ACL in front of the load balancer; null for none."
+  value       = one(aws_wafv2_web_acl_association.this[*].web_acl_arn)
+}
+
 output "listener_arn" {
   description = "ARN of the listener on port 443, for rules of your own."
   value       = aws_lb_listener.https.arn
@@ -38,17 +43,27 @@ output "target_group_arns" {
   value       = { for name, group in aws_lb_target_group.this : name => group.arn }
 }
 
+output "target_group_names" {
+  description = "Target => name of its target group, which changes with what AWS cannot change in one."
+  value       = local.group_names
+}
+
 output "target_group_bindings" {
   description = "Target => TargetGroupBinding (a Kubernetes object) that enters the pods of its `service`. The load balancer controller reads it and owns nothing, so a destroy waits for no controller."
   value = {
     for name, target in var.targets : name => {
       apiVersion = "elbv2.k8s.aws/v1beta1"
       kind       = "TargetGroupBinding"
-      metadata   = { name = "${var.name}-${name}", namespace = target.service.namespace }
+      metadata = {
+        # A binding never changes its target group: another group has another binding.
+        name      = "${var.name}-${name}-${substr(sha256(aws_lb_target_group.this[name].arn), 0, 8)}"
+        namespace = target.service.namespace
+      }
       spec = {
         serviceRef     = { name = target.service.name, port = target.service.port }
         targetGroupARN = aws_lb_target_group.this[name].arn
         targetType     = "ip"
+        ipAddressType  = var.target_ip_address_type
         vpcID          = var.vpc_id
       }
     } if target.service != null

@@ -1,4 +1,4 @@
-# In: 443 from the allow-list. Out: the targets' ports and health ports of the nodes, which are opened in turn.
+# In: 443 from the allow-list, and 80 where it redirects. Out: the targets' ports and health ports of the nodes, which are opened in turn.
 
 locals {
   # Stable keys, and each port once: two targets may share one.
@@ -27,6 +27,21 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   tags = { Name = "${var.name}-${each.key}" }
 }
 
+resource "aws_vpc_security_group_ingress_rule" "redirect" {
+  #checkov:skip=CKV_AWS_260:Port 80 only says that the address begins with `https://`, to whom port 443 is open.
+  for_each = var.redirect_http ? var.allowed_from : {}
+
+  security_group_id = aws_security_group.this.id
+  description       = "HTTP from ${each.key}, to be sent to HTTPS"
+  cidr_ipv4         = strcontains(each.value, ":") ? null : each.value
+  cidr_ipv6         = strcontains(each.value, ":") ? each.value : null
+  ip_protocol       = "tcp"
+  from_port         = 80
+  to_port           = 80
+
+  tags = { Name = "${var.name}-${each.key}-redirect" }
+}
+
 resource "aws_vpc_security_group_egress_rule" "targets" {
   for_each = local.target_ports
 
@@ -38,6 +53,10 @@ resource "aws_vpc_security_group_egress_rule" "targets" {
   to_port                      = tonumber(each.key)
 
   tags = { Name = "${var.name}-${each.key}" }
+
+  lifecycle {
+    create_before_destroy = true # a port that is no longer used stays open until requests go elsewhere
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "targets" {
@@ -51,4 +70,8 @@ resource "aws_vpc_security_group_ingress_rule" "targets" {
   to_port                      = tonumber(each.key)
 
   tags = { Name = "${var.name}-${each.key}" }
+
+  lifecycle {
+    create_before_destroy = true # a port that is no longer used stays open until requests go elsewhere
+  }
 }

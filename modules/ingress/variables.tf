@@ -75,7 +75,7 @@ variable "ip_address_type" {
 }
 
 variable "allowed_from" {
-  description = "Name => block, IPv4 or IPv6, from which port 443 may be reached. No other port is open."
+  description = "Name => block, IPv4 or IPv6, from which port 443 may be reached. No other port is open, but for 80 with `redirect_http`."
   type        = map(string)
   nullable    = false
 
@@ -236,6 +236,30 @@ variable "target_security_group_id" {
   nullable    = false
 }
 
+variable "target_ip_address_type" {
+  description = "Addresses of the pods: `ipv4`, or `ipv6` in a cluster of that family, which needs `ip_address_type` `dualstack`."
+  type        = string
+  default     = "ipv4"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ipv4", "ipv6"], var.target_ip_address_type) && (var.target_ip_address_type == "ipv4" || var.ip_address_type == "dualstack")
+    error_message = "`target_ip_address_type` must be `ipv4`, or `ipv6` together with `ip_address_type` `dualstack`."
+  }
+}
+
+variable "redirect_http" {
+  description = "Whether port 80 is open to `allowed_from` as well, and answers with a redirect to HTTPS. `alb` only."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.redirect_http || var.type == "alb"
+    error_message = "`redirect_http` needs `type` `alb`: an `nlb` does not speak HTTP."
+  }
+}
+
 variable "idle_timeout" {
   description = "Seconds without data after which an `alb` closes a connection. Streaming answers of models need more than the usual 60."
   type        = number
@@ -249,13 +273,24 @@ variable "idle_timeout" {
 }
 
 variable "web_acl" {
-  description = "ARN of a regional WAFv2 web ACL, or null. `alb` only."
-  type        = object({ arn = string })
-  default     = null
+  description = "A web ACL in front of the load balancer: `arn` of a regional WAFv2 web ACL that exists, or `create` for one with rules of AWS. Null for none. `alb` only. `create.count_only`: matching requests are counted and let through, to see first what would be refused; `create.log_days`: for how long refused requests are kept."
+  type = object({
+    arn = optional(string)
+    create = optional(object({
+      count_only = optional(bool, false)
+      log_days   = optional(number, 365)
+    }))
+  })
+  default = null
 
   validation {
-    condition     = var.web_acl == null || (var.type == "alb" && can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl.arn)))
-    error_message = "`web_acl.arn` must be the ARN of a regional WAFv2 web ACL, together with `type` `alb`."
+    condition     = var.web_acl == null || (var.type == "alb" && (try(var.web_acl.arn, null) == null) != (try(var.web_acl.create, null) == null))
+    error_message = "`web_acl` needs `type` `alb`, and either `arn` or `create`."
+  }
+
+  validation {
+    condition     = try(var.web_acl.arn, null) == null || can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl.arn))
+    error_message = "`web_acl.arn` must be the ARN of a regional WAFv2 web ACL."
   }
 }
 

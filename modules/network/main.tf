@@ -18,6 +18,7 @@ locals {
   region = data.aws_region.current.id
 
   zone_index = { for index, zone in var.zones : zone => index }
+  zone_slots = var.zone_slots == null ? local.zone_index : var.zone_slots
   zone_names = zipmap(data.aws_availability_zones.this.zone_ids, data.aws_availability_zones.this.names)
 
   public_subnets = coalesce(var.public_subnets, var.nat.mode != "none")
@@ -26,9 +27,9 @@ locals {
 
   # AWS gives the VPC a /56, which is 256 /64: 32 for each of eight zones, of which the five kinds of subnets take one each.
   ipv6_blocks = {
-    for zone, index in local.zone_index : zone => {
+    for zone, slot in local.zone_slots : zone => {
       for place, kind in ["private", "public", "database", "intra", "pods"] :
-      kind => var.ipv6 ? cidrsubnet(aws_vpc.this.ipv6_cidr_block, 8, 32 * index + place) : null
+      kind => var.ipv6 ? cidrsubnet(aws_vpc.this.ipv6_cidr_block, 8, 32 * slot + place) : null
     }
   }
 }

@@ -1,7 +1,7 @@
 # Every subnet is keyed by its zone ID: adding a zone adds keys and touches no other subnet.
 
 locals {
-  slots = { for zone, index in local.zone_index : zone => cidrsubnet(var.cidr, 3, index) }
+  slots = { for zone, slot in local.zone_slots : zone => cidrsubnet(var.cidr, 3, slot) }
 
   cluster_tags = var.cluster_name == null ? {} : {
     "kubernetes.io/cluster/${var.cluster_name}" = "shared"
@@ -80,7 +80,7 @@ resource "aws_subnet" "pods" {
   # Through the association, so that the block is there before the subnet and after it on destroy.
   vpc_id                          = aws_vpc_ipv4_cidr_block_association.pods[0].vpc_id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(var.pods_cidr, 3, each.value)
+  cidr_block                      = cidrsubnet(var.pods_cidr, 3, local.zone_slots[each.key])
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["pods"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
 

@@ -31,7 +31,7 @@ variable "cidr" {
 }
 
 variable "zones" {
-  description = "Availability zone IDs (`use1-az1`), two to six, in the order in which they took their CIDR slots. Append to the list; never reorder it or remove from its middle, because the position decides the addresses."
+  description = "Availability zone IDs (`use1-az1`), two to six. Without `zone_slots` the place in the list decides the addresses: then append to it, and never reorder it or remove from its middle. The first one has the gateway of `nat.mode` `single`."
   type        = list(string)
   nullable    = false
 
@@ -48,6 +48,29 @@ variable "zones" {
   validation {
     condition     = length(distinct(var.zones)) == length(var.zones)
     error_message = "`zones` names a zone twice."
+  }
+}
+
+variable "zone_slots" {
+  description = "The CIDR slot of each zone, 0 to 7, by zone ID: `cidr` and `pods_cidr` are cut into eight. Null gives each zone the slot of its place in `zones`. With it a zone can be taken out of the middle, and the others keep their addresses."
+  type        = map(number)
+  default     = null
+
+  validation {
+    condition     = var.zone_slots == null || try(toset(keys(var.zone_slots)) == toset(var.zones), false)
+    error_message = "`zone_slots` must name the zones of `zones`, all of them and no other."
+  }
+
+  validation {
+    condition = var.zone_slots == null || alltrue([
+      for slot in values(coalesce(var.zone_slots, {})) : slot >= 0 && slot <= 7 && floor(slot) == slot
+    ])
+    error_message = "`zone_slots` takes whole numbers from 0 to 7: there are eight slots."
+  }
+
+  validation {
+    condition     = var.zone_slots == null || length(distinct(values(coalesce(var.zone_slots, {})))) == length(coalesce(var.zone_slots, {}))
+    error_message = "`zone_slots` gives one slot to two zones, whose subnets would have the same addresses."
   }
 }
 

@@ -44,10 +44,10 @@ pub(crate) fn run(ui: &Ui, options: &Options) -> Result<()> {
     let demo = Demo::start(ui, &binaries, options.without_cluster)?;
     demo.generate()?;
     let seconds = demo.apply()?;
-    let cluster = demo.connect()?;
+    demo.connected()?;
     demo.plan_again()?;
     demo.check()?;
-    demo.summary(&seconds, &cluster)?;
+    demo.summary(&seconds)?;
     if options.keep {
         demo.wait()?;
     }
@@ -91,6 +91,8 @@ fn set_up(ui: &Ui, without_cluster: bool) -> Result<Binaries> {
         timed(ui, Venv::aws_cli)?;
         ui.step("Kubernetes, etcd, Helm and kwok (8 minutes of processor time the first time)");
         timed(ui, Programs::ready)?;
+        ui.step("Build what holds the cluster, and the models of its controllers (minutes the first time)");
+        timed(ui, Binaries::build)?;
     }
     Ok(binaries)
 }
@@ -127,6 +129,10 @@ impl<'a> Demo<'a> {
 
     fn generate(&self) -> Result<()> {
         self.ui.step(&format!("Generate `examples/{EXAMPLE}/platform.yaml` into `demo`"));
+        // What a demo before this one made went with its servers.
+        if self.platform.folder.join(".tfy-infra/manifest.json").exists() {
+            platform::forget_state(&self.platform.folder)?;
+        }
         // The generator itself refuses a folder with files that are not its own.
         timed(self.ui, || self.finish("generate", &mut self.platform.generate()))?;
         platform::forget_state(&self.platform.folder)
@@ -138,11 +144,16 @@ impl<'a> Demo<'a> {
         timed(self.ui, || self.finish("apply", &mut self.platform.apply()))
     }
 
-    fn connect(&self) -> Result<String> {
-        self.ui.step("Let the cluster's agent dial in with its token");
-        let cluster = self.platform.connect_agent()?;
-        self.ui.detail(&format!("cluster `{cluster}` is connected"));
-        Ok(cluster)
+    /// The agent that the last layer has installed, with what it found in the cluster.
+    fn connected(&self) -> Result<()> {
+        let can_be = self.platform.inside.is_some();
+        let is = self.platform.is_connected()?;
+        ensure!(
+            is == can_be,
+            "the control plane says that the cluster is {}connected",
+            if is { "" } else { "not " }
+        );
+        Ok(())
     }
 
     fn plan_again(&self) -> Result<()> {
@@ -176,7 +187,7 @@ impl<'a> Demo<'a> {
         Ok(())
     }
 
-    fn summary(&self, seconds: &BTreeMap<String, f64>, cluster: &str) -> Result<()> {
+    fn summary(&self, seconds: &BTreeMap<String, f64>) -> Result<()> {
         let mut rows = Vec::new();
         let (mut aws, mut inside, mut ours) = (0, 0, 0);
         for (layer, contents) in self.platform.contents()? {
@@ -196,7 +207,11 @@ impl<'a> Demo<'a> {
         self.ui.result("");
         self.ui.result(&table(&["layer", "AWS", "in the cluster", "TrueFoundry", "seconds"], &rows));
         self.ui.result("");
-        self.ui.result(&format!("Cluster `{cluster}` is connected to its control plane."));
+        self.ui.result(if self.platform.inside.is_some() {
+            "The cluster's agent has connected it to its control plane."
+        } else {
+            "The cluster is registered with its control plane; its agent needs a cluster to run in."
+        });
         self.ui.result("The second plan of every layer had no changes.");
         self.ui.result(&format!("Files: `{}`", relative(&self.platform.folder)));
         self.ui.result(&format!("Logs:  `{}`", relative(&self.logs)));

@@ -126,7 +126,8 @@ fn pid(id: u32) -> Option<Pid> {
     Pid::from_raw(id.try_into().ok()?)
 }
 
-/// A process and its descendants, the deepest first; only itself where there is no `/proc`.
+/// A process and its descendants, the topmost first, so that none starts another in place of one that has got its signal; only itself where
+/// there is no `/proc`.
 fn tree(top: u32) -> Vec<u32> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -142,7 +143,6 @@ fn tree(top: u32) -> Vec<u32> {
         found.extend(children.get(parent).into_iter().flatten().copied().collect::<Vec<_>>());
         next += 1;
     }
-    found.reverse();
     found
 }
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from . import route53
+
 
 @dataclass
 class Settings:
@@ -30,6 +32,8 @@ class Settings:
     denied: list[str] = field(default_factory=list)
     #: Names of buckets that another account has.
     buckets_of_others: list[str] = field(default_factory=list)
+    #: Names of hosted zones that somebody has made, which the inventory leaves out.
+    hosted_zones: list[str] = field(default_factory=list)
     #: Pattern of instance types => spot placement score, from 1 to 10.
     spot_scores: dict[str, int] = field(default_factory=dict)
 
@@ -45,6 +49,7 @@ def change(asked: dict[str, Any]) -> None:
         raise KeyError(f"unknown: {sorted(unknown)}; known: {sorted(known)}")
     for name, value in asked.items():
         setattr(settings, name, value)
+    route53.have_zones(settings.hosted_zones)
 
 
 def reset() -> None:

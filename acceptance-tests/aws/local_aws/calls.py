@@ -1,10 +1,14 @@
 """What is asked: service and operation of each request, and a journal for whoever wants to know what was called."""
 
+import contextlib
 import io
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from moto.core.request import Request
 from moto.core.routing import get_service_router
@@ -21,6 +25,9 @@ MODELS = {
 BY_PATH = {"backup", "bedrock", "efs", "eks", "lambda", "route53", "s3"}
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+
+#: Parameters that say which objects a call is about. No other is kept: some are secrets.
+IDENTIFIERS = re.compile(r"(^name|Id|Arn|Name)s?(\.(member\.)?\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,26 @@ def _operation(model: str, environ: dict[str, Any]) -> str:
     return (in_query or in_body or [""])[0]
 
 
+def _about(call: Call) -> str:
+    """Which objects a call is about, as far as its path or its identifiers say so."""
+    path = [unquote(call.environ["PATH_INFO"])] if call.model in BY_PATH else []
+    text = body(call.environ).decode("utf-8", "replace")
+    given: dict[str, Any] = {}
+    if call.environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        given = {key: values[0] for key, values in parse_qs(text).items()}
+    else:
+        with contextlib.suppress(ValueError):
+            parsed = json.loads(text)
+            given = parsed if isinstance(parsed, dict) else {}
+    named = [value for key, value in given.items() if IDENTIFIERS.search(key) and isinstance(value, str)]
+    return ",".join(path + named)
+
+
+def _now() -> str:
+    """The time, as an audit log of Kubernetes has it: such texts are in the order of the alphabet."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class Journal:
     """The calls of AWS since somebody asked for them to be kept."""
 
@@ -89,12 +116,20 @@ class Journal:
         """Keep none any more."""
         self._kept = None
 
-    def note(self, call: Call) -> None:
-        """Keep a call, if calls are kept."""
-        if self._kept is not None:
-            agent = call.environ.get("HTTP_USER_AGENT", "")
-            kept = {"service": call.service, "operation": call.operation, "region": call.region}
-            self._kept.append({**kept, "invocation": call.invocation, "agent": agent})
+    def note(self, call: Call, start_response: Callable[..., Any]) -> Callable[..., Any]:
+        """Keep a call, if calls are kept. What it gives is to be called in place of `start_response`: it keeps when and how it was answered."""
+        if self._kept is None:
+            return start_response
+        agent = call.environ.get("HTTP_USER_AGENT", "")
+        kept = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
+        kept |= {"invocation": call.invocation, "agent": agent, "begun": _now(), "ended": "", "status": ""}
+        self._kept.append(kept)
+
+        def answered(status: str, headers: Any, *more: Any) -> Any:
+            kept.update(ended=_now(), status=status.split(" ")[0])
+            return start_response(status, headers, *more)
+
+        return answered
 
     def told(self) -> list[dict[str, str]]:
         """All that was kept, in the order of arrival."""

@@ -4,18 +4,23 @@ moto removes whatever it is told to. Real EC2 answers `DependencyViolation` whil
 apply or destroy in the wrong order shows exactly there. The provider repeats such a request until its own timeout.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import moto.ec2.urls
+from moto.core.resource_tagging import TaggedResource
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.amis import Ami
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface as MotoNetworkInterface
 from moto.ec2.models.launch_templates import LaunchTemplate as MotoLaunchTemplate
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule as MotoSecurityGroupRule
 from moto.ec2.models.subnets import Subnet as MotoSubnet
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
+from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
+from moto.ssm.models import ssm_backends
 
 from .eks import eks_backends
 from .errors import AwsError
@@ -85,11 +90,77 @@ class Subnet(MotoSubnet):
         return super().get_filter_value(filter_name, method_name)
 
 
+class NetworkInterface(MotoNetworkInterface):
+    """An interface with the filters that moto lacks, which says nothing of a public address that it does not have."""
+
+    @property
+    def association(self) -> dict[str, Any] | None:
+        """The public address; moto answers an empty one."""
+        return super().association or None
+
+    def get_filter_value(self, filter_name: str, method_name: str | None = None) -> Any:
+        """What a filter of DescribeNetworkInterfaces compares with."""
+        if filter_name == "requester-managed":
+            return str(self.requester_managed).lower()
+        return super().get_filter_value(filter_name, method_name)
+
+    def delete(self) -> None:
+        """With its instance, whatever its state is."""
+        self.status = "available"
+        super().delete()
+
+
 class Ec2Backend(EC2Backend):
     """State of EC2 with the checks of the real one. Becomes moto's backend class when the extension is installed."""
 
     # moto derives the module with the routes from the name of the module that defines the class.
     _url_module = moto.ec2.urls
+
+    def describe_images(self, ami_ids: Iterable[str] = (), *args: Any, **more: Any) -> list[Ami]:
+        """The images; those of Amazon Linux that Systems Manager names are there once somebody asks for one by its ID."""
+        for image_id in set(ami_ids or ()) - self.amis.keys():
+            architecture = self._amazon_linux().get(image_id)
+            if architecture:
+                self.amis[image_id] = Ami(
+                    self,
+                    image_id,
+                    name=f"al2023-ami-kernel-default-{architecture}",
+                    owner_alias="amazon",
+                    public=True,
+                    virtualization_type="hvm",
+                    architecture=architecture,
+                    hypervisor="xen",
+                    root_device_type="ebs",
+                    root_device_name="/dev/xvda",
+                    region_name=f"{self.region_name}a",
+                )
+        return super().describe_images(ami_ids, *args, **more)
+
+    def run_instances(self, *args: Any, **more: Any) -> Any:
+        """A new interface that the request spells out is the instance's own: moto takes its groups and its public address for others."""
+        nics = more.get("nics") or []
+        if len(nics) == 1 and not nics[0].get("NetworkInterfaceId"):
+            nic = nics[0]
+            more["nics"] = []
+            more["subnet_id"] = nic.get("SubnetId") or more.get("subnet_id")
+            more["security_group_ids"] = nic.get("Groups") or more.get("security_group_ids")
+            more["associate_public_ip"] = nic.get("AssociatePublicIpAddress")
+        return super().run_instances(*args, **more)
+
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """With launch templates, which moto leaves out of the index of tags."""
+        yield from super().iter_tagged_resources()
+        for template in self.launch_templates.values():
+            arn = f"arn:{self.partition}:ec2:{self.region_name}:{self.account_id}:launch-template/{template.id}"
+            tags = dict(self.tags.get(template.id, {}))
+            yield TaggedResource(arn=arn, tags=tags, resource_type="ec2:launch-template")
+
+    def _amazon_linux(self) -> dict[str, str]:
+        """The newest images of Amazon Linux 2023 with their architectures, as public parameters name them."""
+        ssm = ssm_backends[self.account_id][self.region_name]
+        name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+        found = {architecture: ssm.get_parameter(name + architecture) for architecture in ("arm64", "x86_64")}
+        return {parameter.value: architecture for architecture, parameter in found.items() if parameter}
 
     def create_subnet(self, vpc_id: str, *args: Any, **more: Any) -> MotoSubnet:
         """moto takes the first subnet of a zone for the default one, which hands out public addresses."""
@@ -97,6 +168,32 @@ class Ec2Backend(EC2Backend):
         if not self.get_vpc(vpc_id).is_default:
             subnet.default_for_az = subnet.map_public_ip_on_launch = False
         return subnet
+
+    def create_network_interface(self, subnet: Any, *args: Any, **more: Any) -> MotoNetworkInterface:
+        """What is made at the launch of an instance goes with it, where moto keeps it.
+
+        That somebody wants it kept (`DeleteOnTermination`) is not modelled.
+        """
+        if "device_index" in more:
+            more["delete_on_termination"] = True
+        return super().create_network_interface(subnet, *args, **more)
+
+    def delete_network_interface(self, eni_id: str) -> None:
+        """Refused while somebody has it: an instance, or a service of AWS."""
+        eni = self.enis.get(eni_id)
+        if eni is not None and eni.status == "in-use":
+            raise AwsError("InvalidParameterValue", f"Network interface '{eni_id}' is currently in use.")
+        super().delete_network_interface(eni_id)
+
+    def terminate_instances(self, instance_ids: list[str]) -> Any:
+        """moto leaves what was attached later as if it still were."""
+        ended = super().terminate_instances(instance_ids)
+        for instance, _ in ended:
+            for eni in instance.nics.values():
+                if eni.id in self.enis:
+                    eni.instance = eni.attachment_id = eni.attach_time = None
+                    eni.status = "available"
+        return ended
 
     def create_nat_gateway(self, subnet_id: str, *args: Any, **more: Any) -> NatGateway:
         """A public NAT gateway needs an internet gateway in its VPC."""
@@ -118,7 +215,9 @@ class Ec2Backend(EC2Backend):
 
     def detach_internet_gateway(self, internet_gateway_id: str, vpc_id: str) -> None:
         """Refused while public addresses are mapped in the VPC."""
-        mapped = [a for a in self.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
+        mapped: list[Any] = [a for a in self.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
+        balancers = elbv2_backends[self.account_id][self.region_name].load_balancers.values()
+        mapped += [b for b in balancers if b.vpc_id == vpc_id and b.scheme == "internet-facing"]
         if mapped:
             raise AwsError(
                 "DependencyViolation",
@@ -289,6 +388,21 @@ class Ec2Response(OffersResponse):
                         }
                     ],
                 }
+
+    def monitor_instances(self) -> ActionResult:
+        """Detailed metrics, which moto does not switch."""
+        return self._monitor("enabled")
+
+    def unmonitor_instances(self) -> ActionResult:
+        """The same, off."""
+        return self._monitor("disabled")
+
+    def _monitor(self, state: str) -> ActionResult:
+        instances = [self.ec2_backend.get_instance(i) for i in self._get_param("InstanceIds", [])]
+        for instance in instances:
+            instance.monitoring_state = state
+        found = [{"InstanceId": i.id, "Monitoring": {"State": state}} for i in instances]
+        return ActionResult({"InstanceMonitorings": found})
 
     def create_flow_logs(self) -> ActionResult:
         """moto forgets the file format and partitioning of logs in S3."""

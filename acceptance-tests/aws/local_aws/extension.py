@@ -10,6 +10,7 @@ from types import ModuleType
 import moto.backup.urls
 import moto.bedrock.urls
 import moto.core.responses
+import moto.ec2.models.elastic_network_interfaces
 import moto.ec2.models.launch_templates
 import moto.ec2.models.security_groups
 import moto.ec2.models.subnets
@@ -19,6 +20,7 @@ import moto.efs.urls
 import moto.eks.models
 import moto.eks.urls
 import moto.elb.urls
+import moto.elbv2.models
 import moto.iam.urls
 import moto.kms.urls
 import moto.logs.urls
@@ -29,11 +31,13 @@ import moto.servicequotas.urls
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
+from moto.elbv2.models import elbv2_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import FakeDeleteMarker, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 from moto.sts.models import sts_backends
+from moto.wafv2.models import wafv2_backends
 
 from . import (
     backup,
@@ -53,6 +57,7 @@ from . import (
     secretsmanager,
     ssm,
     sts,
+    wafv2,
 )
 
 
@@ -61,6 +66,7 @@ def install() -> None:
     moto.eks.models.eks_backends = eks.eks_backends
     moto.eks.urls.url_paths = {"{0}/.*$": eks.EksResponse.dispatch}
     moto.bedrock.urls.url_paths = {"{0}/.*$": bedrock.BedrockResponse.dispatch}
+    moto.ec2.models.elastic_network_interfaces.NetworkInterface = ec2.NetworkInterface
     moto.ec2.models.launch_templates.LaunchTemplate = ec2.LaunchTemplate
     moto.ec2.models.subnets.Subnet = ec2.Subnet
     moto.ec2.models.security_groups.SecurityGroupRule = ec2.SecurityGroupRule
@@ -71,6 +77,9 @@ def install() -> None:
     ssm_backends.backend = ssm.SsmBackend
     sts_backends.backend = sts.StsBackend
     s3_backends.backend = s3.S3Backend
+    wafv2_backends.backend = wafv2.WafBackend
+    elbv2_backends.backend = elbv2.Elbv2Backend
+    moto.elbv2.models.FakeTargetGroup = elbv2.TargetGroup
     moto.elb.urls.ELBV2Response = elbv2.Elbv2Response
     replace(moto.backup.urls, backup.BackupResponse)
     replace(moto.ec2.urls, ec2.Ec2Response)

@@ -8,10 +8,11 @@ import fnmatch
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import moto.iam.urls
+from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, ManagedPolicy, Role
@@ -41,10 +42,20 @@ LINKED_ROLES = {
 RESULTS = 100
 
 
-class IamBackend(MotoIamBackend):
-    """State of IAM. The 1,500 policies of AWS are read once, not with every reset."""
+class IamBackend(MotoIamBackend, TaggableResourcesMixin):
+    """State of IAM. The 1,500 policies of AWS are read once, not with every reset.
+
+    moto's index of tags knows nothing of IAM. The real one has instance profiles, in one region of a partition; here every region has them.
+    """
 
     _url_module = moto.iam.urls
+    SERVICE_NAMESPACE = "iam"
+
+    def iter_tagged_resources(self) -> Iterator[TaggedResource]:
+        """Instance profiles with their tags."""
+        for profile in self.instance_profiles.values():
+            tags = {tag["Key"]: tag["Value"] for tag in profile.tags}
+            yield TaggedResource(arn=profile.arn, tags=tags, resource_type="iam:instance-profile")
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
         data = managed_policies().items()

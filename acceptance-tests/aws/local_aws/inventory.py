@@ -1,10 +1,11 @@
 """What customers created and have not removed.
 
 Left out is what AWS makes by itself and removes by itself: the default VPC with all in it, the default security group,
-network ACL and main route table of every VPC, interfaces of endpoints and NAT gateways, the cluster security group of
-EKS, AWS-managed policies, keys and prefix lists, automated snapshots, `default.*` parameter groups, secrets that RDS
-manages, NS and SOA records of a zone. KMS keys that wait for their deletion are left out too: nothing can be done
-about them. Secrets that wait for theirs count, because their names stay taken.
+network ACL and main route table of every VPC, interfaces of endpoints, NAT gateways, load balancers and instances, the
+cluster security group of EKS, AWS-managed policies, keys and prefix lists, automated snapshots, `default.*` parameter
+groups, secrets that RDS manages, NS and SOA records of a zone, and zones that a test has said are there. KMS keys that
+wait for their deletion are left out too: nothing can be done about them. Secrets that wait for theirs count, because
+their names stay taken.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,14 +13,16 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 
+from . import account
+
 Lister = Callable[[Any], Iterable[str]]
 
 
-def take(account: str) -> dict[str, Any]:
+def take(account_id: str) -> dict[str, Any]:
     """Count and name every object of the account, in all regions that were touched."""
     names: dict[str, list[str]] = {}
     for backends in list(BackendDict._instances):
-        for region in list(backends.get(account, {}).values()):
+        for region in list(backends.get(account_id, {}).values()):
             for kind, lister in LISTERS.get(backends.service_name, {}).items():
                 found = [str(name) for name in lister(region)]
                 if found:
@@ -53,6 +56,7 @@ def _security_groups(ec2: Any) -> Iterable[str]:
 def _interfaces(ec2: Any) -> Iterable[str]:
     owned = {i for e in ec2.vpc_end_points.values() if e.state != "deleted" for i in e.network_interface_ids}
     owned |= {n._eni.id for n in ec2.nat_gateways.values() if n.state != "deleted"}
+    owned |= {e.id for e in ec2.enis.values() if e.requester_managed or (e.instance and e.delete_on_termination)}
     return [i for i in ec2.enis if i not in owned]
 
 
@@ -112,6 +116,11 @@ def _access_keys(iam: Any) -> Iterable[str]:
 
 def _rules(events: Any) -> Iterable[str]:
     return [f"{bus.name}/{rule}" for bus in events.event_buses.values() for rule in bus.rules]
+
+
+def _zones(route53: Any) -> Iterable[str]:
+    given = {name.rstrip(".") for name in account.settings.hosted_zones}
+    return [zone.name for zone in route53.zones.values() if zone.name.rstrip(".") not in given]
 
 
 def _records(route53: Any) -> Iterable[str]:
@@ -192,7 +201,7 @@ LISTERS: dict[str, dict[str, Lister]] = {
         "archive": _keys("archives"),
     },
     "sns": {"topic": _keys("topics"), "subscription": _keys("subscriptions")},
-    "route53": {"zone": _values("zones", "name"), "record": _records, "health-check": _keys("health_checks")},
+    "route53": {"zone": _zones, "record": _records, "health-check": _keys("health_checks")},
     "acm": {"certificate": _keys("_certificates")},
     "cloudwatch": {"alarm": _keys("alarms"), "dashboard": _keys("dashboards")},
     "backup": {"vault": _keys("vaults"), "plan": _keys("plans")},

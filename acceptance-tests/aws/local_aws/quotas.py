@@ -39,6 +39,7 @@ SERVICES = {
     "iam": "AWS Identity and Access Management (IAM)",
     "rds": "Amazon Relational Database Service (Amazon RDS)",
     "vpc": "Amazon Virtual Private Cloud (Amazon VPC)",
+    "wafv2": "AWS WAF",
 }
 
 QUOTAS = [
@@ -66,6 +67,7 @@ QUOTAS = [
     Quota("iam", "L-858F3967", "OpenId connect providers per account", 100, False, True),
     Quota("rds", "L-7B6409FD", "DB instances", 40),
     Quota("rds", "L-7ADDB58A", "Total storage for all DB instances", 100000),
+    Quota("wafv2", "L-2EC3DE7B", "Maximum web ACLs per account in WAF for regional", 100),
     *(Quota("vpc", q["QuotaCode"], q["QuotaName"], q["Value"], q["Adjustable"]) for q in VPC_DEFAULT_QUOTAS),
 ]
 

@@ -56,7 +56,7 @@ class Application:
             return self.control(environ, path, start_response)
         start_response = faults.dated(start_response)
         call = calls.of(environ)
-        calls.journal.note(call)
+        start_response = calls.journal.note(call, start_response)
         with self.faults_lock:
             found = faults.answer(call, lambda: answers.of(lambda *both: self.served(call, *both), environ))
         return self.served(call, environ, start_response) if found is None else found.send(start_response)

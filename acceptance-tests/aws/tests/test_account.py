@@ -252,3 +252,13 @@ def test_what_is_said_is_forgotten_with_a_reset_and_unknown_members_are_refused(
     assert aws.control("GET", "account")["denied"] == []
     with pytest.raises(urllib.error.HTTPError, match="400"):
         aws.account(colour="red")
+
+
+def test_a_zone_that_somebody_has_made_is_there_and_is_not_counted(aws):
+    route53 = aws.client("route53")
+    aws.account(hosted_zones=["example.com"])
+    [zone] = route53.list_hosted_zones_by_name(DNSName="example.com")["HostedZones"]
+    assert (zone["Name"], zone["Config"]["PrivateZone"]) == ("example.com.", False)
+    assert aws.inventory()["objects"] == 0
+    route53.create_hosted_zone(Name="acme.com", CallerReference="test")
+    assert aws.inventory()["names"] == {"route53:zone": ["acme.com."]}

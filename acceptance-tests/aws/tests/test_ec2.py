@@ -136,3 +136,10 @@ def test_a_launch_template_has_no_tags_of_its_own_in_its_data(aws):
     assert template["Tags"] == [{"Key": "a", "Value": "b"}]
     ec2.create_tags(Resources=[template["LaunchTemplateId"]], Tags=[{"Key": "a", "Value": "c"}])
     assert ec2.describe_launch_templates()["LaunchTemplates"][0]["Tags"] == [{"Key": "a", "Value": "c"}]
+
+
+def test_the_image_that_a_public_parameter_names_is_there(aws, network):
+    name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+    image = aws.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    [found] = network.ec2.describe_images(ImageIds=[image])["Images"]
+    assert (found["Architecture"], found["RootDeviceName"]) == ("arm64", "/dev/xvda")

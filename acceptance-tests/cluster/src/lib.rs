@@ -4,7 +4,7 @@
 //! What it does not do: nothing runs in a pod. No image is pulled, no probe asked, no webhook and no controller of a chart
 //! answers, and there is no network between pods. A pod that is placed is ready soon after, and the pods of a job succeed.
 //!
-//! Two controllers are there as models, for those who want them: [`controllers`].
+//! Some controllers are there as models, for those who want them: [`controllers`].
 
 pub mod certificates;
 pub mod client;

@@ -33,6 +33,11 @@ const NODE_LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lea
 /// The addresses of services, as EKS gives them to a cluster in a VPC within 10.0.0.0/8.
 const SERVICES: &str = "172.20.0.0/16";
 
+/// What is recorded of requests, and where.
+const AUDIT_POLICY: &str = "audit-policy.yaml";
+/// The record, one event a line.
+pub const AUDIT_LOG: &str = "audit.log";
+
 /// The group that may do everything.
 const ADMINISTRATORS: &str = "system:masters";
 
@@ -60,7 +65,7 @@ pub struct Options {
     /// So many nodes of the managed node group `system`.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub system_nodes: usize,
-    /// The program `model-controllers`, to run the models of Karpenter and of the EBS CSI driver.
+    /// The program `model-controllers`, to run the models of controllers and of the agent.
     #[arg(long, value_name = "PROGRAM")]
     pub model_controllers: Option<PathBuf>,
     /// Address of a local AWS where the models make instances and volumes.
@@ -281,6 +286,7 @@ fn version(client: &Client) -> Result<String> {
 fn write_files(folder: &Path, address: &str, authority: &Authority) -> Result<()> {
     let certificate = authority.certificate();
     fs::write(folder.join("ca.crt"), &certificate)?;
+    fs::write(folder.join(AUDIT_POLICY), include_str!("audit-policy.yaml"))?;
     authority.server()?.write(folder, "server")?;
     certificates::write_service_account_keys(folder)?;
     let administrator = authority.client("admin", Some(ADMINISTRATORS))?;
@@ -354,6 +360,8 @@ fn api_server(folder: &Path, ports: &Ports, options: &Options) -> Vec<OsString> 
         file("client-ca-file", folder, "ca.crt"),
         file("service-account-key-file", folder, "service-accounts.pub"),
         file("service-account-signing-key-file", folder, "service-accounts.key"),
+        file("audit-policy-file", folder, AUDIT_POLICY),
+        file("audit-log-path", folder, AUDIT_LOG),
     ];
     arguments.extend(flags([
         &format!("--etcd-servers=http://127.0.0.1:{}", ports.etcd),
@@ -365,6 +373,8 @@ fn api_server(folder: &Path, ports: &Ports, options: &Options) -> Vec<OsString> 
         "--service-account-issuer=https://kubernetes.default.svc",
         &format!("--service-cluster-ip-range={SERVICES}"),
         "--allow-privileged=true",
+        // One file, however long it gets.
+        "--audit-log-maxsize=1000",
     ]));
     arguments.push(match &options.authorization {
         Some(file) => flag_of_file("authorization-config", file),
@@ -424,14 +434,20 @@ mod tests {
 
     use super::*;
 
-    /// Options whose every program is one script.
-    fn of_script(folder: &Path, script: &str) -> Options {
-        let program = folder.join("program");
-        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    /// A program that is a script.
+    fn script(path: PathBuf, script: &str) -> PathBuf {
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// Options whose store is a script, and whose other programs wait for ever.
+    fn of_script(folder: &Path, of_etcd: &str) -> Options {
+        let etcd = script(folder.join("etcd-program"), of_etcd);
+        let program = script(folder.join("program"), "exec sleep 60");
         Options {
             folder: folder.join("cluster"),
-            etcd: program.clone(),
+            etcd,
             kube_apiserver: program.clone(),
             kube_controller_manager: program.clone(),
             kube_scheduler: program.clone(),

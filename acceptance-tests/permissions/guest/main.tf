@@ -40,3 +40,30 @@ module "cluster" {
   required_addons   = ["vpc-cni"]
   set_discovery_tag = true
 }
+
+# What the root `leftovers` of a tree looks for.
+data "aws_resourcegroupstaggingapi_resources" "cluster" {
+  tag_filter {
+    key = "kubernetes.io/cluster/${var.cluster_name}"
+  }
+}
+
+data "aws_lbs" "all" {}
+
+data "aws_instances" "all" {}
+
+data "aws_network_interfaces" "all" {}
+
+data "aws_ebs_volumes" "all" {}
+
+data "aws_vpcs" "all" {}
+
+data "aws_security_groups" "all" {}
+
+data "aws_vpc_security_group_rules" "all" {}
+
+data "aws_vpc_security_group_rule" "all" {
+  for_each = toset(data.aws_vpc_security_group_rules.all.ids)
+
+  security_group_rule_id = each.key
+}

@@ -82,6 +82,15 @@ module "cluster" {
   }
 }
 
+module "jump_host" {
+  source = "../jump-host"
+
+  name                      = local.name
+  vpc_id                    = module.network.vpc_id
+  subnet_ids                = module.network.private_subnet_ids
+  cluster_security_group_id = module.cluster.security_group_id
+}
+
 module "karpenter" {
   source = "../karpenter"
 
@@ -134,21 +143,6 @@ resource "aws_route53_zone" "this" {
   name = "recorded.example"
 }
 
-resource "aws_wafv2_web_acl" "this" {
-  name  = local.name
-  scope = "REGIONAL"
-
-  default_action {
-    allow {}
-  }
-
-  visibility_config {
-    cloudwatch_metrics_enabled = false
-    metric_name                = "all"
-    sampled_requests_enabled   = false
-  }
-}
-
 module "ingress" {
   source = "../ingress"
 
@@ -162,7 +156,8 @@ module "ingress" {
   default_target           = "gateway"
   target_security_group_id = module.cluster.security_group_id
   idle_timeout             = local.later ? 120 : 60
-  web_acl                  = { arn = aws_wafv2_web_acl.this.arn }
+  redirect_http            = true
+  web_acl                  = { create = { count_only = local.later } }
   deletion_protection      = false
   force_destroy_logs       = true
 

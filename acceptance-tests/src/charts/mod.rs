@@ -34,7 +34,7 @@ mod values;
 
 pub use facts::{Facts, PINNED, folder};
 pub use helm::Helm;
-pub use package::{Archive, Package, gzip};
+pub use package::{Archive, Package, gunzip, gzip};
 pub use served::Served;
 pub use stand_in::StandIn;
 pub use table::table;

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-#[cfg(test)]
-use anyhow::Context as _;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -103,6 +101,16 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed
 }
 
+/// The opposite of [`gzip`], for files without a name in them.
+///
+/// # Errors
+/// When it is no such file.
+pub fn gunzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    ensure!(bytes.starts_with(&[0x1f, 0x8b]), "not packed by gzip");
+    let body = bytes.get(10..bytes.len().saturating_sub(8)).context("too short for gzip")?;
+    miniz_oxide::inflate::decompress_to_vec(body).map_err(|error| anyhow::anyhow!("{error}"))
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     let mut table = [0_u32; 256];
     for (byte, entry) in (0_u32..).zip(table.iter_mut()) {
@@ -120,8 +128,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// When it is no such file.
 #[cfg(test)]
 pub(super) fn unpack(bytes: &[u8]) -> Result<BTreeMap<String, String>> {
-    let body = bytes.get(10..bytes.len().saturating_sub(8)).context("too short for gzip")?;
-    let tar = miniz_oxide::inflate::decompress_to_vec(body).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let tar = gunzip(bytes)?;
     let mut files = BTreeMap::new();
     let mut rest = tar.as_slice();
     while let Some((header, after)) = rest.split_at_checked(BLOCK).filter(|(header, _)| header[0] != 0) {

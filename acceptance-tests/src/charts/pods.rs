@@ -66,6 +66,10 @@ fn container(
     if !resources.is_null() || !wired.is_null() {
         made.insert("resources".to_owned(), template.wired(wired, resources));
     }
+    if let Some(environment) = container["env"].as_array() {
+        let variables = environment.iter().map(|variable| self::variable(template, variable)).collect();
+        made.insert("env".to_owned(), Value::Array(variables));
+    }
     if facts.text("pod_security") == "restricted" {
         made.insert("securityContext".to_owned(), restricted());
     }
@@ -78,6 +82,16 @@ fn container(
         made.insert("restartPolicy".to_owned(), json!("Always"));
     }
     made.into()
+}
+
+/// A variable that takes a value of the chart, or a key of a Secret that a value names.
+fn variable(template: &mut Template<'_>, variable: &Value) -> Value {
+    let name = &variable["name"];
+    if variable["secret"].is_null() {
+        return json!({ "name": name, "value": template.wired(&variable["value"], &json!("")) });
+    }
+    let secret = template.wired(&variable["secret"], &variable["default"]);
+    json!({ "name": name, "valueFrom": { "secretKeyRef": { "name": secret, "key": variable["key"] } } })
 }
 
 /// What the level `restricted` of pod security asks of a container.

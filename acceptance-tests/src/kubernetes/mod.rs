@@ -3,7 +3,8 @@
 //!
 //! So what the control plane decides is real: admission, RBAC, schemas of custom resources, garbage collection, scheduling,
 //! rollouts, Helm's waiting. Nothing runs in the pods: no webhook and no controller of a chart answers, and there is no
-//! network between them. Karpenter and the EBS CSI driver are there as models, where [`Options::controllers`] says so.
+//! network between them. Karpenter, the EBS CSI driver, the load balancer controller and the agent are there as models, where
+//! [`Options::controllers`] says so.
 //!
 //! The program `test-cluster` holds the processes and ends them with itself, so that none outlives a test that is killed.
 
@@ -41,14 +42,15 @@ pub struct Options {
     pub token_webhook: Option<PathBuf>,
     /// Who is asked what a user may do, an `AuthorizationConfiguration`; RBAC alone without it.
     pub authorization: Option<PathBuf>,
-    /// With the models of Karpenter and of the EBS CSI driver: the processes `karpenter` and `ebs-csi`.
+    /// With the models of controllers and of the agent: the processes `karpenter`, `ebs-csi`,
+    /// `load-balancer-controller` and `agent`.
     pub controllers: Option<Controllers>,
 }
 
 /// What the models of controllers work with. `acceptance-tests/cluster` says what they do not do.
 #[derive(Clone, Debug, Default)]
 pub struct Controllers {
-    /// Address of a local AWS where they make instances and volumes; without it there are none.
+    /// Address of a local AWS where they make instances, volumes and load balancers; without it there are none.
     pub aws_endpoint: Option<String>,
     /// The name of the EKS cluster in their tags.
     pub cluster_name: Option<String>,
@@ -231,7 +233,7 @@ impl Cluster {
         Ok(false)
     }
 
-    /// Makes a model of a controller, `karpenter` or `ebs-csi`, wait so long before each change that it makes.
+    /// Makes a model of a controller, such as `karpenter`, wait so long before each change that it makes.
     ///
     /// # Errors
     /// When that cannot be written.

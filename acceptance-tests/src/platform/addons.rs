@@ -1,4 +1,4 @@
-//! The `addons` of a spec as text: taken away, or with a mirror of the test's own.
+//! The `addons` of a spec as text: taken away with what needs them, or with a mirror of the test's own.
 
 use anyhow::{Context as _, Result};
 
@@ -12,27 +12,34 @@ pub(super) fn name(spec: &str) -> Result<String> {
     Ok(name.context("the spec has no `name:`")?.to_owned())
 }
 
-/// The spec without add-ons.
+/// The spec without add-ons, and so without a way in to them.
 pub(super) fn without(spec: &str) -> String {
-    let (before, _, after) = parts(spec);
+    let [before, _, after] = parts(spec, "addons:");
+    let [before, _, after] = parts(&format!("{before}{after}"), "ingress:");
     format!("{before}{after}addons: false\n")
+}
+
+/// The name of the hosted zone that the spec takes for granted, if any.
+pub(super) fn zone(spec: &str) -> Option<&str> {
+    let line = spec.lines().find_map(|line| line.trim_start().strip_prefix("zone:"))?;
+    Some(line.split('#').next().unwrap_or_default().trim().trim_matches('"'))
 }
 
 /// The spec with the add-ons that it has, their charts from this repository.
 pub(super) fn from_mirror(spec: &str, charts: &str) -> String {
-    let (before, addons, after) = parts(spec);
+    let [before, addons, after] = parts(spec, "addons:");
     let mirror = format!("  mirror: {{ charts: \"{charts}\", images: {IMAGES} }}\n");
     let others = addons.lines().skip(1).filter(|line| !line.trim_start().starts_with("mirror:"));
     let others: String = others.map(|line| format!("{line}\n")).collect();
     format!("{before}{after}addons:\n{mirror}{others}")
 }
 
-/// What stands before the block of add-ons, the block, and what stands after it.
-fn parts(spec: &str) -> (String, String, String) {
+/// What stands before the block of a key, the block, and what stands after it.
+fn parts(spec: &str, key: &str) -> [String; 3] {
     let mut parts = [String::new(), String::new(), String::new()];
     let mut place = 0;
     for line in spec.lines() {
-        if line.starts_with("addons:") {
+        if line.starts_with(key) {
             place = 1;
         } else if place == 1 && line.starts_with(|c: char| c.is_ascii_alphabetic()) {
             place = 2;
@@ -40,7 +47,7 @@ fn parts(spec: &str) -> (String, String, String) {
         parts[place].push_str(line);
         parts[place].push('\n');
     }
-    parts.into()
+    parts
 }
 
 #[cfg(test)]
@@ -55,6 +62,9 @@ mod tests {
         let bare = "name: acme # ours\ntruefoundry: {}\n";
         assert_eq!(without(SPEC), format!("{bare}addons: false\n"));
         assert_eq!(without(bare), format!("{bare}addons: false\n"));
+        let with_a_way_in = "name: acme # ours\ningress:\n  zone: acme.com # theirs\ntruefoundry: {}\n";
+        assert_eq!(without(with_a_way_in), format!("{bare}addons: false\n"));
+        assert_eq!((zone(with_a_way_in), zone(bare)), (Some("acme.com"), None));
     }
 
     #[test]

@@ -41,8 +41,8 @@ impl Inside {
         Ok(vec![("PATH".to_owned(), Venv::aws_cli()?.path()?), ("HELM".to_owned(), helm)])
     }
 
-    /// What a destroy of the add-ons should have taken along, `KIND NAMESPACE/NAME`: releases, namespaces and nodes that a new cluster does
-    /// not have. Custom resource definitions stay where the charts say so.
+    /// What a destroy of the add-ons should have taken along, `KIND NAMESPACE/NAME`: releases, namespaces, nodes, webhooks and aggregated APIs
+    /// that a new cluster does not have. Custom resource definitions stay where the charts say so.
     ///
     /// # Errors
     /// When the API server cannot be asked.
@@ -59,6 +59,12 @@ impl Inside {
         let started =
             items(&nodes).filter(|node| node["metadata"]["labels"]["karpenter.sh/nodepool"].is_string());
         left.extend(started.map(|node| format!("node {}", name(node))));
+        for (kind, path) in WEBHOOKS {
+            let there = self.cluster.get(path)?;
+            // Those that the API server answers itself have no service.
+            let served = items(&there).filter(|one| kind != "api" || one["spec"]["service"].is_object());
+            left.extend(served.map(|one| format!("{kind} {}", name(one))));
+        }
         Ok(left)
     }
 
@@ -99,6 +105,13 @@ impl Inside {
         }
     }
 }
+
+/// What refuses objects, or holds the end of every namespace, when nothing answers behind it.
+const WEBHOOKS: [(&str, &str); 3] = [
+    ("webhook", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"),
+    ("webhook", "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"),
+    ("api", "/apis/apiregistration.k8s.io/v1/apiservices"),
+];
 
 /// Pods by what became of them.
 #[derive(Clone, Debug)]

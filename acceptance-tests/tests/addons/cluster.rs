@@ -65,12 +65,13 @@ impl Before {
             ("DOUBLES_FIELD_VALIDATION".to_owned(), "Strict".to_owned()),
         ]);
         terraform.init()?;
-        // With all that it waits for, and nothing else.
+        // With all that it waits for, and the custom resources of the mesh.
         terraform.succeed(&[
             "apply",
             "-no-color",
             "-auto-approve",
             "-target=module.addons.helm_release.karpenter",
+            "-target=module.addons.helm_release.istio_base",
         ])?;
         Ok(Self { cluster, administrator, terraform })
     }

@@ -136,7 +136,12 @@ fn nodes_are_replaced(administrator: &Client, minor: Minor) -> Result<()> {
 fn a_downgrade_is_refused(platform: &Platform, folder: &Path) -> Result<()> {
     let [old, new] = Minor::ALL;
     write_version(platform, new, old)?;
-    succeed(folder, "generate-older", platform.generate())?;
+    let refused = Run::from(platform.generate().output()?);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    ensure!(refused.stderr.contains("give `--allow kubernetes-version`"), "{}", refused.stderr);
+    let mut allowed = platform.generate();
+    allowed.args(["--allow", "kubernetes-version"]);
+    succeed(folder, "generate-older", allowed)?;
     let plan = platform.layer("cluster")?.plan()?;
     assert_eq!(plan.actions("module.cluster.aws_eks_cluster.this"), ["update"], "{}", plan.text);
     let mut apply = platform.apply();

@@ -43,8 +43,19 @@ pub(crate) struct Set<'a> {
     pub(crate) spec: &'a str,
     /// The repository of the charts.
     pub(crate) charts: Served,
-    /// Whether there are models of Karpenter and of the EBS CSI driver.
-    pub(crate) controllers: bool,
+    /// What there is of models of controllers.
+    pub(crate) models: Models,
+}
+
+/// Models of Karpenter, the EBS CSI driver, the load balancer controller and the agent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Models {
+    /// None.
+    None,
+    /// They make nothing in AWS.
+    InCluster,
+    /// What they make is in the local AWS too.
+    InAws,
 }
 
 /// The few of [`ADDONS`], with so many replicas of KEDA and Argo Rollouts: another number is an upgrade of both.
@@ -61,7 +72,7 @@ fn with_few<T>(call: impl FnOnce(Set<'_>) -> Result<T>) -> Result<T> {
     let facts = ADDONS.map(Facts::load).into_iter().collect::<Result<Vec<_>>>()?;
     let charts: Vec<_> = facts.iter().map(StandIn::of).collect();
     let charts = Served::start(&charts)?;
-    call(Set { spec: &few(1), charts, controllers: false })
+    call(Set { spec: &few(1), charts, models: Models::None })
 }
 
 /// The layer, and the cluster that it is applied to.
@@ -86,14 +97,21 @@ impl Alone {
     /// The few add-ons on a cluster that is signed in to as on EKS, by who is known to the local AWS.
     pub(crate) fn start_on_eks(folder: &Path) -> Result<Self> {
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        let options = Options::of_eks(&aws, NAME, &folder.join("cluster"))?;
+        let options = Options::of_eks(&aws, NAME, &folder.join("kubernetes"))?;
         with_few(|set| Self::on(aws, options, folder, set))
     }
 
     fn on(aws: LocalAws, options: Options, folder: &Path, set: Set<'_>) -> Result<Self> {
-        let controllers = set.controllers.then(Controllers::default);
+        let controllers = match set.models {
+            Models::None => None,
+            Models::InCluster => Some(Controllers::default()),
+            Models::InAws => Some(Controllers {
+                aws_endpoint: Some(aws.endpoint().to_owned()),
+                cluster_name: Some(NAME.to_owned()),
+            }),
+        };
         let options = Options { system_nodes: 2, controllers, ..options };
-        let cluster = Cluster::start_with(&folder.join("cluster"), &options)?;
+        let cluster = Cluster::start_with(&folder.join("kubernetes"), &options)?;
         let administrator = Client::new(cluster.address(), cluster.folder(), Identity::Certificate("admin"))?;
         let binaries = Binaries::build()?;
         let config = CliConfig::new(&binaries)?;
@@ -205,7 +223,8 @@ impl Alone {
         self.write_state("identity", &json!({ "addon_values": values, "node_role_name": "nodes" }))
     }
 
-    fn write_state(&self, layer: &str, outputs: &Value) -> Result<()> {
+    /// The state of a layer with these outputs and nothing else.
+    pub(crate) fn write_state(&self, layer: &str, outputs: &Value) -> Result<()> {
         let typed = |value: &Value| match value {
             Value::Object(_) => json!({ "value": value, "type": kind(value) }),
             _ => json!({ "value": value, "type": "string" }),
@@ -273,9 +292,30 @@ impl Alone {
         self.run(&["destroy", "--auto-approve", "--layer", "addons", "-d"])
     }
 
+    /// The same, and objects of these kinds may be lost.
+    pub(crate) fn destroy_with(&self, lost: &[&str]) -> Result<Run> {
+        Ok(Run::from(self.destroying(lost)?.output()?))
+    }
+
+    /// The same, not started yet.
+    pub(crate) fn destroying(&self, lost: &[&str]) -> Result<Command> {
+        let lost = lost.iter().flat_map(|kind| ["--allow-loss-of", kind]);
+        let arguments: Vec<&str> = ["destroy", "--auto-approve", "--layer", "addons"]
+            .into_iter()
+            .chain(lost)
+            .chain(["-d"])
+            .collect();
+        self.command(&arguments)
+    }
+
     /// Terraform itself in the layer.
     pub(crate) fn terraform(&self) -> Result<Terraform> {
-        Ok(Terraform::new(&self.layer(), &self.config)?.with(self.variables()?))
+        self.terraform_in("addons")
+    }
+
+    /// Terraform itself in another layer.
+    pub(crate) fn terraform_in(&self, layer: &str) -> Result<Terraform> {
+        Ok(Terraform::new(&self.tree().join(layer), &self.config)?.with(self.variables()?))
     }
 
     /// The releases that the state has, by their addresses.

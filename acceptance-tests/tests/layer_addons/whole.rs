@@ -9,7 +9,7 @@ use acceptance_tests::terraform::Run;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::alone::{Alone, Set};
+use super::alone::{Alone, Models, Set};
 
 /// What every later version of a chart is marked with in the tests.
 const LATER: &str = "later";
@@ -141,8 +141,11 @@ fn every_chart_is_upgraded_in_place_its_custom_resources_first() -> Result<()> {
     for facts in &facts {
         charts.push(StandIn::of(facts).version(&later(facts.version())?).mark(LATER));
     }
-    let set =
-        Set { spec: "addons:\n  gpu-operator: true\n", charts: Served::start(&charts)?, controllers: true };
+    let set = Set {
+        spec: "addons:\n  gpu-operator: true\n",
+        charts: Served::start(&charts)?,
+        models: Models::InCluster,
+    };
     let alone = Alone::start(&scratch::folder("layer-addons-upgraded")?, set)?;
     succeeded("apply", &alone.apply()?)?;
     make_workloads(&alone)?;
@@ -181,10 +184,28 @@ fn every_chart_is_upgraded_in_place_its_custom_resources_first() -> Result<()> {
     )?)
 }
 
+/// A Service and a NodePool of somebody else are told before their controllers go, and lost only by name.
+fn others_balance_and_scale(alone: &Alone) -> Result<()> {
+    let service = json!({ "metadata": { "name": "front" }, "spec": {
+        "type": "LoadBalancer", "loadBalancerClass": "service.k8s.aws/nlb", "selector": { "app": "front" }, "ports": [{ "port": 80 }],
+    } });
+    alone.administrator.create("/api/v1/namespaces/default/services", &service)?;
+    let mut pool = alone.administrator.get("/apis/karpenter.sh/v1/nodepools/default")?;
+    pool["metadata"] = json!({ "name": "theirs" });
+    alone.administrator.create("/apis/karpenter.sh/v1/nodepools", &pool)?;
+    let refused = alone.destroy()?;
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    for told in ["services (1): default/front", "nodepools.karpenter.sh (1): theirs"] {
+        super::said(&refused, told)?;
+    }
+    let lost = ["services", "nodepools.karpenter.sh", "scaledobjects.keda.sh", "rollouts.argoproj.io"];
+    succeeded("destroy", &alone.destroy_with(&lost)?)
+}
+
 /// Without the pool `critical`, the pods that `validate` named are pending, and no others.
 fn without_its_pool(alone: &Alone) -> Result<()> {
     let before = definitions(alone)?;
-    succeeded("destroy", &alone.destroy()?)?;
+    others_balance_and_scale(alone)?;
     are_kept(alone, &before)?;
     alone.generate("addons:\n  gpu-operator: false\ncompute: { pools: { critical: false } }\n")?;
     succeeded("apply without the pool", &alone.apply()?)?;

@@ -53,6 +53,11 @@ impl Stack {
         })
     }
 
+    /// The local AWS.
+    pub(crate) fn aws(&self) -> &LocalAws {
+        &self.aws
+    }
+
     /// Expects that nothing is left.
     pub(crate) fn expect_empty(&self) -> Result<()> {
         let left = self.aws.inventory()?;

@@ -73,6 +73,12 @@ impl Bed {
         self.aws.account(&account())
     }
 
+    /// From now on the platform has a way in, with these keys.
+    pub(crate) fn way_in(&mut self, keys: &str) {
+        let line = format!("ingress: {{ domain: ai.acme.com, allow_from: [203.0.113.0/24], {keys} }}\n");
+        self.spec.push_str(&line);
+    }
+
     /// An account without the role of one service.
     pub(crate) fn without_role(&self, service: &str) -> Result<()> {
         self.aws.reset()?;

@@ -13,6 +13,8 @@ const NO_SUCH_NAME: u16 = 3;
 const ADDRESS: u16 = 1;
 const NAME_SERVER: u16 = 2;
 const AUTHORITY: u16 = 6;
+/// The first of the name servers that the local AWS gives every hosted zone.
+const SERVER: &str = "ns-2048.awsdns-64.com";
 
 /// A running server; dropping it ends it.
 pub(crate) struct Dns {
@@ -67,10 +69,10 @@ fn answer(question: &[u8], zones: &[String]) -> Option<Vec<u8>> {
     let is_apex = zone.is_some_and(|zone| name == *zone);
     let data: Option<Vec<u8>> = match kind {
         ADDRESS if zone.is_some() => Some(vec![127, 0, 0, 1]),
-        NAME_SERVER if is_apex => Some(encoded("ns.example")),
+        NAME_SERVER if is_apex => Some(encoded(SERVER)),
         AUTHORITY if is_apex => {
             let numbers = [1_u32, 7200, 900, 1_209_600, 86400].map(u32::to_be_bytes).concat();
-            Some([encoded("ns.example"), encoded("admin.example"), numbers].concat())
+            Some([encoded(SERVER), encoded("admin.example"), numbers].concat())
         }
         _ => None,
     };

@@ -184,6 +184,27 @@ situations! {
         bed.forget_zones()?;
         Ok(found(&["dns.ai.acme.com"], &["ai.acme.com", "NS"]))
     };
+    "no hosted zone for the way in" = |bed| {
+        bed.way_in("zone: acme.com");
+        Ok(found(&["ingress.zone"], &["acme.com", "ingress.zone"]))
+    };
+    "hosted zone of the way in that nobody leads to" = |bed| {
+        bed.aws.account(&json!({ "hosted_zones": ["acme.com"] }))?;
+        bed.way_in("zone: acme.com");
+        Ok(found(&["ingress.delegation"], &["ns-2048.awsdns-64.com", "NS"]))
+    };
+    "hosted zones that nobody may read" = |bed| {
+        bed.aws.fault(&json!({ "kind": "denied", "service": "route53" }))?;
+        bed.way_in("zone: ai.acme.com");
+        Ok(open(&["ingress.zone"], &["route53:ListHostedZonesByName"]))
+    };
+    "certificate and web ACL that are gone" = |bed| {
+        bed.way_in(
+            "certificate: \"arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000\", \
+             waf: { existing: { web_acl: \"arn:aws:wafv2:us-east-1:123456789012:regional/webacl/gone/1\" } }",
+        );
+        Ok(found(&["ingress.certificate", "ingress.web-acl"], &["certificate/00000000", "us-east-1"]))
+    };
     "class not orderable" = |bed| {
         bed.aws.account(&json!({ "not_orderable": ["db.t4g.medium"] }))?;
         Ok(found(&["rds.class"], &["db.t4g.medium", "database.class"]))

@@ -47,6 +47,8 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         auto_approve: true,
         color: super::color(),
         quiet: options.json,
+        allow_loss_of: Vec::new(),
+        skip: Vec::new(),
     })?;
     let mut parts = vec![of_code(options, &places)];
     parts.extend(drift::layers(&looking, &places));
@@ -75,7 +77,7 @@ fn of_code(options: &Options, places: &Places) -> Part {
 }
 
 fn compared(options: &Options, places: &Places) -> Result<Part, Failure> {
-    let wanted = Wanted::of(&options.input)?;
+    let wanted = Wanted::of(&options.input, &options.directory)?;
     let changes = wanted.look(&options.directory)?;
     let there = Manifest::whole(&options.directory).map_err(|e| unreadable(&e))?;
     let there = there.map_or_else(Vec::new, |manifest| manifest.layers);

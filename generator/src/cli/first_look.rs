@@ -12,14 +12,16 @@ use crate::spec::Spec;
 use crate::tree::Manifest;
 
 /// What is cheap of it, before an apply of layers that are AWS's: nothing is applied after a finding. What cannot be checked stops nothing.
-pub(super) fn before_apply(directory: &Path, layer: Option<&str>) -> Result<(), Failure> {
-    let Some(platform) = of_tree(directory, layer) else { return Ok(()) };
+/// Gives the ARN of whoever asks, where AWS was asked and told it.
+pub(super) fn before_apply(directory: &Path, layer: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(platform) = of_tree(directory, layer) else { return Ok(None) };
     let facts = super::preflight::inspected(&platform, &Asking::default(), Extent::Cheap, &|_| {})?;
     let outcome = preflight::preflight(&platform, &facts, Extent::Cheap);
     if let Some(line) = left_open(&outcome) {
         writeln!(std::io::stderr().lock(), "{line}")?;
     }
-    stopped_by(outcome.findings).map_or(Ok(()), Err)
+    let arn = facts.caller.known().map(|caller| caller.arn.clone());
+    stopped_by(outcome.findings).map_or(Ok(arn), Err)
 }
 
 /// The platform of a tree, by what the tree says of itself. `None` where it says nothing of use, which the run itself tells of, or where no
@@ -30,7 +32,7 @@ fn of_tree(directory: &Path, layer: Option<&str>) -> Option<Platform> {
     let platform = plan::plan(&spec).ok()?;
     let layers = plan::layers::of(&platform);
     let chosen = |name: &str| layer.is_none_or(|wanted| wanted == name);
-    let of_aws = |one: &plan::Layer| one.provider() == plan::layers::Provider::Aws && chosen(one.name());
+    let of_aws = |one: &plan::Layer| one.configures(plan::layers::Provider::Aws) && chosen(one.name());
     layers.iter().any(of_aws).then_some(platform)
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK, Read};
 use crate::diag::{Diagnostic, Report};
-use crate::plan::{Files, Platform, layers};
+use crate::plan::{Files, Platform, Slots, layers};
 use crate::spec::Loaded;
 use crate::tree::{self, Change, Deed, Layer, Manifest, Request, Side, WriteError};
 
@@ -26,6 +26,9 @@ pub(super) struct Options {
     /// Take one side where FILE has conflicts, or, with `new`, in place of a file that you edited or deleted.
     #[arg(long, num_args = 2, value_names = ["mine|new", "FILE"], action = clap::ArgAction::Append)]
     accept: Vec<String>,
+    /// Let a change be that destroys or replaces something, by its name, such as `zone`. Can be given more than once.
+    #[arg(long, value_name = "CHANGE")]
+    allow: Vec<String>,
     /// Print a summary as JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -42,22 +45,32 @@ pub(super) struct DiffOptions {
 
 /// What is to be in the directory.
 pub(super) struct Wanted {
+    pub(super) loaded: Loaded,
     platform: Platform,
     files: Files,
     pub(super) layers: Vec<Layer>,
     inputs: serde_json::Value,
+    slots: Slots,
     warnings: Report,
+    /// What the tree says of itself, where there is one.
+    pub(super) before: Option<Manifest>,
 }
 
 impl Wanted {
-    pub(super) fn of(input: &Input) -> Result<Self, Failure> {
-        let Read { loaded, platform, warnings } = super::read(input)?;
+    /// `directory` is where it is to be, or is.
+    pub(super) fn of(input: &Input, directory: &Path) -> Result<Self, Failure> {
+        // One that cannot be read is told by who writes or looks.
+        let before = Manifest::read(directory).ok().flatten();
+        let slots = before.as_ref().map(Manifest::slots).unwrap_or_default();
+        let Read { loaded, platform, warnings } = super::read_again(input, &slots)?;
         let files = platform.files().map_err(|e| {
             let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
             defect(Diagnostic::new(e.to_string()).note(cause))
         })?;
         let layers = layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect();
-        Ok(Self { inputs: inputs(&loaded)?, platform, files, layers, warnings })
+        let inputs = inputs(&loaded)?;
+        let slots = platform.network.slots();
+        Ok(Self { loaded, platform, files, layers, inputs, slots, warnings, before })
     }
 
     /// What a generation would do with each file of a directory, if it did it.
@@ -66,7 +79,8 @@ impl Wanted {
     }
 
     fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
-        Request { files: &self.files, layers: &self.layers, inputs: &self.inputs, accept }
+        let Self { files, layers, inputs, slots, .. } = self;
+        Request { files, layers, inputs, slots, accept }
     }
 }
 
@@ -80,14 +94,20 @@ fn defect(problem: Diagnostic) -> Failure {
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let accept = accepted(&options.accept)?;
-    let wanted = Wanted::of(&options.input)?;
+    super::effects::check_names(&options.allow)?;
+    let wanted = Wanted::of(&options.input, &options.output)?;
     let request = wanted.request(&accept);
+    let verdict = wanted.verdict(&options.output, &options.allow);
+    let effects = if options.check { wanted.tell(verdict)? } else { wanted.refuse(verdict)? };
     let done = if options.check {
         tree::look(&options.output, &request)
     } else {
         tree::write(&options.output, &request)
     };
     let changes = done.map_err(|e| refused(&e))?;
+    if !options.check {
+        wanted.note_new_layers(&options.output);
+    }
     let of = |deed: Deed| changes.iter().filter(|change| change.deed == deed).count();
     if options.json {
         super::print_json(&json!({
@@ -96,6 +116,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
             "layers": wanted.layers.iter().map(|l| &l.name).collect::<Vec<_>>(),
             "files": tree::counts(&changes),
             "conflicts": conflicts(&changes),
+            "changes": effects.json(),
             "warnings": wanted.warnings.json(),
         }))?;
     }
@@ -130,8 +151,9 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
 }
 
 pub(super) fn diff(options: &DiffOptions) -> Result<u8, Failure> {
-    let wanted = Wanted::of(&options.input)?;
+    let wanted = Wanted::of(&options.input, &options.output)?;
     let changes = wanted.look(&options.output)?;
+    wanted.tell(wanted.verdict(&options.output, &[]))?;
     std::io::stdout().lock().write_all(tree::diff(&changes).as_bytes())?;
     let mut err = std::io::stderr().lock();
     for line in tree::tell(&changes) {

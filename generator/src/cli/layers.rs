@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{DIFFERENCES, FAILED, Failure, OK};
 use crate::diag::{Diagnostic, Report};
-use crate::run::{self, Operation, Summary};
+use crate::run::{self, Caller, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
@@ -34,10 +34,20 @@ struct Common {
     json: bool,
 }
 
+/// Who enters a cluster for which nobody is listed.
+#[derive(Debug, Args)]
+struct CallerOptions {
+    /// Whoever applies the layer `cluster` first becomes an administrator of the cluster, and stays one.
+    #[arg(long)]
+    caller_is_admin: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct PlanOptions {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    caller: CallerOptions,
     /// Exit with 3 when there are changes.
     #[arg(long)]
     detailed_exitcode: bool,
@@ -50,52 +60,74 @@ pub(super) struct ChangeOptions {
     /// Ask nothing.
     #[arg(long)]
     auto_approve: bool,
+    /// Remove what serves objects of this kind, such as `scaledobjects.keda.sh`, though there are some that the tree did not make. Can be
+    /// given more than once.
+    #[arg(long, value_name = "KIND")]
+    allow_loss_of: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DestroyOptions {
+    #[command(flatten)]
+    change: ChangeOptions,
+    /// Leave this layer as it is, and do not ask whom it is registered with: `platform`, where the control plane is gone for good or does not
+    /// answer. What of it stays registered is told. Can be given more than once.
+    #[arg(long, value_name = "NAME", conflicts_with = "layer")]
+    skip: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyOptions {
     #[command(flatten)]
     change: ChangeOptions,
+    #[command(flatten)]
+    caller: CallerOptions,
     /// Do not look first whether credentials, account, region and clock are as AWS wants them.
     #[arg(long)]
     skip_preflight: bool,
 }
 
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
-    let summary = run(Operation::Plan, &options.common, true, || Ok(()))?;
+    let is_admin = options.caller.caller_is_admin;
+    let approval = Approval { auto: true, losses: &[], skip: &[] };
+    let summary =
+        run(Operation::Plan, &options.common, approval, || Ok(Caller { is_admin, ..Caller::default() }))?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
     Ok(if changed { DIFFERENCES } else { code(&summary) })
 }
 
 pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
     let common = &options.change.common;
-    change(Operation::Apply, &options.change, || {
-        if options.skip_preflight { Ok(()) } else { look_first(common) }
+    change(Operation::Apply, &options.change, &[], || {
+        let arn = if options.skip_preflight { None } else { look_first(common)? };
+        Ok(Caller { is_admin: options.caller.caller_is_admin, arn })
     })
 }
 
 #[cfg(feature = "aws")]
-fn look_first(common: &Common) -> Result<(), Failure> {
+fn look_first(common: &Common) -> Result<Option<String>, Failure> {
     super::first_look::before_apply(&common.directory, common.layer.as_deref())
 }
 
 /// A build without the feature cannot look.
 #[cfg(not(feature = "aws"))]
-fn look_first(_: &Common) -> Result<(), Failure> {
-    Ok(())
+fn look_first(_: &Common) -> Result<Option<String>, Failure> {
+    Ok(None)
 }
 
-pub(super) fn destroy(options: &ChangeOptions) -> Result<u8, Failure> {
-    change(Operation::Destroy, options, || Ok(()))
+pub(super) fn destroy(options: &DestroyOptions) -> Result<u8, Failure> {
+    change(Operation::Destroy, &options.change, &options.skip, || Ok(Caller::default()))
 }
 
 fn change(
     operation: Operation,
     options: &ChangeOptions,
-    first: impl FnOnce() -> Result<(), Failure>,
+    skip: &[String],
+    first: impl FnOnce() -> Result<Caller, Failure>,
 ) -> Result<u8, Failure> {
     check_answers(operation, options)?;
-    run(operation, &options.common, options.auto_approve, first).map(|summary| code(&summary))
+    let approval = Approval { auto: options.auto_approve, losses: &options.allow_loss_of, skip };
+    run(operation, &options.common, approval, first).map(|summary| code(&summary))
 }
 
 /// Whether somebody can answer, or nobody needs to.
@@ -112,25 +144,35 @@ fn check_answers(operation: Operation, options: &ChangeOptions) -> Result<(), Fa
     Ok(())
 }
 
-/// `first` is what is looked at when the directory and the machine are known to be in order, and before anything is started.
+/// What may be done without asking.
+#[derive(Clone, Copy)]
+struct Approval<'a> {
+    auto: bool,
+    losses: &'a [String],
+    skip: &'a [String],
+}
+
+/// `first` is what is looked at, and who is found to run this, when the directory and the machine are known to be in order, and before anything is started.
 fn run(
     operation: Operation,
     common: &Common,
-    auto_approve: bool,
-    first: impl FnOnce() -> Result<(), Failure>,
+    approval: Approval<'_>,
+    first: impl FnOnce() -> Result<Caller, Failure>,
 ) -> Result<Summary, Failure> {
     let options = run::Options {
         dir: common.directory.clone(),
         terraform: common.terraform.clone(),
         layer: common.layer.clone(),
         parallel: common.parallel_layers,
-        auto_approve,
+        auto_approve: approval.auto,
         color: super::color(),
         quiet: common.json,
+        allow_loss_of: approval.losses.to_vec(),
+        skip: approval.skip.to_vec(),
     };
     let ready = run::Ready::new(operation, &options)?;
-    first()?;
-    let summary = ready.run()?;
+    let caller = first()?;
+    let summary = ready.run(caller)?;
     if common.json {
         super::print_json(&summary.json())?;
     } else {

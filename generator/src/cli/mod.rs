@@ -1,6 +1,8 @@
 //! The command line: one file for each command.
 
+mod connect;
 mod drift;
+mod effects;
 #[cfg(feature = "aws")]
 mod first_look;
 mod generate;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::diag::{Diagnostic, Level, Report};
-use crate::plan::{self, Platform};
+use crate::plan::{self, Platform, Slots};
 use crate::run::RunError;
 use crate::spec::{self, Loaded};
 
@@ -74,7 +76,9 @@ enum Command {
     /// Create or change the platform, layer by layer.
     Apply(layers::ApplyOptions),
     /// Destroy the platform, last layer first.
-    Destroy(layers::ChangeOptions),
+    Destroy(layers::DestroyOptions),
+    /// Run a command that reaches the cluster's API, over a forwarded port where that is the platform's way.
+    Connect(connect::Options),
     /// Show what is no longer as it was written or applied, and change nothing.
     Drift(drift::Options),
 }
@@ -108,6 +112,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
+        Command::Connect(options) => connect::run(options),
         Command::Drift(options) => drift::run(options),
     };
     result.unwrap_or_else(|failure| {
@@ -163,8 +168,13 @@ struct Read {
 
 /// The first two stages. Warnings are told on standard error.
 fn read(input: &Input) -> Result<Read, Failure> {
+    read_again(input, &Slots::default())
+}
+
+/// As [`read`], for a tree whose zones have these slots.
+fn read_again(input: &Input, slots: &Slots) -> Result<Read, Failure> {
     let loaded = spec::load(&input.file).map_err(Failure::input)?;
-    match plan::plan(&loaded.spec) {
+    match plan::plan_again(&loaded.spec, slots) {
         Ok(platform) => {
             let warnings = loaded.report(Level::Warning, plan::warnings(&platform));
             std::io::stderr().lock().write_all(warnings.render(color()).as_bytes())?;

@@ -5,7 +5,6 @@
 //! drift, such as facts of the account, is one more part, and gets its dates from the same record.
 
 pub mod code;
-mod difference;
 mod next;
 mod plan;
 pub mod record;
@@ -13,6 +12,7 @@ mod report;
 mod traces;
 
 use crate::diag;
+pub use crate::difference::Value;
 use crate::run::Looking;
 
 pub use next::NextApply;
@@ -103,15 +103,6 @@ pub struct Attribute {
     pub apply: Option<NextApply>,
     /// When it was first seen.
     pub since: Since,
-}
-
-/// A value that is told, or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// As it is; null where there is none.
-    Shown(serde_json::Value),
-    /// It is sensitive.
-    Hidden,
 }
 
 /// Something that was looked at, or not: the code, or one layer.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::difference::{Marked, differences};
 use super::traces::{Managed, Traces, Verdict};
 use super::{Attribute, Kind, NextApply, Part, Places, Row, Since, Value, next};
+use crate::difference::{Difference, Marked, differences, is_of_release_values};
 use crate::run::{Releases, Seen, WrongRelease};
 
 /// What is read of `terraform show -json`.
@@ -275,15 +275,7 @@ fn may_be_of_another_layer(layer: &str, address: &str, attribute: &str, dark: &s
     )
 }
 
-/// Values of a release may hold secrets that no schema marks.
-fn is_of_release_values(kind: &str, path: &str) -> bool {
-    kind == "helm_release"
-        && ["values", "manifest", "notes"].iter().any(|word| path.split(['.', '[']).any(|part| part == *word))
-}
-
-fn by_attribute(
-    differences: Vec<super::difference::Difference>,
-) -> BTreeMap<String, Vec<super::difference::Difference>> {
+fn by_attribute(differences: Vec<Difference>) -> BTreeMap<String, Vec<Difference>> {
     let mut by: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for difference in differences {
         by.entry(difference.attribute().to_owned()).or_default().push(difference);

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::difference::is_same;
+use crate::difference::is_same;
 use elements::Elements;
 
 /// A resource of some layer.

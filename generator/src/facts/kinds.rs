@@ -148,6 +148,28 @@ pub struct Delegation {
     pub servers: Vec<String>,
 }
 
+/// A hosted zone of Route 53.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneFound {
+    /// Its ID.
+    pub id: String,
+    /// Its name, without a dot at its end.
+    pub name: String,
+    /// Whether VPCs alone see it.
+    pub private: bool,
+    /// The name servers that AWS has given it.
+    pub servers: Vec<String>,
+}
+
+/// A certificate of ACM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Its status: `ISSUED` where it can be used.
+    pub status: String,
+    /// The names that it is for.
+    pub names: Vec<String>,
+}
+
 /// Who has the bucket's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 pub use answer::{Answer, Why};
 pub use file::{FactsError, record, replay};
 pub use kinds::{
-    Addon, BucketName, Caller, ClusterFound, ClusterVersion, ControlPlane, Delegation, Endpoint, Instance,
-    Orderable, Peering, Quota, Route, RouteTable, Spot, Subnet, TransitRoute, Used, Verdict, Vpc, Zone,
+    Addon, BucketName, Caller, Certificate, ClusterFound, ClusterVersion, ControlPlane, Delegation, Endpoint,
+    Instance, Orderable, Peering, Quota, Route, RouteTable, Spot, Subnet, TransitRoute, Used, Verdict, Vpc,
+    Zone, ZoneFound,
 };
 pub use needs::{Need, Start};
 pub use questions::{Pool, Questions, Signatory};
@@ -97,6 +98,18 @@ pub struct Facts {
     /// Who answers for each domain.
     #[serde(default)]
     pub domains: BTreeMap<String, Answer<Delegation>>,
+    /// Hosted zones that the way in could mean: the one of that ID, or all of that name.
+    #[serde(default)]
+    pub hosted_zones: Answer<Vec<ZoneFound>>,
+    /// Who answers for the public one among them, where there is only one.
+    #[serde(default)]
+    pub zone_delegation: Answer<Delegation>,
+    /// The certificate that is there.
+    #[serde(default)]
+    pub certificate: Answer<Certificate>,
+    /// The web ACL that is there: its name.
+    #[serde(default)]
+    pub web_acl: Answer<String>,
     /// Whether the bucket's name is taken; absent when it is free.
     #[serde(default)]
     pub bucket: Answer<BucketName>,

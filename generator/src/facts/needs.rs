@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Instance;
 use super::quotas::{self, of_instance};
+use crate::plan::ingress::{Ingress, WebAcl};
 use crate::plan::{Cluster, Instances, Network, NewCluster, NewNetwork, NodePool, Platform};
+use crate::spec::ingress::LoadBalancer;
 use crate::spec::{Capacity, Path};
 
 /// What the first apply takes of one quota.
@@ -59,6 +61,9 @@ pub fn needs(platform: &Platform, types: Option<&Types>) -> Vec<Need> {
     if platform.addons.as_ref().is_some_and(|addons| addons.gateway_is_balanced()) {
         let path = Path::new("addons.istio.gateway");
         add(&mut needs, quotas::NLB, 1, "the gateway's load balancer", &path, None);
+    }
+    if let Some(ingress) = &platform.ingress {
+        of_ingress(&mut needs, ingress);
     }
     of_nodes(&mut needs, platform, types);
     needs
@@ -133,6 +138,17 @@ fn of_cluster(needs: &mut Vec<Need>, cluster: &NewCluster) {
         let path = path.key("identity");
         let instead = Some("write `identity: pod-identity`");
         add(needs, quotas::OIDC_PROVIDERS, 1, "the cluster's OIDC provider", &path, instead);
+    }
+}
+
+fn of_ingress(needs: &mut Vec<Need>, ingress: &Ingress) {
+    let path = Path::new("ingress");
+    let quota = if ingress.load_balancer == LoadBalancer::Alb { quotas::ALB } else { quotas::NLB };
+    add(needs, quota, 1, "the load balancer of the way in", &path.key("load_balancer"), None);
+    add(needs, quotas::TARGET_GROUPS, 1, "the target group of the way in", &path, None);
+    if matches!(ingress.waf, Some(WebAcl::New { .. })) {
+        let instead = Some("use one that is there: `ingress.waf.existing`");
+        add(needs, quotas::WEB_ACLS, 1, "the web ACL of the way in", &path.key("waf"), instead);
     }
 }
 
@@ -295,6 +311,19 @@ mod tests {
         assert_eq!(found[quotas::INTERFACE_ENDPOINTS], Some(15));
         assert_eq!(found[quotas::RDS_STORAGE], Some(50));
         assert_eq!(found[quotas::ROLES], Some(6));
+    }
+
+    #[test]
+    fn a_way_in_takes_a_load_balancer_of_its_kind() {
+        let way = "ingress: { domain: ai.acme.com, zone: acme.com, allow_from: anywhere";
+        let alb = amounts(&platform(&format!("{way}, waf: {{ create: {{}} }} }}\n")));
+        for quota in [quotas::ALB, quotas::TARGET_GROUPS, quotas::WEB_ACLS] {
+            assert_eq!(alb.get(quota), Some(&Some(1)), "{quota}");
+        }
+        assert_eq!(alb.get(quotas::NLB), None);
+        let nlb = amounts(&platform(&format!("{way}, load_balancer: nlb }}\n")));
+        assert_eq!(nlb.get(quotas::NLB), Some(&Some(1)));
+        assert_eq!((nlb.get(quotas::ALB), nlb.get(quotas::WEB_ACLS)), (None, None));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::needs;
 use super::quotas;
+use crate::plan::ingress::{HostedZone, WebAcl};
+use crate::plan::names::is_within;
 use crate::plan::{Cluster, Instances, Network, Platform, permissions};
 use crate::spec::Capacity;
 
@@ -116,6 +118,12 @@ pub struct Questions {
     pub signatories: Vec<&'static Signatory>,
     /// Domains.
     pub domains: Vec<Domain>,
+    /// The hosted zone of the way in.
+    pub hosted_zone: Option<HostedZone>,
+    /// The ARN of the certificate that it is to use.
+    pub certificate: Option<String>,
+    /// The ARN of the web ACL that it is to use.
+    pub web_acl: Option<String>,
     /// The bucket's name.
     pub bucket: String,
     /// Whether OIDC providers are asked for.
@@ -133,17 +141,14 @@ impl Questions {
             needs::needs(platform, None).into_iter().map(|need| need.quota).collect();
         asked.extend(needs::starts(platform, None).iter().flat_map(|start| start.quotas.keys().copied()));
         let (network, kubernetes, oidc) = (existing_network(platform), kubernetes(platform), oidc(platform));
+        let ingress = platform.ingress.as_ref();
         let mut actions = permissions::needed(platform);
         actions.insert(MAKE_ROLE.to_owned());
         Self {
             platform: platform.name.clone(),
             account: platform.account.clone(),
             region: platform.region.name.to_owned(),
-            home: match platform.region.partition() {
-                "aws-us-gov" => "us-gov-west-1",
-                "aws-cn" => "cn-north-1",
-                _ => "us-east-1",
-            },
+            home: platform.region.home(),
             partition: platform.region.partition(),
             zones: new_network,
             vpcs: new_network || !platform.network.reserved_cidrs().is_empty(),
@@ -159,6 +164,12 @@ impl Questions {
             actions,
             signatories: signatories(platform),
             domains: domains(platform),
+            hosted_zone: ingress.and_then(|ingress| ingress.zone.clone()),
+            certificate: ingress.and_then(|ingress| ingress.certificate.clone()),
+            web_acl: ingress.and_then(|ingress| match &ingress.waf {
+                Some(WebAcl::Existing(arn)) => Some(arn.clone()),
+                Some(WebAcl::New { .. }) | None => None,
+            }),
             bucket: platform.bucket.name.clone(),
             oidc_providers: oidc || asked.contains(quotas::OIDC_PROVIDERS),
             quotas: asked,
@@ -264,9 +275,7 @@ fn domains(platform: &Platform) -> Vec<Domain> {
     let zones = platform.addons.as_ref().map(|addons| &addons.record_zones);
     let of = |name: &String| {
         let bare = name.strip_prefix("*.").unwrap_or(name);
-        let within = |zone: &&String| {
-            bare.strip_suffix(zone.as_str()).is_some_and(|left| left.is_empty() || left.ends_with('.'))
-        };
+        let within = |zone: &&String| is_within(bare, zone);
         let named = zones.and_then(|zones| zones.keys().filter(within).max_by_key(|zone| zone.len()));
         Domain { name: name.clone(), zone: named.map_or(bare, String::as_str).to_owned() }
     };
@@ -313,6 +322,24 @@ mod tests {
         assert_eq!((asked.cluster.as_str(), asked.cluster_is_there), ("shared-eks", true));
         assert_eq!((asked.types, asked.pools, asked.signatories), (vec![], vec![], vec![]));
         assert_eq!(asked.quotas, [quotas::ROLES].into());
+    }
+
+    #[test]
+    fn of_the_way_in_what_is_there_already_is_asked_for() {
+        let asked = questions(
+            "truefoundry: {}\ningress: { domain: ai.acme.com, zone: acme.com, allow_from: anywhere }\n",
+        );
+        assert_eq!(asked.hosted_zone, Some(HostedZone::Name("acme.com".to_owned())));
+        assert_eq!((asked.certificate, asked.web_acl), (None, None));
+        let (certificate, acl) = (
+            "arn:aws:acm:us-east-1:123456789012:certificate/1",
+            "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1",
+        );
+        let asked = questions(&format!(
+            "truefoundry: {{}}\ningress: {{ certificate: \"{certificate}\", allow_from: anywhere, waf: {{ existing: {{ web_acl: \"{acl}\" }} }} }}\n"
+        ));
+        assert_eq!((asked.certificate.as_deref(), asked.web_acl.as_deref()), (Some(certificate), Some(acl)));
+        assert_eq!(asked.hosted_zone, None);
     }
 
     #[test]

@@ -42,6 +42,12 @@ pub const RULES: &str = "rules-per-security-group";
 pub const CLUSTERS: &str = "eks-clusters";
 /// Network load balancers.
 pub const NLB: &str = "nlb";
+/// Application load balancers.
+pub const ALB: &str = "alb";
+/// Target groups of load balancers.
+pub const TARGET_GROUPS: &str = "target-groups";
+/// Web ACLs of the region.
+pub const WEB_ACLS: &str = "web-acls";
 /// Database instances.
 pub const RDS_INSTANCES: &str = "rds-instances";
 /// GiB of all databases.
@@ -64,7 +70,7 @@ pub const GPU_P_ON_DEMAND: &str = "gpu-p-on-demand";
 pub const GPU_P_SPOT: &str = "gpu-p-spot";
 
 /// Every quota that is looked at.
-pub const ALL: [Kind; 19] = [
+pub const ALL: [Kind; 22] = [
     kind(EIP, "ec2", "L-0263D0A3", &["elastic ip"]),
     kind(VPCS, "vpc", "L-F678F1CE", &["vpcs per region"]),
     kind(INTERNET_GATEWAYS, "vpc", "L-A4707A72", &["internet gateways per region"]),
@@ -74,6 +80,9 @@ pub const ALL: [Kind; 19] = [
     kind(RULES, "vpc", "L-0EA8095F", &["rules per security group"]),
     kind(CLUSTERS, "eks", "L-1194D53C", &["clusters"]),
     kind(NLB, "elasticloadbalancing", "L-69A177A2", &["network load balancers"]),
+    kind(ALB, "elasticloadbalancing", "L-53DA6B97", &["application load balancers"]),
+    kind(TARGET_GROUPS, "elasticloadbalancing", "L-B22855CB", &["target groups per region"]),
+    kind(WEB_ACLS, "wafv2", "L-2EC3DE7B", &["web acls per account", "regional"]),
     kind(RDS_INSTANCES, "rds", "L-7B6409FD", &["db instances"]),
     kind(RDS_STORAGE, "rds", "L-7ADDB58A", &["total storage"]),
     Kind { global: true, ..kind(ROLES, "", "L-FE177D64", &["roles per account"]) },
@@ -138,6 +147,9 @@ mod tests {
             (GATEWAY_ENDPOINTS, "Gateway VPC endpoints per Region"),
             (INTERFACE_ENDPOINTS, "Interface VPC endpoints per VPC"),
             (RULES, "Inbound or outbound rules per security group"),
+            (ALB, "Application Load Balancers per Region"),
+            (TARGET_GROUPS, "Target Groups per Region"),
+            (WEB_ACLS, "Maximum web ACLs per account in WAF for regional"),
             (RDS_STORAGE, "Total storage for all DB instances"),
         ] {
             let meant: Vec<_> =

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::dns::{self, Record};
 use super::failure::Failure;
 use super::{Asker, Options, http};
-use crate::facts::{Answer, Delegation, Why};
+use crate::facts::{Answer, Delegation, Why, ZoneFound};
 
 /// There is no such name.
 const NO_SUCH_NAME: u8 = 3;
@@ -27,6 +27,24 @@ impl Asker<'_> {
             (zone.clone(), self.ask(&format!("the domain {zone}"), true, question).await)
         });
         join_all(answers).await.into_iter().collect()
+    }
+}
+
+impl Asker<'_> {
+    /// Who answers for the only public zone among those that were found.
+    pub(super) async fn zone_delegation(
+        &self,
+        zones: &Answer<Vec<ZoneFound>>,
+        options: &Options,
+    ) -> Answer<Delegation> {
+        let public: Vec<_> = zones.known().into_iter().flatten().filter(|zone| !zone.private).collect();
+        let [zone] = public.as_slice() else { return Answer::default() };
+        let (wanted, server) = (zone.name.clone(), usable(options.resolver.or_else(dns::system)));
+        let question = async {
+            let server = server?;
+            http::off_thread(move || delegation(server, &wanted)).await
+        };
+        self.ask(&format!("the name servers of {}", zone.name), true, question).await
     }
 }
 

@@ -152,8 +152,14 @@ const SIGNATURE: [&str; 2] = ["InvalidSignatureException", "SignatureDoesNotMatc
 const OF_TIME: [&str; 4] = ["Signature expired", "Signature not yet current", "is not within", "skew"];
 const CLOCK: [&str; 3] = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
 const REGION: [&str; 3] = ["OptInRequired", "RegionDisabledException", "SubscriptionRequiredException"];
-const ABSENT: [&str; 4] =
-    ["NoSuchEntity", "NoSuchEntityException", "NoSuchResourceException", "ResourceNotFoundException"];
+const ABSENT: [&str; 6] = [
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "NoSuchHostedZone",
+    "NoSuchResourceException",
+    "ResourceNotFoundException",
+    "WAFNonexistentItemException",
+];
 const OUT_OF_ORDER: [&str; 7] = [
     "InternalError",
     "InternalFailure",

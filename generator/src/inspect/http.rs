@@ -52,6 +52,13 @@ pub(super) fn get(url: &str, headers: &[(String, String)]) -> Result<Answered, F
     )
 }
 
+/// Sends a POST.
+pub(super) fn post(url: &str, headers: &[(String, String)], body: &str) -> Result<Answered, Failure> {
+    let request = AGENT.post(url);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+    answered(url, request.send(body))
+}
+
 /// Sends a HEAD.
 pub(super) fn head(url: &str, headers: &[(String, String)]) -> Result<Answered, Failure> {
     answered(

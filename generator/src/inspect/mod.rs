@@ -16,10 +16,12 @@ mod failure;
 mod http;
 mod iam;
 mod identity;
+mod ingress;
 mod network;
 mod pace;
 mod pages;
 mod quotas;
+mod signed;
 mod stores;
 
 use std::net::SocketAddr;
@@ -102,8 +104,14 @@ async fn facts(questions: &Questions, options: &Options, line: &dyn Fn(&str), ta
         async { tokio::join!(asker.vpc_dns(), asker.subnets(), asker.route_tables(), asker.endpoints()) };
     let outside =
         async { tokio::join!(asker.domains(options), asker.control_plane(options), asker.key(options)) };
-    let all = tokio::join!(place, limits, nodes, cluster, stores, rights, there, outside);
-    let (place, limits, nodes, cluster, stores, rights, there, outside) = all;
+    let way_in = async {
+        let (zones, certificate, acl) =
+            tokio::join!(asker.hosted_zones(), asker.certificate(), asker.web_acl());
+        let delegation = asker.zone_delegation(&zones, options).await;
+        (zones, delegation, certificate, acl)
+    };
+    let all = tokio::join!(place, limits, nodes, cluster, stores, rights, there, outside, way_in);
+    let (place, limits, nodes, cluster, stores, rights, there, outside, way_in) = all;
     (facts.zones, facts.vpcs, facts.peerings, facts.transit_routes) = place;
     (facts.quotas, facts.used, facts.nat_gateways) = limits;
     (facts.instances, facts.offers, facts.spot) = nodes;
@@ -112,6 +120,7 @@ async fn facts(questions: &Questions, options: &Options, line: &dyn Fn(&str), ta
     (facts.permissions, facts.service_linked_roles, facts.oidc_providers) = rights;
     (facts.vpc_dns, facts.subnets, facts.route_tables, facts.endpoints) = there;
     (facts.domains, facts.control_plane, facts.control_plane_key) = outside;
+    (facts.hosted_zones, facts.zone_delegation, facts.certificate, facts.web_acl) = way_in;
     facts
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types as ec2;
-use aws_sdk_elasticloadbalancingv2::types::LoadBalancerTypeEnum;
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer, LoadBalancerTypeEnum};
 use aws_sdk_servicequotas::types::ServiceQuota;
 use futures_util::future::join_all;
 
@@ -113,6 +113,8 @@ impl Asker<'_> {
             clusters,
             databases,
             balancers,
+            groups,
+            acls,
             roles,
             providers,
         ) = tokio::join!(
@@ -123,12 +125,14 @@ impl Asker<'_> {
             self.processors(),
             self.use_of(quotas::CLUSTERS, self.clusters()),
             self.databases(),
-            self.use_of(quotas::NLB, self.balancers()),
+            self.balancers(),
+            self.use_of(quotas::TARGET_GROUPS, self.target_groups()),
+            self.use_of(quotas::WEB_ACLS, self.used_web_acls()),
             self.use_of(quotas::ROLES, self.roles()),
             self.use_of(quotas::OIDC_PROVIDERS, self.providers()),
         );
-        let single = [addresses, vpcs, gateways, endpoints, clusters, balancers, roles, providers];
-        single.into_iter().flatten().chain(instances).chain(databases).collect()
+        let single = [addresses, vpcs, gateways, endpoints, clusters, groups, acls, roles, providers];
+        single.into_iter().flatten().chain(instances).chain(databases).chain(balancers).collect()
     }
 
     async fn use_of(
@@ -298,16 +302,65 @@ impl Asker<'_> {
         [(quotas::RDS_INSTANCES.to_owned(), instances), (quotas::RDS_STORAGE.to_owned(), storage)].into()
     }
 
-    async fn balancers(&self) -> Result<Used, Failure> {
+    /// Load balancers of both kinds. The platform's way in has its name.
+    async fn balancers(&self) -> ByName<Used> {
+        let kinds =
+            [(quotas::NLB, LoadBalancerTypeEnum::Network), (quotas::ALB, LoadBalancerTypeEnum::Application)];
+        let asked: Vec<_> = kinds.into_iter().filter(|(quota, _)| self.asks(quota)).collect();
+        if asked.is_empty() {
+            return ByName::new();
+        }
+        let found = self.ask("load balancers", true, self.every_balancer()).await;
+        let of = |kind: &LoadBalancerTypeEnum| {
+            found.clone().map(|found| {
+                let of_kind = found.iter().filter(|one| one.r#type.as_ref() == Some(kind));
+                self.count_names(of_kind.filter_map(LoadBalancer::load_balancer_name))
+            })
+        };
+        asked.iter().map(|(quota, kind)| ((*quota).to_owned(), of(kind))).collect()
+    }
+
+    async fn every_balancer(&self) -> Result<Vec<LoadBalancer>, Failure> {
         let action = "elasticloadbalancing:DescribeLoadBalancers";
-        let found = all(action, |marker| async move {
+        all(action, |marker| async move {
             let request = self.clients.elb.describe_load_balancers().set_marker(marker).send();
             let page = self.clients.ask(Elb, action, request).await?;
             Ok((listed(action, page.load_balancers)?, page.next_marker))
         })
+        .await
+    }
+
+    /// Counts things of which the platform's has its name.
+    fn count_names<'n>(&self, names: impl Iterator<Item = &'n str>) -> Used {
+        let mut used = Used::default();
+        for name in names {
+            used.all += 1;
+            used.own += u64::from(name == self.questions.platform);
+        }
+        used
+    }
+
+    /// The platform's are those of its load balancer.
+    async fn target_groups(&self) -> Result<Used, Failure> {
+        let action = "elasticloadbalancing:DescribeTargetGroups";
+        let found = all(action, |marker| async move {
+            let request = self.clients.elb.describe_target_groups().set_marker(marker).send();
+            let page = self.clients.ask(Elb, action, request).await?;
+            Ok((listed(action, page.target_groups)?, page.next_marker))
+        })
         .await?;
-        let network = found.iter().filter(|one| one.r#type == Some(LoadBalancerTypeEnum::Network));
-        Ok(Used { all: many(network.count()), own: 0 })
+        // `arn:...:loadbalancer/app/NAME/ID`
+        let balancer = |arn: &String| arn.rsplit('/').nth(1).unwrap_or_default().to_owned();
+        let names: Vec<String> = found
+            .iter()
+            .map(|group| group.load_balancer_arns().first().map(balancer).unwrap_or_default())
+            .collect();
+        Ok(self.count_names(names.iter().map(String::as_str)))
+    }
+
+    async fn used_web_acls(&self) -> Result<Used, Failure> {
+        let names = self.web_acls().await?;
+        Ok(self.count_names(names.iter().map(String::as_str)))
     }
 
     async fn roles(&self) -> Result<Used, Failure> {

@@ -1,13 +1,6 @@
 //! RDS, and the bucket's name.
 
-use std::time::SystemTime;
-
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode, sign,
-};
-use aws_sigv4::sign::v4;
 
 use super::Asker;
 use super::failure::Failure;
@@ -15,6 +8,7 @@ use super::http;
 use super::network::PLATFORM;
 use super::pace::Service::Rds;
 use super::pages::{all, listed, told};
+use super::signed::{Request, signed};
 use crate::facts::{Answer, BucketName, Orderable, Why};
 
 /// The engine.
@@ -100,12 +94,12 @@ fn numbers(version: &str) -> Vec<u32> {
 }
 
 fn owner(url: &str, credentials: &Credentials, region: &str, platform: &str) -> Result<BucketName, Failure> {
-    let answer = http::head(url, &signed("HEAD", url, credentials, region)?)?;
+    let answer = http::head(url, &of_s3("HEAD", url, credentials, region)?)?;
     match answer.status {
         404 => Err(Failure::absent()),
         200 => {
             let tags = format!("{url}?tagging");
-            let answer = http::get(&tags, &signed("GET", &tags, credentials, region)?)?;
+            let answer = http::get(&tags, &of_s3("GET", &tags, credentials, region)?)?;
             Ok(if has_tag(&answer.body, platform) { BucketName::Own } else { BucketName::Ours })
         }
         // In another region.
@@ -113,6 +107,16 @@ fn owner(url: &str, credentials: &Credentials, region: &str, platform: &str) -> 
         403 => refused(url, credentials, region),
         status => Err(unreadable(status)),
     }
+}
+
+/// The headers of a request to S3 without a body.
+fn of_s3(
+    method: &'static str,
+    url: &str,
+    credentials: &Credentials,
+    region: &str,
+) -> Result<Vec<(String, String)>, Failure> {
+    signed(&Request { method, url, headers: &[], body: "", region, service: "s3" }, credentials)
 }
 
 fn unreadable(status: u16) -> Failure {
@@ -125,7 +129,7 @@ fn unreadable(status: u16) -> Failure {
 
 /// A refusal may be of the bucket or of who asks: the answer to a GET has a body that says it.
 fn refused(url: &str, credentials: &Credentials, region: &str) -> Result<BucketName, Failure> {
-    let answer = http::get(url, &signed("GET", url, credentials, region)?)?;
+    let answer = http::get(url, &of_s3("GET", url, credentials, region)?)?;
     let part = |name: &str| {
         let (_, rest) = answer.body.split_once(&format!("<{name}>"))?;
         Some(rest.split_once("</")?.0)
@@ -145,36 +149,6 @@ fn has_tag(body: &str, platform: &str) -> bool {
     body.split("<Tag>").any(|tag| tag.contains(&key) && tag.contains(&value))
 }
 
-/// The headers that a signature adds.
-fn signed(
-    method: &str,
-    url: &str,
-    credentials: &Credentials,
-    region: &str,
-) -> Result<Vec<(String, String)>, Failure> {
-    let failed = |e: &dyn std::fmt::Display| {
-        Failure::new(Why::Unreadable, format!("the request cannot be signed: {e}"))
-    };
-    let mut settings = SigningSettings::default();
-    settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    settings.percent_encoding_mode = PercentEncodingMode::Single;
-    settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-    let identity = credentials.clone().into();
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("s3")
-        .time(SystemTime::now())
-        .settings(settings)
-        .build()
-        .map_err(|e| failed(&e))?
-        .into();
-    let request = SignableRequest::new(method, url, std::iter::empty(), SignableBody::Bytes(&[]));
-    let request = request.map_err(|e| failed(&e))?;
-    let (instructions, _) = sign(request, &parameters).map_err(|e| failed(&e))?.into_parts();
-    Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,27 +165,11 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_covers_the_body_and_tells_no_secret() {
-        let credentials =
-            Credentials::new("AKIDEXAMPLE", "the-secret", Some("token".to_owned()), None, "test");
-        let headers =
-            signed("HEAD", "https://b.s3.us-east-1.amazonaws.com/", &credentials, "us-east-1").unwrap();
-        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-        for name in ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"] {
-            assert!(names.contains(&name), "{names:?}");
-        }
-        assert!(headers.iter().all(|(_, value)| !value.contains("the-secret")), "{names:?}");
-    }
-
-    #[test]
     fn what_cannot_be_asked_is_told() {
         let text = "the answer to `s3:HeadBucket` came with status 418 and is none of S3's";
         assert_eq!(unreadable(418), Failure::new(Why::Unreadable, text));
         let slow = Failure::new(Why::Throttled, "`s3:HeadBucket`: S3 asks to slow down");
         assert_eq!(unreadable(503), slow);
-        let credentials = Credentials::new("AKIDEXAMPLE", "the-secret", None, None, "test");
-        let failure = signed("GET", "not an address", &credentials, "us-east-1").unwrap_err();
-        assert_eq!(failure.text, "the request cannot be signed: failed to create canonical request");
     }
 
     #[test]

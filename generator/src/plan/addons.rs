@@ -21,11 +21,13 @@ const REGISTRIES: [&str; 9] = [
     "tfy.jfrog.io",
 ];
 
-/// A Helm release of the module `addons`.
+/// A Helm release of the module `addons`, or `agent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
-    /// The add-on that it belongs to.
-    addon: &'static str,
+    /// The add-on that it belongs to; `None` for what is no add-on.
+    addon: Option<&'static str>,
+    /// The module that makes it, and whether that can leave it out: then its resource has an index.
+    module: (&'static str, bool),
     /// Its name in the cluster.
     pub name: &'static str,
     /// Its namespace.
@@ -41,23 +43,34 @@ impl Release {
         namespace: &'static str,
         resource: &'static str,
     ) -> Self {
-        Self { addon, name, namespace, resource }
+        Self { addon: Some(addon), module: ("addons", true), name, namespace, resource }
+    }
+
+    /// The agent's, which the module `agent` makes.
+    pub(super) const fn of_agent() -> Self {
+        let (name, namespace) = ("tfy-agent", "tfy-agent");
+        Self { addon: None, module: ("agent", false), name, namespace, resource: "agent" }
     }
 
     /// Its address in the layer.
     #[must_use]
     pub fn address(&self) -> String {
-        format!("module.addons.helm_release.{}[0]", self.resource)
+        let (module, can_be_left_out) = self.module;
+        let index = if can_be_left_out { "[0]" } else { "" };
+        format!("module.{module}.helm_release.{}{index}", self.resource)
     }
 }
 
+/// The release that leads from the load balancer to the gateway: there with an ingress alone.
+pub const INGRESS: &str = "ingress";
+
 /// Every release that the module can make, in the order in which it makes them.
-pub const RELEASES: [Release; 21] = [
+pub const RELEASES: [Release; 22] = [
     Release::new("karpenter", "karpenter-crd", "kube-system", "karpenter_crd"),
     Release::new(
         "kube-prometheus-stack",
         "prometheus-operator-crds",
-        "prometheus",
+        "kube-system",
         "prometheus_operator_crds",
     ),
     Release::new("istio", "istio-base", "istio-system", "istio_base"),
@@ -76,6 +89,7 @@ pub const RELEASES: [Release; 21] = [
     Release::new("istio", "istiod", "istio-system", "istiod"),
     Release::new("istio", "tfy-istio-ingress", "istio-system", "istio_gateway"),
     Release::new("istio", "mesh", "istio-system", "mesh"),
+    Release::new("istio", INGRESS, "istio-system", "ingress"),
     Release::new("kube-prometheus-stack", "prometheus", "prometheus", "prometheus"),
     Release::new("logs", "tfy-logs", "tfy-logs", "logs"),
     Release::new("keda", "keda", "keda", "keda"),
@@ -140,9 +154,26 @@ impl Addons {
         self.has("istio") && service.and_then(Value::as_str) == Some("LoadBalancer")
     }
 
-    /// The releases that there are to be.
-    pub fn releases(&self) -> impl Iterator<Item = Release> + '_ {
-        RELEASES.into_iter().filter(|release| self.has(release.addon))
+    /// The releases that there are to be, with a way in or without.
+    pub fn releases(&self, has_ingress: bool) -> impl Iterator<Item = Release> + '_ {
+        let there = move |release: &Release| {
+            release.addon.is_some_and(|addon| self.has(addon)) && (has_ingress || release.name != INGRESS)
+        };
+        RELEASES.into_iter().filter(there)
+    }
+
+    /// Where metrics are asked for, inside the cluster.
+    #[must_use]
+    pub fn prometheus_url(&self) -> Option<&'static str> {
+        self.has("kube-prometheus-stack")
+            .then_some("http://prometheus-kube-prometheus-prometheus.prometheus.svc.cluster.local:9090")
+    }
+
+    /// Where logs are asked for, inside the cluster.
+    #[must_use]
+    pub fn logs_url(&self) -> Option<&'static str> {
+        self.has("logs")
+            .then_some("http://tfy-logs-victoria-logs-single-server.tfy-logs.svc.cluster.local:9428")
     }
 
     /// What differs from the module's own set, as its variable `addons` takes it. `values` are objects here, and text for the module.
@@ -293,11 +324,8 @@ fn check_zones(problems: &mut Problems, path: &Path, zones: &BTreeMap<String, St
             format!("`{domain}` is not a domain"),
             "write the zone's domain in lower case, without a dot at its end, for example `acme.com`",
         );
-        let fits = id.starts_with('Z')
-            && (8..=32).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         problems.require(
-            fits,
+            names::is_zone_id(id),
             &path.key(domain),
             format!("`{id}` is not the ID of a hosted zone"),
             "`aws route53 list-hosted-zones` shows it: `Z` and capital letters and digits",
@@ -392,10 +420,12 @@ mod tests {
             ("aws-load-balancer-controller", "load-balancer-crds", "kube-system"),
             ("karpenter", "node-pools", "kube-system"),
             ("istio", "mesh", "istio-system"),
+            ("istio", "ingress", "istio-system"),
         ] {
             known.insert((addon.to_owned(), release.to_owned(), namespace.to_owned()));
         }
-        let ours = RELEASES.map(|r| (r.addon.to_owned(), r.name.to_owned(), r.namespace.to_owned()));
+        let ours = RELEASES
+            .map(|r| (r.addon.unwrap_or_default().to_owned(), r.name.to_owned(), r.namespace.to_owned()));
         assert_eq!(BTreeSet::from(ours), known);
         let all: String = modules::files("addons").iter().map(|(_, text)| *text).collect();
         for release in RELEASES {
@@ -412,7 +442,7 @@ mod tests {
         assert!(planned("addons: false\n").unwrap().addons.is_none());
         let addons = planned("").unwrap().addons.unwrap();
         assert!(addons.has("karpenter") && !addons.has("external-dns") && !addons.has("gpu-operator"));
-        assert_eq!(addons.releases().count(), 19);
+        assert_eq!(addons.releases(false).count(), 19);
     }
 
     #[test]
@@ -430,7 +460,8 @@ mod tests {
                 "keda": { "version": "2.19.1", "values": { "operator": { "replicaCount": 3 } } },
             })
         );
-        let releases: Vec<_> = planned(text).unwrap().addons.unwrap().releases().map(|r| r.name).collect();
+        let releases: Vec<_> =
+            planned(text).unwrap().addons.unwrap().releases(false).map(|r| r.name).collect();
         assert!(!releases.contains(&"argo-workflows") && releases.contains(&"external-dns"), "{releases:?}");
     }
 

@@ -1,7 +1,7 @@
 //! The address plan: which zone gets which part of the VPC's block.
 //!
-//! A zone's place in the list fixes its addresses, so adding a zone at the end moves nothing. The `network` module
-//! computes the same plan in HCL.
+//! A zone's slot fixes its addresses; which slot it has is recorded with the tree, so that its place in the file means nothing. The `network`
+//! module computes the same plan in HCL.
 //!
 //! The block of prefix P has 8 equal slots (P+3), one per zone. In a slot, private is the first half, public the eighth
 //! that follows, database and intra the two sixteenths after it; the last quarter stays free.
@@ -9,8 +9,11 @@
 use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
 
-/// At most so many zones fit.
+/// At most so many zones at once.
 pub const MAX_ZONES: usize = 6;
+
+/// The slots of a block. Two more than zones, for one that comes while another goes.
+pub const SLOTS: usize = 8;
 
 /// The prefixes that a block may have: /20 is the least that the platform's vendor supports, /16 the most that AWS
 /// allows.
@@ -44,9 +47,9 @@ pub fn subnet(block: Ipv4Net, bits: u8, number: u32) -> Option<Ipv4Net> {
     Ipv4Net::new(Ipv4Addr::from(u32::try_from(first).ok()?), prefix).ok()
 }
 
-/// The blocks of zone number `index`, counted from 0. `None` when the zone or the prefix does not fit the plan.
+/// The blocks of the zone in slot number `index`, counted from 0. `None` when the slot or the prefix does not fit the plan.
 pub fn zone_plan(vpc: Ipv4Net, pods: Option<Ipv4Net>, index: usize) -> Option<ZonePlan> {
-    if index >= MAX_ZONES || !PREFIXES.contains(&vpc.prefix_len()) {
+    if index >= SLOTS || !PREFIXES.contains(&vpc.prefix_len()) {
         return None;
     }
     let index = u32::try_from(index).ok()?;
@@ -103,7 +106,7 @@ mod tests {
         assert_eq!(zone_plan(net("10.0.0.0/21"), None, 0), None);
         assert_eq!(zone_plan(net("10.0.0.0/15"), None, 0), None);
         assert_eq!(zone_plan(net("10.0.0.0/16"), Some(net("100.64.0.0/21")), 0), None);
-        assert_eq!(zone_plan(net("10.0.0.0/16"), None, MAX_ZONES), None);
+        assert_eq!(zone_plan(net("10.0.0.0/16"), None, SLOTS), None);
         assert_eq!(subnet(net("10.0.0.0/16"), 3, 8), None);
         assert_eq!(subnet(net("10.0.0.0/31"), 2, 0), None);
     }
@@ -169,7 +172,7 @@ mod tests {
         }
 
         #[test]
-        fn sizes_depend_on_the_prefix_alone(vpc in block(), index in 0..MAX_ZONES) {
+        fn sizes_depend_on_the_prefix_alone(vpc in block(), index in 0..SLOTS) {
             let plan = zone_plan(vpc, None, index).unwrap();
             let p = vpc.prefix_len();
             prop_assert_eq!(plan.private.prefix_len(), p + 4);
@@ -179,7 +182,7 @@ mod tests {
         }
 
         #[test]
-        fn the_last_quarter_of_every_slot_stays_free(vpc in block(), index in 0..MAX_ZONES) {
+        fn the_last_quarter_of_every_slot_stays_free(vpc in block(), index in 0..SLOTS) {
             let free = subnet(subnet(vpc, 3, u32::try_from(index).unwrap()).unwrap(), 2, 3).unwrap();
             let plan = zone_plan(vpc, None, index).unwrap();
             for used in [plan.private, plan.public, plan.database, plan.intra] {

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use handlebars::Handlebars;
+use serde_json::Value;
+
 use super::layers::{self, Output};
-use super::text::{self, format, hcl};
-use super::{Platform, modules, readme};
+use super::text::{self, Template, format, hcl};
+use super::{Platform, leftovers, modules, readme};
 
 /// The text of every file by its path, with `/` between parts.
 pub type Files = BTreeMap<String, String>;
@@ -39,15 +42,15 @@ impl Platform {
         for layer in layers::of(self) {
             let values = layer.values(self);
             for template in layer.templates() {
-                let file = format!("{}/{}.tf", layer.name(), template.file);
-                let body = engine
-                    .render(template.name, &values)
-                    .map_err(|cause| EmitError { file: file.clone(), cause })?;
-                files.insert(file, format!("{HEADER}{}", format::format(&body)));
+                files.extend([rendered(&engine, layer.name(), template, &values)?]);
             }
             let outputs = format::format(&outputs(&layer.outputs(self)));
             files.insert(format!("{}/outputs.tf", layer.name()), format!("{HEADER}{outputs}"));
             called.extend(layer.modules);
+        }
+        let values = leftovers::values(self);
+        for template in leftovers::TEMPLATES {
+            files.extend([rendered(&engine, leftovers::FOLDER, template, &values)?]);
         }
         for module in called {
             for (name, text) in modules::files(module) {
@@ -55,6 +58,20 @@ impl Platform {
             }
         }
         Ok(files)
+    }
+}
+
+/// The path of a template's file in a folder, and its text.
+fn rendered(
+    engine: &Handlebars<'_>,
+    folder: &str,
+    template: Template,
+    values: &Value,
+) -> Result<(String, String), EmitError> {
+    let file = format!("{folder}/{}.tf", template.file);
+    match engine.render(template.name, values) {
+        Ok(body) => Ok((file, format!("{HEADER}{}", format::format(&body)))),
+        Err(cause) => Err(EmitError { file, cause }),
     }
 }
 

@@ -4,12 +4,16 @@
 //! file a layer; [`targets`] where its states are. [`Platform::files`] then writes it all as text. Pure functions: they read no file, no clock
 //! and no network.
 
+mod access;
 pub mod addons;
+pub mod agent;
 pub mod cidr;
 mod cluster;
 mod compute;
 mod files;
+pub mod ingress;
 pub mod layers;
+pub mod leftovers;
 pub mod modules;
 pub mod names;
 mod network;
@@ -25,14 +29,17 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
+pub use access::Access;
 pub use addons::{Addons, Release};
+pub use agent::Agent;
 pub use cluster::{Cluster, ExistingCluster, NewCluster};
 pub use compute::{
     COMPONENT, CRITICAL_PODS, Compute, CriticalPods, Instances, NodePool, Nodes, Taint, Variant,
 };
 pub use files::{EmitError, Files};
+pub use ingress::Ingress;
 pub use layers::Layer;
-pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Zone};
+pub use network::{ExistingNetwork, Nat, Network, NewNetwork, Slots, Zone};
 pub use problem::{Added, Problem, Problems};
 pub use stores::{Bucket, Cache, Database, FileSystem, Registry, Repository};
 pub use targets::Target;
@@ -59,10 +66,14 @@ pub struct Platform {
     pub network: Network,
     /// The cluster.
     pub cluster: Cluster,
+    /// How Terraform and people reach its API; `None` where that is not said.
+    pub access: Option<Access>,
     /// What runs the workloads.
     pub compute: Compute,
     /// The add-ons of the cluster, if they are ours.
     pub addons: Option<Addons>,
+    /// The way in, if one is wanted.
+    pub ingress: Option<Ingress>,
     /// The database, if one is wanted.
     pub database: Option<Database>,
     /// The artifact bucket.
@@ -73,31 +84,46 @@ pub struct Platform {
     pub file_system: Option<FileSystem>,
     /// What the control plane knows.
     pub truefoundry: Truefoundry,
+    /// The agent in the cluster, if there is one.
+    pub agent: Option<Agent>,
     /// Where the states are.
     pub target: Target,
 }
 
-/// Fixes everything about the platform.
+/// Fixes everything about a platform of which nothing is there yet.
 ///
 /// # Errors
 /// Every value that cannot be used, each with its path in the spec.
 pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
+    plan_again(spec, &Slots::default())
+}
+
+/// Fixes everything about a platform whose zones have had these slots.
+///
+/// # Errors
+/// As [`plan()`].
+pub fn plan_again(spec: &Spec, recorded: &Slots) -> Result<Platform, Vec<Problem>> {
     let mut problems = Problems::default();
     check_name(&mut problems, &spec.name);
     let region = find_region(&mut problems, &spec.aws.region);
     check_aws(&mut problems, spec, region);
     // Without the region, zones and ARNs cannot be judged; its own problem is reported, the rest after it is mended.
     let Some(region) = region else { return Err(problems.0) };
-    let network = network::network(&mut problems, spec, region);
+    let network = network::network(&mut problems, spec, region, recorded);
     let cluster = cluster::cluster(&mut problems, spec, network.as_ref(), region);
+    let access = access::access(&mut problems, spec);
     let compute = compute::compute(&mut problems, spec, &cluster, region);
     let addons = addons::addons(&mut problems, spec, compute.has_gpu());
+    let around =
+        ingress::Around { network: network.as_ref(), cluster: &cluster, addons: addons.as_ref(), region };
+    let ingress = ingress::ingress(&mut problems, spec, &around);
     let database = spec.database.as_ref().map(|d| stores::database(&mut problems, d));
     let bucket = stores::bucket(&mut problems, spec);
     let registry = stores::registry(&mut problems, spec, region);
     let file_system = stores::file_system(&mut problems, spec);
     let target = targets::target(&mut problems, spec, region, &bucket);
     let truefoundry = truefoundry::truefoundry(&mut problems, spec, region);
+    let agent = agent::agent(&mut problems, spec, addons.as_ref());
     match (network, problems.0.is_empty()) {
         (Some(network), true) => Ok(Platform {
             name: spec.name.clone(),
@@ -107,16 +133,34 @@ pub fn plan(spec: &Spec) -> Result<Platform, Vec<Problem>> {
             permissions_boundary: spec.aws.permissions_boundary.clone(),
             network,
             cluster,
+            access,
             compute,
             addons,
+            ingress,
             database,
             bucket,
             registry,
             file_system,
             truefoundry,
+            agent,
             target,
         }),
         _ => Err(problems.0),
+    }
+}
+
+/// The zones of the network that a spec makes, in its order; none where it makes none, or names a region or a count that cannot be.
+#[must_use]
+pub fn network_zones(spec: &Spec) -> Vec<String> {
+    match &spec.network {
+        crate::spec::NetworkChoice::Create(create) => match &create.zones {
+            crate::spec::Zones::Ids(ids) => ids.clone(),
+            crate::spec::Zones::Count(count) => {
+                let known = Region::find(&spec.aws.region).map(Region::zone_ids).unwrap_or_default();
+                known.into_iter().take(usize::from(*count)).collect()
+            }
+        },
+        crate::spec::NetworkChoice::Existing(_) => Vec::new(),
     }
 }
 

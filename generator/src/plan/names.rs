@@ -34,6 +34,13 @@ pub fn is_id(text: &str, prefix: &str) -> bool {
     })
 }
 
+/// An ID of a hosted zone of Route 53.
+pub fn is_zone_id(text: &str) -> bool {
+    text.starts_with('Z')
+        && (8..=32).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
 /// The parts of an ARN.
 pub struct Arn<'a> {
     /// `aws`, `aws-us-gov` or `aws-cn`.
@@ -146,6 +153,11 @@ pub fn is_domain(text: &str, wildcard: bool) -> bool {
     name.len() <= 253 && name.contains('.') && name.split('.').all(label)
 }
 
+/// Whether a domain is a zone, or below it.
+pub fn is_within(domain: &str, zone: &str) -> bool {
+    domain.strip_suffix(zone).is_some_and(|left| left.is_empty() || left.ends_with('.'))
+}
+
 /// `http://` or `https://`, a host, an optional port and nothing else. The answer is scheme and host, without port.
 pub fn origin(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
@@ -215,6 +227,15 @@ mod tests {
             ["acme", "https://", "https://u:p@host", "https://host/path", "https://host:0", "https://host:x"]
         {
             assert_eq!(origin(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_zone_has_itself_and_what_is_below_it() {
+        for (domain, within) in
+            [("acme.com", true), ("ai.acme.com", true), ("myacme.com", false), ("com", false)]
+        {
+            assert_eq!(is_within(domain, "acme.com"), within, "{domain}");
         }
     }
 

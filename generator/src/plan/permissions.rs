@@ -101,8 +101,6 @@ fn absent(platform: &Platform) -> BTreeSet<(&'static str, &'static str)> {
             without("cluster", &["aws_iam_openid_connect_provider"], !irsa);
             without("cluster", &["aws_eks_pod_identity_association"], irsa);
             without("cluster", &["aws_vpc_security_group_ingress_rule"], new.private_from.is_empty());
-            let nobody = new.admins.is_empty() && platform.addons.is_none();
-            without("cluster", &["aws_eks_access_entry", "aws_eks_access_policy_association"], nobody);
         }
         Cluster::Existing(existing) => {
             without("existing-cluster", &["aws_ec2_tag"], !existing.set_discovery_tag);

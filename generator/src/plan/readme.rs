@@ -1,7 +1,7 @@
 //! The page that a generated directory has about itself.
 
 use super::layers::{self, Layer, Output};
-use super::{Cluster, Platform, Target};
+use super::{Access, Cluster, Platform, Target};
 
 /// What is here, in which order it is applied, and how it is changed.
 pub(super) fn readme(platform: &Platform) -> String {
@@ -38,7 +38,8 @@ fn contents(platform: &Platform, layers: &[Layer]) -> String {
         text.push_str(&format!("| `{name}` | {about} | {} | {state} |\n", reads.join(", ")));
     }
     text.push_str(
-        "\n`modules` has the modules that the layers call. `.tfy-infra` is what tfy-infra remembers: commit it, so that the next \
+        "\n`leftovers` is no layer: it has no state and makes nothing. `tfy-infra destroy` plans it before the cluster goes, and refuses where controllers \
+         have left something in AWS. `modules` has the modules that the layers call. `.tfy-infra` is what tfy-infra remembers: commit it, so that the next \
          generation knows which edits are yours.\n",
     );
     text
@@ -64,6 +65,12 @@ fn operations(platform: &Platform, layers: &[Layer]) -> String {
 }
 
 fn cluster(platform: &Platform) -> String {
+    if matches!(platform.access, Some(Access::JumpHost | Access::Instance(_))) {
+        return "## Reach the cluster\n\nSystems Manager forwards a port to its API, as long as a command runs or until Ctrl-C. That takes the AWS CLI with \
+                its Session Manager plugin, and the right to `ssm:StartSession`:\n\n```\ntfy-infra connect -d . -- kubectl get nodes\ntfy-infra connect \
+                -d . -- tfy-infra apply -d .\n```\n"
+            .to_owned();
+    }
     let from = match &platform.cluster {
         Cluster::Existing(_) => {
             "It was there before: who reaches its API, and who may use it, is said where it was made.".to_owned()
@@ -73,7 +80,7 @@ fn cluster(platform: &Platform) -> String {
         }
         Cluster::New(_) => {
             "Its API is private: it is reached from inside the VPC, or through a network that is connected to it. \
-             `cluster.create.endpoint.public_from` of platform.yaml opens it for blocks of addresses."
+             `access` of platform.yaml says how."
                 .to_owned()
         }
     };

@@ -36,6 +36,15 @@ impl Region {
             "aws"
         }
     }
+
+    /// The region of the partition that every account has, where global services answer.
+    pub fn home(&self) -> &'static str {
+        match self.partition() {
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-cn" => "cn-north-1",
+            _ => "us-east-1",
+        }
+    }
 }
 
 /// The region whose zones begin as this AZ ID does.
@@ -117,5 +126,7 @@ mod tests {
         assert_eq!(partition("eu-west-1"), "aws");
         assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
         assert_eq!(partition("cn-north-1"), "aws-cn");
+        let home = |name| Region::find(name).unwrap().home();
+        assert_eq!((home("eu-west-1"), home("us-gov-west-1")), ("us-east-1", "us-gov-west-1"));
     }
 }

@@ -12,6 +12,7 @@ const ENDS: [(u32, &str); 4] =
 #[must_use]
 pub fn warnings(platform: &Platform) -> Vec<Problem> {
     let mut found = Problems::default();
+    of_access(&mut found, platform);
     if let Cluster::New(cluster) = &platform.cluster {
         of_cluster(&mut found, cluster, platform);
     }
@@ -49,29 +50,51 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
     found.0
 }
 
+/// Where no way to the API is chosen, and none is seen.
+fn of_access(found: &mut Problems, platform: &Platform) {
+    if platform.access.is_some() {
+        return;
+    }
+    // What is connected to a VPC that is there, nobody knows here, nor whom a cluster that is there lets in.
+    let unconnected = match (&platform.cluster, &platform.network) {
+        (Cluster::New(cluster), Network::New(_)) => cluster.private_from.is_empty(),
+        _ => false,
+    };
+    let (message, note) = match (unconnected, platform.addons.is_some()) {
+        (true, true) => (
+            "the cluster's API can be reached from inside its new VPC alone",
+            "a new VPC is connected to nothing, so neither `kubectl` nor the layer `addons` reaches the cluster from any place that exists today",
+        ),
+        (true, false) => (
+            "the cluster's API can be reached from inside its new VPC alone",
+            "a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today",
+        ),
+        (false, true) => (
+            "nobody has said how the cluster's API is reached",
+            "the layer `addons` needs it, and where nothing is chosen, nothing can be checked before",
+        ),
+        (false, false) => return,
+    };
+    found.add(&Path::new("access"), message).note(note).hint(
+        "write `access: { ssm: {} }` for a port that Systems Manager forwards, `runner` or `vpn` with `cluster.create.endpoint.private_from`, or \
+         `public` with blocks of addresses in `public_from`",
+    );
+}
+
 fn of_cluster(found: &mut Problems, cluster: &NewCluster, platform: &Platform) {
     let path = Path::new("cluster.create");
-    let network = &platform.network;
-    // What a VPC that is there is connected to, nobody knows here.
-    let connected = matches!(network, Network::Existing(_)) || !cluster.private_from.is_empty();
-    if cluster.public_from.is_empty() && !connected {
-        found
-            .add(&path.key("endpoint"), "the cluster's API can be reached from inside its new VPC alone")
-            .note(if platform.addons.is_some() {
-                "a new VPC is connected to nothing, so neither `kubectl` nor the layer `addons` reaches the cluster from any place that exists today"
-            } else {
-                "a new VPC is connected to nothing, so `kubectl` reaches the cluster from no place that exists today"
-            })
-            .hint("connect the VPC (VPN, peering, transit gateway), or list blocks of addresses in `cluster.create.endpoint.public_from`");
-    }
     if cluster.admins.is_empty() {
         let (message, note) = if platform.addons.is_some() {
             (
                 "nobody but who applies it first administers the cluster",
-                "the cluster refuses everybody else who plans or applies the layer `addons`",
+                "the first apply asks for that, or takes `--caller-is-admin`; the cluster then refuses everybody else who plans or applies the \
+                 layer `addons`",
             )
         } else {
-            ("nobody administers the cluster", "whoever makes a cluster gets no rights in it by that")
+            (
+                "nobody administers the cluster",
+                "whoever makes a cluster gets no rights in it by that, so the first apply asks for it, or takes `--caller-is-admin`",
+            )
         };
         found.add(&path.key("admins"), message).note(note).hint("list roles in `cluster.create.admins`");
     }

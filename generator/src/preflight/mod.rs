@@ -8,6 +8,7 @@ mod compute;
 mod existing_cluster;
 mod existing_network;
 mod identity;
+mod ingress;
 mod network;
 mod outside;
 mod permissions;
@@ -93,6 +94,7 @@ fn checked(platform: &Platform, facts: &Facts, asked: &Questions, extent: Extent
         }
         compute::check(&mut checks);
         stores::check(&mut checks);
+        ingress::check(&mut checks);
         permissions::check(&mut checks);
         outside::check(&mut checks);
         if let Network::Existing(existing) = &platform.network {

@@ -1,6 +1,8 @@
 //! What Terraform's messages mean for someone who runs layers, and what to do next.
 
 use super::events::Problem;
+use super::room;
+use super::summary::{LayerSummary, Warning};
 use crate::diag::Diagnostic;
 use crate::suggest::all_of;
 use crate::tree::Layer;
@@ -40,6 +42,27 @@ pub(super) fn waiting(layer: &Layer) -> String {
     )
 }
 
+/// The message about a layer whose plan does not hold.
+pub(super) fn stale(layer: &LayerSummary) -> String {
+    let [causes, verb] = match layer.waits_for.as_slice() {
+        [one] => [format!("`{one}`"), "changes".to_owned()],
+        several => [all_of(several), "change".to_owned()],
+    };
+    format!(
+        "layer `{}` is stale: it reads outputs of {causes}, which {verb}; it is planned again after that is applied",
+        layer.layer
+    )
+}
+
+/// A warning of Terraform for machines.
+pub(super) fn warning(problem: &Problem) -> Warning {
+    Warning {
+        summary: problem.summary.clone(),
+        detail: problem.detail.trim().to_owned(),
+        address: problem.address.clone(),
+    }
+}
+
 /// A problem that Terraform reported, with its layer and what to do next.
 pub(super) fn explain(layer: &Layer, problem: &Problem) -> Diagnostic {
     let mut note = problem.detail.trim().to_owned();
@@ -63,6 +86,12 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
         let first = layer.reads.first().map_or("network", String::as_str);
         return Some(format!("apply the layers before it first: `tfy-infra apply`, or `--layer {first}`"));
     }
+    if ["could not keep its state, which is in", "could not be kept, and is now in"]
+        .iter()
+        .any(|known| text.contains(known))
+    {
+        return Some(room::hint(layer, text));
+    }
     let known = [
         (
             &[
@@ -76,6 +105,10 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
         (
             &["AWS Account ID not allowed"],
             "the credentials are of another account than `aws.account` of platform.yaml",
+        ),
+        (
+            &["it cannot be destroyed as long as"],
+            "destroy those first, the last one first; or all of the platform in its order, without `--layer`",
         ),
         (
             &["Error acquiring the state lock"],
@@ -96,6 +129,10 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
         (
             &["Backend configuration changed"],
             "run `terraform init -migrate-state` in the layer's directory to take the state along",
+        ),
+        (
+            &["Nobody could enter the cluster"],
+            "list roles in `cluster.create.admins` of platform.yaml and generate, or give `--caller-is-admin`",
         ),
         (
             &["TFY_API_KEY", "api_key"],
@@ -158,6 +195,10 @@ mod tests {
             (
                 "Backend configuration changed",
                 "run `terraform init -migrate-state` in the layer's directory to take the state along",
+            ),
+            (
+                "Nobody could enter the cluster, as nobody is listed",
+                "list roles in `cluster.create.admins` of platform.yaml and generate, or give `--caller-is-admin`",
             ),
             (
                 "It is neither in the `provider` block nor in the environment variable `TFY_API_KEY`",

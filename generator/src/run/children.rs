@@ -1,4 +1,5 @@
-//! The running `terraform` processes, and how Ctrl-C reaches them: once, and then it is waited for.
+//! The running `terraform` processes, and how Ctrl-C reaches them: once, and then it is waited for. So do the other signals by which a person,
+//! a terminal that is closed or a machine that goes down end a program.
 //!
 //! Every process is in a group of its own, so that a terminal's Ctrl-C reaches this program alone: Terraform takes a
 //! second one as an order to stop without saving.
@@ -9,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 /// The processes to pass signals to.
@@ -24,7 +25,7 @@ impl Children {
     /// Starts to watch for signals.
     pub(super) fn watch() -> std::io::Result<Arc<Self>> {
         let children = Arc::new(Self::default());
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
         let watcher = Arc::clone(&children);
         std::thread::spawn(move || signals.forever().for_each(|_| watcher.interrupt()));
         Ok(children)
@@ -60,6 +61,19 @@ impl Children {
             running.remove(&id);
         }
         status
+    }
+
+    /// How a process ended; `None` while it runs. As [`Children::wait`], which waits for it.
+    pub(super) fn ended(
+        &self,
+        child: &mut std::process::Child,
+    ) -> std::io::Result<Option<std::process::ExitStatus>> {
+        let mut running = self.running();
+        let status = child.try_wait()?;
+        if let (Some(_), Ok(id)) = (status, i32::try_from(child.id())) {
+            running.remove(&id);
+        }
+        Ok(status)
     }
 
     fn running(&self) -> MutexGuard<'_, BTreeSet<i32>> {

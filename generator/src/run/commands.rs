@@ -1,23 +1,28 @@
-//! The commands of one layer: `init`, `state list`, `plan` to a file, `show` and `apply` of that file.
+//! The commands of one layer: `init`, `state pull`, `plan` to a file, `show` and `apply` of that file.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::changes::ResourceChange;
 use super::children::Children;
 use super::events::{Event, Problem};
 use super::log::Log;
 use super::progress::LayerProgress;
-use super::summary::Counts;
+use super::summary::{Counts, Drifted};
 use super::terraform::{Ended, Terraform};
-use super::{Operation, advice};
+use super::{Operation, advice, room};
+use crate::diag::Diagnostic;
+use crate::tree::state::Outline;
 
 /// Runs `terraform` in one layer's directory.
 #[derive(Clone)]
 pub(super) struct Commands<'a> {
-    pub(super) terraform: &'a Terraform,
+    pub(super) terraform: Terraform,
     pub(super) dir: PathBuf,
     pub(super) operation: Operation,
+    /// Whether what is there is asked before a plan to destroy it.
+    pub(super) refresh: bool,
     pub(super) children: &'a Children,
     pub(super) log: &'a Log,
     pub(super) progress: &'a LayerProgress<'a>,
@@ -38,6 +43,15 @@ impl Failed {
             range: None,
             snippet: None,
         }])
+    }
+
+    /// It as one problem of no layer.
+    pub(super) fn into_diagnostic(self) -> Diagnostic {
+        let mut problems = self.0.into_iter();
+        match problems.next() {
+            Some(problem) => Diagnostic::new(problem.summary).note(problem.detail),
+            None => Diagnostic::new("terraform failed"),
+        }
     }
 
     /// The problems of a command, or how it ended when it reported none.
@@ -73,13 +87,55 @@ pub(super) struct Planned {
     pub(super) changes: bool,
     /// How many resources.
     pub(super) counts: Counts,
-    /// Address and action of each.
-    pub(super) resources: Vec<(String, String)>,
+    /// What is planned for each.
+    pub(super) resources: Vec<ResourceChange>,
+    /// What was changed outside of Terraform.
+    pub(super) drift: Vec<Drifted>,
+    /// What Terraform warns of, each once.
+    pub(super) warnings: Vec<Problem>,
+    /// Whether outputs change.
+    pub(super) outputs: bool,
+}
+
+impl Planned {
+    /// Whether it takes Helm releases or storage classes out of a cluster.
+    pub(super) fn removes_from_cluster(&self) -> bool {
+        let is_there = |address: &str| {
+            ["helm_release.", "kubernetes_storage_class_v1."].iter().any(|ty| address.contains(ty))
+        };
+        self.resources.iter().any(|change| is_there(&change.address) && change.is_destructive())
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Planned { address, action } => {
+                self.resources.push(ResourceChange { address, action, ..ResourceChange::default() });
+            }
+            Event::Drifted { address, action } => self.drift.push(Drifted { address, action }),
+            Event::Outputs(change) => self.outputs = change,
+            Event::Totals(counts) => self.counts = counts,
+            Event::Problem(warning) if warning.severity == "warning" && !self.warnings.contains(&warning) => {
+                self.warnings.push(warning);
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Commands<'_> {
     fn run(&self, args: &[&str], each: impl FnMut(Event)) -> Result<Ended, Failed> {
         Ok(self.terraform.run(&self.dir, args, self.children, self.log, each)?)
+    }
+
+    /// The whole output of a command, of which nothing is logged.
+    fn in_silence(&self, args: &[&str]) -> Result<(Vec<u8>, Ended), Failed> {
+        let mut text = Vec::new();
+        let each = |line: &[u8]| {
+            text.extend_from_slice(line);
+            text.push(b'\n');
+        };
+        let ended = self.terraform.run_in_silence(&self.dir, args, self.children, self.log, each)?;
+        Ok((text, ended))
     }
 
     /// Prepares the directory if that was never done.
@@ -103,41 +159,30 @@ impl Commands<'_> {
         Err(Failed::one("`terraform init` failed", text))
     }
 
-    /// How many managed resources the state holds.
-    pub(super) fn resources(&self) -> Result<u64, Failed> {
-        Ok(self.addresses()?.len() as u64)
-    }
-
     /// The addresses of the managed resources that the state holds.
     pub(super) fn addresses(&self) -> Result<Vec<String>, Failed> {
-        Ok(self.everything()?.into_iter().filter(|address| is_managed(address)).collect())
+        Ok(self.outline()?.managed)
     }
 
-    /// The addresses of all that the state holds, data sources among it.
-    pub(super) fn everything(&self) -> Result<Vec<String>, Failed> {
-        match self.everything_once() {
+    /// What the state holds, without its values. All of it goes through this process, so nothing of it is logged.
+    pub(super) fn outline(&self) -> Result<Outline, Failed> {
+        match self.outline_once() {
             Err(failed) if failed.wants_init() => {
                 self.init()?;
-                self.everything_once()
+                self.outline_once()
             }
             other => other,
         }
     }
 
-    fn everything_once(&self) -> Result<Vec<String>, Failed> {
-        let mut addresses = Vec::new();
-        let ended = self.run(&["state", "list"], |event| {
-            if let Event::Other(line) = event {
-                addresses.extend(Some(line.trim()).filter(|line| !line.is_empty()).map(str::to_owned));
-            }
-        })?;
-        if ended.code == Some(0) {
-            Ok(addresses)
-        } else if ended.stderr.contains("No state file was found") {
-            Ok(Vec::new())
-        } else {
-            Err(Failed::one("the state cannot be read", &ended.stderr))
+    fn outline_once(&self) -> Result<Outline, Failed> {
+        let (text, ended) = self.in_silence(&["state", "pull"])?;
+        let unreadable = |cause: &str| Failed::one("the state cannot be read", cause);
+        if ended.code != Some(0) {
+            return Err(unreadable(&ended.stderr));
         }
+        Outline::of(after_warnings(&text))
+            .ok_or_else(|| unreadable("`terraform state pull` did not print a state of format 4."))
     }
 
     /// The outputs of the layer, as JSON; empty when it was never applied.
@@ -174,16 +219,20 @@ impl Commands<'_> {
         let mut args = vec!["plan", "-input=false", "-json", "-detailed-exitcode", &out];
         args.extend(match self.operation {
             Operation::Plan | Operation::Apply => &["-lock-timeout=60s"][..],
-            Operation::Destroy => &["-lock-timeout=60s", "-destroy"],
+            Operation::Destroy if self.refresh => &["-lock-timeout=60s", "-destroy"],
+            Operation::Destroy => &["-lock-timeout=60s", "-destroy", "-refresh=false"],
             // Who holds the lock changes what is looked at; an apply takes minutes, so that to wait for it gains nothing.
             Operation::Drift => &["-lock-timeout=10s", "-refresh-only"],
         });
         let (mut planned, mut problems) = (Planned::default(), Vec::new());
+        let mut read = 0;
         let ended = self.run(&args, |event| match event {
-            Event::Planned { address, action } => planned.resources.push((address, action)),
-            Event::Totals(counts) => planned.counts = counts,
+            Event::Read => {
+                read += 1;
+                self.progress.at(format!("plan: {read} looked at"));
+            }
             Event::Problem(p) if p.severity == "error" => problems.push(p),
-            _ => {}
+            other => planned.note(other),
         })?;
         planned.changes = ended.code == Some(2);
         match ended.code {
@@ -194,15 +243,7 @@ impl Commands<'_> {
 
     /// A plan's file as JSON. It holds what the state holds, secrets among it, so nothing of it is logged.
     pub(super) fn show(&self, file: &Path) -> Result<Value, Failed> {
-        let file = file.display().to_string();
-        let mut text = Vec::new();
-        let ended = self.terraform.run_in_silence(
-            &self.dir,
-            &["show", "-json", &file],
-            self.children,
-            self.log,
-            |line| text.extend_from_slice(line),
-        )?;
+        let (text, ended) = self.in_silence(&["show", "-json", &file.display().to_string()])?;
         let unreadable = |cause: &str| Failed::one("the plan that was made cannot be read", cause);
         if ended.code != Some(0) {
             return Err(unreadable(&ended.stderr));
@@ -222,11 +263,16 @@ impl Commands<'_> {
                 let done = counts.add + counts.change + counts.destroy;
                 self.progress.at(format!("{done}/{total}  {action} {address}"));
             }
+            Event::Goes { address, action, seconds } => {
+                let done = counts.add + counts.change + counts.destroy;
+                self.progress.at(format!("{done}/{total}  {action} {address}, {seconds} s"));
+            }
             Event::Done { address, action } => {
                 counts.count(&action);
                 let done = counts.add + counts.change + counts.destroy;
                 self.progress.at(format!("{done}/{total}  {action} {address} done"));
             }
+            Event::State(state) => problems.extend(room::keep(&self.dir, &state).0),
             Event::Problem(p) if p.severity == "error" => problems.push(p),
             _ => {}
         })?;
@@ -234,22 +280,16 @@ impl Commands<'_> {
     }
 }
 
-/// Whether an address is of a managed resource and not of a data source. A module may itself be called `data`.
-fn is_managed(address: &str) -> bool {
-    let mut rest = address.trim();
-    while let Some(inside) = rest.strip_prefix("module.") {
-        // The name, and a key in brackets that may hold dots of its own.
-        let end = match inside.find(['.', '[']) {
-            Some(at) if inside[at..].starts_with('[') => match inside.find("].") {
-                Some(close) => close + 1,
-                None => return false,
-            },
-            Some(at) => at,
-            None => return false,
-        };
-        rest = inside[end..].trim_start_matches('.');
+/// What a core prints after its warnings: OpenTofu writes those about its own configuration on standard output, before anything else.
+fn after_warnings(text: &[u8]) -> &[u8] {
+    let mut begin = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b"{") {
+            return &text[begin..];
+        }
+        begin += line.len();
     }
-    !rest.is_empty() && !rest.starts_with("data.")
+    if text.trim_ascii_start().starts_with(b"Warning: ") { &[] } else { text }
 }
 
 #[cfg(test)]
@@ -257,20 +297,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn data_sources_are_not_resources() {
-        for managed in [
-            "aws_vpc.this",
-            "module.data.aws_vpc.this",
-            "module.a[\"x.data.y\"].aws_vpc.this[\"data.z\"]",
-            "module.a[0].module.b.aws_vpc.this",
-        ] {
-            assert!(is_managed(managed), "{managed}");
-        }
-        for data in
-            ["", "data.aws_region.current", "module.a.data.aws_region.current", "module.a[\"x.y\"].data.a.b"]
-        {
-            assert!(!is_managed(data), "{data}");
-        }
+    fn a_state_is_read_after_the_warnings_of_a_core() {
+        let warning = "\nWarning: Unable to open CLI configuration file\n\nThe file does not exist.\n";
+        let after = |text: &str| String::from_utf8(after_warnings(text.as_bytes()).to_vec()).unwrap();
+        assert_eq!(after(&format!("{warning}{{\n  \"version\": 4\n}}\n")), "{\n  \"version\": 4\n}\n");
+        assert_eq!(after(warning), "", "there is no state");
+        assert_eq!(after("<html>\n"), "<html>\n");
     }
 
     #[test]
@@ -283,6 +315,7 @@ mod tests {
             (silent.summary.as_str(), silent.detail.as_str()),
             ("terraform ended with exit code 1", "the end")
         );
+        assert_eq!(Failed(Vec::new()).into_diagnostic().message, "terraform failed");
         let gone = Failed::from(std::io::Error::other("text file busy")).0.remove(0);
         assert_eq!(
             (gone.summary.as_str(), gone.detail.as_str()),

@@ -1,6 +1,9 @@
 //! The lines of `terraform -json`, as far as they are of use here.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::summary::Counts;
 
@@ -9,12 +12,22 @@ use super::summary::Counts;
 pub(super) enum Event {
     /// A resource is to be changed.
     Planned { address: String, action: String },
+    /// A resource was changed or taken away outside of Terraform.
+    Drifted { address: String, action: String },
+    /// Whether a plan changes outputs.
+    Outputs(bool),
     /// The totals of a plan or of what was applied.
     Totals(Counts),
     /// A resource is being changed.
     Started { address: String, action: String },
+    /// A resource is still being changed, after so many seconds.
+    Goes { address: String, action: String, seconds: u64 },
+    /// A resource was looked at.
+    Read,
     /// A resource was changed.
     Done { address: String, action: String },
+    /// The whole state, which Terraform could write nowhere. It holds secrets.
+    State(String),
     /// A problem.
     Problem(Problem),
     /// Anything else, with the text that Terraform shows for it.
@@ -62,12 +75,23 @@ struct Line {
     change: Option<Change>,
     hook: Option<Change>,
     changes: Option<Changes>,
+    outputs: Option<BTreeMap<String, OutputChange>>,
     diagnostic: Option<Problem>,
+    state: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
 struct Change {
     resource: Option<Resource>,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    elapsed_seconds: Option<serde_json::Number>,
+}
+
+#[derive(Deserialize)]
+struct OutputChange {
+    /// Missing after an apply, where outputs have values instead.
     #[serde(default)]
     action: String,
 }
@@ -93,11 +117,22 @@ pub(super) fn parse(text: &str) -> Event {
     let resource = |change: Option<Change>| change.and_then(|c| c.resource.map(|r| (r.addr, c.action)));
     let event = match line.kind.as_str() {
         "planned_change" => resource(line.change).map(|(address, action)| Event::Planned { address, action }),
+        "resource_drift" => resource(line.change).map(|(address, action)| Event::Drifted { address, action }),
+        "outputs" => line.outputs.map(|outputs| {
+            Event::Outputs(outputs.values().any(|output| !matches!(output.action.as_str(), "" | "noop")))
+        }),
         "apply_start" => resource(line.hook).map(|(address, action)| Event::Started { address, action }),
+        "apply_progress" => {
+            let elapsed = line.hook.as_ref().and_then(|hook| hook.elapsed_seconds.as_ref());
+            let seconds = elapsed.and_then(serde_json::Number::as_u64).unwrap_or_default();
+            resource(line.hook).map(|(address, action)| Event::Goes { address, action, seconds })
+        }
+        "refresh_complete" => Some(Event::Read),
         "apply_complete" => resource(line.hook).map(|(address, action)| Event::Done { address, action }),
         "change_summary" => {
             line.changes.map(|c| Event::Totals(Counts { add: c.add, change: c.change, destroy: c.remove }))
         }
+        "log" => line.state.map(|state| Event::State(state.get().to_owned())),
         "diagnostic" => line.diagnostic.map(Event::Problem),
         _ => None,
     };
@@ -114,6 +149,23 @@ mod tests {
         assert_eq!(parse(planned), Event::Planned { address: "a.b".into(), action: "create".into() });
         let totals = r#"{"@message":"m","type":"change_summary","changes":{"add":1,"change":2,"remove":3,"operation":"plan"}}"#;
         assert_eq!(parse(totals), Event::Totals(Counts { add: 1, change: 2, destroy: 3 }));
+        let state = r#"{"@message":"Emergency state dump","type":"log","state":{"version":4,"serial":18446744073709551615}}"#;
+        assert_eq!(
+            parse(state),
+            Event::State(r#"{"version":4,"serial":18446744073709551615}"#.into()),
+            "to the letter"
+        );
+        assert_eq!(parse(r#"{"@message":"hello","type":"log"}"#), Event::Other("hello".into()));
+        let goes = r#"{"@message":"m","type":"apply_progress","hook":{"resource":{"addr":"a.b"},"action":"create","elapsed_seconds":20}}"#;
+        assert_eq!(parse(goes), Event::Goes { address: "a.b".into(), action: "create".into(), seconds: 20 });
+        assert_eq!(parse(r#"{"type":"refresh_complete","hook":{"resource":{"addr":"a.b"}}}"#), Event::Read);
+        let drift = r#"{"@message":"m","type":"resource_drift","change":{"resource":{"addr":"a.b"},"action":"update"}}"#;
+        assert_eq!(parse(drift), Event::Drifted { address: "a.b".into(), action: "update".into() });
+        let outputs = r#"{"@message":"m","type":"outputs","outputs":{"a":{"sensitive":false,"action":"noop"},"b":{"sensitive":true,"action":"update"}}}"#;
+        assert_eq!(parse(outputs), Event::Outputs(true));
+        assert_eq!(parse(&outputs.replace("update", "noop")), Event::Outputs(false));
+        let values = r#"{"@message":"m","type":"outputs","outputs":{"a":{"sensitive":false,"type":"string","value":"v"}}}"#;
+        assert_eq!(parse(values), Event::Outputs(false));
         let done = r#"{"type":"apply_complete","hook":{"resource":{"addr":"a.b"},"action":"delete","elapsed_seconds":1}}"#;
         assert_eq!(parse(done), Event::Done { address: "a.b".into(), action: "delete".into() });
         let problem = r#"{"type":"diagnostic","diagnostic":{"severity":"error","summary":"s","detail":"d"}}"#;

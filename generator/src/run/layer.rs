@@ -6,18 +6,26 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::admins::{self, Caller};
 use super::ahead::{self, Ahead};
+use super::changes::{self, ResourceChange};
 use super::children::Children;
 use super::commands::{Commands, Failed, Planned};
+use super::dependents::Dependents;
+use super::in_cluster::{self, Cluster, Losses, Removal};
 use super::log::Log;
 use super::plan_file::PlanFile;
 use super::progress::{LayerProgress, Progress};
 use super::schedule::RunLayer;
 use super::summary::{Counts, LayerSummary, Status};
 use super::terraform::Terraform;
-use super::{Operation, Options, advice, in_cluster};
+use super::way::Way;
+use super::{Operation, Options, advice, drained, leftovers, reach, room, stale};
 use crate::diag::Diagnostic;
-use crate::tree::Layer;
+use crate::suggest::all_of;
+use crate::tree::record::Release;
+use crate::tree::state::Outline;
+use crate::tree::{Layer, seen};
 
 /// What every layer of a run shares.
 pub(super) struct Runner<'a> {
@@ -26,7 +34,17 @@ pub(super) struct Runner<'a> {
     pub(super) terraform: &'a Terraform,
     pub(super) children: &'a Children,
     pub(super) progress: &'a Progress,
+    /// The layers of the run.
+    pub(super) layers: &'a [Layer],
     pub(super) ahead: Ahead,
+    /// The Helm releases of all layers of the tree, those that are not chosen among them.
+    pub(super) releases: &'a [Release],
+    pub(super) leftovers: &'a leftovers::Check,
+    pub(super) dependents: &'a Dependents,
+    pub(super) way: Way,
+    /// Whether the cluster is one to make for which nobody is listed.
+    pub(super) lacks_admins: bool,
+    pub(super) caller: Caller,
 }
 
 impl Runner<'_> {
@@ -35,11 +53,21 @@ impl Runner<'_> {
         Log::create(&self.options.dir, &layer.name, self.operation.verb())
     }
 
+    /// What the state of a layer that is not run holds; `None` where it cannot be read.
+    pub(super) fn held(&self, layer: &Layer) -> Option<Vec<String>> {
+        let log = Log::create(&self.options.dir, &layer.name, "skipped").ok()?;
+        let progress = self.progress.layer(&layer.name);
+        let commands = self.commands(layer, &log, &progress);
+        commands.init_when_new().ok()?;
+        commands.addresses().ok()
+    }
+
     fn commands<'a>(&'a self, layer: &Layer, log: &'a Log, progress: &'a LayerProgress<'a>) -> Commands<'a> {
         Commands {
-            terraform: self.terraform,
+            terraform: self.terraform.in_layer(layer),
             dir: self.options.dir.join(&layer.name),
             operation: self.operation,
+            refresh: self.dependents.can_be_asked(layer),
             children: self.children,
             log,
             progress,
@@ -101,41 +129,103 @@ impl LayerRun<'_> {
         summary: &mut LayerSummary,
     ) -> Result<Status, Failed> {
         let operation = self.shared.operation;
+        room::check_kept(&self.commands.dir)?;
         let missing = |name: &String| {
             before.get(name).is_some_and(|l| l.status == Status::Waiting || l.resources == Some(0))
         };
         if operation == Operation::Plan && self.layer.reads.iter().any(missing) {
             self.progress.line(&advice::waiting(self.layer));
+            self.look_at_unknown(summary)?;
             return Ok(Status::Waiting);
         }
         if !self.layer.releases.is_empty() {
             in_cluster::check_program()?;
         }
+        self.commands.terraform.note().into_iter().for_each(|note| self.progress.line(note));
         self.commands.init_when_new()?;
-        if !self.layer.releases.is_empty() {
-            self.check_releases()?;
+        let cluster = self.cluster()?;
+        if let Some(cluster) = &cluster {
+            self.check_releases(cluster)?;
         }
         if operation != Operation::Apply {
-            summary.resources = Some(self.commands.resources()?);
+            summary.resources = Some(self.resources()?);
         }
         if operation == Operation::Destroy && summary.resources == Some(0) {
             self.progress.line("nothing to destroy");
             return Ok(Status::Empty);
         }
+        if operation == Operation::Destroy {
+            self.shared.dependents.check(self.layer, &self.commands)?;
+            self.shared.leftovers.before(self.layer, &self.commands)?;
+        }
+        let Some(commands) = self.commands_for_plan()? else {
+            self.progress.line(
+                "nobody would enter the cluster: list roles in `cluster.create.admins` of platform.yaml",
+            );
+            return Ok(Status::Declined);
+        };
         let file = PlanFile::new(&self.shared.options.dir, &self.layer.name)?;
-        self.plan_and_change(file.path(), summary)
+        self.plan_and_change(&commands, file.path(), cluster.as_ref(), summary)
     }
 
-    /// Whether the cluster can be asked, and has its releases where the state has them.
-    fn check_releases(&self) -> Result<(), Failed> {
-        // With a token of its own Terraform's guard in the layer is the only one.
-        if in_cluster::ephemeral() {
-            return Ok(());
+    /// Looks at the state of a layer that cannot be planned, where nobody has looked before: that it holds nothing is worth to be known, and to
+    /// prepare the layer for it takes seconds.
+    fn look_at_unknown(&self, summary: &mut LayerSummary) -> Result<(), Failed> {
+        if seen::read(&self.shared.options.dir, self.layer).is_none() {
+            self.commands.init_when_new()?;
+            summary.resources = Some(self.resources()?);
         }
-        self.progress.at("releases in the cluster".to_owned());
-        let of_cluster =
-            Commands { dir: self.shared.options.dir.join(in_cluster::CLUSTER), ..self.commands.clone() };
-        let Some(cluster) = in_cluster::Cluster::told(&of_cluster.outputs()?)? else { return Ok(()) };
+        Ok(())
+    }
+
+    /// How many managed resources the state holds, which is noted for who looks without Terraform.
+    fn resources(&self) -> Result<u64, Failed> {
+        let outline = self.commands.outline()?;
+        Ok(self.note(&outline))
+    }
+
+    fn note(&self, outline: &Outline) -> u64 {
+        if let Err(e) = seen::note(&self.shared.options.dir, self.layer, outline) {
+            self.progress.line(&format!("what the state holds cannot be noted in `.tfy-infra/seen`: {e}"));
+        }
+        outline.managed.len() as u64
+    }
+
+    /// Terraform, told of a new cluster whether whoever applies it enters it; `None` where that was asked and declined.
+    fn commands_for_plan(&self) -> Result<Option<Commands<'_>>, Failed> {
+        let Runner { operation, options, caller, .. } = self.shared;
+        if !admins::concerns(&self.layer.name) {
+            return Ok(Some(self.commands.clone()));
+        }
+        let entered = || {
+            let terraform = self.commands.terraform.with(admins::VARIABLE, "true");
+            Some(Commands { terraform, ..self.commands.clone() })
+        };
+        if caller.is_admin {
+            return Ok(entered());
+        }
+        // Of a plan alone the generated code tells it, which may have to wait for another layer first.
+        let undecided = *operation == Operation::Apply && self.shared.lacks_admins && !admins::is_given();
+        if !undecided || admins::is_decided(&self.commands.addresses()?) {
+            return Ok(Some(self.commands.clone()));
+        }
+        if options.auto_approve {
+            return Err(caller.refused());
+        }
+        Ok(if self.asked(|| {}, &caller.question())? { entered() } else { None })
+    }
+
+    /// The cluster of the layer's releases, if there is one that can be asked; an error where there is one and no way to it.
+    fn cluster(&self) -> Result<Option<Cluster>, Failed> {
+        let dir = &self.shared.options.dir;
+        let command = reach::again(self.shared.operation.verb(), dir);
+        drained::cluster(self.layer, &self.commands, |cluster| {
+            reach::check(cluster, &self.shared.way, dir, &command)
+        })
+    }
+
+    /// Whether the cluster has its releases where the state has them.
+    fn check_releases(&self, cluster: &Cluster) -> Result<(), Failed> {
         let found = cluster.releases()?;
         let mut known = self.commands.addresses()?;
         if self.shared.operation != Operation::Destroy {
@@ -144,9 +234,48 @@ impl LayerRun<'_> {
         in_cluster::judge(&self.layer.releases, &found, &known)
     }
 
-    fn plan_and_change(&self, file: &Path, summary: &mut LayerSummary) -> Result<Status, Failed> {
+    /// Whether nobody else needs what the plan removes, but those who are named.
+    fn check_losses(&self, planned: &Planned, file: &Path, cluster: Option<&Cluster>) -> Result<(), Failed> {
+        let allowed = &self.shared.options.allow_loss_of;
+        if !planned.removes_from_cluster() {
+            return in_cluster::judge_without_removal(&self.layer.releases, allowed);
+        }
+        let Some(cluster) = cluster else {
+            self.progress.line("who else needs what is removed is not asked: Terraform alone can sign in");
+            return Ok(());
+        };
+        self.progress.at("objects of others in the cluster".to_owned());
+        let removal = Removal::of(&self.commands.show(file)?, self.shared.releases);
+        let everything = self.shared.operation == Operation::Destroy;
+        Losses::of(&cluster.sign_in()?, &removal, everything)?.judge(allowed)
+    }
+
+    /// Applies the plan; where it removes something from a cluster, with what that waits for there.
+    fn change(
+        &self,
+        planned: &Planned,
+        file: &Path,
+        cluster: Option<&Cluster>,
+        counts: &mut Counts,
+    ) -> Result<(), Failed> {
+        let mut change = || self.commands.change(file, planned.counts, counts);
+        match cluster {
+            Some(cluster) if planned.removes_from_cluster() => {
+                drained::watched(cluster, self.progress, change)
+            }
+            _ => change(),
+        }
+    }
+
+    fn plan_and_change(
+        &self,
+        commands: &Commands<'_>,
+        file: &Path,
+        cluster: Option<&Cluster>,
+        summary: &mut LayerSummary,
+    ) -> Result<Status, Failed> {
         let operation = self.shared.operation;
-        let planned = match self.commands.plan(file) {
+        let planned = match commands.plan(file) {
             Err(Failed(problems))
                 if operation == Operation::Plan
                     && problems.iter().any(|problem| advice::is_waiting(self.layer, problem)) =>
@@ -156,70 +285,102 @@ impl LayerRun<'_> {
             }
             other => other?,
         };
-        summary.counts = planned.counts;
+        let planned = self.told(planned, file, summary)?;
+        if operation != Operation::Plan {
+            self.check_losses(&planned, file, cluster)?;
+        }
         if !planned.changes {
             self.progress.line("no changes");
+            if operation == Operation::Plan && !summary.drift.is_empty() {
+                self.show(summary);
+            }
             if operation == Operation::Apply {
-                summary.resources = Some(self.commands.resources()?);
+                summary.resources = Some(self.resources()?);
             }
             return Ok(Status::Unchanged);
         }
         self.progress.line(&planned.counts.to_string());
         if operation == Operation::Plan {
-            self.show(&planned);
+            self.show(summary);
             return Ok(Status::Planned);
         }
-        if !self.shared.options.auto_approve && !self.approved(&planned)? {
+        if !self.shared.options.auto_approve && !self.approved(&planned, summary)? {
             return Ok(Status::Declined);
         }
         if self.shared.children.interrupted() {
             return Ok(Status::Interrupted);
         }
         let mut counts = Counts::default();
-        let result = self.commands.change(file, planned.counts, &mut counts);
+        // Whatever becomes of this process, nobody takes what the state held before for what it holds.
+        seen::forget(&self.shared.options.dir, self.layer)?;
+        let result = self.change(&planned, file, cluster, &mut counts);
         summary.counts = counts;
         // A destroy that ends well leaves an empty state: to have it listed costs the next layer a second.
         let emptied = operation == Operation::Destroy && result.is_ok();
-        summary.resources = if emptied { Some(0) } else { self.commands.resources().ok() };
+        summary.resources =
+            if emptied { Some(self.note(&Outline::default())) } else { self.resources().ok() };
         result?;
+        if let Some(cluster) = cluster.filter(|_| emptied) {
+            drained::wait_for_volumes(cluster, self.progress, || self.shared.children.interrupted());
+        }
         let Counts { add, change, destroy } = counts;
         self.progress.line(&format!("done: {add} added, {change} changed, {destroy} destroyed"));
         Ok(if operation == Operation::Destroy { Status::Destroyed } else { Status::Applied })
     }
 
-    /// The planned changes on standard output, one a line.
-    fn show(&self, planned: &Planned) {
+    /// Tells what a plan found beside its changes, and puts all of it into the summary.
+    fn told(&self, mut planned: Planned, file: &Path, summary: &mut LayerSummary) -> Result<Planned, Failed> {
+        let options = self.shared.options;
+        for warning in &planned.warnings {
+            self.shared.progress.warning(advice::explain(self.layer, warning));
+        }
+        let mut changes = std::mem::take(&mut planned.resources);
+        // To have the whole plan printed takes Terraform another second: for machines, and where somebody has to know why.
+        let for_machines = options.quiet && self.shared.operation == Operation::Plan;
+        let is_wanted =
+            planned.changes && (for_machines || changes.iter().any(ResourceChange::is_destructive));
+        if is_wanted && self.shared.operation != Operation::Destroy {
+            changes::explain(&mut changes, self.commands.show(file)?);
+        }
+        changes::sort(&mut changes);
+        summary.counts = planned.counts;
+        summary.outputs_change = planned.outputs;
+        summary.drift.clone_from(&planned.drift);
+        summary.warnings = planned.warnings.iter().map(advice::warning).collect();
+        summary.changes.clone_from(&changes);
+        planned.resources = changes;
+        Ok(planned)
+    }
+
+    /// What was changed outside, and the planned changes, on standard output, one a line.
+    fn show(&self, summary: &LayerSummary) {
         if self.shared.options.quiet {
             return;
         }
-        let mut text = String::new();
-        let mut resources: Vec<_> = planned.resources.iter().collect();
-        resources.sort();
-        for (address, action) in resources {
-            let sign = match action.as_str() {
-                "create" => "+",
-                "delete" => "-",
-                "replace" => "-/+",
-                "read" => "<=",
-                "move" => "->",
-                "import" => "=>",
-                _ => "~",
-            };
-            text.push_str(&format!("{:<10} {sign:<3} {address}\n", self.layer.name));
-        }
+        let text = listed(summary);
         self.shared.progress.still(|| {
             // With standard output closed there is nobody left to tell.
             let _ = std::io::stdout().lock().write_all(text.as_bytes());
         });
     }
 
-    fn approved(&self, planned: &Planned) -> std::io::Result<bool> {
+    fn approved(&self, planned: &Planned, summary: &LayerSummary) -> std::io::Result<bool> {
+        let stale = if planned.outputs && self.shared.operation == Operation::Apply {
+            stale::after(self.shared.layers, &self.layer.name)
+        } else {
+            Vec::new()
+        };
+        let question = question(self.shared.operation, &self.layer.name, planned.counts, &stale);
+        self.asked(|| self.show(summary), &question)
+    }
+
+    /// Whether the answer to a question on the terminal is yes. What is shown before it stands right above it.
+    fn asked(&self, show: impl FnOnce(), question: &str) -> std::io::Result<bool> {
         let _one = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
         if self.shared.children.interrupted() {
             return Ok(false);
         }
-        self.show(planned);
-        let question = question(self.shared.operation, &self.layer.name, planned.counts);
+        show();
         self.shared.children.asking(true);
         let answer = self.shared.progress.still(|| {
             let mut err = std::io::stderr().lock();
@@ -251,28 +412,79 @@ impl LayerRun<'_> {
     }
 }
 
-/// What is asked before anything is changed.
-fn question(operation: Operation, layer: &str, counts: Counts) -> String {
+/// The lines of a plan.
+fn listed(summary: &LayerSummary) -> String {
+    let layer = &summary.layer;
+    let mut text = String::new();
+    for drifted in &summary.drift {
+        let what = if drifted.action == "delete" { "taken away" } else { "changed" };
+        text.push_str(&format!("{layer:<10} !   {}: {what} outside of Terraform\n", drifted.address));
+    }
+    for change in &summary.changes {
+        let why = change.why().map(|why| format!(": {why}")).unwrap_or_default();
+        text.push_str(&format!("{layer:<10} {:<3} {}{why}\n", change.sign(), change.address));
+    }
+    text
+}
+
+/// What is asked before anything is changed. `stale` are the layers that are planned again after it.
+fn question(operation: Operation, layer: &str, counts: Counts, stale: &[&str]) -> String {
     let question = match operation {
         Operation::Destroy => format!("Destroy these {} resources of `{layer}`?", counts.destroy),
         _ => format!("Apply this to `{layer}` ({counts})?"),
     };
-    format!("{question} Only `yes` is taken as yes: ")
+    let after = match stale {
+        [] => String::new(),
+        [one] => format!(" It changes outputs: `{one}` is planned again after it."),
+        several => format!(" It changes outputs: {} are planned again after it.", all_of(several)),
+    };
+    format!("{question}{after} Only `yes` is taken as yes: ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Drifted;
+
+    #[test]
+    fn what_was_changed_outside_is_told_before_what_is_planned() {
+        let drift =
+            |address: &str, action: &str| Drifted { address: address.to_owned(), action: action.to_owned() };
+        let planned = ResourceChange {
+            address: "aws_vpc.this".to_owned(),
+            action: "update".to_owned(),
+            ..ResourceChange::default()
+        };
+        let summary = LayerSummary {
+            drift: vec![drift("aws_vpc.this", "update"), drift("aws_eip.nat[0]", "delete")],
+            changes: vec![planned],
+            ..LayerSummary::idle("network", Status::Planned)
+        };
+        let lines = "network    !   aws_vpc.this: changed outside of Terraform\n\
+                     network    !   aws_eip.nat[0]: taken away outside of Terraform\n\
+                     network    ~   aws_vpc.this\n";
+        assert_eq!(listed(&summary), lines);
+    }
 
     #[test]
     fn a_question_says_how_much_would_change() {
         let counts = Counts { add: 3, change: 1, destroy: 2 };
         assert_eq!(
-            question(Operation::Apply, "cluster", counts),
+            question(Operation::Apply, "cluster", counts, &[]),
             "Apply this to `cluster` (3 to add, 1 to change, 2 to destroy)? Only `yes` is taken as yes: "
         );
         assert_eq!(
-            question(Operation::Destroy, "cluster", counts),
+            question(Operation::Apply, "network", counts, &["cluster", "data"]),
+            "Apply this to `network` (3 to add, 1 to change, 2 to destroy)? It changes outputs: `cluster` and `data` are planned again \
+             after it. Only `yes` is taken as yes: "
+        );
+        assert_eq!(
+            question(Operation::Apply, "network", counts, &["cluster"]),
+            "Apply this to `network` (3 to add, 1 to change, 2 to destroy)? It changes outputs: `cluster` is planned again after it. Only `yes` is \
+             taken as yes: "
+        );
+        assert_eq!(
+            question(Operation::Destroy, "cluster", counts, &[]),
             "Destroy these 2 resources of `cluster`? Only `yes` is taken as yes: "
         );
     }

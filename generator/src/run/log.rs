@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::output::{Given, Output};
 use crate::tree::own;
 
 /// An open log.
 #[derive(Debug)]
 pub(super) struct Log {
+    dir: PathBuf,
+    layer: String,
     path: PathBuf,
     file: Mutex<fs_err::File>,
     started: Instant,
@@ -22,12 +25,17 @@ impl Log {
         let folder = own::folder(dir, "logs").map_err(std::io::Error::other)?;
         let path = folder.join(format!("{layer}-{verb}.log"));
         let file = Mutex::new(own::create(&path)?);
-        Ok(Self { path, file, started: Instant::now() })
+        Ok(Self { dir: dir.to_owned(), layer: layer.to_owned(), path, file, started: Instant::now() })
     }
 
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Room for the output of a command of this layer.
+    pub(super) fn output(&self) -> std::io::Result<(Output, Given)> {
+        Output::new(&self.dir, &self.layer)
     }
 
     /// Adds a line. A log that cannot be written must not stop an apply.

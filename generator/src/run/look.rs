@@ -14,9 +14,11 @@ use super::plan_file::PlanFile;
 use super::progress::Progress;
 use super::schedule::{self, RunLayer};
 use super::summary::{LayerSummary, Status};
-use super::{Operation, Options, RunError, Session, advice, in_cluster};
+use super::way::Way;
+use super::{Operation, Options, RunError, Session, advice, drained, in_cluster, reach};
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
+use crate::tree::state::Outline;
 
 /// Looks at the layers of a directory, of which it has hold as long as it lives.
 pub struct Looking {
@@ -68,12 +70,9 @@ impl Looking {
     /// # Errors
     /// [`RunError`] when the directory, the machine or `terraform` cannot be used.
     pub fn start(options: &Options) -> Result<Self, RunError> {
-        Ok(Self {
-            session: Session::start(options)?,
-            options: options.clone(),
-            children: super::watch()?,
-            progress: Progress::new(options.color),
-        })
+        let session = Session::start(options)?;
+        let children = super::watch(&options.dir, &session.layers)?;
+        Ok(Self { session, options: options.clone(), children, progress: Progress::new(options.color) })
     }
 
     /// What is there, against the state, by refresh-only plans of all layers that are generated.
@@ -123,9 +122,10 @@ impl RunLayer for Looker<'_> {
         let seen = match Log::create(&self.looking.options.dir, &layer.name, self.verb) {
             Ok(log) => {
                 let commands = Commands {
-                    terraform: &session.terraform,
+                    terraform: session.terraform.in_layer(layer),
                     dir: self.looking.options.dir.join(&layer.name),
                     operation: self.operation,
+                    refresh: true,
                     children,
                     log: &log,
                     progress: &progress,
@@ -162,7 +162,8 @@ impl Looker<'_> {
         commands.init_when_new().map_err(explained)?;
         let mut releases = Releases::default();
         if self.operation == Operation::Drift {
-            let state = commands.everything().map_err(explained)?;
+            let Outline { managed, data, .. } = commands.outline().map_err(explained)?;
+            let state = [managed, data].concat();
             if state.is_empty() {
                 return Err(vec![never_applied(&self.looking.options, layer)]);
             }
@@ -177,13 +178,11 @@ impl Looker<'_> {
 
     /// What the cluster says, as before every plan of a layer with releases; here it is told, and refuses nothing.
     fn releases(&self, layer: &Layer, commands: &Commands<'_>, state: &[String]) -> Result<Releases, Failed> {
-        if layer.releases.is_empty() || in_cluster::ephemeral() {
-            return Ok(Releases::default());
-        }
-        commands.progress.at("releases in the cluster".to_owned());
-        let of_cluster =
-            Commands { dir: self.looking.options.dir.join(in_cluster::CLUSTER), ..commands.clone() };
-        let Some(cluster) = in_cluster::Cluster::told(&of_cluster.outputs()?)? else {
+        let dir = &self.looking.options.dir;
+        let way = Way::of(&self.looking.session.inputs);
+        let command = reach::again("drift", dir);
+        let reached = |cluster: &in_cluster::Cluster| reach::check(cluster, &way, dir, &command);
+        let Some(cluster) = drained::cluster(layer, commands, reached)? else {
             return Ok(Releases::default());
         };
         let found = cluster.releases()?;
@@ -239,6 +238,8 @@ mod tests {
             auto_approve: true,
             color: false,
             quiet: true,
+            allow_loss_of: Vec::new(),
+            skip: Vec::new(),
         };
         let layer = &layers(true)[2];
         insta::assert_snapshot!(shown(never_applied(&options, layer)), @r"

@@ -1,29 +1,49 @@
 //! Drives `terraform` through the layers of a generated directory: plan, apply, destroy; and looks at them ([`Looking`]).
 
+mod admins;
 mod advice;
 mod ahead;
+mod changes;
 mod children;
 mod commands;
+mod connect;
+mod dependents;
+mod drained;
 mod events;
 mod in_cluster;
+mod kubeconfig;
 mod layer;
+mod leftovers;
 mod log;
 mod look;
+mod output;
 mod plan_file;
 mod progress;
+mod reach;
+mod room;
 mod schedule;
+mod session;
+mod stale;
 mod summary;
+mod terminal;
 mod terraform;
+mod variables;
+mod way;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+pub use admins::Caller;
+pub use changes::{AttributeChange, ResourceChange};
+pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
-pub use summary::{Counts, LayerSummary, Status, Summary};
+pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
 
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
+use crate::tree::record::Release;
 use crate::tree::{self, Manifest, WriteError, own, record};
 
 /// What is done to the layers.
@@ -69,6 +89,10 @@ pub struct Options {
     pub color: bool,
     /// Whether standard output is for a machine, so that planned changes are not listed there.
     pub quiet: bool,
+    /// Layers that a destroy leaves as they are, though others go on which they stand.
+    pub skip: Vec<String>,
+    /// Kinds of objects that may be lost with what serves them, such as `scaledobjects.keda.sh`.
+    pub allow_loss_of: Vec<String>,
 }
 
 /// Why a run did not start.
@@ -89,6 +113,9 @@ pub struct Ready<'a> {
     operation: Operation,
     options: &'a Options,
     chosen: Vec<Layer>,
+    releases: Vec<Release>,
+    leftovers: leftovers::Check,
+    dependents: dependents::Dependents,
     session: Session,
     started: Instant,
 }
@@ -99,17 +126,27 @@ impl<'a> Ready<'a> {
     pub fn new(operation: Operation, options: &'a Options) -> Result<Self, RunError> {
         let started = Instant::now();
         let mut session = Session::start(options)?;
-        let chosen = chosen(operation, std::mem::take(&mut session.layers), options)?;
-        Ok(Self { operation, options, chosen, session, started })
+        if matches!(operation, Operation::Apply | Operation::Destroy) {
+            room::check(&options.dir).map_err(RunError::Machine)?;
+        }
+        let layers = std::mem::take(&mut session.layers);
+        let releases = drained::releases(&layers);
+        let leftovers = leftovers::Check::of(&layers);
+        let chosen = chosen(operation, layers.clone(), options)?;
+        let dependents = dependents::Dependents::of(operation, &layers, &chosen, options);
+        if !options.allow_loss_of.is_empty() && chosen.iter().all(|layer| layer.releases.is_empty()) {
+            return Err(RunError::Input(nothing_to_lose()));
+        }
+        Ok(Self { operation, options, chosen, releases, leftovers, dependents, session, started })
     }
 
-    /// Runs it and tells how it went.
+    /// Runs it for this caller, and tells how it went.
     ///
     /// # Errors
     /// [`RunError`] before anything was started. What fails later stands in the summary.
-    pub fn run(&self) -> Result<Summary, RunError> {
-        let Self { operation, options, chosen, session, .. } = self;
-        let children = watch()?;
+    pub fn run(&self, caller: Caller) -> Result<Summary, RunError> {
+        let Self { operation, options, chosen, releases, leftovers, dependents, session, .. } = self;
+        let children = watch(&options.dir, chosen)?;
         let progress = progress::Progress::new(options.color);
         let runner = layer::Runner {
             operation: *operation,
@@ -117,9 +154,26 @@ impl<'a> Ready<'a> {
             terraform: &session.terraform,
             children: &children,
             progress: &progress,
+            layers: chosen,
             ahead: ahead::Ahead::of(chosen),
+            releases,
+            leftovers,
+            dependents,
+            way: way::Way::of(&session.inputs),
+            lacks_admins: way::lacks_admins(&session.inputs),
+            caller,
         };
-        let layers = schedule::run(*operation, chosen, options.parallel, &runner);
+        let mut layers = schedule::run(*operation, chosen, options.parallel, &runner);
+        if *operation == Operation::Plan {
+            stale::mark(chosen, &mut layers);
+            for layer in layers.iter().filter(|layer| layer.status == Status::Stale) {
+                progress.line(&advice::stale(layer));
+            }
+        }
+        let held = |layer: &Layer| runner.held(layer);
+        for told in dependents.told(&options.dir, held) {
+            progress.warning(told);
+        }
         let retired = |name: &str| chosen.iter().any(|layer| layer.retired && layer.name == name);
         for layer in layers.iter().filter(|layer| matches!(layer.status, Status::Destroyed | Status::Empty)) {
             if retired(&layer.layer) {
@@ -141,24 +195,39 @@ impl<'a> Ready<'a> {
 struct Session {
     _lock: fs_err::File,
     layers: Vec<Layer>,
+    /// The spec with its defaults, as the manifest has it.
+    inputs: serde_json::Value,
     terraform: terraform::Terraform,
 }
 
 impl Session {
     fn start(options: &Options) -> Result<Self, RunError> {
-        let layers = layers(&options.dir)?;
+        let Manifest { layers, inputs, .. } = manifest(&options.dir)?;
         let lock = own::lock(&options.dir).map_err(|e| match e {
             WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
             other => RunError::Input(Diagnostic::new(other.to_string())),
         })?;
         tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
         let terraform = terraform::Terraform::find(&options.terraform)?;
-        Ok(Self { _lock: lock, layers, terraform })
+        Ok(Self { _lock: lock, layers, inputs, terraform })
     }
 }
 
-fn watch() -> Result<Arc<children::Children>, RunError> {
-    children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))
+/// Watches for signals, and waits for what a run before this one has left at work in these layers.
+fn watch(dir: &Path, layers: &[Layer]) -> Result<Arc<children::Children>, RunError> {
+    let children = children::Children::watch().map_err(|e| RunError::Machine(deaf(&e)))?;
+    let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    output::wait_for_others(
+        dir,
+        &names,
+        || children.interrupted(),
+        |line| {
+            // With standard error closed there is nobody left to tell.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        },
+    )
+    .map_err(|e| RunError::Machine(unknown(&e)))?;
+    Ok(children)
 }
 
 /// The layers that the options name.
@@ -168,20 +237,23 @@ fn chosen(operation: Operation, layers: Vec<Layer>, options: &Options) -> Result
         layers.into_iter().filter(|layer| operation == Operation::Destroy || !layer.retired).collect();
     let names: Vec<_> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let there = crate::suggest::all_of(&names);
-    let chosen: Vec<Layer> =
-        layers.into_iter().filter(|l| options.layer.as_ref().is_none_or(|name| *name == l.name)).collect();
-    if !chosen.is_empty() {
+    let unknown = options.skip.iter().find(|skip| !names.contains(&skip.as_str()));
+    let is_wanted = |layer: &Layer| {
+        options.layer.as_ref().is_none_or(|name| *name == layer.name) && !options.skip.contains(&layer.name)
+    };
+    let chosen: Vec<Layer> = layers.iter().filter(|layer| is_wanted(layer)).cloned().collect();
+    if unknown.is_none() && !chosen.is_empty() {
         return Ok(chosen);
     }
-    let name = options.layer.as_deref().unwrap_or_default();
+    let name = unknown.or(options.layer.as_ref()).map(String::as_str).unwrap_or_default();
     let problem = Diagnostic::new(format!("`{}` has no layer `{name}`", options.dir.display()));
     Err(RunError::Input(problem.hint(format!("its layers are {there}"))))
 }
 
-fn layers(dir: &Path) -> Result<Vec<Layer>, RunError> {
+fn manifest(dir: &Path) -> Result<Manifest, RunError> {
     let name = dir.display();
     match Manifest::whole(dir) {
-        Ok(Some(manifest)) => Ok(manifest.layers),
+        Ok(Some(manifest)) => Ok(manifest),
         Ok(None) => Err(RunError::Input(
             Diagnostic::new(format!("`{name}` is not a directory that tfy-infra generated"))
                 .hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first")),
@@ -194,6 +266,16 @@ fn unusable(e: &WriteError) -> RunError {
     RunError::Input(Diagnostic::new(e.to_string()).hint(e.hint()))
 }
 
+fn nothing_to_lose() -> Diagnostic {
+    Diagnostic::new("`--allow-loss-of` is given, and no layer that is run has anything in a cluster")
+        .hint("leave it out, or run the layer that is to lose something")
+}
+
+fn unknown(cause: &std::io::Error) -> Diagnostic {
+    Diagnostic::new("whether a terraform of an earlier run still works cannot be found out")
+        .note(cause.to_string())
+}
+
 fn deaf(cause: &std::io::Error) -> Diagnostic {
     Diagnostic::new("signals cannot be handled").note(cause.to_string())
 }
@@ -203,9 +285,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_loss_that_nothing_can_have_is_refused_before_anything_is_started() {
+        let problem = nothing_to_lose();
+        assert_eq!(
+            problem.message,
+            "`--allow-loss-of` is given, and no layer that is run has anything in a cluster"
+        );
+        assert_eq!(problem.hint.as_deref(), Some("leave it out, or run the layer that is to lose something"));
+    }
+
+    #[test]
     fn a_program_that_hears_no_signal_changes_nothing_and_says_so() {
         let problem = deaf(&std::io::ErrorKind::Unsupported.into());
         assert_eq!(problem.message, "signals cannot be handled");
         assert_eq!(problem.note.as_deref(), Some("unsupported"));
+        let problem = unknown(&std::io::ErrorKind::PermissionDenied.into());
+        assert_eq!(problem.message, "whether a terraform of an earlier run still works cannot be found out");
     }
 }

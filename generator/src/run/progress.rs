@@ -4,12 +4,16 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::diag::{Diagnostic, Report};
+use super::terminal::Terminal;
+use crate::diag::{Diagnostic, Level, Report};
 
 /// How often a layer that runs is heard of where lines do not move.
 const QUIET: Duration = Duration::from_secs(15);
+
+/// How often moving lines are drawn in a second.
+const HZ: u8 = 20;
 
 /// Where progress goes.
 #[derive(Debug)]
@@ -31,7 +35,10 @@ pub(super) struct LayerProgress<'a> {
 impl Progress {
     /// Chooses moving lines or plain ones.
     pub(super) fn new(color: bool) -> Self {
-        let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
+        let bars = std::io::stderr().is_terminal().then(|| {
+            let terminal = ProgressDrawTarget::term_like_with_hz(Box::new(Terminal::new()), HZ);
+            MultiProgress::with_draw_target(terminal)
+        });
         Self { bars, color, started: Instant::now() }
     }
 
@@ -64,6 +71,12 @@ impl Progress {
     /// A problem.
     pub(super) fn problem(&self, problem: Diagnostic) {
         self.line(Report::single(problem).render(self.color).trim_end());
+    }
+
+    /// A warning.
+    pub(super) fn warning(&self, problem: Diagnostic) {
+        let report = Report { level: Level::Warning, ..Report::single(problem) };
+        self.line(report.render(self.color).trim_end());
     }
 
     /// Runs `question` while nothing moves on the terminal.

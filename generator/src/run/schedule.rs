@@ -133,7 +133,7 @@ mod tests {
     fn one_after_the_other_and_back() {
         let fake = Fake::default();
         run(Operation::Apply, &layers(true), false, &fake);
-        let names = ["network", "cluster", "data", "identity", "addons", "platform"];
+        let names = ["network", "cluster", "data", "identity", "addons", "platform", "agent"];
         assert_eq!(*fake.seen.lock().unwrap(), names);
         assert_eq!(fake.most.load(Ordering::SeqCst), 1);
         assert_eq!(*fake.prepared.lock().unwrap(), [""; 0], "who wants one after the other has one");
@@ -176,7 +176,7 @@ mod tests {
         let fake = Fake { fails: Some("cluster".to_owned()), ..Fake::default() };
         let ended = run(Operation::Apply, &layers(true), true, &fake);
         let words: Vec<_> = ended.iter().map(|l| l.status.word()).collect();
-        assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run", "not-run"]);
+        assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run", "not-run", "not-run"]);
     }
 
     #[test]

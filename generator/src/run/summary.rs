@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Operation;
+use super::changes::ResourceChange;
 
 /// How many resources.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -48,6 +49,8 @@ pub enum Status {
     Unchanged,
     /// Cannot be planned before the layers that it reads are applied.
     Waiting,
+    /// Planned from outputs that change: it is planned again after the layers that it reads are applied.
+    Stale,
     /// Applied.
     Applied,
     /// Destroyed.
@@ -76,6 +79,7 @@ impl Status {
             Self::Planned => "planned",
             Self::Unchanged => "unchanged",
             Self::Waiting => "waiting",
+            Self::Stale => "stale",
             Self::Applied => "applied",
             Self::Destroyed => "destroyed",
             Self::Empty => "empty",
@@ -101,12 +105,60 @@ pub struct LayerSummary {
     pub resources: Option<u64>,
     /// How long it took.
     pub seconds: f64,
+    /// The layers that it reads, for which it is stale or waits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<String>,
+    /// What is planned for each resource, what is destroyed first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ResourceChange>,
+    /// Resources that were changed or taken away outside of Terraform.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drifted>,
+    /// What Terraform warned of; checks that fail are among it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// Whether its plan changes outputs, which others may read.
+    #[serde(skip)]
+    pub outputs_change: bool,
+}
+
+/// A resource that is not as the state has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Drifted {
+    /// Its address.
+    pub address: String,
+    /// `update` or `delete`.
+    pub action: String,
+}
+
+/// A warning of Terraform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What it is about.
+    pub summary: String,
+    /// The whole text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The resource or the check, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl LayerSummary {
     /// A layer with which nothing was done.
     pub fn idle(layer: &str, status: Status) -> Self {
-        Self { layer: layer.to_owned(), status, counts: Counts::default(), resources: None, seconds: 0.0 }
+        Self {
+            layer: layer.to_owned(),
+            status,
+            counts: Counts::default(),
+            resources: None,
+            seconds: 0.0,
+            waits_for: Vec::new(),
+            changes: Vec::new(),
+            drift: Vec::new(),
+            warnings: Vec::new(),
+            outputs_change: false,
+        }
     }
 }
 
@@ -133,7 +185,7 @@ impl Summary {
 
     /// Whether a plan found anything to do.
     pub fn has_changes(&self) -> bool {
-        self.layers.iter().any(|l| matches!(l.status, Status::Planned | Status::Waiting))
+        self.layers.iter().any(|l| matches!(l.status, Status::Planned | Status::Waiting | Status::Stale))
     }
 
     /// For machines.
@@ -178,11 +230,10 @@ mod tests {
 
     fn summary() -> Summary {
         let applied = LayerSummary {
-            layer: "network".to_owned(),
-            status: Status::Applied,
             counts: Counts { add: 47, change: 0, destroy: 1 },
             resources: Some(46),
             seconds: 31.26,
+            ..LayerSummary::idle("network", Status::Applied)
         };
         Summary {
             operation: Operation::Apply,

@@ -1,16 +1,19 @@
 //! The `terraform` program.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::RunError;
 use super::children::Children;
 use super::events::{self, Event};
 use super::log::Log;
+use super::output::Given;
+use super::variables::Variables;
 use crate::diag::Diagnostic;
+use crate::tree::Layer;
 
 /// The oldest version that takes write-only arguments and locks state in S3 by itself.
 const OLDEST: (u32, u32) = (1, 11);
@@ -19,9 +22,10 @@ const OLDEST: (u32, u32) = (1, 11);
 const TAIL: usize = 20;
 
 /// A `terraform` that is new enough.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Terraform {
     program: PathBuf,
+    variables: Variables,
 }
 
 /// How a command ended.
@@ -31,6 +35,35 @@ pub(super) struct Ended {
     pub(super) code: Option<i32>,
     /// The last lines of standard error.
     pub(super) stderr: String,
+}
+
+impl Ended {
+    fn of(status: Option<ExitStatus>, tail: Tail, log: &Log) -> Self {
+        if let Some(status) = status {
+            log.line(&format!("{status}"));
+        }
+        Self { code: status.and_then(|status| status.code()), stderr: Vec::from(tail.0).join("\n") }
+    }
+}
+
+/// The last lines of standard error.
+#[derive(Default)]
+struct Tail(VecDeque<String>);
+
+impl Tail {
+    fn add(&mut self, line: &[u8], log: &Log) {
+        let line = String::from_utf8_lossy(line).into_owned();
+        log.line(&format!("stderr: {line}"));
+        if self.0.len() == TAIL {
+            self.0.pop_front();
+        }
+        self.0.push_back(line);
+    }
+}
+
+/// The lines of a pipe, until it is closed.
+fn lines(pipe: Option<impl Read>) -> impl Iterator<Item = Vec<u8>> {
+    pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')).map_while(Result::ok)
 }
 
 impl Terraform {
@@ -69,10 +102,33 @@ impl Terraform {
         } else {
             program.to_owned()
         };
-        Ok(Self { program })
+        Ok(Self { program, variables: Variables::default() })
     }
 
-    /// Runs a command in a layer's directory; every line of its output goes to `each` as an event, and to the log.
+    /// The program.
+    pub(super) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The same, with what a layer has in its environment.
+    pub(super) fn in_layer(&self, layer: &Layer) -> Self {
+        Self { variables: Variables::of_this_process(layer), ..self.clone() }
+    }
+
+    /// The same with one more variable of the environment.
+    pub(super) fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut with = self.clone();
+        with.variables.changes.push((name, Some(value.to_owned())));
+        with
+    }
+
+    /// What the user is told of the environment.
+    pub(super) fn note(&self) -> Option<&str> {
+        self.variables.note.as_deref()
+    }
+
+    /// Runs a command in a layer's directory; every line of its output goes to `each` as an event, and to the log. It goes on when this
+    /// process dies.
     pub(super) fn run(
         &self,
         dir: &Path,
@@ -81,14 +137,26 @@ impl Terraform {
         log: &Log,
         mut each: impl FnMut(Event),
     ) -> std::io::Result<Ended> {
-        self.run_in_silence(dir, args, children, log, |line| {
-            let event = events::parse(&String::from_utf8_lossy(line));
-            log_event(log, &event);
-            each(event);
-        })
+        let (mut output, given) = log.output()?;
+        let mut child = self.start(dir, args, children, log, given)?;
+        let (mut status, mut tail) = (None, Tail::default());
+        output.follow(
+            || {
+                status = children.ended(&mut child)?;
+                Ok(status.is_some())
+            },
+            |line| {
+                let event = events::parse(&String::from_utf8_lossy(line));
+                log_event(log, &event);
+                each(event);
+            },
+            |line| tail.add(line, log),
+        )?;
+        Ok(Ended::of(status, tail, log))
     }
 
-    /// The same, with each line as it is, and nothing of it in the log: for output that may hold secrets.
+    /// The same, with each line as it is, and nothing of it in the log or on the disk: for output that may hold secrets. Nothing is changed by
+    /// it, nor locked, so that it may end with this process.
     pub(super) fn run_in_silence(
         &self,
         dir: &Path,
@@ -97,46 +165,49 @@ impl Terraform {
         log: &Log,
         mut each: impl FnMut(&[u8]),
     ) -> std::io::Result<Ended> {
-        log.line(&format!("$ terraform {}", args.join(" ")));
-        let interrupted_before = children.interrupted();
-        let mut child = self.spawn(dir, args)?;
-        children.add(child.id(), interrupted_before);
+        let mut child = self.start(dir, args, children, log, Given::pipes())?;
         let stderr = child.stderr.take();
-        let mut tail = VecDeque::new();
+        let mut tail = Tail::default();
         std::thread::scope(|scope| {
-            scope.spawn(|| {
-                for line in
-                    stderr.into_iter().flat_map(|s| BufReader::new(s).split(b'\n')).map_while(Result::ok)
-                {
-                    let line = String::from_utf8_lossy(&line).into_owned();
-                    log.line(&format!("stderr: {line}"));
-                    if tail.len() == TAIL {
-                        tail.pop_front();
-                    }
-                    tail.push_back(line);
-                }
-            });
-            let stdout = child.stdout.take();
-            for line in stdout.into_iter().flat_map(|s| BufReader::new(s).split(b'\n')).map_while(Result::ok)
-            {
-                each(&line);
-            }
+            scope.spawn(|| lines(stderr).for_each(|line| tail.add(&line, log)));
+            lines(child.stdout.take()).for_each(|line| each(&line));
         });
         let status = children.wait(&mut child)?;
-        log.line(&format!("{status}"));
-        Ok(Ended { code: status.code(), stderr: Vec::from(tail).join("\n") })
+        Ok(Ended::of(Some(status), tail, log))
     }
 
-    fn spawn(&self, dir: &Path, args: &[&str]) -> std::io::Result<Child> {
-        Command::new(&self.program)
+    fn start(
+        &self,
+        dir: &Path,
+        args: &[&str],
+        children: &Children,
+        log: &Log,
+        given: Given,
+    ) -> std::io::Result<Child> {
+        log.line(&format!("$ terraform {}", args.join(" ")));
+        let interrupted_before = children.interrupted();
+        let child = self.spawn(dir, args, given)?;
+        children.add(child.id(), interrupted_before);
+        Ok(child)
+    }
+
+    fn spawn(&self, dir: &Path, args: &[&str], given: Given) -> std::io::Result<Child> {
+        let mut command = Command::new(&self.program);
+        for (name, value) in &self.variables.changes {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
             .args(args)
             .current_dir(dir)
             .env("TF_IN_AUTOMATION", "1")
             // One folder for all layers would mix their backends and modules up.
             .env_remove("TF_DATA_DIR")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdin(given.stdin)
+            .stdout(given.stdout)
+            .stderr(given.stderr)
             .process_group(0)
             .spawn()
     }
@@ -145,6 +216,13 @@ impl Terraform {
 fn log_event(log: &Log, event: &Event) {
     match event {
         Event::Planned { address, action } => log.line(&format!("{address}: to {action}")),
+        Event::Drifted { address, action } => log.line(&format!("{address}: {action} outside of Terraform")),
+        Event::Outputs(true) => log.line("outputs change"),
+        Event::Outputs(false) | Event::Read => {}
+        Event::State(_) => log.line("the whole state, which is not logged"),
+        Event::Goes { address, action, seconds } => {
+            log.line(&format!("{address}: {action} goes on, {seconds} s"));
+        }
         Event::Totals(counts) => log.line(&counts.to_string()),
         Event::Started { address, action } => log.line(&format!("{address}: {action} started")),
         Event::Done { address, action } => log.line(&format!("{address}: {action} done")),

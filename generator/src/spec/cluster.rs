@@ -29,8 +29,10 @@ pub struct ClusterCreate {
     pub version: String,
     /// Who reaches the Kubernetes API. Default: only the VPC.
     pub endpoint: Endpoint,
-    /// ARNs of the IAM roles and users that administer the cluster. Default: none. With `addons`, whoever applies the layer `cluster`
-    /// first is one as well, because Terraform installs the add-ons as that identity; everybody else who applies must stand here.
+    /// ARNs of the IAM roles and users that administer the cluster. Default: none; then the first apply asks whether whoever runs it
+    /// becomes one, or takes `--caller-is-admin`, and nothing is made without. Where others are listed and there are `addons`, whoever
+    /// applies the layer `cluster` first is one as well, because Terraform installs the add-ons as that identity; everybody else who
+    /// applies must stand here.
     pub admins: Vec<String>,
     /// For how many days the control plane's logs are kept; one of the values that CloudWatch knows. Default: 365,
     /// as security benchmarks ask.

@@ -2,11 +2,13 @@
 //!
 //! The doc comment of every field is also its description in the JSON schema that editors use.
 
+pub mod access;
 pub mod addons;
 pub mod check;
 pub mod cluster;
 pub mod compute;
 pub mod document;
+pub mod ingress;
 pub mod load;
 pub mod network;
 pub mod schema;
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use access::{Access, ByNetwork, Ssm};
 pub use addons::{
     Addon, AddonOptions, Addons, AddonsChoice, CertManager, ExternalDns, ExternalSecrets, Istio,
     KubePrometheusStack, Mirror, Mtls,
@@ -30,6 +33,7 @@ pub use compute::{
     Architecture, Budget, Capacity, Compute, Nodes, Pool, PoolOptions, Pools, Quantity, Reason, Reservation,
 };
 pub use document::Path;
+pub use ingress::Ingress;
 pub use load::{Loaded, load, load_text};
 pub use network::{Endpoints, FlowLogs, Nat, NetworkChoice, NetworkCreate, NetworkExisting, PodsCidr, Zones};
 pub use stores::{
@@ -58,12 +62,20 @@ pub struct Spec {
     /// The EKS cluster, a new one or one that is there. Default: a new one, with the defaults of `cluster.create`.
     #[serde(default)]
     pub cluster: ClusterChoice,
+    /// How Terraform and people reach the Kubernetes API. Default: `public` where `cluster.create.endpoint.public_from` lists addresses;
+    /// otherwise none is chosen, which is warned of, and nothing is made for it.
+    #[serde(default)]
+    pub access: Option<Access>,
     /// What runs the workloads: Karpenter's pools of nodes. Default: those that `compute.pools` says.
     #[serde(default)]
     pub compute: Compute,
     /// What runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery. Default: `true`, the whole set.
     #[serde(default)]
     pub addons: AddonsChoice,
+    /// The way in: a load balancer with its certificate and records, in front of the mesh. Default: none; services are then reached from
+    /// inside the cluster alone.
+    #[serde(default)]
+    pub ingress: Option<Ingress>,
     /// A PostgreSQL database on RDS. Default: none, because the compute plane needs none.
     #[serde(default)]
     pub database: Option<Database>,

@@ -28,8 +28,8 @@ pub struct NetworkCreate {
     /// because a VPC cannot be renumbered later.
     pub cidr: String,
     /// How many zones, or which, as AZ IDs (`[use1-az1, use1-az2]`), 2 to 6. AZ IDs mean the same place in every
-    /// account, AZ names do not. Add zones at the end only: a zone's place in the list is its place in the address
-    /// plan. Default: 3, so that losing one leaves two.
+    /// account, AZ names do not. Their order means nothing: the tree records which part of the block each zone has. Default: 3, so
+    /// that losing one leaves two.
     pub zones: Zones,
     /// A second address block for pods, between /16 and /20, or `none` to give pods addresses of the private
     /// subnets. Default: `100.64.0.0/16`, which is not routed in company networks, so that thousands of pods cost no
@@ -191,7 +191,7 @@ pub enum Endpoints {
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EndpointPreset {
-    /// Every service below.
+    /// Every service below; `ec2messages` and `ssmmessages` only where `access.ssm` makes an instance.
     All,
     /// None of them.
     None,
@@ -207,6 +207,7 @@ pub enum Endpoint {
     Autoscaling,
     BedrockRuntime,
     Ec2,
+    Ec2messages,
     Ecr,
     Eks,
     EksAuth,
@@ -218,11 +219,12 @@ pub enum Endpoint {
     Secretsmanager,
     Sqs,
     Ssm,
+    Ssmmessages,
     Sts,
 }
 
 impl Endpoint {
-    /// Every service that can be named.
+    /// Every service that software of the platform uses; those of [`Self::NEEDED_BY_SSM`] beside, where an instance is reached by it.
     pub const ALL: [Self; 16] = [
         Self::S3,
         Self::Dynamodb,
@@ -246,6 +248,9 @@ impl Endpoint {
     pub const NEEDED_WITHOUT_NAT: [Self; 7] =
         [Self::S3, Self::Ec2, Self::Ecr, Self::Eks, Self::EksAuth, Self::Logs, Self::Sts];
 
+    /// Without NAT, an instance needs these to be reached by Systems Manager.
+    pub const NEEDED_BY_SSM: [Self; 3] = [Self::Ec2messages, Self::Ssm, Self::Ssmmessages];
+
     /// The name in the file.
     pub fn name(self) -> &'static str {
         match self {
@@ -254,6 +259,7 @@ impl Endpoint {
             Self::Autoscaling => "autoscaling",
             Self::BedrockRuntime => "bedrock-runtime",
             Self::Ec2 => "ec2",
+            Self::Ec2messages => "ec2messages",
             Self::Ecr => "ecr",
             Self::Eks => "eks",
             Self::EksAuth => "eks-auth",
@@ -264,6 +270,7 @@ impl Endpoint {
             Self::Secretsmanager => "secretsmanager",
             Self::Sqs => "sqs",
             Self::Ssm => "ssm",
+            Self::Ssmmessages => "ssmmessages",
             Self::Sts => "sts",
         }
     }
@@ -281,6 +288,7 @@ impl Endpoint {
             Self::Autoscaling => &["autoscaling"],
             Self::BedrockRuntime => &["bedrock-runtime"],
             Self::Ec2 => &["ec2"],
+            Self::Ec2messages => &["ec2messages"],
             Self::Ecr => &["ecr.api", "ecr.dkr"],
             Self::Eks => &["eks"],
             Self::EksAuth => &["eks-auth"],
@@ -291,6 +299,7 @@ impl Endpoint {
             Self::Secretsmanager => &["secretsmanager"],
             Self::Sqs => &["sqs"],
             Self::Ssm => &["ssm"],
+            Self::Ssmmessages => &["ssmmessages"],
             Self::Sts => &["sts"],
         }
     }

@@ -96,7 +96,9 @@ mod tests {
         }
         let mut schema = schema();
         // Choices describe their variants, not the one key inside each.
-        for choice in ["NetworkChoice", "ClusterChoice", "State", "Nat", "PullThrough", "Reservation"] {
+        for choice in
+            ["NetworkChoice", "ClusterChoice", "Access", "State", "Nat", "PullThrough", "Reservation", "Waf"]
+        {
             schema["$defs"][choice] = Value::Null;
         }
         walk(&schema, "");

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The role of TrueFoundry's SaaS control plane, as the vendor's own modules name it.
 pub const SAAS_CONTROL_PLANE_ROLE: &str =
@@ -30,6 +31,9 @@ pub struct TrueFoundry {
     pub workspaces: Vec<Workspace>,
     /// Where the platform keeps the secrets of workloads.
     pub secrets: Secrets,
+    /// The agent in the cluster, by which the control plane works there: `true`, `false`, or a mapping of options. Default: `true` where
+    /// there are `addons`; without it the cluster is registered and never connected.
+    pub agent: AgentChoice,
 }
 
 impl Default for TrueFoundry {
@@ -42,8 +46,60 @@ impl Default for TrueFoundry {
             base_domains: Vec::new(),
             workspaces: Vec::new(),
             secrets: Secrets::default(),
+            agent: AgentChoice::Switch(true),
         }
     }
+}
+
+/// The agent: there or not, or there with options.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AgentChoice {
+    /// `true` or `false`.
+    Switch(bool),
+    /// With options.
+    Options(Box<AgentOptions>),
+}
+
+/// Options of the agent.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AgentOptions {
+    /// Raise it after the control plane has made another token for the cluster, so that the agent gets that one. Default: 1.
+    pub token_revision: u32,
+    /// Whether the control plane may do everything in the cluster by the agent's proxy. Default: `false`; then it may do what deployments,
+    /// logs and scaling need.
+    pub cluster_admin: bool,
+    /// An allow-list for the agent's connections out of the cluster, kept by the mesh: the control plane, the vendor's hosts, and those
+    /// listed here. Default: none, no limit.
+    pub egress: Option<AgentEgress>,
+    /// How long an apply waits for the agent to come to the control plane; so does a plan while the agent is away, and then fails. Default: `5m`.
+    pub wait: String,
+    /// The version of the agent's chart, with all its numbers in quotes. Default: the one that this tool is tested with.
+    pub version: Option<String>,
+    /// Values of the agent's chart, merged over those that this tool sets. No secret: they stand in the state. Default: none.
+    pub values: Map<String, Value>,
+}
+
+impl Default for AgentOptions {
+    fn default() -> Self {
+        Self {
+            token_revision: 1,
+            cluster_admin: false,
+            egress: None,
+            wait: "5m".to_owned(),
+            version: None,
+            values: Map::new(),
+        }
+    }
+}
+
+/// The agent's allow-list.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AgentEgress {
+    /// Further hosts, reached over TLS on port 443. Default: none.
+    pub hosts: Vec<String>,
 }
 
 /// An environment of the control plane.

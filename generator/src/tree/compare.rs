@@ -85,7 +85,7 @@ pub(super) fn compare(
         texts: Texts::of(dir),
         own: None,
         changes: Vec::new(),
-        manifest: Manifest::new(request.inputs, request.layers),
+        manifest: Manifest::new(request),
     };
     for (path, new) in request.files {
         tree.wanted(path, new)?;

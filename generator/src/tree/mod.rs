@@ -11,6 +11,8 @@ mod compare;
 mod merge;
 pub mod own;
 pub mod record;
+pub mod seen;
+pub mod state;
 mod told;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use serde_json::Value;
 pub use merge::Side;
 pub use record::{Layer, Manifest};
 
-use crate::plan::Files;
+use crate::plan::{Files, Slots};
 
 /// The folder inside the directory that is this program's own.
 pub const OWN: &str = ".tfy-infra";
@@ -35,6 +37,8 @@ pub struct Request<'a> {
     pub layers: &'a [Layer],
     /// The spec with its defaults.
     pub inputs: &'a Value,
+    /// The slots of its zones.
+    pub slots: &'a Slots,
     /// Whose text is taken in these files, by their paths.
     pub accept: &'a BTreeMap<String, Side>,
 }

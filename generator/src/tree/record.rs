@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{OWN, WriteError, own};
-use crate::plan::{self, Platform};
+use super::{OWN, Request, WriteError, own};
+use crate::plan::{self, Platform, Slots};
+use crate::spec::Spec;
 
 /// The file's name in [`OWN`].
 pub(super) const FILE: &str = "manifest.json";
@@ -32,6 +33,12 @@ pub struct Layer {
     /// The Helm releases that it makes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub releases: Vec<Release>,
+    /// Whether a secret goes through it on its way to an object that keeps it: then no provider may log what it sends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carries_secret: bool,
+    /// Whether nothing of it is in AWS.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside_aws: bool,
     /// Whether it is no longer generated. It can still be destroyed, and stays until it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
@@ -72,6 +79,8 @@ impl Layer {
             modules: owned(&layer.modules),
             backend: platform.target.arguments(layer.name()),
             releases: layer.releases(platform).into_iter().map(Release::from).collect(),
+            carries_secret: layer.carries_secret(),
+            outside_aws: !layer.configures(plan::layers::Provider::Aws),
             retired: false,
             emptied: false,
         }
@@ -123,6 +132,9 @@ pub struct Manifest {
     /// The spec with every default filled in.
     #[serde(default)]
     pub inputs: Value,
+    /// The slots of zones in the address plan: those of the network that is made, of zones that are gone too.
+    #[serde(default, skip_serializing_if = "Slots::is_empty")]
+    pub zones: Slots,
     /// The layers in the order in which they are applied.
     pub layers: Vec<Layer>,
     /// Every file that was written, by its path.
@@ -134,15 +146,32 @@ pub struct Manifest {
 
 impl Manifest {
     /// A manifest without files.
-    pub(super) fn new(inputs: &Value, layers: &[Layer]) -> Self {
+    pub(super) fn new(request: &Request<'_>) -> Self {
         Self {
             format: FORMAT,
             generator: env!("CARGO_PKG_VERSION").to_owned(),
-            inputs: inputs.clone(),
-            layers: layers.to_vec(),
+            inputs: request.inputs.clone(),
+            zones: request.slots.clone(),
+            layers: request.layers.to_vec(),
             files: BTreeMap::new(),
             written: BTreeMap::new(),
         }
+    }
+
+    /// The spec that the tree was generated from; `None` where this version cannot read it any more.
+    #[must_use]
+    pub fn spec(&self) -> Option<Spec> {
+        serde_json::from_value(self.inputs.clone()).ok()
+    }
+
+    /// The slots of its zones. A tree of a version that did not record them has them in the order of the spec.
+    #[must_use]
+    pub fn slots(&self) -> Slots {
+        if !self.zones.is_empty() {
+            return self.zones.clone();
+        }
+        let zones = self.spec().map(|spec| plan::network_zones(&spec)).unwrap_or_default();
+        Slots::default().with(&zones)
     }
 
     /// Reads the manifest of a directory; `None` when it has none.

@@ -78,6 +78,7 @@ fn add_ons_that_are_seldom_meant_are_warned_of() {
         ("warnings_of_images", "network: { create: { nat: none, endpoints: all } }\n"),
         ("warnings_of_charts", "addons: { mirror: { charts: \"http://charts.acme.com\" } }\n"),
         ("warnings_without_add_ons", "addons: false\n"),
+        ("warnings_without_a_way", "cluster: { create: { endpoint: { private_from: [10.8.0.0/16] } } }\n"),
     ] {
         let place = crate::support::Place::new();
         place.spec(&format!("{start}{text}"));

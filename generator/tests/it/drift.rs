@@ -53,7 +53,10 @@ impl Tree {
         let tree = Self { place, tools };
         tree.say("terraform", TERRAFORM);
         fs_err::set_permissions(tree.program(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        tree.say("state", "aws_vpc.this\n");
+        tree.say(
+            "state",
+            r#"{ "version": 4, "serial": 1, "resources": [{ "mode": "managed", "type": "aws_vpc", "name": "this", "instances": [{}] }] }"#,
+        );
         tree.say("show", "{\"format_version\":\"1.2\"}\n");
         tree
     }
@@ -185,6 +188,16 @@ fn what_changed_outside_is_told_with_what_the_next_apply_does() {
     assert!(asked[0].starts_with("network plan"), "{plans}");
     let record = fs_err::read_to_string(tree.record()).unwrap();
     assert!(record.contains("tags.owner") && !record.contains("infra\""), "{record}");
+}
+
+#[test]
+fn what_is_no_state_is_not_taken_for_one() {
+    let tree = Tree::new();
+    tree.say("network.state", "<html>");
+    let out = tree.drift(&[]);
+    assert_eq!(out.code, 1, "{out:?}");
+    let told = "error: layer `network`: the state cannot be read\n  = note: `terraform state pull` did not print a state of format 4.\n";
+    assert!(out.stderr.contains(told), "{}", out.stderr);
 }
 
 /// Neither drift nor none: what could not be looked at is told, with its cause.

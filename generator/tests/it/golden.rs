@@ -137,11 +137,23 @@ fn generated_code_has_nothing_that_runs_commands_or_hides_values() {
         let out = tempfile::tempdir().unwrap();
         generate(&case.join("platform.yaml"), &out.path().join("out"));
         for (name, text) in read(&out.path().join("out")) {
-            for banned in ["local-exec", "remote-exec", "null_resource", "data \"external\"", "depends_on"] {
+            for banned in ["local-exec", "remote-exec", "null_resource", "data \"external\""] {
                 assert!(!text.contains(banned), "{}: `{name}` has `{banned}`", case.display());
             }
+            let ordered = ordered(&name, &text);
+            assert_eq!(ordered, [] as [String; 0], "{}: `{name}` has `depends_on`", case.display());
         }
     }
+}
+
+/// Blocks that wait for others by `depends_on`. A data source may: what it asks for can become true by what is made, and no output tells.
+fn ordered(name: &str, text: &str) -> Vec<String> {
+    if !name.ends_with(".tf") || !text.contains("depends_on") {
+        return Vec::new();
+    }
+    let body: hcl_edit::structure::Body = text.parse().unwrap();
+    let waits = body.blocks().filter(|block| block.body.has_attribute("depends_on"));
+    waits.map(|block| block.ident.as_str().to_owned()).filter(|kind| kind != "data").collect()
 }
 
 #[test]

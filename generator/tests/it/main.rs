@@ -6,9 +6,13 @@
     reason = "a test that cannot go on fails here, with the value that it met"
 )]
 
+mod admins;
+mod api_server;
 mod bad_input;
+mod changes;
 mod command_line;
 mod compute;
+mod connect;
 mod drift;
 mod edits;
 mod golden;
@@ -17,4 +21,5 @@ mod output_directory;
 mod pairs;
 mod preflight;
 mod run_layers;
+mod signals;
 mod support;

@@ -106,7 +106,7 @@ fn states_and_own_files_beside_ours_stay_when_layers_change() {
     assert_eq!(place.generate().code, 0);
     assert!(place.read("data/remote_state.tf").contains("terraform_remote_state"));
     let own = [
-        ("data/terraform.tfstate", "state"),
+        ("data/terraform.tfstate", "{}"),
         ("data/terraform.tfstate.backup", "state"),
         ("data/.terraform.lock.hcl", "lock"),
         ("data/.terraform/x", "x"),
@@ -171,7 +171,7 @@ fn json_summary_of_generate() {
     let summary: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
     assert_eq!(summary["directory"], "out");
     assert_eq!(summary["name"], "acme-dev");
-    let layers = serde_json::json!(["network", "cluster", "data", "identity", "addons", "platform"]);
+    let layers = serde_json::json!(["network", "cluster", "data", "identity", "addons", "platform", "agent"]);
     assert_eq!(summary["layers"], layers);
     let written = summary["files"]["written"].as_u64().unwrap();
     assert!(written > 40);

@@ -76,7 +76,7 @@ fn a_platform_from_nothing_and_back() {
     assert_eq!(code, 3);
     assert_eq!(
         rows(&planned),
-        ["network planned 1 0 0 0", "cluster waiting 0 0 0 null", "data planned 2 0 0 0"]
+        ["network planned 1 0 0 0", "cluster waiting 0 0 0 0", "data planned 2 0 0 0"]
     );
 
     let (code, applied) = tree.json("apply", &["--auto-approve"]);
@@ -112,6 +112,205 @@ fn a_platform_from_nothing_and_back() {
     // The state of `network` is there, but empty: its reader waits again.
     let (_, planned) = tree.json("plan", &["--layer", "cluster"]);
     assert_eq!(rows(&planned), ["cluster waiting 0 0 0 0"]);
+}
+
+#[test]
+fn who_reads_what_changes_is_stale_until_that_is_applied() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    // No output changes: nobody who reads it is concerned.
+    let network = |text: &str| {
+        tree.write(
+            "network",
+            &format!("resource \"terraform_data\" \"this\" {{\n  {text}\n}}\noutput \"id\" {{ value = terraform_data.this.id }}\n"),
+        );
+    };
+    network("input = \"v2\"");
+    let (code, planned) = tree.json("plan", &["--detailed-exitcode"]);
+    assert_eq!(code, 3);
+    let quiet = ["network planned 0 1 0 1", "cluster unchanged 0 0 0 1", "data unchanged 0 0 0 2"];
+    assert_eq!(rows(&planned), quiet);
+    assert_eq!(
+        planned["layers"][0]["changes"][0]["attributes"],
+        json!([{ "path": "input", "was": "v1", "is": "v2" }, { "path": "output", "was": "v1", "is": "(known after apply)" }])
+    );
+    network("triggers_replace = \"v3\"");
+    for more in [&["--detailed-exitcode"][..], &["--detailed-exitcode", "--parallel-layers"]] {
+        let (code, planned) = tree.json("plan", more);
+        assert_eq!(code, 3);
+        let stale = ["network planned 1 0 1 1", "cluster stale 0 0 0 1", "data unchanged 0 0 0 2"];
+        assert_eq!(rows(&planned), stale);
+        assert_eq!(planned["layers"][1]["waits_for"], json!(["network"]));
+        assert_eq!(planned["layers"][0]["changes"][0]["forced_by"], json!(["triggers_replace"]));
+    }
+    let out = tree.run("plan", &["--detailed-exitcode"]);
+    let replaced = "network    -/+ terraform_data.this: `triggers_replace` cannot change in place\n";
+    assert!(out.stdout.contains(replaced), "{out:?}");
+    let told = "layer `cluster` is stale: it reads outputs of `network`, which changes; it is planned again after that is applied";
+    assert!(out.stderr.contains(told), "{out:?}");
+    // The apply plans it again.
+    let (code, applied) = tree.json("apply", &["--auto-approve"]);
+    assert_eq!((code, rows(&applied)[1].as_str()), (0, "cluster applied 0 1 0 1"));
+}
+
+#[test]
+fn what_is_destroyed_is_told_first() {
+    let tree = Tree::new();
+    let all = |kept: &str| {
+        tree.write("data", &format!("resource \"terraform_data\" \"made\" {{}}\n{kept}"));
+        tree.run("plan", &["--layer", "data"])
+    };
+    tree.write("data", "resource \"terraform_data\" \"zoo\" {}\n");
+    assert_eq!(tree.run("apply", &["--auto-approve", "--layer", "data"]).code, 0);
+    let out = all("");
+    let lines: Vec<_> = out.stdout.lines().take(2).collect();
+    assert_eq!(
+        lines,
+        ["data       -   terraform_data.zoo: the code has it no more", "data       +   terraform_data.made"]
+    );
+}
+
+#[test]
+fn a_check_that_fails_is_told() {
+    let tree = Tree::new();
+    tree.write("data", "check \"alive\" {\n  assert {\n    condition     = terraform.workspace == \"other\"\n    error_message = \"told by the test\"\n  }\n}\n");
+    let out = tree.run("plan", &["--layer", "data"]);
+    assert_eq!(out.code, 0);
+    assert!(
+        out.stderr
+            .contains("warning: layer `data`: Check block assertion failed\n  = note: told by the test\n"),
+        "{out:?}"
+    );
+    let (code, planned) = tree.json("plan", &["--layer", "data"]);
+    assert_eq!(code, 0);
+    assert_eq!(planned["layers"][0]["warnings"][0]["detail"], "told by the test");
+}
+
+#[test]
+fn a_layer_is_not_destroyed_under_another() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    let refused = tree.run("destroy", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(refused.code, 1);
+    let told = concat!(
+        "error: layer `network`: it cannot be destroyed as long as `cluster` stands on it\n",
+        "  = note: Objects that would lose what they need, and could not be destroyed any more: layer `cluster` holds 1.\n",
+        "  = hint: destroy those first, the last one first; or all of the platform in its order, without `--layer`\n",
+    );
+    assert!(refused.stderr.contains(told), "{refused:?}");
+    let state = tree.0.path().join("cluster/terraform.tfstate");
+    let whole = fs_err::read_to_string(&state).unwrap();
+    fs_err::write(&state, "half of one").unwrap();
+    let unknown = tree.run("destroy", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(unknown.code, 1);
+    let told = concat!(
+        "error: layer `network`: what layer `cluster` holds, which stands on it, cannot be read\n",
+        "  = note: `cluster/terraform.tfstate` is no state of format 4.\n",
+    );
+    assert!(unknown.stderr.contains(told), "{unknown:?}");
+    fs_err::write(&state, whole).unwrap();
+    assert_eq!(tree.run("destroy", &["--auto-approve", "--layer", "cluster"]).code, 0);
+    assert_eq!(tree.run("destroy", &["--auto-approve", "--layer", "network"]).code, 0);
+}
+
+#[test]
+fn a_layer_that_is_skipped_stays_and_is_told() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    let out = tree.run("destroy", &["--auto-approve", "--skip", "cluster"]);
+    assert_eq!(out.code, 0, "{out:?}");
+    assert!(out.stdout.contains("network    destroyed") && !out.stdout.contains("cluster"), "{out:?}");
+    let told = "warning: layer `cluster` was skipped: 1 object of it stay where they are registered\n  = note: terraform_data.this\n";
+    assert!(out.stderr.contains(told), "{out:?}");
+    let unknown = tree.run("destroy", &["--auto-approve", "--skip", "platfrom"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.stderr.contains("has no layer `platfrom`"), "{unknown:?}");
+}
+
+#[test]
+fn a_state_that_could_not_be_kept_is_taken_up_first() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    let state = |name: &str| tree.0.path().join("network").join(name);
+    fs_err::copy(state("terraform.tfstate"), state("errored.tfstate")).unwrap();
+    for command in ["plan", "apply", "destroy"] {
+        let more: &[&str] = if command == "plan" { &[] } else { &["--auto-approve"] };
+        let refused = tree.run(command, &[more, &["--layer", "network"]].concat());
+        assert_eq!(refused.code, 1, "{refused:?}");
+        let told = format!(
+            "error: layer `network`: an earlier run could not keep its state, which is in `{place}`\n  = note: It has what that run made; without it \
+             Terraform would make it again.\n  = hint: make room, and put it in its place, in the directory of the tree: `mv {place} \
+             network/terraform.tfstate`\n",
+            place = state("errored.tfstate").display(),
+        );
+        assert!(refused.stderr.contains(&told), "{refused:?}");
+    }
+    fs_err::remove_file(state("errored.tfstate")).unwrap();
+    assert_eq!(tree.run("plan", &["--layer", "network", "--detailed-exitcode"]).code, 0);
+}
+
+#[test]
+fn without_room_for_a_state_nothing_is_changed() {
+    let tree = Tree::new();
+    // A disk that nobody else sees, and that ends with the process.
+    let script = "mount -t tmpfs -o size=64m none \"$1\" && cp -r \"$2/.\" \"$1\" && \"$3\" apply --auto-approve -d \"$1\"";
+    let small = tempfile::tempdir().unwrap();
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"])
+        .args([small.path(), tree.0.path(), Path::new(env!("CARGO_BIN_EXE_tfy-infra"))])
+        .env("TF_CLI_CONFIG_FILE", crate::support::cli_config())
+        .output()
+        .expect("this test runs `unshare`: install `util-linux`");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("` is on a disk with 6") && stderr.contains(" MiB free, and a change needs 200\n"),
+        "{stderr}"
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+}
+
+/// The disk is filled by the apply itself, so that Terraform can write its state neither where it belongs nor beside the layer.
+#[test]
+fn a_state_that_finds_no_room_is_kept_elsewhere_and_taken_up() {
+    let tree = Tree::new();
+    tree.write(
+        "network",
+        concat!(
+            "resource \"terraform_data\" \"first\" {}\n",
+            "resource \"terraform_data\" \"full\" {\n  input = terraform_data.first.id\n",
+            "  provisioner \"local-exec\" { command = \"cat /dev/zero > fill 2>/dev/null; true\" }\n}\n",
+            "resource \"terraform_data\" \"after\" {\n  count = 60\n  input = terraform_data.full.id\n}\n",
+        ),
+    );
+    let script = r#"
+        mount -t tmpfs -o size=230m none "$SMALL" && cp -r "$TREE/." "$SMALL" && cd "$SMALL"
+        "$TFY" apply --auto-approve -d . --layer network; echo "apply: $?"
+        "$TFY" plan -d . --layer network; echo "plan: $?"
+        rm network/fill
+        kept=$(ls "$HOME"/tfy-infra-*-network.errored.tfstate)
+        stat -c '%a' $kept
+        mv "$kept" network/terraform.tfstate
+        "$TFY" plan -d . --layer network --detailed-exitcode; echo "again: $?"
+    "#;
+    let (small, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .env("SMALL", small.path())
+        .env("TREE", tree.0.path())
+        .env("TFY", env!("CARGO_BIN_EXE_tfy-infra"))
+        .env("HOME", home.path())
+        .env("TF_CLI_CONFIG_FILE", crate::support::cli_config())
+        .output()
+        .expect("this test runs `unshare`: install `util-linux`");
+    let (stdout, stderr) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(stdout.contains("apply: 1\n") && stdout.contains("plan: 1\n"), "{stdout}\n{stderr}");
+    assert!(stderr.contains("the state could not be kept, and is now in `"), "{stdout}\n{stderr}");
+    assert!(stderr.contains("an earlier run could not keep its state, which is in `"), "{stdout}\n{stderr}");
+    assert!(stdout.contains("600\n"), "{stdout}\n{stderr}");
+    // What was made is in the state; the second was made and not finished.
+    assert!(stdout.contains("again: 0\n"), "{stdout}\n{stderr}");
 }
 
 #[test]
@@ -420,7 +619,7 @@ fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
 }
 
 /// The two ends of a terminal: who looks at it, and who is looked at.
-fn terminal() -> (rustix::fd::OwnedFd, Stdio) {
+pub(crate) fn terminal() -> (rustix::fd::OwnedFd, Stdio) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();

@@ -100,7 +100,7 @@ run "everything" {
       metrics-server               = { namespace = "kube-system", version = "3.13.0" }
       node-pools                   = { namespace = "kube-system", version = "0.1.0" }
       prometheus                   = { namespace = "prometheus", version = "81.2.0" }
-      prometheus-operator-crds     = { namespace = "prometheus", version = "26.0.0" }
+      prometheus-operator-crds     = { namespace = "kube-system", version = "26.0.0" }
       tfy-istio-ingress            = { namespace = "istio-system", version = "1.30.0" }
       tfy-logs                     = { namespace = "tfy-logs", version = "0.1.21" }
     }

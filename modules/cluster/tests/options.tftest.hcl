@@ -126,8 +126,9 @@ run "addons" {
   variables {
     extra_addons = ["aws-efs-csi-driver", "snapshot-controller"]
     addon_configuration = {
-      coredns = "{\"replicaCount\":3}"
-      vpc-cni = "{\"env\":{\"WARM_IP_TARGET\":\"4\"}}"
+      aws-ebs-csi-driver = "{\"controller\":{\"replicaCount\":3,\"extraVolumeTags\":{\"team\":\"data\"}}}"
+      coredns            = "{\"replicaCount\":3}"
+      vpc-cni            = "{\"env\":{\"WARM_IP_TARGET\":\"4\"}}"
     }
   }
 
@@ -144,6 +145,13 @@ run "addons" {
   assert {
     condition     = jsondecode(aws_eks_addon.after_nodes["coredns"].configuration_values).replicaCount == 3
     error_message = "Settings reach the add-on."
+  }
+
+  assert {
+    condition = jsondecode(aws_eks_addon.after_nodes["aws-ebs-csi-driver"].configuration_values) == {
+      controller = { replicaCount = 3, extraVolumeTags = { "ebs.csi.aws.com/cluster-name" = "acme-dev", team = "data" } }
+    }
+    error_message = "Volumes carry the cluster's name, whatever else the driver is told."
   }
 
   assert {

@@ -79,8 +79,13 @@ run "github" {
 
 run "no_way_up" {
   assert {
-    condition     = alltrue([for action in flatten([for statement in data.aws_iam_policy_document.read.statement : tolist(statement.actions)]) : can(regex("^[a-z0-9-]+:(Describe|Get|List)", action)) && !contains(["secretsmanager:GetSecretValue", "s3:GetObject", "ssm:GetParameter"], action)])
+    condition     = alltrue([for action in flatten([for statement in data.aws_iam_policy_document.read.statement : tolist(statement.actions) if statement.sid != "ReadPublicParameters"]) : can(regex("^[a-z0-9-]+:(Describe|Get|List)", action)) && !contains(["secretsmanager:GetSecretValue", "s3:GetObject", "ssm:GetParameter"], action)])
     error_message = "A plan reads settings and no data."
+  }
+
+  assert {
+    condition     = one([for statement in data.aws_iam_policy_document.read.statement : statement.resources if statement.sid == "ReadPublicParameters"]) == toset(["arn:aws-cn:ssm:cn-north-1::parameter/aws/service/*"])
+    error_message = "Of parameters it reads what AWS publishes."
   }
 
   assert {

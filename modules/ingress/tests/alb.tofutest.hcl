@@ -65,6 +65,24 @@ mock_provider "aws" {
       ]
     }
   }
+
+  mock_resource "aws_wafv2_web_acl" {
+    defaults = {
+      arn = "arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/acme/1"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:aws-waf-logs-acme"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    }
+  }
 }
 
 variables {
@@ -104,6 +122,107 @@ run "listener" {
   assert {
     condition     = aws_lb_target_group.this["gateway"].target_type == "ip" && aws_lb_target_group.this["gateway"].protocol == "HTTPS" && aws_lb_target_group.this["gateway"].health_check[0].path == "/healthz/ready"
     error_message = "Pods are targets, over TLS, with their own health check."
+  }
+}
+
+run "target_groups" {
+  assert {
+    condition     = can(regex("^acme-dev-gateway-[0-9a-f]{6}$", aws_lb_target_group.this["gateway"].name))
+    error_message = "The name tells apart what AWS cannot change."
+  }
+
+  assert {
+    condition     = output.target_group_bindings["gateway"].metadata.name == "acme-dev-gateway-${substr(sha256(aws_lb_target_group.this["gateway"].arn), 0, 8)}"
+    error_message = "Another target group has another binding."
+  }
+
+  assert {
+    condition     = length(aws_lb_listener.redirect) == 0 && length(aws_vpc_security_group_ingress_rule.redirect) == 0
+    error_message = "Port 80 is closed unless it is asked for."
+  }
+}
+
+run "another_port_is_another_group" {
+  variables {
+    targets = {
+      gateway = { port = 8080, protocol = "HTTP", health = { port = 15021, path = "/healthz/ready", protocol = "HTTP" } }
+    }
+    redirect_http = true
+  }
+
+  assert {
+    condition     = aws_lb_listener.redirect[0].port == 80 && aws_lb_listener.redirect[0].default_action[0].type == "redirect" && aws_lb_listener.redirect[0].default_action[0].redirect[0].protocol == "HTTPS"
+    error_message = "Port 80 only sends to HTTPS."
+  }
+
+  assert {
+    condition     = { for name, rule in aws_vpc_security_group_ingress_rule.redirect : name => [rule.cidr_ipv4, rule.from_port] } == { office = ["203.0.113.0/24", 80] }
+    error_message = "Whoever may use HTTPS may be sent there."
+  }
+}
+
+run "long_names" {
+  command = plan
+
+  variables {
+    name = "a-platform-of-24-letters"
+    targets = {
+      a-target-16-long = { port = 8443 }
+      a-target-16-lonh = { port = 8443 }
+    }
+    default_target = "a-target-16-long"
+  }
+
+  override_data {
+    target = data.aws_region.current
+    values = { id = "ap-northeast-3" }
+  }
+
+  assert {
+    condition     = alltrue([for group in values(aws_lb_target_group.this) : length(group.name) <= 32]) && length(distinct(values(aws_lb_target_group.this)[*].name)) == 2
+    error_message = "Names of target groups fit, and what is cut off still tells them apart."
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.logs[0].bucket) <= 63
+    error_message = "The log bucket's name fits in the region with the longest name."
+  }
+}
+
+run "own_web_acl" {
+  command = plan
+
+  variables {
+    web_acl = { create = {} }
+  }
+
+  assert {
+    condition     = toset([for rule in aws_wafv2_web_acl.this[0].rule : rule.name]) == toset(["AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"])
+    error_message = "AWS's rules against what is known to be bad."
+  }
+
+  assert {
+    condition     = length(aws_wafv2_web_acl_association.this) == 1 && aws_cloudwatch_log_group.web_acl[0].name == "aws-waf-logs-acme-dev" && aws_cloudwatch_log_group.web_acl[0].retention_in_days == 365
+    error_message = "It guards the load balancer, and what it refuses is kept."
+  }
+
+  assert {
+    condition     = toset(flatten([for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : [for header in field.single_header : header.name]])) == toset(["authorization", "cookie"])
+    error_message = "Keys and cookies stand in no log."
+  }
+}
+
+run "pods_with_ipv6" {
+  command = plan
+
+  variables {
+    ip_address_type        = "dualstack"
+    target_ip_address_type = "ipv6"
+  }
+
+  assert {
+    condition     = aws_lb_target_group.this["gateway"].ip_address_type == "ipv6" && aws_lb.this.ip_address_type == "dualstack"
+    error_message = "Pods of an IPv6 cluster are entered by their addresses."
   }
 }
 

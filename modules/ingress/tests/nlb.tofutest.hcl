@@ -65,6 +65,24 @@ mock_provider "aws" {
       ]
     }
   }
+
+  mock_resource "aws_wafv2_web_acl" {
+    defaults = {
+      arn = "arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/acme/1"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:aws-waf-logs-acme"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    }
+  }
 }
 
 variables {

@@ -52,6 +52,8 @@ run "bad_values_2" {
     domains      = ["ai.acme.com", "ai.acme.com"]
     ssl_policy   = "ELBSecurityPolicy-TLS13-1-1-2021-06"
     targets      = { gateway = { port = 0 } }
+
+    target_ip_address_type = "ipv6"
   }
 
   expect_failures = [
@@ -59,6 +61,7 @@ run "bad_values_2" {
     var.domains,
     var.ssl_policy,
     var.targets,
+    var.target_ip_address_type,
   ]
 }
 
@@ -74,6 +77,27 @@ run "bad_values_3" {
     var.allowed_from,
     var.targets,
   ]
+}
+
+run "redirect_behind_nlb" {
+  command = plan
+
+  variables {
+    type          = "nlb"
+    redirect_http = true
+  }
+
+  expect_failures = [var.redirect_http]
+}
+
+run "two_web_acls" {
+  command = plan
+
+  variables {
+    web_acl = { arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/acme/1", create = {} }
+  }
+
+  expect_failures = [var.web_acl]
 }
 
 run "no_default_behind_nlb" {

@@ -67,6 +67,24 @@ mock_provider "aws" {
       ]
     }
   }
+
+  mock_resource "aws_wafv2_web_acl" {
+    defaults = {
+      arn = "arn:aws-cn:wafv2:cn-north-1:123456789012:regional/webacl/acme/1"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:aws-waf-logs-acme"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1"
+    }
+  }
 }
 
 variables {
@@ -117,6 +135,8 @@ run "bad_values_2" {
     domains      = ["ai.acme.com", "ai.acme.com"]
     ssl_policy   = "ELBSecurityPolicy-TLS13-1-1-2021-06"
     targets      = { gateway = { port = 0 } }
+
+    target_ip_address_type = "ipv6"
   }
 
   expect_failures = [
@@ -124,6 +144,7 @@ run "bad_values_2" {
     var.domains,
     var.ssl_policy,
     var.targets,
+    var.target_ip_address_type,
   ]
 }
 
@@ -139,6 +160,27 @@ run "bad_values_3" {
     var.allowed_from,
     var.targets,
   ]
+}
+
+run "redirect_behind_nlb" {
+  command = plan
+
+  variables {
+    type          = "nlb"
+    redirect_http = true
+  }
+
+  expect_failures = [var.redirect_http]
+}
+
+run "two_web_acls" {
+  command = plan
+
+  variables {
+    web_acl = { arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/acme/1", create = {} }
+  }
+
+  expect_failures = [var.web_acl]
 }
 
 run "no_default_behind_nlb" {

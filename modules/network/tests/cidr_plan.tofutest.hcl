@@ -132,6 +132,33 @@ run "largest_vpc" {
   }
 }
 
+run "zones_with_slots_of_their_own" {
+  command = plan
+
+  variables {
+    cidr       = "10.20.0.0/16"
+    pods_cidr  = "100.64.0.0/16"
+    zones      = ["cnn1-az1", "cnn1-az4", "cnn1-az3"]
+    zone_slots = { cnn1-az1 = 0, cnn1-az3 = 2, cnn1-az4 = 7 }
+    nat        = { mode = "per-zone", elastic_ip_allocation_ids = ["eipalloc-1", "eipalloc-4", "eipalloc-3"] }
+  }
+
+  assert {
+    condition     = [for zone in ["cnn1-az1", "cnn1-az3", "cnn1-az4"] : aws_subnet.private[zone].cidr_block] == ["10.20.0.0/20", "10.20.64.0/20", "10.20.224.0/20"]
+    error_message = "A zone has the slot that it is given, wherever it stands in the list."
+  }
+
+  assert {
+    condition     = [for zone in ["cnn1-az1", "cnn1-az3", "cnn1-az4"] : aws_subnet.pods[zone].cidr_block] == ["100.64.0.0/19", "100.64.64.0/19", "100.64.224.0/19"]
+    error_message = "Pods have the same slot."
+  }
+
+  assert {
+    condition     = [for zone in var.zones : aws_nat_gateway.this[zone].allocation_id] == ["eipalloc-1", "eipalloc-4", "eipalloc-3"]
+    error_message = "Addresses of your own go by the place in the list."
+  }
+}
+
 run "subnet_tags" {
   command = plan
 

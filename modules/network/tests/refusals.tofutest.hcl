@@ -78,6 +78,36 @@ variables {
   zones = ["cnn1-az1", "cnn1-az2"]
 }
 
+run "slots_of_other_zones" {
+  command = plan
+
+  variables {
+    zone_slots = { cnn1-az1 = 0, cnn1-az4 = 1 }
+  }
+
+  expect_failures = [var.zone_slots]
+}
+
+run "slots_that_are_not_there" {
+  command = plan
+
+  variables {
+    zone_slots = { cnn1-az1 = 0, cnn1-az2 = 8 }
+  }
+
+  expect_failures = [var.zone_slots]
+}
+
+run "one_slot_for_two_zones" {
+  command = plan
+
+  variables {
+    zone_slots = { cnn1-az1 = 3, cnn1-az2 = 3 }
+  }
+
+  expect_failures = [var.zone_slots]
+}
+
 run "bad_values_1" {
   command = plan
 

@@ -48,9 +48,10 @@
 //! The same names are flags of `tfy-sandbox serve`, with `-` for `_` and `--latency` for `latency_ms`.
 //!
 //! # Agents
-//! `POST /api/svc/v1/agent/connect` with a cluster's token as bearer, body `{"cluster": name, "leaseSeconds": n}`
-//! (both optional), makes `is-connected` true for that cluster: for good, or for the lease. This is a model of
-//! ours; the stream that a real agent opens is not reproduced.
+//! `POST /api/svc/v1/agent/connect` with a cluster's token as bearer, body
+//! `{"tenant": name, "cluster": name, "leaseSeconds": n}` (all optional), makes `is-connected` true for the token's
+//! cluster: for good, or for the lease, of which 0 ends a connection. A tenant or a cluster that is named must be the
+//! token's. This is a model of ours; the stream that a real agent opens is not reproduced.
 //!
 //! # Logins
 //! Nobody sits at a browser: a device login is approved after `login_after` questions found it pending. Tokens have the

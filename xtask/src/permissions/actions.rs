@@ -7,6 +7,8 @@
 /// The actions that a call takes.
 pub(super) fn needed(service: &str, operation: &str) -> Vec<String> {
     let name = if service == "s3" { of_s3(operation) } else { operation };
+    // Signed as `tagging`, and permitted as `tag`.
+    let service = if service == "tagging" { "tag" } else { service };
     let action = format!("{service}:{name}");
     let more = DEPENDENT.iter().filter(|(of, _)| *of == action).flat_map(|(_, more)| *more);
     // So the provider empties a bucket, versions and all.
@@ -59,6 +61,8 @@ const DEPENDENT: &[(&str, &[&str])] = &[
     ("ec2:CreateVpc", TAGS),
     // Private DNS of an interface endpoint.
     ("ec2:CreateVpcEndpoint", &["ec2:CreateTags", "route53:AssociateVPCWithHostedZone"]),
+    // An instance of ours has a profile with a role.
+    ("ec2:RunInstances", &["ec2:CreateTags", "iam:PassRole"]),
     ("ecr:CreatePullThroughCacheRule", LINKED),
     // The key of a repository (ECR User Guide, "Encryption at rest").
     ("ecr:CreateRepository", &["ecr:TagResource", "kms:CreateGrant", "kms:DescribeKey"]),
@@ -138,8 +142,21 @@ const DEPENDENT: &[(&str, &[&str])] = &[
     ("rds:ModifyDBInstance", DATABASE),
     ("sqs:CreateQueue", &["sqs:TagQueue"]),
     ("wafv2:AssociateWebACL", &["elasticloadbalancing:SetWebAcl"]),
+    ("wafv2:CreateWebACL", &["wafv2:TagResource"]),
+    // A log in CloudWatch (WAF Developer Guide, "Permissions for publishing web ACL traffic logs to CloudWatch Logs"), as below.
+    ("wafv2:DeleteLoggingConfiguration", &["logs:DeleteLogDelivery"]),
     ("wafv2:DisassociateWebACL", &["elasticloadbalancing:SetWebAcl"]),
     ("wafv2:GetWebACLForResource", &["wafv2:GetWebACL"]),
+    (
+        "wafv2:PutLoggingConfiguration",
+        &[
+            "iam:CreateServiceLinkedRole",
+            "logs:CreateLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:PutResourcePolicy",
+        ],
+    ),
 ];
 
 const TAGS: &[&str] = &["ec2:CreateTags"];

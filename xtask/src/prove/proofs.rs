@@ -113,7 +113,7 @@ pub(crate) const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "add-on-kills",
-        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments; and the layer with one token of the AWS provider where `aws` is not there",
+        shows: "installs, upgrades and uninstalls of add-ons on a real control plane, with Terraform, its providers and Helm killed at 30 random moments; controllers that die while a destroy waits for them, and come back; and the layer with one token of the AWS provider where `aws` is not there",
         paths: &[
             "generator/src/run",
             "generator/templates/addons",
@@ -122,7 +122,13 @@ pub(crate) const PROOFS: &[Proof] = &[
             "acceptance-tests/tests/layer_addons.rs",
             "acceptance-tests/tests/layer_addons",
         ],
-        run: |ui| counted(ui, "test(runs_that_are_killed_converge) | test(/^token::/)", ("KILLS", "30")),
+        run: |ui| {
+            counted(
+                ui,
+                "test(runs_that_are_killed_converge) | test(/^token::/) | test(/^died::/)",
+                ("KILLS", "30"),
+            )
+        },
     },
     Proof {
         name: "add-on-upgrades",
@@ -193,6 +199,22 @@ pub(crate) const PROOFS: &[Proof] = &[
             "acceptance-tests/tools/kubernetes",
         ],
         run: releases,
+    },
+    Proof {
+        name: "agent-token",
+        shows: "the layer `agent` on a real control plane at each level of logs, by `tfy-infra` and by hand: the agent's token stands in its Secret alone",
+        paths: &[
+            "generator/src/run",
+            "generator/templates/agent",
+            "modules/agent",
+            "acceptance-tests/providers/src",
+            "acceptance-tests/tests/layer_addons/canary.rs",
+        ],
+        run: |ui| {
+            let binaries = Binaries::build()?.folder().display().to_string();
+            nextest(ui, &TESTS, "binary(layer_addons) & test(/^canary::/)", &[(FOLDER, &*binaries)])?;
+            passed()
+        },
     },
     Proof {
         name: "landing",

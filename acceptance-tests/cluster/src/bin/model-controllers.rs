@@ -20,12 +20,18 @@ enum Model {
     Karpenter(Options),
     /// The EBS CSI driver: makes volumes for claims, and takes them away again.
     EbsCsi(Options),
+    /// The agent: dials the control plane with what its Deployment and its Secret say.
+    Agent(Options),
+    /// The AWS Load Balancer Controller: enters pods into target groups, makes load balancers for services, and takes both away again.
+    LoadBalancerController(Options),
 }
 
 fn main() -> ExitCode {
     let ended = match Cli::parse().model {
         Model::Karpenter(options) => controllers::karpenter(&options),
         Model::EbsCsi(options) => controllers::ebs_csi(&options),
+        Model::Agent(options) => controllers::agent(&options),
+        Model::LoadBalancerController(options) => controllers::load_balancers(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! The few calls of EC2 and IAM that the models make, to a local AWS: it reads service and region in the credential's scope, and
+//! The few calls of EC2, IAM and Elastic Load Balancing that the models make, to a local AWS: it reads service and region in the credential's scope, and
 //! checks no signature.
 
 use std::fmt::Write as _;
@@ -8,6 +8,9 @@ use anyhow::{Context as _, Result, bail};
 
 /// The longest that one answer may take.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// Parts of the codes that mean: it is not there.
+const ABSENT: [&str; 4] = [".NotFound", "NoSuchEntity", "TargetGroupNotFound", "LoadBalancerNotFound"];
 
 /// What a call is about, in the order of its parameters.
 pub(super) type Parameters = Vec<(String, String)>;
@@ -51,6 +54,38 @@ impl Aws {
         self.call("iam", "2010-05-08", action, &owned)
     }
 
+    /// One call of Elastic Load Balancing; the answer is XML.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub fn elb(&self, action: &str, parameters: &[(String, String)]) -> Result<String> {
+        self.call("elasticloadbalancing", "2015-12-01", action, parameters)
+    }
+
+    /// What EKS has at a path, such as `/clusters/NAME`; none where there is nothing.
+    ///
+    /// # Errors
+    /// When it cannot be reached or refuses.
+    pub fn eks(&self, path: &str) -> Result<Option<serde_json::Value>> {
+        let request = self.agent.get(format!("{}{path}", self.endpoint));
+        let mut response = request
+            .header("authorization", self.authorization("eks"))
+            .call()
+            .with_context(|| path.to_owned())?;
+        match response.status().as_u16() {
+            200 => Ok(Some(serde_json::from_str(&response.body_mut().read_to_string()?)?)),
+            404 => Ok(None),
+            status => bail!("{path}: status {status}"),
+        }
+    }
+
+    fn authorization(&self, service: &str) -> String {
+        format!(
+            "AWS4-HMAC-SHA256 Credential=model/20250101/{}/{service}/aws4_request, SignedHeaders=host, Signature=0",
+            self.region
+        )
+    }
+
     fn call(
         &self,
         service: &str,
@@ -62,14 +97,10 @@ impl Aws {
         for (key, value) in parameters {
             write!(body, "&{}={}", encoded(key), encoded(value))?;
         }
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential=model/20250101/{}/{service}/aws4_request, SignedHeaders=host, Signature=0",
-            self.region
-        );
         let request = self
             .agent
             .post(&self.endpoint)
-            .header("authorization", authorization)
+            .header("authorization", self.authorization(service))
             .header("content-type", "application/x-www-form-urlencoded");
         let mut response = request.send(body).with_context(|| action.to_owned())?;
         let status = response.status().as_u16();
@@ -85,9 +116,7 @@ impl Aws {
 /// The answer of a call, none where what it is about is not there.
 pub(super) fn if_there(answer: Result<String>) -> Result<Option<String>> {
     match answer {
-        Err(error) if [".NotFound", "NoSuchEntity"].iter().any(|code| error.to_string().contains(code)) => {
-            Ok(None)
-        }
+        Err(error) if ABSENT.iter().any(|code| error.to_string().contains(code)) => Ok(None),
         other => other.map(Some),
     }
 }

@@ -4,7 +4,7 @@
 //! real one. A claim of a class whose provisioner it is gets a volume in the zone of the node that the scheduler has chosen, with
 //! the driver's finalizer; a volume that is released goes from AWS and then from the cluster, if its class says so; attachments
 //! are told as done, and carry the finalizer of the attacher. With a local AWS there is a volume for each, with the driver's
-//! tags; one that a model which was killed has left is found again.
+//! tags and those that the add-on's configuration asks for; one that a model which was killed has left is found again.
 //!
 //! What it does not do: nothing is attached in AWS, formatted or mounted, so that no volume is ever busy. No snapshot, clone,
 //! growth, or change of a volume's class; no limit but the number that a node says it can take; no topology but zones, of which a
@@ -182,19 +182,28 @@ fn create_volume(
     {
         parameters.extend(given[parameter].as_str().map(|value| (key.to_owned(), value.to_owned())));
     }
-    parameters.extend(tags(
-        "volume",
-        &[
-            ("CSIVolumeName", volume.to_owned()),
-            ("ebs.csi.aws.com/cluster", "true".to_owned()),
-            ("kubernetes.io/created-for/pvc/name", name(claim).to_owned()),
-            ("kubernetes.io/created-for/pvc/namespace", text(&claim["metadata"]["namespace"]).to_owned()),
-            ("kubernetes.io/created-for/pv/name", volume.to_owned()),
-        ],
-    ));
+    let configuration = configuration(hands)?;
+    let asked = configuration["controller"]["extraVolumeTags"].as_object().into_iter().flatten();
+    let mut its = vec![
+        ("CSIVolumeName", volume.to_owned()),
+        ("ebs.csi.aws.com/cluster", "true".to_owned()),
+        ("kubernetes.io/created-for/pvc/name", name(claim).to_owned()),
+        ("kubernetes.io/created-for/pvc/namespace", text(&claim["metadata"]["namespace"]).to_owned()),
+        ("kubernetes.io/created-for/pv/name", volume.to_owned()),
+    ];
+    its.extend(asked.map(|(key, value)| (key.as_str(), text(value).to_owned())));
+    parameters.extend(tags("volume", &its));
     let answer = aws.ec2("CreateVolume", &parameters)?;
     let ids = texts(&answer, "volumeId");
     Ok((*ids.first().context("CreateVolume told no volume")?).to_owned())
+}
+
+/// How the add-on is configured; nothing where it is not installed.
+fn configuration(hands: &Hands) -> Result<Value> {
+    let Some(aws) = hands.reading_aws() else { return Ok(Value::Null) };
+    let addon = aws.eks(&format!("/clusters/{}/addons/aws-ebs-csi-driver", hands.cluster_name))?;
+    let told = addon.as_ref().and_then(|addon| addon["addon"]["configurationValues"].as_str());
+    told.map_or(Ok(Value::Null), |told| Ok(serde_json::from_str(told)?))
 }
 
 fn persistent_volume(

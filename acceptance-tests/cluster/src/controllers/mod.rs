@@ -1,13 +1,16 @@
-//! Models of the two controllers that make objects in AWS which no Terraform state knows.
+//! Models of the controllers that make objects in AWS which no Terraform state knows, and of the agent.
 //!
 //! Each is a process of its own, so that a test can stop it (`SIGSTOP`), kill it, start it again, and slow it. They keep the
-//! promises that others wait for, finalizers above all, and decide as simply as they can: `karpenter` and `ebs` say what
-//! they do not do.
+//! promises that others wait for, finalizers above all, and decide as simply as they can: each module says what
+//! it does not do.
 
+mod agent;
 mod aws;
 mod ebs;
 mod hands;
 mod karpenter;
+mod kubelet;
+mod load_balancers;
 mod object;
 mod quantity;
 
@@ -24,7 +27,7 @@ use crate::client::{Client, Identity};
 use hands::Hands;
 
 /// The names of the models: of their processes, their logs, and their commands.
-pub const NAMES: [&str; 2] = ["karpenter", "ebs-csi"];
+pub const NAMES: [&str; 4] = ["karpenter", "ebs-csi", "agent", "load-balancer-controller"];
 
 /// How often to look at a cluster in which nothing has changed.
 const EVERY: Duration = Duration::from_millis(300);
@@ -40,7 +43,7 @@ pub struct Options {
     /// Address of the API server.
     #[arg(long, value_name = "URL")]
     pub address: String,
-    /// Address of a local AWS where instances and volumes are made; without it there are none.
+    /// Address of a local AWS where instances, volumes and load balancers are made; without it there are none.
     #[arg(long, value_name = "URL")]
     pub aws_endpoint: Option<String>,
     /// The region, in the names of zones.
@@ -67,6 +70,24 @@ pub fn karpenter(options: &Options) -> Result<()> {
 pub fn ebs_csi(options: &Options) -> Result<()> {
     let mut model = ebs::Ebs::default();
     run(options, NAMES[1], |hands| model.round(hands))
+}
+
+/// Runs the model of the agent.
+///
+/// # Errors
+/// As [`karpenter`].
+pub fn agent(options: &Options) -> Result<()> {
+    let mut model = agent::Agent::default();
+    run(options, NAMES[2], |hands| model.round(hands))
+}
+
+/// Runs the model of the AWS Load Balancer Controller.
+///
+/// # Errors
+/// As [`karpenter`].
+pub fn load_balancers(options: &Options) -> Result<()> {
+    let mut model = load_balancers::LoadBalancers::default();
+    run(options, NAMES[3], |hands| model.round(hands))
 }
 
 /// Rounds without end. Lists instead of watches: a round without news is a few small answers.

@@ -98,11 +98,13 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
         let namespaced = K::COLLECTION.namespaced;
         object.insert("metadata".to_owned(), metadata::body(planned, namespaced));
         object.extend(K::body(change));
-        tracing::info!("Creating new {}", K::NOUN);
+        let object = Json::from(object);
+        // As the original does: whoever lets it log at this level has secrets in the log.
+        tracing::info!("Creating new {}: {object}", K::NOUN);
         let objects = K::COLLECTION.objects(metadata::namespace(planned, namespaced));
-        let made = client.api.create(&objects, &object.into()).await;
+        let made = client.api.create(&objects, &object).await;
         let made = made.map_err(|error| Diagnostic::error(format!("{}{error}", K::REFUSED.0)))?;
-        tracing::info!("Submitted new {}", K::NOUN);
+        tracing::info!("Submitted new {}: {made}", K::NOUN);
         // From here on it exists, whatever fails.
         let made_state = self.result(client, &made, planned);
         let id = id::<K>(&made);
@@ -121,7 +123,7 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
         tracing::info!("Reading {} {id}", K::NOUN);
         match client.api.get(&K::COLLECTION.object(id)?).await {
             Ok(object) => {
-                tracing::info!("Received {} {id}", K::NOUN);
+                tracing::info!("Received {}: {object}", K::NOUN);
                 let value = self.read_as(client, &object, &state.value);
                 Ok(Some(self.state(&object, value)))
             }
@@ -141,8 +143,8 @@ impl<K: Kind> Resource<Kubernetes> for Object<K> {
         tracing::info!("Updating {} {id}", K::NOUN);
         let changed = client.api.patch(&path, &operations.into()).await;
         changed.map_err(|error| Diagnostic::error(format!("{}{error}", K::REFUSED.1)))?;
-        tracing::info!("Submitted updated {} {id}", K::NOUN);
         let now = client.api.get(&path).await.map_err(Diagnostic::from)?;
+        tracing::info!("Submitted updated {}: {now}", K::NOUN);
         Ok(self.result(client, &now, &change.planned))
     }
 

@@ -14,3 +14,7 @@ module "cluster" {
     readers = { principal_arn = aws_iam_role.readers.arn, policies = { AmazonEKSViewPolicy = [] } }
   }
 }
+
+module "jump_host" {
+  instance_type = "t4g.micro"
+}

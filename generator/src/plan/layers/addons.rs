@@ -3,30 +3,54 @@
 use serde_json::{Value, json};
 
 use super::{Definition, Output, Provider};
+use crate::plan::ingress::Ingress;
 use crate::plan::text::template;
-use crate::plan::{Addons, Platform};
+use crate::plan::{Addons, Platform, Release};
 use crate::spec::Mtls;
+use crate::spec::ingress::LoadBalancer;
 
 pub(super) static LAYER: Definition = Definition {
     name: "addons",
     about: |_| "what runs in the cluster beside the workloads: controllers, mesh, metrics, logs, delivery",
     exists: |platform| platform.addons.is_some(),
-    reads: |platform| match platform.file_system {
-        Some(_) => vec!["network", "cluster", "data", "identity"],
-        None => vec!["network", "cluster", "identity"],
-    },
+    reads,
     modules: |_| vec!["addons"],
-    provider: Provider::Cluster,
+    providers: &[Provider::Cluster],
+    releases,
+    carries_secret: false,
     templates: &[template!("addons/main", "main")],
     values: |platform| platform.addons.as_ref().map_or_else(|| json!({}), |addons| values(platform, addons)),
     outputs: |_| outputs(),
 };
+
+fn reads(platform: &Platform) -> Vec<&'static str> {
+    let mut reads = vec!["network", "cluster"];
+    reads.extend(platform.file_system.map(|_| "data"));
+    reads.push("identity");
+    reads.extend(platform.ingress.as_ref().map(|_| "ingress"));
+    reads
+}
+
+fn releases(platform: &Platform) -> Vec<Release> {
+    platform.addons.iter().flat_map(|addons| addons.releases(platform.ingress.is_some())).collect()
+}
+
+/// How the load balancer reaches the gateway, and what the gateway takes.
+fn ingress(ingress: &Ingress) -> Value {
+    json!({
+        "hosts": if ingress.domains.is_empty() { json!(["*"]) } else { json!(ingress.domains) },
+        "reencrypt": ingress.reencrypt,
+        // An `alb` says by a header by which protocol a request came.
+        "forwards_protocol": ingress.load_balancer == LoadBalancer::Alb,
+    })
+}
 
 fn values(platform: &Platform, addons: &Addons) -> Value {
     let mirror = json!({ "charts": addons.charts, "registries": addons.registries });
     json!({
         "changes": changes(addons),
         "file_system": platform.file_system.is_some(),
+        "ingress": platform.ingress.as_ref().map(ingress),
         "compute": addons.has("karpenter").then(|| compute(platform)),
         "mirror": (addons.charts.is_some() || !addons.registries.is_empty()).then_some(mirror),
         "mtls": match addons.mtls {

@@ -4,31 +4,43 @@ use serde_json::{Map, Value, json};
 
 use super::{Definition, Output, Provider, always};
 use crate::plan::text::{hcl, template};
-use crate::plan::{Cluster, ExistingCluster, NewCluster, Platform};
+use crate::plan::{Access, Cluster, ExistingCluster, NewCluster, Platform};
 
 pub(super) static LAYER: Definition = Definition {
     name: "cluster",
     about: |platform| match platform.cluster {
         Cluster::New(_) => "the EKS cluster with its system nodes",
+        Cluster::Existing(_) if platform.access == Some(Access::JumpHost) => {
+            "the instance over which the cluster that is there is reached; of the cluster nothing, it checks it and tells of it"
+        }
         Cluster::Existing(_) => "nothing: it checks the cluster that is there, and tells of it",
     },
     exists: always,
     reads: |_| vec!["network"],
-    modules: |platform| match platform.cluster {
-        Cluster::New(_) => vec!["cluster"],
-        Cluster::Existing(_) => vec!["existing-cluster"],
+    modules: |platform| {
+        let cluster = match platform.cluster {
+            Cluster::New(_) => "cluster",
+            Cluster::Existing(_) => "existing-cluster",
+        };
+        let jump_host = (platform.access == Some(Access::JumpHost)).then_some("jump-host");
+        std::iter::once(cluster).chain(jump_host).collect()
     },
-    provider: Provider::Aws,
+    providers: &[Provider::Aws],
+    releases: super::no_releases,
+    carries_secret: false,
     templates: &[template!("cluster/main", "main")],
     values,
     outputs,
 };
 
 fn values(platform: &Platform) -> Value {
-    match &platform.cluster {
-        Cluster::New(new) => json!({ "new": of_new(platform, new), "existing": null }),
-        Cluster::Existing(existing) => json!({ "new": null, "existing": of_existing(existing) }),
-    }
+    let (new, existing) = match &platform.cluster {
+        Cluster::New(new) => (Some(of_new(platform, new)), None),
+        Cluster::Existing(existing) => (None, Some(of_existing(existing))),
+    };
+    let jump_host = || json!({ "internet": !platform.network.is_isolated() });
+    let jump_host = (platform.access == Some(Access::JumpHost)).then(jump_host);
+    json!({ "new": new, "existing": existing, "jump_host": jump_host })
 }
 
 fn of_existing(existing: &ExistingCluster) -> Value {
@@ -65,6 +77,8 @@ fn of_new(platform: &Platform, cluster: &NewCluster) -> Value {
         "extra_addons": platform.file_system.map(|_| "aws-efs-csi-driver").into_iter().collect::<Value>(),
         "identity": cluster.identity,
         "deployer": platform.addons.is_some(),
+        // What a null says: whoever applies is needed where layers in the cluster are, and somebody has been asked for.
+        "caller_is_admin": platform.addons.is_some() && !cluster.admins.is_empty(),
         "caches": platform.registry.as_ref().map(|registry| registry.caches.keys().collect::<Vec<_>>()),
     })
 }
@@ -100,7 +114,19 @@ fn outputs(platform: &Platform) -> Vec<Output> {
             let group = given(&existing.node_security_group, "module.cluster.security_group_id");
             outputs.push(Output::new("oidc_provider_arn", "string", provider, oidc_provider));
             outputs.push(Output::new("security_group_id", "string", group, security_group));
+            outputs.push(of(
+                "ip_family",
+                "module.cluster.ip_family",
+                "The addresses of pods: `ipv4` or `ipv6`.",
+            ));
         }
     }
+    let instance = match &platform.access {
+        Some(Access::JumpHost) => Some("module.jump_host.instance_id".to_owned()),
+        Some(Access::Instance(id)) => Some(hcl::string(id)),
+        _ => None,
+    };
+    let about = "The instance over which Systems Manager forwards a port to the Kubernetes API.";
+    outputs.extend(instance.map(|id| Output::new("ssm_instance_id", "string", id, about)));
     outputs
 }

@@ -7,6 +7,7 @@ use crate::plan::Platform;
 
 /// Everything that the templates of a layer may print.
 pub(super) fn context(platform: &Platform, layer: &Definition, reads: &[&str]) -> Value {
+    let configures = |provider| layer.providers.contains(&provider);
     let mut tags = json!({ "layer": layer.name });
     if let Value::Object(tags) = &mut tags {
         tags.extend(platform.tags.iter().map(|(k, v)| (k.clone(), json!(v))));
@@ -19,8 +20,10 @@ pub(super) fn context(platform: &Platform, layer: &Definition, reads: &[&str]) -
         "region": platform.region.name,
         "tags": tags,
         "permissions_boundary": platform.permissions_boundary,
-        "truefoundry": layer.provider == Provider::Truefoundry,
-        "in_cluster": layer.provider == Provider::Cluster,
+        "truefoundry": configures(Provider::Truefoundry),
+        "in_cluster": configures(Provider::Cluster),
+        // Beside those of a cluster it is there for a token alone.
+        "aws": configures(Provider::Aws) || configures(Provider::Cluster),
         "host": platform.truefoundry.host,
         "backend": platform.target.backend(layer.name),
         "reads": reads.iter().map(|read| platform.target.remote(read)).collect::<Value>(),

@@ -24,7 +24,9 @@ pub(super) static LAYER: Definition = Definition {
         let files = platform.file_system.map(|_| "file-system");
         [Some("object-store"), database, registry, files].into_iter().flatten().collect()
     },
-    provider: Provider::Aws,
+    providers: &[Provider::Aws],
+    releases: super::no_releases,
+    carries_secret: false,
     templates: &[template!("data/main", "main")],
     values,
     outputs,

@@ -4,10 +4,12 @@
 //! `every_value_that_crosses_layers_is_an_output` holds the templates to that.
 
 mod addons;
+mod agent;
 mod cluster;
 mod context;
 mod data;
 mod identity;
+mod ingress;
 mod network;
 mod platform;
 
@@ -16,7 +18,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::text::{self, Template};
-use super::{Addons, Platform, Release};
+use super::{Platform, Release};
 
 /// What is true of a layer on every platform.
 #[derive(Debug)]
@@ -31,8 +33,12 @@ pub struct Definition {
     pub reads: fn(&Platform) -> Vec<&'static str>,
     /// The modules that it calls.
     pub modules: fn(&Platform) -> Vec<&'static str>,
-    /// The provider that it configures.
-    pub provider: Provider,
+    /// The providers that it configures.
+    pub providers: &'static [Provider],
+    /// The Helm releases that it makes.
+    pub releases: fn(&Platform) -> Vec<Release>,
+    /// Whether a secret goes through it to an object that keeps it.
+    pub carries_secret: bool,
     /// The files of its own, beside those that every layer has.
     pub templates: &'static [Template],
     /// What the templates print.
@@ -77,8 +83,16 @@ impl Output {
 }
 
 /// Every layer, in the order in which they are applied.
-static ALL: [&Definition; 6] =
-    [&network::LAYER, &cluster::LAYER, &data::LAYER, &identity::LAYER, &addons::LAYER, &platform::LAYER];
+static ALL: [&Definition; 8] = [
+    &network::LAYER,
+    &cluster::LAYER,
+    &data::LAYER,
+    &identity::LAYER,
+    &ingress::LAYER,
+    &addons::LAYER,
+    &platform::LAYER,
+    &agent::LAYER,
+];
 
 /// A layer of one platform: one directory, one state.
 #[derive(Debug, Clone)]
@@ -97,10 +111,10 @@ impl Layer {
         self.definition.name
     }
 
-    /// The provider that it configures.
+    /// Whether it configures a provider.
     #[must_use]
-    pub fn provider(&self) -> Provider {
-        self.definition.provider
+    pub fn configures(&self, provider: Provider) -> bool {
+        self.definition.providers.contains(&provider)
     }
 
     /// What it makes, as the end of a sentence.
@@ -118,16 +132,19 @@ impl Layer {
     /// The Helm releases that it makes.
     #[must_use]
     pub fn releases(&self, platform: &Platform) -> Vec<Release> {
-        let makes = self.definition.provider == Provider::Cluster;
-        platform.addons.iter().filter(|_| makes).flat_map(Addons::releases).collect()
+        (self.definition.releases)(platform)
+    }
+
+    /// Whether a secret goes through it: then no provider of it may log what it sends.
+    #[must_use]
+    pub fn carries_secret(&self) -> bool {
+        self.definition.carries_secret
     }
 
     /// Its templates.
     pub(super) fn templates(&self) -> Vec<Template> {
-        let providers = match self.definition.provider {
-            Provider::Aws | Provider::Truefoundry => text::PROVIDERS,
-            Provider::Cluster => text::CLUSTER_PROVIDERS,
-        };
+        let providers =
+            if self.configures(Provider::Cluster) { text::CLUSTER_PROVIDERS } else { text::PROVIDERS };
         let mut templates = vec![text::VERSIONS, providers];
         templates.extend((!self.reads.is_empty()).then_some(text::REMOTE_STATE));
         templates.extend(self.definition.templates);
@@ -155,6 +172,10 @@ pub fn of(platform: &Platform) -> Vec<Layer> {
 /// Every template of a layer's own once.
 pub(super) fn templates() -> impl Iterator<Item = Template> {
     ALL.iter().flat_map(|definition| definition.templates.iter().copied())
+}
+
+fn no_releases(_: &Platform) -> Vec<Release> {
+    Vec::new()
 }
 
 fn always(_: &Platform) -> bool {

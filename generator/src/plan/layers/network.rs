@@ -18,7 +18,9 @@ pub(super) static LAYER: Definition = Definition {
         Network::New(_) => vec!["network"],
         Network::Existing(_) => vec!["existing-network"],
     },
-    provider: Provider::Aws,
+    providers: &[Provider::Aws],
+    releases: super::no_releases,
+    carries_secret: false,
     templates: &[template!("network/main", "main")],
     values,
     outputs,
@@ -70,8 +72,12 @@ fn of_new(network: &NewNetwork) -> Value {
     if !network.nat.elastic_ips.is_empty() {
         nat["elastic_ip_allocation_ids"] = json!(network.nat.elastic_ips);
     }
+    // Without slots, the module takes a zone's place in the list for its slot.
+    let in_order = network.zones.iter().enumerate().all(|(place, zone)| zone.slot == place);
+    let slots: Value = network.zones.iter().map(|zone| (zone.id.clone(), json!(zone.slot))).collect();
     json!({
         "cidr": network.cidr.to_string(),
+        "slots": if in_order { Value::Null } else { slots },
         "zones": network.zones.iter().map(|z| z.id.as_str()).collect::<Value>(),
         "pods_cidr": network.pods_cidr.map(|c| c.to_string()),
         "ipv6": network.ipv6,

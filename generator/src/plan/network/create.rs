@@ -2,6 +2,7 @@
 
 use ipnet::Ipv4Net;
 
+use super::Slots;
 use crate::plan::problem::Problems;
 use crate::plan::regions::{Region, region_of_zone};
 use crate::plan::{cidr, names};
@@ -16,8 +17,10 @@ pub struct NewNetwork {
     pub cidr: Ipv4Net,
     /// The block for pods.
     pub pods_cidr: Option<Ipv4Net>,
-    /// The zones in the order of the address plan.
+    /// The zones, by their slots.
     pub zones: Vec<Zone>,
+    /// The slots of zones, of those that are gone too.
+    pub slots: Slots,
     /// How private subnets reach the internet.
     pub nat: Nat,
     /// Services with a gateway endpoint, by AWS service name.
@@ -37,6 +40,8 @@ pub struct NewNetwork {
 pub struct Zone {
     /// The AZ ID, for example `use1-az1`.
     pub id: String,
+    /// Its slot of the address plan, from 0.
+    pub slot: usize,
     /// Its blocks.
     pub plan: cidr::ZonePlan,
 }
@@ -50,20 +55,32 @@ pub struct Nat {
     pub elastic_ips: Vec<String>,
 }
 
+/// What is around the network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// The region.
+    pub(super) region: &'a Region,
+    /// Whether an instance is made that Systems Manager has to reach.
+    pub(super) jump_host: bool,
+    /// The slots that zones of this tree had before.
+    pub(super) recorded: &'a Slots,
+}
+
 /// Checks the network and computes its addresses. `None` after a problem that leaves nothing to compute with.
 pub(super) fn network(
     problems: &mut Problems,
     create: &NetworkCreate,
-    region: &Region,
+    around: &Around<'_>,
 ) -> Option<NewNetwork> {
+    let Around { region, jump_host, recorded } = *around;
     let path = Path::new("network.create");
     let vpc = vpc_block(problems, &path.key("cidr"), &create.cidr);
     let pods = pods_block(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
     let reserved_cidrs = super::reserved(problems, &path.key("reserved_cidrs"), &create.reserved_cidrs);
     check_reserved(problems, &path, vpc, pods, &reserved_cidrs);
     let ids = zone_ids(problems, &path.key("zones"), &create.zones, region);
-    let nat = nat(problems, &path.key("nat"), &create.nat, ids.as_ref().map(Vec::len));
-    let endpoints = endpoints(problems, &path, create);
+    let mut nat = nat(problems, &path.key("nat"), &create.nat, ids.as_ref().map(Vec::len));
+    let endpoints = endpoints(problems, &path, create, jump_host);
     let flow_log_days = match &create.flow_logs {
         FlowLogs::Off(_) => None,
         FlowLogs::Kept(kept) => {
@@ -73,11 +90,21 @@ pub(super) fn network(
         }
     };
     let (vpc, pods, ids) = (vpc?, pods?, ids?);
-    let zones = ids
-        .into_iter()
-        .enumerate()
-        .map(|(i, id)| Some(Zone { id, plan: cidr::zone_plan(vpc, pods, i)? }))
+    let slots = recorded.with(&ids);
+    let mut zones = ids
+        .iter()
+        .map(|id| {
+            let slot = slots.of(id)?;
+            Some(Zone { id: id.clone(), slot, plan: cidr::zone_plan(vpc, pods, slot)? })
+        })
         .collect::<Option<Vec<_>>>()?;
+    zones.sort_by_key(|zone| zone.slot);
+    if nat.elastic_ips.len() == zones.len() {
+        // In the file they are listed in the order of its zones.
+        let place = |zone: &Zone| ids.iter().position(|id| *id == zone.id);
+        nat.elastic_ips =
+            zones.iter().filter_map(|zone| nat.elastic_ips.get(place(zone)?).cloned()).collect();
+    }
     let services = |gateway| {
         endpoints.iter().filter(|e| e.is_gateway() == gateway).flat_map(|e| e.services()).copied().collect()
     };
@@ -85,6 +112,7 @@ pub(super) fn network(
         cidr: vpc,
         pods_cidr: pods,
         zones,
+        slots,
         nat,
         gateway_endpoints: services(true),
         interface_endpoints: services(false),
@@ -296,8 +324,11 @@ fn nat(problems: &mut Problems, path: &Path, nat: &spec::Nat, zones: Option<usiz
     }
 }
 
-fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate) -> Vec<Endpoint> {
+fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate, jump_host: bool) -> Vec<Endpoint> {
     let mut wanted = match &create.endpoints {
+        Endpoints::Preset(EndpointPreset::All) if jump_host => {
+            [&Endpoint::ALL[..], &[Endpoint::Ec2messages, Endpoint::Ssmmessages]].concat()
+        }
         Endpoints::Preset(EndpointPreset::All) => Endpoint::ALL.to_vec(),
         Endpoints::Preset(EndpointPreset::None) => Vec::new(),
         Endpoints::Named(named) => named.clone(),
@@ -313,11 +344,17 @@ fn endpoints(problems: &mut Problems, path: &Path, create: &NetworkCreate) -> Ve
     wanted.sort_unstable();
     wanted.dedup();
     if create.nat == spec::Nat::None {
-        let missing: Vec<&str> = Endpoint::NEEDED_WITHOUT_NAT
-            .into_iter()
-            .filter(|e| !wanted.contains(e))
-            .map(Endpoint::name)
-            .collect();
+        let missing = |needed: &[Endpoint]| -> Vec<&str> {
+            needed.iter().filter(|e| !wanted.contains(e)).map(|e| e.name()).collect()
+        };
+        let by_ssm = if jump_host { missing(&Endpoint::NEEDED_BY_SSM) } else { Vec::new() };
+        if !by_ssm.is_empty() {
+            problems
+                .add(&path.key("nat"), format!("without NAT, the instance of `access.ssm` cannot reach {}", all_of(&by_ssm)))
+                .note("without these, Systems Manager does not know the instance and forwards no port to it")
+                .hint("add them to `endpoints`, or write `endpoints: all`, or let `nat` be `single` or `per-zone`");
+        }
+        let missing = missing(&Endpoint::NEEDED_WITHOUT_NAT);
         if !missing.is_empty() {
             problems
                 .add(&path.key("nat"), format!("without NAT, nodes cannot reach {}", all_of(&missing)))

@@ -2,9 +2,11 @@
 
 mod create;
 mod existing;
+mod slots;
 
 pub use create::{Nat, NewNetwork, Zone};
 pub use existing::ExistingNetwork;
+pub use slots::Slots;
 
 use ipnet::Ipv4Net;
 
@@ -40,6 +42,15 @@ impl Network {
         }
     }
 
+    /// The slots of its zones, to be recorded; none where nothing is made.
+    #[must_use]
+    pub fn slots(&self) -> Slots {
+        match self {
+            Self::New(new) => new.slots.clone(),
+            Self::Existing(_) => Slots::default(),
+        }
+    }
+
     /// Whether pods have subnets of their own.
     #[must_use]
     pub fn has_pod_subnets(&self) -> bool {
@@ -51,11 +62,24 @@ impl Network {
 }
 
 /// Checks the network. `None` after a problem that leaves nothing to compute with.
-pub(super) fn network(problems: &mut Problems, spec: &Spec, region: &Region) -> Option<Network> {
+pub(super) fn network(
+    problems: &mut Problems,
+    spec: &Spec,
+    region: &Region,
+    recorded: &Slots,
+) -> Option<Network> {
     match &spec.network {
-        NetworkChoice::Create(create) => create::network(problems, create, region).map(Network::New),
+        NetworkChoice::Create(create) => {
+            let around = create::Around { region, jump_host: jump_host(spec), recorded };
+            create::network(problems, create, &around).map(Network::New)
+        }
         NetworkChoice::Existing(existing) => Some(Network::Existing(existing::network(problems, existing))),
     }
+}
+
+/// Whether an instance is made that Systems Manager has to reach.
+fn jump_host(spec: &Spec) -> bool {
+    matches!(&spec.access, Some(crate::spec::Access::Ssm(ssm)) if ssm.instance.is_none())
 }
 
 /// Blocks of the company's own network: any IPv4 block, on its own boundary.

@@ -41,7 +41,8 @@ pub(in crate::plan) const GITIGNORE: &str =
 
 /// Every template once.
 fn all() -> impl Iterator<Item = Template> {
-    [VERSIONS, PROVIDERS, CLUSTER_PROVIDERS, REMOTE_STATE].into_iter().chain(crate::plan::layers::templates())
+    let shared = [VERSIONS, PROVIDERS, CLUSTER_PROVIDERS, REMOTE_STATE].into_iter();
+    shared.chain(crate::plan::leftovers::TEMPLATES).chain(crate::plan::layers::templates())
 }
 
 /// The engine with every template: strict, so that a missing value is an error and never an empty text.

@@ -15,7 +15,17 @@ fn files(without: &str) -> Files {
 
 fn written(dir: &std::path::Path, files: &Files, layers: &[Layer]) -> Vec<Change> {
     let accept = BTreeMap::new();
-    write(dir, &Request { files, layers, inputs: &Value::Null, accept: &accept }).unwrap()
+    write(
+        dir,
+        &Request {
+            files,
+            layers,
+            inputs: &Value::Null,
+            slots: &crate::plan::Slots::default(),
+            accept: &accept,
+        },
+    )
+    .unwrap()
 }
 
 fn deeds(changes: &[Change], below: &str) -> Vec<Deed> {
@@ -51,7 +61,7 @@ fn a_layer_that_is_no_longer_generated_stays_until_it_is_destroyed() {
     emptied(&dir, "platform").unwrap();
     let changes = written(&dir, &files("platform"), &without("platform"));
     assert_eq!(deeds(&changes, "platform/"), [Deed::Delete]);
-    assert_eq!(Manifest::read(&dir).unwrap().unwrap().layers.len(), 5);
+    assert_eq!(Manifest::read(&dir).unwrap().unwrap().layers.len(), 6);
     assert!(!dir.join("platform/main.tf").exists());
 }
 

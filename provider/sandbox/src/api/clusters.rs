@@ -54,7 +54,8 @@ fn is_connected(state: &mut State, cluster: &Record) -> bool {
     state.poll(format!("connected {token}")) >= after
 }
 
-/// Our own model of an agent's connection: whoever shows a cluster's token connects that cluster.
+/// Our own model of an agent's connection: whoever shows a cluster's token connects that cluster. An agent knows its tenant and
+/// its token; the token alone says of which cluster it is.
 pub(super) fn connect_agent(state: &mut State, request: &Request<'_>) -> Outcome {
     let refused = || Answer::error(401, "the cluster token is missing or unknown");
     let token = request.bearer.ok_or_else(refused)?;
@@ -63,6 +64,11 @@ pub(super) fn connect_agent(state: &mut State, request: &Request<'_>) -> Outcome
         && named != cluster
     {
         return Err(Answer::error(403, format!("the token is not that of cluster `{named}`")));
+    }
+    if let Some(named) = request.body.get("tenant")
+        && *named != state.tenant.as_str()
+    {
+        return Err(Answer::error(403, format!("the token is not one of the tenant {named}")));
     }
     let lease = request.body.get("leaseSeconds").and_then(serde_json::Value::as_u64);
     state.connect(token, lease.map(Duration::from_secs));

@@ -108,6 +108,24 @@ fn a_connection_with_a_lease_ends() {
 }
 
 #[test]
+fn an_agent_that_names_its_tenant_must_name_the_tokens() {
+    let server = Server::start();
+    server.platform();
+    let right = token(&server, "prod");
+    let connect =
+        |body: Value| server.ask(&right, "POST", "/api/svc/v1/agent/connect", &body).expect("an answer");
+    for tenant in [json!("another"), json!(""), Value::Null] {
+        let message = refused(403, connect(json!({"tenant": tenant, "leaseSeconds": 60})));
+        assert_eq!(message, format!("the token is not one of the tenant {tenant}"));
+        assert!(!connected(&server), "{tenant}");
+    }
+    ok(connect(json!({"tenant": "demo", "leaseSeconds": 60})));
+    assert!(connected(&server));
+    ok(connect(json!({"tenant": "demo", "leaseSeconds": 0})));
+    assert!(!connected(&server), "an agent that ends says so by a lease of no length");
+}
+
+#[test]
 fn nulls_stand_for_what_is_left_out() {
     let server = Server::start();
     server.store("environments", &environment("staging"));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::aws::{if_there, texts};
 use super::super::hands::Hands;
-use super::super::object::text;
+use super::super::object::{self, text};
 
 /// Its name, which is none's other.
 fn name(hands: &Hands, class: &Value) -> String {
@@ -28,7 +28,18 @@ pub(super) fn ensure(hands: &Hands, class: &Value) -> Result<Option<String>> {
     let has_role = found.as_ref().is_some_and(|found| texts(found, "RoleName").contains(&role));
     if !has_role && let Some(aws) = hands.aws() {
         if found.is_none() {
-            aws.iam("CreateInstanceProfile", &profile)?;
+            let owned = format!("kubernetes.io/cluster/{}", hands.cluster_name);
+            let tags = [
+                ("Tags.member.1.Key", owned.as_str()),
+                ("Tags.member.1.Value", "owned"),
+                ("Tags.member.2.Key", "karpenter.k8s.aws/ec2nodeclass"),
+                ("Tags.member.2.Value", object::name(class)),
+                ("Tags.member.3.Key", "eks:eks-cluster-name"),
+                ("Tags.member.3.Value", &hands.cluster_name),
+                ("Tags.member.4.Key", "topology.kubernetes.io/region"),
+                ("Tags.member.4.Value", &hands.region),
+            ];
+            aws.iam("CreateInstanceProfile", &[profile.as_slice(), &tags].concat())?;
         }
         aws.iam("AddRoleToInstanceProfile", &[profile[0], ("RoleName", role)])?;
     }

@@ -48,6 +48,10 @@ resource "truefoundry_cluster" "this" {
   cluster_type      = "aws-eks"
   environment_names = [truefoundry_environment.this.name]
 
+
+  # What the other layers have put into the cluster.
+  workbench_config = { default_storage_class = "gp3" }
+
   default_registry_fqn             = truefoundry_provider_account_aws.this.integration_fqns["images"]
   cluster_integration_fqn          = truefoundry_provider_account_aws.this.integration_fqns["cluster"]
   workflow_storage_integration_fqn = truefoundry_provider_account_aws.this.integration_fqns["artifacts"]

@@ -37,6 +37,13 @@ module "addons" {
   }
   mtls = "STRICT"
 
+  # What the load balancer sends to the gateway, and the gateway into the mesh.
+  ingress = {
+    hosts                 = ["ai.demo.example.com", "*.ai.demo.example.com"]
+    target_group_bindings = local.ingress.target_group_bindings
+    forwards_protocol     = true
+  }
+
   # Which request lands where: see `../modules/addons/node-pools.md`.
   node_pools = {
     critical = {

@@ -22,8 +22,16 @@ data "terraform_remote_state" "identity" {
   }
 }
 
+data "terraform_remote_state" "ingress" {
+  backend = "local"
+  config = {
+    path = "../ingress/terraform.tfstate"
+  }
+}
+
 locals {
   network  = data.terraform_remote_state.network.outputs
   cluster  = data.terraform_remote_state.cluster.outputs
   identity = data.terraform_remote_state.identity.outputs
+  ingress  = data.terraform_remote_state.ingress.outputs
 }

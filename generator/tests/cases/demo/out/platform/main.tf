@@ -47,7 +47,36 @@ resource "truefoundry_cluster" "this" {
   name              = "demo"
   cluster_type      = "aws-eks"
   environment_names = [truefoundry_environment.this.name]
-  base_domains      = ["*.demo.example.com"]
+  base_domains      = ["ai.demo.example.com", "*.ai.demo.example.com", "*.demo.example.com"]
+
+
+  # What the other layers have put into the cluster.
+  monitoring = {
+    prometheus_url    = "http://prometheus-kube-prometheus-prometheus.prometheus.svc.cluster.local:9090"
+    victoria_logs_url = "http://tfy-logs-victoria-logs-single-server.tfy-logs.svc.cluster.local:9428"
+  }
+  node_label_keys = { nodepool_selector_label = "karpenter.sh/nodepool" }
+  supported_nodepools = [
+    {
+      name = "critical"
+    },
+    {
+      name = "default-spot"
+    },
+    {
+      name = "default-on-demand"
+    },
+    {
+      name = "gpu-spot"
+    },
+    {
+      name = "gpu-on-demand"
+    },
+    {
+      name = "on-demand"
+    },
+  ]
+  workbench_config = { default_storage_class = "gp3" }
 
   default_registry_fqn             = truefoundry_provider_account_aws.this.integration_fqns["images"]
   cluster_integration_fqn          = truefoundry_provider_account_aws.this.integration_fqns["cluster"]

@@ -39,3 +39,8 @@ output "security_group_id" {
   description = "The security group that nodes carry."
   value       = "sg-0123456789abcdef0"
 }
+
+output "ip_family" {
+  description = "The addresses of pods: `ipv4` or `ipv6`."
+  value       = module.cluster.ip_family
+}

@@ -48,6 +48,29 @@ resource "truefoundry_cluster" "this" {
   cluster_type      = "aws-eks"
   environment_names = [truefoundry_environment.this.name]
 
+
+  # What the other layers have put into the cluster.
+  monitoring = {
+    prometheus_url    = "http://prometheus-kube-prometheus-prometheus.prometheus.svc.cluster.local:9090"
+    victoria_logs_url = "http://tfy-logs-victoria-logs-single-server.tfy-logs.svc.cluster.local:9428"
+  }
+  node_label_keys = { nodepool_selector_label = "karpenter.sh/nodepool" }
+  supported_nodepools = [
+    {
+      name = "critical"
+    },
+    {
+      name = "default-spot"
+    },
+    {
+      name = "default-on-demand"
+    },
+    {
+      name = "on-demand"
+    },
+  ]
+  workbench_config = { default_storage_class = "gp3" }
+
   default_registry_fqn             = truefoundry_provider_account_aws.this.integration_fqns["images"]
   cluster_integration_fqn          = truefoundry_provider_account_aws.this.integration_fqns["cluster"]
   workflow_storage_integration_fqn = truefoundry_provider_account_aws.this.integration_fqns["artifacts"]

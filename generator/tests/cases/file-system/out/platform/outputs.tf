@@ -10,6 +10,11 @@ output "cluster_fqn" {
   value       = truefoundry_cluster.this.fqn
 }
 
+output "tenant_name" {
+  description = "The tenant of the control plane."
+  value       = truefoundry_cluster.this.tenant_name
+}
+
 output "environment" {
   description = "The environment that workloads run in."
   value       = truefoundry_environment.this.name

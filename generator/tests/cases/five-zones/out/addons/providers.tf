@@ -8,7 +8,21 @@ variable "ephemeral_token" {
   nullable    = false
 }
 
+variable "cluster_address" {
+  description = "Where the cluster's API is reached when not at its own name, such as `https://127.0.0.1:8443` where a port is forwarded to it. Its certificate is checked against its own name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.cluster_address == null || can(regex("^https://[^/?#]+$", var.cluster_address))
+    error_message = "`cluster_address` is `https://`, a host, and a port where it is not 443."
+  }
+}
+
 locals {
+  api_address = var.cluster_address == null ? local.cluster.endpoint : var.cluster_address
+  api_name    = var.cluster_address == null ? null : regex("^https://([^/:]+)", local.cluster.endpoint)[0]
+
   sign_in = {
     api_version = "client.authentication.k8s.io/v1beta1"
     command     = "aws"
@@ -32,7 +46,8 @@ ephemeral "aws_eks_cluster_auth" "this" {
 
 provider "helm" {
   kubernetes = {
-    host                   = local.cluster.endpoint
+    host                   = local.api_address
+    tls_server_name        = local.api_name
     cluster_ca_certificate = base64decode(local.cluster.certificate_authority_data)
     token                  = one(ephemeral.aws_eks_cluster_auth.this[*].token)
     exec                   = var.ephemeral_token ? null : local.sign_in
@@ -40,7 +55,8 @@ provider "helm" {
 }
 
 provider "kubernetes" {
-  host                   = local.cluster.endpoint
+  host                   = local.api_address
+  tls_server_name        = local.api_name
   cluster_ca_certificate = base64decode(local.cluster.certificate_authority_data)
   token                  = one(ephemeral.aws_eks_cluster_auth.this[*].token)
 

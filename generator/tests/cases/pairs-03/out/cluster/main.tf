@@ -2,6 +2,12 @@
 
 # The layer `addons` signs in to the cluster as whoever applies it. Who applies this layer first and is not listed below becomes an
 # administrator too, and stays one: decided once, so that a plan of somebody else does not take it away.
+variable "caller_is_admin" {
+  description = "Whether whoever applies this layer first becomes an administrator of the cluster; null says yes where others are listed. It counts at the first apply alone."
+  type        = bool
+  default     = null
+}
+
 data "aws_caller_identity" "current" {}
 
 data "aws_iam_session_context" "current" {
@@ -9,15 +15,21 @@ data "aws_iam_session_context" "current" {
 }
 
 locals {
-  listed_admins = {}
-  caller        = data.aws_iam_session_context.current.issuer_arn
+  listed_admins   = {}
+  caller          = data.aws_iam_session_context.current.issuer_arn
+  caller_is_admin = var.caller_is_admin == null ? false : var.caller_is_admin
 }
 
 resource "terraform_data" "deployer" {
-  input = contains(values(local.listed_admins), local.caller) ? null : local.caller
+  input = local.caller_is_admin && !contains(values(local.listed_admins), local.caller) ? local.caller : null
 
   lifecycle {
     ignore_changes = [input]
+
+    postcondition {
+      condition     = length(local.listed_admins) > 0 || self.input != null
+      error_message = "Nobody could enter the cluster: EKS gives whoever makes it no rights in it, and `cluster.create.admins` of platform.yaml lists nobody. List roles there and generate; or set `caller_is_admin = true` at the first apply, by `tfy-infra apply --caller-is-admin` or TF_VAR_caller_is_admin=true."
+    }
   }
 }
 

@@ -48,6 +48,7 @@ resource "truefoundry_cluster" "this" {
   cluster_type      = "aws-eks"
   environment_names = [truefoundry_environment.this.name]
 
+
   default_registry_fqn             = truefoundry_provider_account_aws.this.integration_fqns["images"]
   cluster_integration_fqn          = truefoundry_provider_account_aws.this.integration_fqns["cluster"]
   workflow_storage_integration_fqn = truefoundry_provider_account_aws.this.integration_fqns["artifacts"]

@@ -39,3 +39,8 @@ output "security_group_id" {
   description = "The security group that nodes carry."
   value       = module.cluster.security_group_id
 }
+
+output "ip_family" {
+  description = "The addresses of pods: `ipv4` or `ipv6`."
+  value       = module.cluster.ip_family
+}
