@@ -55,7 +55,7 @@ output "auto_node_role_name" {
 
 output "addon_role_arns" {
   description = "Add-on => ARN of its role, of those that have one."
-  value       = { for name, role in aws_iam_role.addon : name => role.arn }
+  value       = { for name, role in aws_iam_role.addon : name => role.arn if contains(keys(local.addon_roles), name) }
 }
 
 output "reserved_enis" {

@@ -5,12 +5,12 @@ output "registry_url" {
 
 output "repository_urls" {
   description = "Name => address of the repository, without a tag."
-  value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url }
+  value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url if contains(keys(var.repositories), name) }
 }
 
 output "repository_arns" {
   description = "Name => ARN of the repository."
-  value       = { for name, repository in aws_ecr_repository.this : name => repository.arn }
+  value       = { for name, repository in aws_ecr_repository.this : name => repository.arn if contains(keys(var.repositories), name) }
 }
 
 output "cache_urls" {

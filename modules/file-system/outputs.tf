@@ -23,7 +23,7 @@ output "security_group_id" {
 
 output "access_point_ids" {
   description = "Name => ID of the access point."
-  value       = { for name, point in aws_efs_access_point.this : name => point.id }
+  value       = { for name, point in aws_efs_access_point.this : name => point.id if contains(keys(var.access_points), name) }
 }
 
 output "kms_key_arn" {

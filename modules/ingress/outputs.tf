@@ -40,7 +40,7 @@ output "log_bucket" {
 
 output "target_group_arns" {
   description = "Target => ARN of its target group."
-  value       = { for name, group in aws_lb_target_group.this : name => group.arn }
+  value       = { for name, group in aws_lb_target_group.this : name => group.arn if contains(keys(local.targets), name) }
 }
 
 output "target_group_names" {

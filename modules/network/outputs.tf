@@ -1,3 +1,5 @@
+# A map names what the inputs name, and not what is still there and about to go: so those who read it can let go of it first.
+
 output "vpc_id" {
   description = "ID of the VPC."
   value       = aws_vpc.this.id
@@ -20,45 +22,45 @@ output "ipv6_cidr" {
 
 output "zones" {
   description = "Zone ID => `{ name }`, the zone's name in this account."
-  value       = { for zone, subnet in aws_subnet.private : zone => { name = subnet.availability_zone } }
+  value       = { for zone, subnet in aws_subnet.private : zone => { name = subnet.availability_zone } if contains(keys(local.zone_index), zone) }
 }
 
 output "private_subnet_ids" {
   description = "Zone ID => subnet for nodes and internal load balancers."
-  value       = { for zone, subnet in aws_subnet.private : zone => subnet.id }
+  value       = { for zone, subnet in aws_subnet.private : zone => subnet.id if contains(keys(local.zone_index), zone) }
 }
 
 output "public_subnet_ids" {
   description = "Zone ID => subnet for NAT gateways and public load balancers; empty without public subnets."
-  value       = { for zone, subnet in aws_subnet.public : zone => subnet.id }
+  value       = { for zone, subnet in aws_subnet.public : zone => subnet.id if contains(keys(local.public_zones), zone) }
 }
 
 output "database_subnet_ids" {
   description = "Zone ID => subnet for databases, without a route out of the VPC."
-  value       = { for zone, subnet in aws_subnet.database : zone => subnet.id }
+  value       = { for zone, subnet in aws_subnet.database : zone => subnet.id if contains(keys(local.zone_index), zone) }
 }
 
 output "intra_subnet_ids" {
   description = "Zone ID => subnet for the cluster's control-plane interfaces, without a route out of the VPC."
-  value       = { for zone, subnet in aws_subnet.intra : zone => subnet.id }
+  value       = { for zone, subnet in aws_subnet.intra : zone => subnet.id if contains(keys(local.zone_index), zone) }
 }
 
 output "pod_subnet_ids" {
   description = "Zone ID => subnet of the secondary block; empty without `pods_cidr`."
-  value       = { for zone, subnet in aws_subnet.pods : zone => subnet.id }
+  value       = { for zone, subnet in aws_subnet.pods : zone => subnet.id if contains(keys(local.pod_zones), zone) }
 }
 
 output "nat_public_ips" {
   description = "Zone ID => public address from which that zone's NAT gateway reaches the internet."
-  value       = { for zone, gateway in aws_nat_gateway.this : zone => gateway.public_ip }
+  value       = { for zone, gateway in aws_nat_gateway.this : zone => gateway.public_ip if contains(keys(local.nat_zones), zone) }
 }
 
 output "private_route_table_ids" {
   description = "Zone ID => route table of the private and pod subnets, for peerings and transit gateways."
-  value       = { for zone, table in aws_route_table.private : zone => table.id }
+  value       = { for zone, table in aws_route_table.private : zone => table.id if contains(keys(local.zone_index), zone) }
 }
 
 output "endpoint_security_group_id" {
   description = "Security group of the interface endpoints, or null when there are none."
-  value       = one(aws_security_group.endpoints[*].id)
+  value       = one([for group in aws_security_group.endpoints : group.id if length(var.interface_endpoints) > 0])
 }

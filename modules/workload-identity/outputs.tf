@@ -15,5 +15,5 @@ output "annotations" {
 
 output "association_ids" {
   description = "Name of the service account => ID of its Pod Identity association; empty with `irsa`."
-  value       = { for name, association in aws_eks_pod_identity_association.this : name => association.association_id }
+  value       = { for name, association in aws_eks_pod_identity_association.this : name => association.association_id if contains(keys(var.service_accounts), name) }
 }

@@ -40,15 +40,10 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         spec: options.input.file.display().to_string(),
     };
     let looking = Looking::start(&run::Options {
-        dir: options.directory.clone(),
-        terraform: options.terraform.clone(),
-        layer: None,
         parallel: true,
-        auto_approve: true,
         color: super::color(),
         quiet: options.json,
-        allow_loss_of: Vec::new(),
-        skip: Vec::new(),
+        ..run::Options::new(options.directory.clone(), options.terraform.clone())
     })?;
     let mut parts = vec![of_code(options, &places)];
     parts.extend(drift::layers(&looking, &places));

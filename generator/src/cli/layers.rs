@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DIFFERENCES, FAILED, Failure, OK};
+use super::{DIFFERENCES, FAILED, Failure, OK, UNAPPROVED};
 use crate::diag::{Diagnostic, Report};
-use crate::run::{self, Caller, Operation, Summary};
+use crate::run::{self, ApplySaved, Caller, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
@@ -34,6 +34,19 @@ struct Common {
     json: bool,
 }
 
+impl Common {
+    /// The options of a run that asks before it changes anything.
+    fn options(&self) -> run::Options {
+        run::Options {
+            layer: self.layer.clone(),
+            parallel: self.parallel_layers,
+            color: super::color(),
+            quiet: self.json,
+            ..run::Options::new(self.directory.clone(), self.terraform.clone())
+        }
+    }
+}
+
 /// Who enters a cluster for which nobody is listed.
 #[derive(Debug, Args)]
 struct CallerOptions {
@@ -51,6 +64,9 @@ pub(super) struct PlanOptions {
     /// Exit with 3 when there are changes.
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Save the plans of all layers that can be planned now, for `tfy-infra apply FILE`. The file holds values in clear: it is readable for its owner alone.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +82,16 @@ pub(super) struct ChangeOptions {
     allow_loss_of: Vec<String>,
 }
 
+impl ChangeOptions {
+    fn options(&self) -> run::Options {
+        run::Options {
+            auto_approve: self.auto_approve,
+            allow_loss_of: self.allow_loss_of.clone(),
+            ..self.common.options()
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct DestroyOptions {
     #[command(flatten)]
@@ -78,6 +104,13 @@ pub(super) struct DestroyOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct ApplyOptions {
+    /// Apply just what `tfy-infra plan --out FILE` saved, or nothing. Before a layer that could not be saved its new plan is shown and asked for; where
+    /// nobody can answer, the apply stops there and exits with 5.
+    #[arg(value_name = "FILE", conflicts_with_all = ["layer", "auto_approve"])]
+    saved: Option<PathBuf>,
+    /// Apply the plans of layers that could not be saved without a question.
+    #[arg(long, requires = "saved")]
+    approve_replanned: bool,
     #[command(flatten)]
     change: ChangeOptions,
     #[command(flatten)]
@@ -89,19 +122,25 @@ pub(super) struct ApplyOptions {
 
 pub(super) fn plan(options: &PlanOptions) -> Result<u8, Failure> {
     let is_admin = options.caller.caller_is_admin;
-    let approval = Approval { auto: true, losses: &[], skip: &[] };
-    let summary =
-        run(Operation::Plan, &options.common, approval, || Ok(Caller { is_admin, ..Caller::default() }))?;
+    let given = run::Options { auto_approve: true, out: options.out.clone(), ..options.common.options() };
+    let summary = run(Operation::Plan, &given, || Ok(Caller { is_admin, ..Caller::default() }))?;
     let changed = options.detailed_exitcode && summary.ok() && summary.has_changes();
     Ok(if changed { DIFFERENCES } else { code(&summary) })
 }
 
 pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
     let common = &options.change.common;
-    change(Operation::Apply, &options.change, &[], || {
+    let approve_replanned = options.approve_replanned;
+    let saved = options.saved.clone().map(|file| ApplySaved { file, approve_replanned });
+    if saved.is_none() {
+        check_answers(Operation::Apply, &options.change)?;
+    }
+    let given = run::Options { saved, ..options.change.options() };
+    let summary = run(Operation::Apply, &given, || {
         let arn = if options.skip_preflight { None } else { look_first(common)? };
         Ok(Caller { is_admin: options.caller.caller_is_admin, arn })
-    })
+    })?;
+    Ok(code(&summary))
 }
 
 #[cfg(feature = "aws")]
@@ -116,18 +155,9 @@ fn look_first(_: &Common) -> Result<Option<String>, Failure> {
 }
 
 pub(super) fn destroy(options: &DestroyOptions) -> Result<u8, Failure> {
-    change(Operation::Destroy, &options.change, &options.skip, || Ok(Caller::default()))
-}
-
-fn change(
-    operation: Operation,
-    options: &ChangeOptions,
-    skip: &[String],
-    first: impl FnOnce() -> Result<Caller, Failure>,
-) -> Result<u8, Failure> {
-    check_answers(operation, options)?;
-    let approval = Approval { auto: options.auto_approve, losses: &options.allow_loss_of, skip };
-    run(operation, &options.common, approval, first).map(|summary| code(&summary))
+    check_answers(Operation::Destroy, &options.change)?;
+    let given = run::Options { skip: options.skip.clone(), ..options.change.options() };
+    Ok(code(&run(Operation::Destroy, &given, || Ok(Caller::default()))?))
 }
 
 /// Whether somebody can answer, or nobody needs to.
@@ -144,36 +174,16 @@ fn check_answers(operation: Operation, options: &ChangeOptions) -> Result<(), Fa
     Ok(())
 }
 
-/// What may be done without asking.
-#[derive(Clone, Copy)]
-struct Approval<'a> {
-    auto: bool,
-    losses: &'a [String],
-    skip: &'a [String],
-}
-
 /// `first` is what is looked at, and who is found to run this, when the directory and the machine are known to be in order, and before anything is started.
 fn run(
     operation: Operation,
-    common: &Common,
-    approval: Approval<'_>,
+    options: &run::Options,
     first: impl FnOnce() -> Result<Caller, Failure>,
 ) -> Result<Summary, Failure> {
-    let options = run::Options {
-        dir: common.directory.clone(),
-        terraform: common.terraform.clone(),
-        layer: common.layer.clone(),
-        parallel: common.parallel_layers,
-        auto_approve: approval.auto,
-        color: super::color(),
-        quiet: common.json,
-        allow_loss_of: approval.losses.to_vec(),
-        skip: approval.skip.to_vec(),
-    };
-    let ready = run::Ready::new(operation, &options)?;
+    let ready = run::Ready::new(operation, options)?;
     let caller = first()?;
     let summary = ready.run(caller)?;
-    if common.json {
+    if options.quiet {
         super::print_json(&summary.json())?;
     } else {
         std::io::stdout().lock().write_all(summary.table().as_bytes())?;
@@ -182,5 +192,9 @@ fn run(
 }
 
 fn code(summary: &Summary) -> u8 {
-    if summary.ok() { OK } else { FAILED }
+    match summary.unapproved() {
+        Some(_) => UNAPPROVED,
+        None if summary.ok() => OK,
+        None => FAILED,
+    }
 }

@@ -32,6 +32,8 @@ const BAD_INPUT: u8 = 2;
 const DIFFERENCES: u8 = 3;
 /// Files were written with conflicts that somebody has to solve.
 const CONFLICTS: u8 = 4;
+/// An apply of saved plans stopped before a layer whose plan was not saved.
+const UNAPPROVED: u8 = 5;
 
 /// What a process ends with, and what it means: the table of the help and of the README.
 pub const EXIT_CODES: [(u8, &str); 6] = [
@@ -43,7 +45,7 @@ pub const EXIT_CODES: [(u8, &str); 6] = [
         "there are differences (`plan --detailed-exitcode`, `generate --check`, `drift`) or findings (`preflight`)",
     ),
     (CONFLICTS, "conflicts were written"),
-    (5, "kept for an apply that stops before a plan nobody approved"),
+    (UNAPPROVED, "an apply of a saved plan stopped before a layer whose plan nobody has approved"),
 ];
 
 /// Turns one platform.yaml into reviewed Terraform for TrueFoundry on AWS.

@@ -54,6 +54,16 @@ pub(super) fn stale(layer: &LayerSummary) -> String {
     )
 }
 
+/// The message about a layer that goes after those that read it.
+pub(super) fn lets_go(layer: &Layer, readers: &[String]) -> String {
+    let [verb, objects] = if readers.len() == 1 { ["reads", "it is"] } else { ["read", "they are"] };
+    format!(
+        "layer `{}` removes what {} {verb}: that goes out of its outputs first, and is removed after {objects} applied",
+        layer.name,
+        all_of(readers)
+    )
+}
+
 /// A warning of Terraform for machines.
 pub(super) fn warning(problem: &Problem) -> Warning {
     Warning {

@@ -10,7 +10,7 @@ use crate::tree::state;
 const UNKNOWN: &str = "(known after apply)";
 
 /// What is planned for one resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceChange {
     /// Its address.
     pub address: String,
@@ -20,26 +20,26 @@ pub struct ResourceChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The attributes that cannot change in place.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forced_by: Vec<String>,
     /// What changes of one that is there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeChange>,
 }
 
 /// What becomes of one attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeChange {
     /// Where it is, such as `tags.owner`.
     pub path: String,
     /// Whether it is sensitive, so that neither value is told.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sensitive: bool,
     /// What it is.
-    #[serde(skip_serializing_if = "Json::is_null")]
+    #[serde(default, skip_serializing_if = "Json::is_null")]
     pub was: Json,
     /// What it becomes.
-    #[serde(skip_serializing_if = "Json::is_null")]
+    #[serde(default, skip_serializing_if = "Json::is_null")]
     pub is: Json,
 }
 

@@ -214,16 +214,27 @@ impl Commands<'_> {
     }
 
     fn plan_once(&self, file: &Path) -> Result<Planned, Failed> {
+        self.plan_with(
+            file,
+            match self.operation {
+                Operation::Plan | Operation::Apply => &["-lock-timeout=60s"],
+                Operation::Destroy if self.refresh => &["-lock-timeout=60s", "-destroy"],
+                Operation::Destroy => &["-lock-timeout=60s", "-destroy", "-refresh=false"],
+                // Who holds the lock changes what is looked at; an apply takes minutes, so that to wait for it gains nothing.
+                Operation::Drift => &["-lock-timeout=10s", "-refresh-only"],
+            },
+        )
+    }
+
+    /// Plans what the outputs become while every object stays as it is.
+    pub(super) fn plan_outputs(&self, file: &Path) -> Result<Planned, Failed> {
+        self.plan_with(file, &["-lock-timeout=60s", "-refresh-only"])
+    }
+
+    fn plan_with(&self, file: &Path, how: &[&str]) -> Result<Planned, Failed> {
         self.progress.at("plan".to_owned());
         let out = format!("-out={}", file.display());
-        let mut args = vec!["plan", "-input=false", "-json", "-detailed-exitcode", &out];
-        args.extend(match self.operation {
-            Operation::Plan | Operation::Apply => &["-lock-timeout=60s"][..],
-            Operation::Destroy if self.refresh => &["-lock-timeout=60s", "-destroy"],
-            Operation::Destroy => &["-lock-timeout=60s", "-destroy", "-refresh=false"],
-            // Who holds the lock changes what is looked at; an apply takes minutes, so that to wait for it gains nothing.
-            Operation::Drift => &["-lock-timeout=10s", "-refresh-only"],
-        });
+        let args = [&["plan", "-input=false", "-json", "-detailed-exitcode", &out][..], how].concat();
         let (mut planned, mut problems) = (Planned::default(), Vec::new());
         let mut read = 0;
         let ended = self.run(&args, |event| match event {

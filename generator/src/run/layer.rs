@@ -1,14 +1,15 @@
 //! One layer: init when needed, plan to a file, ask, apply that file.
 
+mod saved;
+mod shrink;
+mod told;
+
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::admins::{self, Caller};
 use super::ahead::{self, Ahead};
-use super::changes::{self, ResourceChange};
 use super::children::Children;
 use super::commands::{Commands, Failed, Planned};
 use super::dependents::Dependents;
@@ -16,16 +17,17 @@ use super::in_cluster::{self, Cluster, Losses, Removal};
 use super::log::Log;
 use super::plan_file::PlanFile;
 use super::progress::{LayerProgress, Progress};
+use super::saved::{Saved, Saving};
 use super::schedule::RunLayer;
 use super::summary::{Counts, LayerSummary, Status};
 use super::terraform::Terraform;
 use super::way::Way;
-use super::{Operation, Options, advice, drained, leftovers, reach, room, stale};
+use super::{Operation, Options, advice, drained, leftovers, reach, room};
 use crate::diag::Diagnostic;
-use crate::suggest::all_of;
 use crate::tree::record::Release;
 use crate::tree::state::Outline;
 use crate::tree::{Layer, seen};
+use told::Answer;
 
 /// What every layer of a run shares.
 pub(super) struct Runner<'a> {
@@ -45,6 +47,10 @@ pub(super) struct Runner<'a> {
     /// Whether the cluster is one to make for which nobody is listed.
     pub(super) lacks_admins: bool,
     pub(super) caller: Caller,
+    /// Where plans are kept that are to be saved.
+    pub(super) saving: Option<&'a Saving>,
+    /// The plans that were saved, where those are applied.
+    pub(super) saved: Option<&'a Saved>,
 }
 
 impl Runner<'_> {
@@ -62,6 +68,15 @@ impl Runner<'_> {
         commands.addresses().ok()
     }
 
+    /// What the state of a layer holds before its turn. Terraform is prepared for it where it never was.
+    pub(super) fn outline(&self, layer: &Layer) -> Result<Outline, Failed> {
+        let log = Log::create(&self.options.dir, &layer.name, "check")?;
+        let progress = self.progress.layer(&layer.name);
+        let commands = self.commands(layer, &log, &progress);
+        commands.init_when_new()?;
+        commands.outline()
+    }
+
     fn commands<'a>(&'a self, layer: &Layer, log: &'a Log, progress: &'a LayerProgress<'a>) -> Commands<'a> {
         Commands {
             terraform: self.terraform.in_layer(layer),
@@ -74,9 +89,6 @@ impl Runner<'_> {
         }
     }
 }
-
-/// One question at a time stands on the terminal.
-static ASKING: Mutex<()> = Mutex::new(());
 
 impl RunLayer for Runner<'_> {
     fn run(&self, layer: &Layer, before: &BTreeMap<String, LayerSummary>) -> LayerSummary {
@@ -147,8 +159,12 @@ impl LayerRun<'_> {
         if let Some(cluster) = &cluster {
             self.check_releases(cluster)?;
         }
-        if operation != Operation::Apply {
-            summary.resources = Some(self.resources()?);
+        let outline = match operation {
+            Operation::Apply => None,
+            _ => Some(self.commands.outline()?),
+        };
+        if let Some(outline) = &outline {
+            summary.resources = Some(self.note(outline));
         }
         if operation == Operation::Destroy && summary.resources == Some(0) {
             self.progress.line("nothing to destroy");
@@ -158,14 +174,24 @@ impl LayerRun<'_> {
             self.shared.dependents.check(self.layer, &self.commands)?;
             self.shared.leftovers.before(self.layer, &self.commands)?;
         }
+        let file = PlanFile::new(&self.shared.options.dir, &self.layer.name)?;
+        if let Some(saved) = self.shared.saved.and_then(|saved| saved.plan_of(&self.layer.name)) {
+            return self.apply_saved(saved, &file, cluster.as_ref(), summary);
+        }
         let Some(commands) = self.commands_for_plan()? else {
             self.progress.line(
                 "nobody would enter the cluster: list roles in `cluster.create.admins` of platform.yaml",
             );
             return Ok(Status::Declined);
         };
-        let file = PlanFile::new(&self.shared.options.dir, &self.layer.name)?;
-        self.plan_and_change(&commands, file.path(), cluster.as_ref(), summary)
+        let lets_go = before.get(&self.layer.name).is_none_or(|earlier| earlier.status != Status::Deferred);
+        let status = self.plan_and_change(&commands, file.path(), cluster.as_ref(), lets_go, summary)?;
+        if let (Some(saving), Some(outline)) = (self.shared.saving, &outline)
+            && matches!(status, Status::Planned | Status::Unchanged)
+        {
+            saving.take(&self.layer.name, outline, file);
+        }
+        Ok(status)
     }
 
     /// Looks at the state of a layer that cannot be planned, where nobody has looked before: that it holds nothing is worth to be known, and to
@@ -267,11 +293,13 @@ impl LayerRun<'_> {
         }
     }
 
+    /// Plans; and changes what is planned, if that is wanted. `lets_go` says whether those who read the layer may be run first.
     fn plan_and_change(
         &self,
         commands: &Commands<'_>,
         file: &Path,
         cluster: Option<&Cluster>,
+        lets_go: bool,
         summary: &mut LayerSummary,
     ) -> Result<Status, Failed> {
         let operation = self.shared.operation;
@@ -285,7 +313,7 @@ impl LayerRun<'_> {
             }
             other => other?,
         };
-        let planned = self.told(planned, file, summary)?;
+        let planned = self.told(planned, file, summary);
         if operation != Operation::Plan {
             self.check_losses(&planned, file, cluster)?;
         }
@@ -300,20 +328,36 @@ impl LayerRun<'_> {
             return Ok(Status::Unchanged);
         }
         self.progress.line(&planned.counts.to_string());
+        if lets_go && let Some(status) = self.let_go(commands, &planned, summary)? {
+            return Ok(status);
+        }
         if operation == Operation::Plan {
             self.show(summary);
             return Ok(Status::Planned);
         }
-        if !self.shared.options.auto_approve && !self.approved(&planned, summary)? {
-            return Ok(Status::Declined);
+        match self.answer(summary, &self.question(&planned))? {
+            Answer::Yes => self.change_to(&planned, file, cluster, summary),
+            Answer::No => Ok(Status::Declined),
+            Answer::Nobody => Ok(Status::Unapproved),
         }
+    }
+
+    /// Makes what was planned and approved.
+    fn change_to(
+        &self,
+        planned: &Planned,
+        file: &Path,
+        cluster: Option<&Cluster>,
+        summary: &mut LayerSummary,
+    ) -> Result<Status, Failed> {
+        let operation = self.shared.operation;
         if self.shared.children.interrupted() {
             return Ok(Status::Interrupted);
         }
         let mut counts = Counts::default();
         // Whatever becomes of this process, nobody takes what the state held before for what it holds.
         seen::forget(&self.shared.options.dir, self.layer)?;
-        let result = self.change(&planned, file, cluster, &mut counts);
+        let result = self.change(planned, file, cluster, &mut counts);
         summary.counts = counts;
         // A destroy that ends well leaves an empty state: to have it listed costs the next layer a second.
         let emptied = operation == Operation::Destroy && result.is_ok();
@@ -326,166 +370,5 @@ impl LayerRun<'_> {
         let Counts { add, change, destroy } = counts;
         self.progress.line(&format!("done: {add} added, {change} changed, {destroy} destroyed"));
         Ok(if operation == Operation::Destroy { Status::Destroyed } else { Status::Applied })
-    }
-
-    /// Tells what a plan found beside its changes, and puts all of it into the summary.
-    fn told(&self, mut planned: Planned, file: &Path, summary: &mut LayerSummary) -> Result<Planned, Failed> {
-        let options = self.shared.options;
-        for warning in &planned.warnings {
-            self.shared.progress.warning(advice::explain(self.layer, warning));
-        }
-        let mut changes = std::mem::take(&mut planned.resources);
-        // To have the whole plan printed takes Terraform another second: for machines, and where somebody has to know why.
-        let for_machines = options.quiet && self.shared.operation == Operation::Plan;
-        let is_wanted =
-            planned.changes && (for_machines || changes.iter().any(ResourceChange::is_destructive));
-        if is_wanted && self.shared.operation != Operation::Destroy {
-            changes::explain(&mut changes, self.commands.show(file)?);
-        }
-        changes::sort(&mut changes);
-        summary.counts = planned.counts;
-        summary.outputs_change = planned.outputs;
-        summary.drift.clone_from(&planned.drift);
-        summary.warnings = planned.warnings.iter().map(advice::warning).collect();
-        summary.changes.clone_from(&changes);
-        planned.resources = changes;
-        Ok(planned)
-    }
-
-    /// What was changed outside, and the planned changes, on standard output, one a line.
-    fn show(&self, summary: &LayerSummary) {
-        if self.shared.options.quiet {
-            return;
-        }
-        let text = listed(summary);
-        self.shared.progress.still(|| {
-            // With standard output closed there is nobody left to tell.
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
-        });
-    }
-
-    fn approved(&self, planned: &Planned, summary: &LayerSummary) -> std::io::Result<bool> {
-        let stale = if planned.outputs && self.shared.operation == Operation::Apply {
-            stale::after(self.shared.layers, &self.layer.name)
-        } else {
-            Vec::new()
-        };
-        let question = question(self.shared.operation, &self.layer.name, planned.counts, &stale);
-        self.asked(|| self.show(summary), &question)
-    }
-
-    /// Whether the answer to a question on the terminal is yes. What is shown before it stands right above it.
-    fn asked(&self, show: impl FnOnce(), question: &str) -> std::io::Result<bool> {
-        let _one = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.shared.children.interrupted() {
-            return Ok(false);
-        }
-        show();
-        self.shared.children.asking(true);
-        let answer = self.shared.progress.still(|| {
-            let mut err = std::io::stderr().lock();
-            write!(err, "{question}")?;
-            err.flush()?;
-            drop(err);
-            let mut answer = String::new();
-            std::io::stdin().read_line(&mut answer)?;
-            std::io::Result::Ok(answer)
-        });
-        self.shared.children.asking(false);
-        Ok(answer?.trim() == "yes")
-    }
-
-    /// Tells what failed; what was made before stays in the state, so the same command goes on from there.
-    fn ended(&self, failed: &Failed, log: &Log) -> Status {
-        let layer = &self.layer.name;
-        for problem in &failed.0 {
-            self.shared.progress.problem(advice::explain(self.layer, problem));
-        }
-        self.progress.line(&format!("failed; the whole log is in `{}`", log.path().display()));
-        if self.shared.operation != Operation::Plan {
-            let verb = self.shared.operation.verb();
-            self.progress.line(&format!(
-                "what is done is in the state of `{layer}`: run `tfy-infra {verb}` again to go on from here"
-            ));
-        }
-        if self.shared.children.interrupted() { Status::Interrupted } else { Status::Failed }
-    }
-}
-
-/// The lines of a plan.
-fn listed(summary: &LayerSummary) -> String {
-    let layer = &summary.layer;
-    let mut text = String::new();
-    for drifted in &summary.drift {
-        let what = if drifted.action == "delete" { "taken away" } else { "changed" };
-        text.push_str(&format!("{layer:<10} !   {}: {what} outside of Terraform\n", drifted.address));
-    }
-    for change in &summary.changes {
-        let why = change.why().map(|why| format!(": {why}")).unwrap_or_default();
-        text.push_str(&format!("{layer:<10} {:<3} {}{why}\n", change.sign(), change.address));
-    }
-    text
-}
-
-/// What is asked before anything is changed. `stale` are the layers that are planned again after it.
-fn question(operation: Operation, layer: &str, counts: Counts, stale: &[&str]) -> String {
-    let question = match operation {
-        Operation::Destroy => format!("Destroy these {} resources of `{layer}`?", counts.destroy),
-        _ => format!("Apply this to `{layer}` ({counts})?"),
-    };
-    let after = match stale {
-        [] => String::new(),
-        [one] => format!(" It changes outputs: `{one}` is planned again after it."),
-        several => format!(" It changes outputs: {} are planned again after it.", all_of(several)),
-    };
-    format!("{question}{after} Only `yes` is taken as yes: ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::Drifted;
-
-    #[test]
-    fn what_was_changed_outside_is_told_before_what_is_planned() {
-        let drift =
-            |address: &str, action: &str| Drifted { address: address.to_owned(), action: action.to_owned() };
-        let planned = ResourceChange {
-            address: "aws_vpc.this".to_owned(),
-            action: "update".to_owned(),
-            ..ResourceChange::default()
-        };
-        let summary = LayerSummary {
-            drift: vec![drift("aws_vpc.this", "update"), drift("aws_eip.nat[0]", "delete")],
-            changes: vec![planned],
-            ..LayerSummary::idle("network", Status::Planned)
-        };
-        let lines = "network    !   aws_vpc.this: changed outside of Terraform\n\
-                     network    !   aws_eip.nat[0]: taken away outside of Terraform\n\
-                     network    ~   aws_vpc.this\n";
-        assert_eq!(listed(&summary), lines);
-    }
-
-    #[test]
-    fn a_question_says_how_much_would_change() {
-        let counts = Counts { add: 3, change: 1, destroy: 2 };
-        assert_eq!(
-            question(Operation::Apply, "cluster", counts, &[]),
-            "Apply this to `cluster` (3 to add, 1 to change, 2 to destroy)? Only `yes` is taken as yes: "
-        );
-        assert_eq!(
-            question(Operation::Apply, "network", counts, &["cluster", "data"]),
-            "Apply this to `network` (3 to add, 1 to change, 2 to destroy)? It changes outputs: `cluster` and `data` are planned again \
-             after it. Only `yes` is taken as yes: "
-        );
-        assert_eq!(
-            question(Operation::Apply, "network", counts, &["cluster"]),
-            "Apply this to `network` (3 to add, 1 to change, 2 to destroy)? It changes outputs: `cluster` is planned again after it. Only `yes` is \
-             taken as yes: "
-        );
-        assert_eq!(
-            question(Operation::Destroy, "cluster", counts, &[]),
-            "Destroy these 2 resources of `cluster`? Only `yes` is taken as yes: "
-        );
     }
 }

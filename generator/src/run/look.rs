@@ -230,17 +230,7 @@ mod tests {
 
     #[test]
     fn a_layer_that_cannot_be_looked_at_says_why_and_what_to_do() {
-        let options = Options {
-            dir: "infra".into(),
-            terraform: "terraform".into(),
-            layer: None,
-            parallel: true,
-            auto_approve: true,
-            color: false,
-            quiet: true,
-            allow_loss_of: Vec::new(),
-            skip: Vec::new(),
-        };
+        let options = Options::new("infra".into(), "terraform".into());
         let layer = &layers(true)[2];
         insta::assert_snapshot!(shown(never_applied(&options, layer)), @r"
         error: layer `data` was never applied, or its state is not where it was

@@ -21,6 +21,7 @@ mod plan_file;
 mod progress;
 mod reach;
 mod room;
+mod saved;
 mod schedule;
 mod session;
 mod stale;
@@ -39,6 +40,7 @@ pub use admins::Caller;
 pub use changes::{AttributeChange, ResourceChange};
 pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
+pub use saved::ApplySaved;
 pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
 
 use crate::diag::Diagnostic;
@@ -91,8 +93,32 @@ pub struct Options {
     pub quiet: bool,
     /// Layers that a destroy leaves as they are, though others go on which they stand.
     pub skip: Vec<String>,
+    /// The file into which a plan is saved.
+    pub out: Option<PathBuf>,
+    /// The saved plans that are applied.
+    pub saved: Option<ApplySaved>,
     /// Kinds of objects that may be lost with what serves them, such as `scaledobjects.keda.sh`.
     pub allow_loss_of: Vec<String>,
+}
+
+impl Options {
+    /// Those of a run over all layers, one after the other, that asks before it changes anything.
+    #[must_use]
+    pub fn new(dir: PathBuf, terraform: PathBuf) -> Self {
+        Self {
+            dir,
+            terraform,
+            layer: None,
+            parallel: false,
+            auto_approve: false,
+            color: false,
+            quiet: false,
+            skip: Vec::new(),
+            out: None,
+            saved: None,
+            allow_loss_of: Vec::new(),
+        }
+    }
 }
 
 /// Why a run did not start.
@@ -116,6 +142,7 @@ pub struct Ready<'a> {
     releases: Vec<Release>,
     leftovers: leftovers::Check,
     dependents: dependents::Dependents,
+    saved: Option<saved::Saved>,
     session: Session,
     started: Instant,
 }
@@ -129,15 +156,27 @@ impl<'a> Ready<'a> {
         if matches!(operation, Operation::Apply | Operation::Destroy) {
             room::check(&options.dir).map_err(RunError::Machine)?;
         }
+        if let Some(file) = &options.out {
+            saved::Saving::to(file)?;
+        }
+        let saved = match &options.saved {
+            Some(ApplySaved { file, .. }) => {
+                Some(saved::Saved::read(file, &options.dir, session.terraform.version())?)
+            }
+            None => None,
+        };
         let layers = std::mem::take(&mut session.layers);
         let releases = drained::releases(&layers);
         let leftovers = leftovers::Check::of(&layers);
-        let chosen = chosen(operation, layers.clone(), options)?;
+        let mut chosen = chosen(operation, layers.clone(), options)?;
+        if let Some(saved) = &saved {
+            chosen.retain(|layer| saved.names().contains(&layer.name.as_str()));
+        }
         let dependents = dependents::Dependents::of(operation, &layers, &chosen, options);
         if !options.allow_loss_of.is_empty() && chosen.iter().all(|layer| layer.releases.is_empty()) {
             return Err(RunError::Input(nothing_to_lose()));
         }
-        Ok(Self { operation, options, chosen, releases, leftovers, dependents, session, started })
+        Ok(Self { operation, options, chosen, releases, leftovers, dependents, saved, session, started })
     }
 
     /// Runs it for this caller, and tells how it went.
@@ -145,9 +184,10 @@ impl<'a> Ready<'a> {
     /// # Errors
     /// [`RunError`] before anything was started. What fails later stands in the summary.
     pub fn run(&self, caller: Caller) -> Result<Summary, RunError> {
-        let Self { operation, options, chosen, releases, leftovers, dependents, session, .. } = self;
+        let Self { operation, options, chosen, releases, leftovers, dependents, saved, session, .. } = self;
         let children = watch(&options.dir, chosen)?;
         let progress = progress::Progress::new(options.color);
+        let saving = options.out.as_deref().map(saved::Saving::to).transpose()?;
         let runner = layer::Runner {
             operation: *operation,
             options,
@@ -162,7 +202,12 @@ impl<'a> Ready<'a> {
             way: way::Way::of(&session.inputs),
             lacks_admins: way::lacks_admins(&session.inputs),
             caller,
+            saving: saving.as_ref(),
+            saved: saved.as_ref(),
         };
+        if let (Some(saved), Some(ApplySaved { file, .. })) = (saved, &options.saved) {
+            saved.check_states(file, &options.dir, &runner)?;
+        }
         let mut layers = schedule::run(*operation, chosen, options.parallel, &runner);
         if *operation == Operation::Plan {
             stale::mark(chosen, &mut layers);
@@ -180,13 +225,28 @@ impl<'a> Ready<'a> {
                 record::emptied(&options.dir, &layer.layer).map_err(|e| unusable(&e))?;
             }
         }
-        Ok(Summary {
+        let mut summary = Summary {
             operation: *operation,
             directory: options.dir.clone(),
             interrupted: children.interrupted(),
-            seconds: self.started.elapsed().as_secs_f64(),
+            seconds: 0.0,
             layers,
-        })
+        };
+        if let (Some(saving), Some(file)) = (saving, &options.out) {
+            progress.line(&self.save(saving, file, &mut summary)?);
+        }
+        Ok(Summary { seconds: self.started.elapsed().as_secs_f64(), ..summary })
+    }
+
+    /// Saves the plans where all is well, and says what is in the file.
+    fn save(&self, saving: saved::Saving, file: &Path, summary: &mut Summary) -> Result<String, RunError> {
+        if !summary.ok() {
+            return Ok(format!("nothing is saved in `{}`: not every layer could be planned", file.display()));
+        }
+        saving
+            .write(file, &self.options.dir, self.session.terraform.version(), &mut summary.layers)
+            .map_err(|e| RunError::Machine(saved::unwritten(file, &e)))?;
+        Ok(saved::told(file, &summary.layers))
     }
 }
 

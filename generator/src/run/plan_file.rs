@@ -18,6 +18,16 @@ impl PlanFile {
         Ok(Self(path))
     }
 
+    /// Puts a plan into it that was saved.
+    pub(super) fn fill(&self, plan: &[u8]) -> std::io::Result<()> {
+        fs_err::write(&self.0, plan)
+    }
+
+    /// What Terraform has put into it.
+    pub(super) fn read(&self) -> std::io::Result<Vec<u8>> {
+        fs_err::read(&self.0)
+    }
+
     /// Its absolute path.
     pub(super) fn path(&self) -> &Path {
         &self.0

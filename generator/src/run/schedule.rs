@@ -20,33 +20,19 @@ pub(super) trait RunLayer: Sync {
     fn stopped(&self) -> bool;
 }
 
-/// Runs the layers. After one that did not end well no other starts.
+/// Runs the layers. After one that did not end well no other starts. One that is deferred is run once more after those that read it; where that
+/// changes its outputs, they are run once more as well.
 pub(super) fn run(
     operation: Operation,
     layers: &[Layer],
     parallel: bool,
     runner: &impl RunLayer,
 ) -> Vec<LayerSummary> {
-    let order: Vec<&Layer> = match operation {
-        Operation::Plan | Operation::Apply | Operation::Drift => layers.iter().collect(),
-        Operation::Destroy => layers.iter().rev().collect(),
-    };
-    let waits_for = |layer: &Layer| -> Vec<String> {
-        match operation {
-            // Plans change nothing that another could read: side by side, none waits.
-            Operation::Plan if parallel => Vec::new(),
-            Operation::Drift => Vec::new(),
-            Operation::Plan | Operation::Apply => layer.reads.clone(),
-            Operation::Destroy => {
-                layers.iter().filter(|l| l.reads.contains(&layer.name)).map(|l| l.name.clone()).collect()
-            }
-        }
-    };
     // Each layer starts a provider of several hundred megabytes: no more of them than there are processors.
     let processors = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
     let at_once = if parallel { processors } else { 1 };
-    let mut done = BTreeMap::<String, LayerSummary>::new();
-    let mut waiting = order.clone();
+    let mut queue = Queue::new(operation, layers, parallel);
+    let order = queue.waiting.clone();
     let mut running = 0;
     let ended = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -61,17 +47,11 @@ pub(super) fn run(
         }
         let (sender, receiver) = mpsc::channel();
         loop {
-            let good = !runner.stopped() && done.values().all(|l| l.status.is_good());
+            let good = !runner.stopped() && queue.done.values().all(|l| l.status.is_good());
             ended.fetch_or(!good, Ordering::SeqCst);
-            let free = |running: usize| running < at_once;
-            while good && free(running) {
-                let ready = waiting.iter().position(|layer| {
-                    let unfinished =
-                        |name: &String| order.iter().any(|l| l.name == *name) && !done.contains_key(name);
-                    !waits_for(layer).iter().any(unfinished)
-                });
-                let Some(layer) = ready.map(|at| waiting.remove(at)) else { break };
-                let (sender, before) = (sender.clone(), done.clone());
+            while good && running < at_once {
+                let Some(layer) = queue.next() else { break };
+                let (sender, before) = (sender.clone(), queue.done.clone());
                 running += 1;
                 scope.spawn(move || {
                     let summary = runner.run(layer, &before);
@@ -84,11 +64,106 @@ pub(super) fn run(
             }
             let Ok(summary) = receiver.recv() else { break };
             running -= 1;
-            done.insert(summary.layer.clone(), summary);
+            queue.ended(summary);
         }
     });
-    let not_run = |layer: &Layer| LayerSummary::idle(&layer.name, Status::NotRun);
-    order.iter().map(|layer| done.remove(&layer.name).unwrap_or_else(|| not_run(layer))).collect()
+    order.iter().map(|layer| queue.summary(&layer.name)).collect()
+}
+
+/// The layers of a run: those that wait, and what became of the others.
+struct Queue<'a> {
+    operation: Operation,
+    layers: &'a [Layer],
+    parallel: bool,
+    waiting: Vec<&'a Layer>,
+    done: BTreeMap<String, LayerSummary>,
+    /// What became of a layer before it was run once more.
+    earlier: BTreeMap<String, LayerSummary>,
+}
+
+impl<'a> Queue<'a> {
+    fn new(operation: Operation, layers: &'a [Layer], parallel: bool) -> Self {
+        let waiting = match operation {
+            Operation::Plan | Operation::Apply | Operation::Drift => layers.iter().collect(),
+            Operation::Destroy => layers.iter().rev().collect(),
+        };
+        Self { operation, layers, parallel, waiting, done: BTreeMap::new(), earlier: BTreeMap::new() }
+    }
+
+    /// The next layer that waits for none.
+    fn next(&mut self) -> Option<&'a Layer> {
+        let is_ready =
+            |layer: &&Layer| self.waits_for(layer).iter().all(|other| self.done.contains_key(&other.name));
+        let at = self.waiting.iter().position(is_ready)?;
+        Some(self.waiting.remove(at))
+    }
+
+    fn waits_for(&self, layer: &Layer) -> Vec<&'a Layer> {
+        let deferred = self.done.get(&layer.name).is_some_and(|l| l.status == Status::Deferred);
+        match self.operation {
+            // Plans change nothing that another could read: side by side, none waits.
+            Operation::Plan if self.parallel => Vec::new(),
+            Operation::Drift => Vec::new(),
+            Operation::Plan | Operation::Apply if !deferred => {
+                self.layers.iter().filter(|l| layer.reads.contains(&l.name)).collect()
+            }
+            Operation::Plan | Operation::Apply | Operation::Destroy => self.readers(layer),
+        }
+    }
+
+    /// All that read a layer, and all that read these.
+    fn readers(&self, layer: &Layer) -> Vec<&'a Layer> {
+        let names = super::stale::after(self.layers, &layer.name);
+        self.layers.iter().filter(|l| names.contains(&l.name.as_str())).collect()
+    }
+
+    /// Takes note of a layer's end, and of who has to run once more because of it.
+    fn ended(&mut self, summary: LayerSummary) {
+        let Some(layer) = self.layers.iter().find(|layer| layer.name == summary.layer) else { return };
+        let before = self.done.insert(layer.name.clone(), summary);
+        if self.done[&layer.name].status == Status::Deferred {
+            self.waiting.push(layer);
+            return;
+        }
+        let was_deferred = before.is_some_and(|before| before.status == Status::Deferred);
+        let now = &self.done[&layer.name];
+        if was_deferred && now.status == Status::Applied && now.outputs_change {
+            self.again(layer);
+        }
+    }
+
+    /// Has all that read a layer run once more.
+    fn again(&mut self, layer: &Layer) {
+        for reader in self.readers(layer) {
+            if let Some(summary) = self.done.remove(&reader.name) {
+                let all = self.with_earlier(summary);
+                self.earlier.insert(reader.name.clone(), all);
+                self.waiting.push(reader);
+            }
+        }
+    }
+
+    /// What became of a layer in all of its turns.
+    fn with_earlier(&self, summary: LayerSummary) -> LayerSummary {
+        let Some(earlier) = self.earlier.get(&summary.layer) else { return summary };
+        let status = if summary.status == Status::Unchanged { earlier.status } else { summary.status };
+        LayerSummary {
+            status,
+            counts: earlier.counts.and(summary.counts),
+            seconds: earlier.seconds + summary.seconds,
+            ..summary
+        }
+    }
+
+    fn summary(&mut self, layer: &str) -> LayerSummary {
+        match self.done.remove(layer) {
+            Some(summary) => self.with_earlier(summary),
+            None => self.earlier.remove(layer).map_or_else(
+                || LayerSummary::idle(layer, Status::NotRun),
+                |earlier| LayerSummary { status: Status::NotRun, ..earlier },
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +172,7 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     use super::*;
+    use crate::run::summary::Counts;
     use crate::tree::record::tests::layers;
 
     /// Notes the order, the greatest number of layers at once, and fails one.
@@ -177,6 +253,51 @@ mod tests {
         let ended = run(Operation::Apply, &layers(true), true, &fake);
         let words: Vec<_> = ended.iter().map(|l| l.status.word()).collect();
         assert_eq!(words, ["applied", "failed", "applied", "not-run", "not-run", "not-run", "not-run"]);
+    }
+
+    /// Defers `network` once, which then says that its outputs change.
+    #[derive(Default)]
+    struct Shrinking(Mutex<Vec<String>>);
+
+    impl RunLayer for Shrinking {
+        fn run(&self, layer: &Layer, before: &BTreeMap<String, LayerSummary>) -> LayerSummary {
+            self.0.lock().unwrap().push(layer.name.clone());
+            let again = before.get(&layer.name).is_some_and(|l| l.status == Status::Deferred);
+            let network = layer.name == "network";
+            let status = if network && !again { Status::Deferred } else { Status::Applied };
+            LayerSummary {
+                outputs_change: network && again,
+                counts: Counts { change: 1, ..Counts::default() },
+                ..LayerSummary::idle(&layer.name, status)
+            }
+        }
+
+        fn prepare(&self, _: &Layer) {}
+
+        fn stopped(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn who_is_deferred_comes_after_its_readers_and_they_once_more_after_it() {
+        let all = layers(true);
+        for parallel in [false, true] {
+            let fake = Shrinking::default();
+            let ended = run(Operation::Apply, &all, parallel, &fake);
+            let turns = fake.0.into_inner().unwrap();
+            let readers: Vec<&str> = crate::run::stale::after(&all, "network");
+            assert_eq!(turns.len(), 2 * (readers.len() + 1), "{turns:?}");
+            let second = turns.iter().rposition(|name| name == "network").unwrap();
+            assert_eq!(turns[0], "network");
+            for reader in readers {
+                let is_on_both_sides = turns[..second].iter().any(|name| name == reader)
+                    && turns[second..].iter().any(|name| name == reader);
+                assert!(is_on_both_sides, "{reader}: {turns:?}");
+            }
+            assert!(ended.iter().all(|l| l.status == Status::Applied), "{ended:?}");
+            assert_eq!(ended.iter().map(|l| l.counts.change).collect::<Vec<_>>(), [1, 2, 2, 2, 2, 2, 2]);
+        }
     }
 
     #[test]

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Operation;
 use super::changes::ResourceChange;
 
 /// How many resources.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Created.
     pub add: u64,
@@ -31,6 +31,16 @@ impl Counts {
             _ => {}
         }
     }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            add: self.add + other.add,
+            change: self.change + other.change,
+            destroy: self.destroy + other.destroy,
+        }
+    }
 }
 
 impl fmt::Display for Counts {
@@ -40,7 +50,7 @@ impl fmt::Display for Counts {
 }
 
 /// How a layer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Planned, and there are changes.
@@ -51,6 +61,8 @@ pub enum Status {
     Waiting,
     /// Planned from outputs that change: it is planned again after the layers that it reads are applied.
     Stale,
+    /// Its outputs have lost what it is to remove; it is applied after those who read them.
+    Deferred,
     /// Applied.
     Applied,
     /// Destroyed.
@@ -59,6 +71,8 @@ pub enum Status {
     Empty,
     /// The answer to the question was not yes.
     Declined,
+    /// Its plan takes the place of one that was saved, and nobody was there to approve it.
+    Unapproved,
     /// Terraform failed.
     Failed,
     /// Stopped by a signal.
@@ -70,7 +84,7 @@ pub enum Status {
 impl Status {
     /// Whether the next layer may start.
     pub fn is_good(self) -> bool {
-        !matches!(self, Self::Declined | Self::Failed | Self::Interrupted | Self::NotRun)
+        !matches!(self, Self::Declined | Self::Unapproved | Self::Failed | Self::Interrupted | Self::NotRun)
     }
 
     /// The word for it in the table and in JSON.
@@ -80,10 +94,12 @@ impl Status {
             Self::Unchanged => "unchanged",
             Self::Waiting => "waiting",
             Self::Stale => "stale",
+            Self::Deferred => "deferred",
             Self::Applied => "applied",
             Self::Destroyed => "destroyed",
             Self::Empty => "empty",
             Self::Declined => "declined",
+            Self::Unapproved => "unapproved",
             Self::Failed => "failed",
             Self::Interrupted => "interrupted",
             Self::NotRun => "not-run",
@@ -108,6 +124,12 @@ pub struct LayerSummary {
     /// The layers that it reads, for which it is stale or waits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<String>,
+    /// The layers that read what it removes, after which it is applied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// Whether its plan is in the file that was given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub saved: bool,
     /// What is planned for each resource, what is destroyed first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<ResourceChange>,
@@ -154,6 +176,8 @@ impl LayerSummary {
             resources: None,
             seconds: 0.0,
             waits_for: Vec::new(),
+            after: Vec::new(),
+            saved: false,
             changes: Vec::new(),
             drift: Vec::new(),
             warnings: Vec::new(),
@@ -181,6 +205,11 @@ impl Summary {
     /// Whether every layer ended well.
     pub fn ok(&self) -> bool {
         !self.interrupted && self.layers.iter().all(|l| l.status.is_good())
+    }
+
+    /// The layer before which a run stopped because nobody was there to approve its plan.
+    pub fn unapproved(&self) -> Option<&str> {
+        self.layers.iter().find(|l| l.status == Status::Unapproved).map(|l| l.layer.as_str())
     }
 
     /// Whether a plan found anything to do.

@@ -25,6 +25,7 @@ const TAIL: usize = 20;
 #[derive(Debug, Clone)]
 pub(super) struct Terraform {
     program: PathBuf,
+    version: String,
     variables: Variables,
 }
 
@@ -102,7 +103,12 @@ impl Terraform {
         } else {
             program.to_owned()
         };
-        Ok(Self { program, variables: Variables::default() })
+        Ok(Self { program, version: version.to_owned(), variables: Variables::default() })
+    }
+
+    /// Its version, as it tells it.
+    pub(super) fn version(&self) -> &str {
+        &self.version
     }
 
     /// The program.

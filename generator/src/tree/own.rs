@@ -58,6 +58,18 @@ fn create_as(path: &Path, mode: u32) -> io::Result<fs_err::File> {
 /// # Errors
 /// Those of the disk.
 pub fn put(path: &Path, text: &[u8]) -> io::Result<()> {
+    put_by(create, path, text)
+}
+
+/// As [`put`], a file that nobody but its owner may read.
+///
+/// # Errors
+/// Those of the disk.
+pub fn put_for_owner(path: &Path, text: &[u8]) -> io::Result<()> {
+    put_by(create_for_owner, path, text)
+}
+
+fn put_by(create: fn(&Path) -> io::Result<fs_err::File>, path: &Path, text: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file = create(&unfinished)?;
     file.write_all(text)?;

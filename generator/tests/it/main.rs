@@ -21,5 +21,8 @@ mod output_directory;
 mod pairs;
 mod preflight;
 mod run_layers;
+mod saved_plans;
+mod shrinking;
 mod signals;
 mod support;
+mod tree;

@@ -75,6 +75,12 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: merges,
     },
     Proof {
+        name: "moments",
+        shows: "applies of the quickstart whose `tfy-infra` is killed, and told to quit, at each event of each layer",
+        paths: &["generator/src/run", "acceptance-tests/tests/moments.rs"],
+        run: |ui| counted(ui, "binary(moments)", ("MOMENTS", "all")),
+    },
+    Proof {
         name: "kills",
         shows: "`tfy-infra generate` killed at 500 random moments",
         paths: &["generator/src/tree", "generator/tests/it/killed.rs"],

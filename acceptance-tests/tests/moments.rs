@@ -1,0 +1,176 @@
+//! Applies of a whole platform whose `tfy-infra` is killed, or told to quit, at a moment: Terraform goes on or ends as it ends by itself, the
+//! next apply takes up, and the local AWS has in the end what the states know and nothing twice.
+//!
+//! Six moments here; with `MOMENTS=all` each event of each layer, by both signals, which takes hours (`cargo xtask prove moments`).
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use acceptance_tests::terraform::Run;
+use acceptance_tests::{Binaries, Platform, repository, scratch};
+use anyhow::{Context as _, Result, bail, ensure};
+use fs_err as fs;
+use rustix::process::{Pid, Signal, kill_process};
+
+/// So long an apply may go on without coming to its moment.
+const LIMIT: Duration = Duration::from_mins(10);
+/// The layers of the quickstart without add-ons.
+const LAYERS: [&str; 5] = ["network", "cluster", "data", "identity", "platform"];
+
+/// When an apply is cut off: as soon as its log of a layer has so many events, objects that begin or are there; and how.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    layer: &'static str,
+    event: usize,
+    signal: Signal,
+}
+
+/// In this order: what is killed leaves a Terraform that makes all of the layer.
+const SIX: [Moment; 6] = [
+    Moment { layer: "network", event: 1, signal: Signal::QUIT },
+    Moment { layer: "network", event: 8, signal: Signal::QUIT },
+    Moment { layer: "network", event: 3, signal: Signal::KILL },
+    Moment { layer: "cluster", event: 2, signal: Signal::KILL },
+    Moment { layer: "identity", event: 2, signal: Signal::QUIT },
+    Moment { layer: "platform", event: 1, signal: Signal::KILL },
+];
+
+#[test]
+fn an_apply_that_is_cut_off_at_a_moment_loses_nothing() -> Result<()> {
+    let folder = scratch::folder("moments")?;
+    let platform = start(&folder)?;
+    match std::env::var("MOMENTS").as_deref() {
+        Ok("all") => all(&platform)?,
+        Ok(other) => bail!("`MOMENTS={other}` means nothing; `all` is each moment"),
+        Err(_) => {
+            for moment in SIX {
+                ensure!(cut_off(platform.apply(), &platform, moment)?, "the apply ended before {moment:?}");
+            }
+        }
+    }
+    succeed("apply", platform.apply())?;
+    nothing_is_lost(&platform)?;
+    succeed("plan", platform.plan())?;
+    succeed("destroy", platform.destroy())?;
+    let left = platform.aws.inventory()?;
+    assert_eq!(left["objects"], 0, "left in the local AWS: {left}");
+    let left = platform.sandbox.inventory()?;
+    assert_eq!(left["objects"], 0, "left in the control plane: {left}");
+    Ok(())
+}
+
+/// The quickstart, with data that may go.
+fn start(folder: &Path) -> Result<Platform> {
+    let spec = fs::read_to_string(repository::root().join("examples/quickstart/platform.yaml"))?;
+    let spec = format!("{spec}storage:\n  bucket: {{ force_destroy: true }}\n");
+    let platform = Platform::of(&Binaries::build()?, &spec, &folder.join("tree"), folder)?;
+    succeed("generate", platform.generate())?;
+    Ok(platform)
+}
+
+/// Each moment of each layer, one layer after the other, of which those before it are there.
+fn all(platform: &Platform) -> Result<()> {
+    let mut count = 0;
+    for layer in LAYERS {
+        for signal in [Signal::QUIT, Signal::KILL] {
+            let mut event = 1;
+            while cut_off(alone(platform.apply(), layer), platform, Moment { layer, event, signal })? {
+                succeed("apply", alone(platform.apply(), layer))?;
+                nothing_is_lost(platform).with_context(|| format!("{layer}, {signal:?} at event {event}"))?;
+                succeed("destroy", alone(platform.destroy(), layer))?;
+                event += 1;
+            }
+            ensure!(event > 2, "`{layer}` has {event} events, and was to have more");
+            count += event - 1;
+            succeed("destroy", alone(platform.destroy(), layer))?;
+        }
+        succeed("apply", alone(platform.apply(), layer))?;
+    }
+    println!("proved: {count} moments, nothing lost and nothing twice");
+    Ok(())
+}
+
+fn alone(mut command: Command, layer: &str) -> Command {
+    command.args(["--layer", layer]);
+    command
+}
+
+/// Runs an apply up to a moment; whether it came to that. What it ends with is not asked: it was told to.
+fn cut_off(mut apply: Command, platform: &Platform, moment: Moment) -> Result<bool> {
+    let log = platform.folder.join(format!(".tfy-infra/logs/{}-apply.log", moment.layer));
+    if log.exists() {
+        fs::remove_file(&log)?;
+    }
+    let errors = fs::File::create(platform.folder.with_extension("cut-off.log"))?;
+    let mut child = apply
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::from(errors.into_parts().0))
+        .spawn()
+        .context("starting `tfy-infra apply`")?;
+    let begin = Instant::now();
+    loop {
+        if events(&log) >= moment.event {
+            signal(&child, moment.signal)?;
+            child.wait()?;
+            return Ok(true);
+        }
+        if child.try_wait()?.is_some() {
+            return Ok(false);
+        }
+        if begin.elapsed() > LIMIT {
+            // It is ended too, so that nothing of the test goes on.
+            child.kill()?;
+            bail!("{moment:?} does not come");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn events(log: &Path) -> usize {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    text.lines().filter(|line| line.ends_with(" started") || line.ends_with(" done")).count()
+}
+
+fn signal(child: &Child, signal: Signal) -> Result<()> {
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw).context("a process without an id")?;
+    Ok(kill_process(id, signal)?)
+}
+
+fn succeed(what: &str, mut command: Command) -> Result<()> {
+    let run = Run::from(command.output().with_context(|| format!("starting `tfy-infra {what}`"))?);
+    ensure!(
+        run.code == 0,
+        "`tfy-infra {what}` ended with code {}:\n{}\n{}",
+        run.code,
+        run.stdout,
+        run.stderr
+    );
+    Ok(())
+}
+
+/// Every object that is in AWS is in a state. That every object of a state is in AWS, a plan without changes tells.
+fn nothing_is_lost(platform: &Platform) -> Result<()> {
+    let mut states = String::new();
+    for layer in LAYERS {
+        let file = platform.folder.join(layer).join("terraform.tfstate");
+        if file.exists() {
+            states.push_str(&fs::read_to_string(file)?);
+        }
+    }
+    let inventory = platform.aws.inventory()?;
+    let kinds = inventory["names"].as_object().context("an inventory without names")?;
+    let mut unknown = Vec::new();
+    for (kind, names) in kinds {
+        for name in names.as_array().into_iter().flatten().filter_map(|name| name.as_str()) {
+            // An identifier may be followed by what people know the object by.
+            let id = name.split(' ').next().unwrap_or(name);
+            if !states.contains(&format!("{id}\"")) {
+                unknown.push(format!("{kind} {name}"));
+            }
+        }
+    }
+    assert_eq!(unknown, [""; 0], "in AWS and in no state");
+    Ok(())
+}
