@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Output, require_terraform, tfy_infra};
+use crate::support::tfy_infra;
 use crate::tree::{Tree, rows};
 
 #[test]

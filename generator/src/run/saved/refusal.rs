@@ -24,7 +24,10 @@ pub(super) fn in_the_way(file: &Path) -> Diagnostic {
 
 pub(super) fn unreadable(file: &Path, cause: &std::io::Error) -> Diagnostic {
     Diagnostic::new(format!("the saved plan `{}` cannot be read", file.display()))
-        .note(cause.kind().to_string())
+        .note(match cause.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => cause.to_string(),
+        })
         .hint("save one with `tfy-infra plan --out FILE`")
 }
 
