@@ -164,6 +164,14 @@ impl Platform {
         command
     }
 
+    /// `tfy-infra upgrade` of what is in the folder, not started yet.
+    #[must_use]
+    pub fn upgrade(&self) -> Command {
+        let mut command = self.generator(&["upgrade", "--caller-is-admin"]);
+        command.arg("-f").arg(&self.spec).arg("-d").arg(&self.folder);
+        command
+    }
+
     /// `tfy-infra destroy`, side by side where no layer waits for the other, not started yet.
     #[must_use]
     pub fn destroy(&self) -> Command {

@@ -27,3 +27,4 @@ pub mod run;
 pub mod spec;
 pub mod suggest;
 pub mod tree;
+pub mod upgrade;

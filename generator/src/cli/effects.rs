@@ -7,9 +7,24 @@ use super::Failure;
 use super::generate::Wanted;
 use crate::diag::{Diagnostic, Level, Report};
 use crate::effects::{self, Held, Verdict};
+use crate::plan::Problem;
 use crate::tree::record::Layer;
 use crate::tree::seen;
 use crate::tree::state::Outline;
+
+/// What is told of a tree whose spec cannot be compared.
+fn unread(generator: &str) -> Problem {
+    Problem {
+        path: crate::spec::Path::default(),
+        message: format!(
+            "what else this changes is not known: the tree is of tfy-infra {generator}, whose spec this version cannot read"
+        ),
+        note: Some(
+            "name, account and region are compared, as far as they were recorded; nothing else is".to_owned(),
+        ),
+        hint: Some("`tfy-infra upgrade` shows it by a plan, before anything is written".to_owned()),
+    }
+}
 
 /// Refuses a name that no change has.
 pub(super) fn check_names(names: &[String]) -> Result<(), Failure> {
@@ -31,7 +46,11 @@ impl Wanted {
             None => effects::identity_of_unread(&before.inputs, &self.loaded.spec),
         };
         let held = Held::of(directory, &before.layers);
-        effects::judge(&effects, &held, allow, &directory.display().to_string())
+        let mut verdict = effects::judge(&effects, &held, allow, &directory.display().to_string());
+        if before.spec().is_none() && held.iter().any(|held| held.objects() != Some(0)) {
+            verdict.allowed.push(unread(&before.generator));
+        }
+        verdict
     }
 
     /// Tells all of it, and refuses nothing.

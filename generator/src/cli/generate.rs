@@ -78,6 +78,11 @@ impl Wanted {
         tree::look(directory, &self.request(&BTreeMap::new())).map_err(|e| refused(&e))
     }
 
+    /// Writes it, with edits as they are.
+    pub(super) fn write(&self, directory: &Path) -> Result<Vec<Change>, Failure> {
+        tree::write(directory, &self.request(&BTreeMap::new())).map_err(|e| refused(&e))
+    }
+
     fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
         let Self { files, layers, inputs, slots, .. } = self;
         Request { files, layers, inputs, slots, accept }

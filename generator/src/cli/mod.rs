@@ -9,6 +9,7 @@ mod generate;
 mod layers;
 mod preflight;
 mod schema;
+mod upgrade;
 mod validate;
 
 use std::io::{IsTerminal, Write};
@@ -81,6 +82,8 @@ enum Command {
     Destroy(layers::DestroyOptions),
     /// Run a command that reaches the cluster's API, over a forwarded port where that is the platform's way.
     Connect(connect::Options),
+    /// Show what this version would change of a platform that an earlier one has made, with a plan of it, and change nothing.
+    Upgrade(upgrade::Options),
     /// Show what is no longer as it was written or applied, and change nothing.
     Drift(drift::Options),
 }
@@ -115,6 +118,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
         Command::Connect(options) => connect::run(options),
+        Command::Upgrade(options) => upgrade::run(options),
         Command::Drift(options) => drift::run(options),
     };
     result.unwrap_or_else(|failure| {

@@ -93,6 +93,8 @@ pub struct Options {
     pub quiet: bool,
     /// Layers that a destroy leaves as they are, though others go on which they stand.
     pub skip: Vec<String>,
+    /// A folder in which Terraform keeps providers for all layers, where the user has not named one.
+    pub plugins: Option<PathBuf>,
     /// The file into which a plan is saved.
     pub out: Option<PathBuf>,
     /// The saved plans that are applied.
@@ -114,6 +116,7 @@ impl Options {
             color: false,
             quiet: false,
             skip: Vec::new(),
+            plugins: None,
             out: None,
             saved: None,
             allow_loss_of: Vec::new(),
@@ -268,7 +271,10 @@ impl Session {
             other => RunError::Input(Diagnostic::new(other.to_string())),
         })?;
         tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
-        let terraform = terraform::Terraform::find(&options.terraform)?;
+        let mut terraform = terraform::Terraform::find(&options.terraform)?;
+        if let Some(plugins) = options.plugins.as_ref().filter(|_| !ahead::shared_plugins()) {
+            terraform = terraform.with("TF_PLUGIN_CACHE_DIR", &plugins.display().to_string());
+        }
         Ok(Self { _lock: lock, layers, inputs, terraform })
     }
 }

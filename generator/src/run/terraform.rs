@@ -118,7 +118,9 @@ impl Terraform {
 
     /// The same, with what a layer has in its environment.
     pub(super) fn in_layer(&self, layer: &Layer) -> Self {
-        Self { variables: Variables::of_this_process(layer), ..self.clone() }
+        let mut variables = Variables::of_this_process(layer);
+        variables.changes.extend(self.variables.changes.iter().cloned());
+        Self { variables, ..self.clone() }
     }
 
     /// The same with one more variable of the environment.

@@ -1,0 +1,25 @@
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+locals {
+  # `id` is the region's name in version 5 and in version 6 of the provider; `name` is deprecated in 6.
+  region     = data.aws_region.current.id
+  partition  = data.aws_partition.current.partition
+  account_id = data.aws_caller_identity.current.account_id
+
+  # Written out because policies need it before the cluster is there.
+  cluster_arn    = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${var.name}"
+  log_group      = "/aws/eks/${var.name}/cluster"
+  log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account_id}:log-group:${local.log_group}"
+  managed_policy = "arn:${local.partition}:iam::aws:policy"
+
+  ipv6 = var.ip_family == "ipv6"
+  auto = var.auto_mode != null && try(var.auto_mode.enabled, false)
+
+  # EKS runs no control plane in these zones; nodes may stand there.
+  zones_without_control_plane = ["cac1-az3", "use1-az3", "usw1-az2"]
+  control_plane_subnets       = { for zone, subnet in var.control_plane_subnet_ids : zone => subnet if !contains(local.zones_without_control_plane, zone) }
+}

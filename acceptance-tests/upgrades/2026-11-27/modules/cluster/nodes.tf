@@ -1,0 +1,142 @@
+locals {
+  arm64 = can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.system_nodes.instance_types[0]))
+
+  ami_type = {
+    al2023       = local.arm64 ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"
+    bottlerocket = local.arm64 ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64"
+  }[var.system_nodes.ami]
+
+  # Bottlerocket keeps its system on xvda, at the size of its snapshot, and everything else on xvdb.
+  volumes = {
+    al2023       = { "/dev/xvda" = var.system_nodes.disk_gib }
+    bottlerocket = { "/dev/xvda" = null, "/dev/xvdb" = var.system_nodes.disk_gib }
+  }[var.system_nodes.ami]
+
+  node_policies = toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy"])
+}
+
+data "aws_service_principal" "ec2" {
+  service_name = "ec2"
+}
+
+# What EC2 starts does not get the provider's default tags by itself.
+data "aws_default_tags" "current" {}
+
+data "aws_iam_policy_document" "node_trust" {
+  statement {
+    sid     = "Ec2StartsNodes"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = [data.aws_service_principal.ec2.name]
+    }
+  }
+}
+
+resource "aws_iam_role" "node" {
+  name_prefix          = "${var.name}-node-"
+  description          = "Nodes of the cluster ${var.name}"
+  assume_role_policy   = data.aws_iam_policy_document.node_trust.json
+  permissions_boundary = var.permissions_boundary
+}
+
+resource "aws_iam_role_policy_attachment" "node" {
+  for_each = merge({ for policy in local.node_policies : policy => "${local.managed_policy}/${policy}" }, var.node_policy_arns)
+
+  role       = aws_iam_role.node.name
+  policy_arn = each.value
+}
+
+resource "aws_launch_template" "system" {
+  name_prefix            = "${var.name}-system-"
+  description            = "System nodes of the cluster ${var.name}"
+  update_default_version = true
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1 # the node reaches it, a pod does not
+  }
+
+  network_interfaces {
+    device_index                = 0
+    associate_public_ip_address = false
+    delete_on_termination       = true
+    security_groups             = [aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]
+  }
+
+  dynamic "block_device_mappings" {
+    for_each = local.volumes
+
+    content {
+      device_name = block_device_mappings.key
+
+      ebs {
+        delete_on_termination = true
+        encrypted             = true
+        kms_key_id            = var.system_nodes.kms_key_arn
+        volume_size           = block_device_mappings.value
+        volume_type           = "gp3"
+      }
+    }
+  }
+
+  dynamic "tag_specifications" {
+    for_each = toset(["instance", "network-interface", "volume"])
+
+    content {
+      resource_type = tag_specifications.key
+      tags          = merge(data.aws_default_tags.current.tags, { Name = "${var.name}-system" })
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_eks_node_group" "system" {
+  cluster_name           = aws_eks_cluster.this.name
+  node_group_name_prefix = "system-"
+  node_role_arn          = aws_iam_role.node.arn
+  subnet_ids             = values(var.subnet_ids)
+
+  version         = aws_eks_cluster.this.version
+  release_version = var.system_nodes.ami_release_version
+  ami_type        = local.ami_type
+  capacity_type   = "ON_DEMAND"
+  instance_types  = var.system_nodes.instance_types
+
+  # What the platform's own pods select. No taint: this is also where everything without a choice runs.
+  labels = merge(var.system_nodes.labels, { "class.truefoundry.com/component" = "critical" })
+
+  # No autoscaler changes this group, so the size is what is written here.
+  scaling_config {
+    desired_size = var.system_nodes.min
+    min_size     = var.system_nodes.min
+    max_size     = var.system_nodes.max
+  }
+
+  update_config {
+    max_unavailable = 1
+  }
+
+  node_repair_config {
+    enabled = true
+  }
+
+  launch_template {
+    id      = aws_launch_template.system.id
+    version = aws_launch_template.system.latest_version
+  }
+
+  lifecycle {
+    create_before_destroy = true # other instance types mean another group: it stands before the old one goes
+  }
+
+  depends_on = [
+    aws_eks_addon.before_nodes,
+    aws_iam_role_policy_attachment.node,
+  ]
+}

@@ -1,0 +1,371 @@
+variable "name" {
+  description = "Name of the cluster. It also starts the names of its roles, key alias and node group."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
+    error_message = "`name` must be 3 to 24 characters of a-z, 0-9 and `-`, start with a letter and not end with `-`."
+  }
+}
+
+variable "kubernetes_version" {
+  description = "Kubernetes minor version, `1.33`. Raising it by one upgrades the control plane, then add-ons and system nodes, in place."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^1\\.(2[89]|[3-9][0-9])$", var.kubernetes_version))
+    error_message = "`kubernetes_version` must be a minor version such as `1.33`, without a patch number. `aws eks describe-cluster-versions` lists what EKS offers."
+  }
+}
+
+variable "support_type" {
+  description = "What happens when the version leaves standard support: `STANDARD` lets AWS upgrade the cluster, `EXTENDED` pays for keeping the version."
+  type        = string
+  default     = "STANDARD"
+  nullable    = false
+
+  validation {
+    condition     = contains(["STANDARD", "EXTENDED"], var.support_type)
+    error_message = "`support_type` must be `STANDARD` or `EXTENDED`."
+  }
+}
+
+variable "vpc_id" {
+  description = "VPC of the subnets. EKS infers it from them; the cluster is checked against it."
+  type        = string
+  nullable    = false
+}
+
+variable "subnet_ids" {
+  description = "Zone ID => private subnet of the system nodes."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.subnet_ids) >= 2
+    error_message = "`subnet_ids` must name subnets of at least two zones."
+  }
+}
+
+variable "control_plane_subnet_ids" {
+  description = "Zone ID => subnet that takes the control plane's network interfaces. Small subnets without a way out are the right ones. Only the zones at creation count: EKS moves no control plane into another."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.control_plane_subnet_ids), local.zones_without_control_plane)) >= 2
+    error_message = "`control_plane_subnet_ids` must name subnets of at least two zones, not counting those in which EKS runs no control plane (${join(", ", local.zones_without_control_plane)})."
+  }
+}
+
+variable "pod_subnets" {
+  description = "Zone ID => subnet for pods and the zone's name. Given, pods take addresses of these subnets (custom networking with prefix delegation); empty, they take addresses of the nodes' subnets."
+  type = map(object({
+    subnet_id = string
+    zone_name = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.pod_subnets) == 0 || length(setsubtract(keys(var.subnet_ids), keys(var.pod_subnets))) == 0
+    error_message = "`pod_subnets` must cover every zone of `subnet_ids`: pods on nodes of a zone without one would get no address."
+  }
+}
+
+variable "endpoint_public_from" {
+  description = "IPv4 blocks that may reach the API endpoint from the internet. Empty keeps the endpoint private. The private endpoint is always on."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for block in var.endpoint_public_from : can(cidrhost(block, 0)) && !strcontains(block, ":")])
+    error_message = "`endpoint_public_from` takes IPv4 blocks such as `203.0.113.0/24`."
+  }
+
+  validation {
+    condition     = alltrue([for block in var.endpoint_public_from : try(tonumber(split("/", block)[1]) >= 8, true)])
+    error_message = "`endpoint_public_from` must not hold `0.0.0.0/0` or any block wider than a /8: that opens the API to the internet. List the networks of your people and runners, or leave it empty."
+  }
+}
+
+variable "admins" {
+  description = "Name => ARN of an IAM role or user that administers the cluster. Nobody else does: who creates the cluster gets no rights from that."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.admins) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", arn))])
+    error_message = "`admins` takes ARNs of IAM roles or users, for example `arn:aws:iam::123456789012:role/platform-admin`. An assumed-role session (`arn:aws:sts::…`) or an account's root cannot be an access entry."
+  }
+
+  validation {
+    condition     = length(distinct(values(var.admins))) == length(var.admins)
+    error_message = "`admins` names a principal twice: EKS keeps one access entry per principal."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which the control plane's logs are kept."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "`log_retention_days` must be a period that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "system_nodes" {
+  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `labels` are added to the platform's own."
+  type = object({
+    instance_types      = list(string)
+    min                 = number
+    max                 = number
+    ami                 = string
+    disk_gib            = optional(number, 50)
+    ami_release_version = optional(string)
+    kms_key_arn         = optional(string)
+    labels              = optional(map(string), {})
+  })
+  nullable = false
+
+  validation {
+    condition     = length(var.system_nodes.instance_types) > 0 && alltrue([for type in var.system_nodes.instance_types : can(regex("^[a-z0-9-]+\\.[a-z0-9-]+$", type))])
+    error_message = "`system_nodes.instance_types` must name at least one instance type, for example `m7i.large`."
+  }
+
+  # Graviton families carry a `g` right after the generation number (m7g, c6gn, t4g); a1 was the first.
+  validation {
+    condition     = length(distinct([for type in var.system_nodes.instance_types : can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", type))])) == 1
+    error_message = "`system_nodes.instance_types` mixes Graviton (arm64) and x86 types: one node group has one architecture."
+  }
+
+  validation {
+    condition     = var.system_nodes.min >= 2 && var.system_nodes.max > var.system_nodes.min
+    error_message = "`system_nodes` needs `min` of at least 2, so that a lost node does not take CoreDNS and Karpenter along, and `max` above `min`, so that a rollout can add a node before it drains one."
+  }
+
+  validation {
+    condition     = contains(["al2023", "bottlerocket"], var.system_nodes.ami)
+    error_message = "`system_nodes.ami` must be `al2023` or `bottlerocket`."
+  }
+
+  validation {
+    condition     = var.system_nodes.disk_gib >= 20 && var.system_nodes.disk_gib <= 16384
+    error_message = "`system_nodes.disk_gib` must be between 20 and 16384."
+  }
+}
+
+variable "identity" {
+  description = "How service accounts get AWS roles: `pod-identity`, or `irsa` with the cluster's OIDC provider."
+  type        = string
+  default     = "pod-identity"
+  nullable    = false
+
+  validation {
+    condition     = contains(["pod-identity", "irsa"], var.identity)
+    error_message = "`identity` must be `pod-identity` or `irsa`."
+  }
+}
+
+variable "addon_versions" {
+  description = "Add-on name => version, to pin one. What is not named runs the default version of `kubernetes_version`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(keys(var.addon_versions), [
+      "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
+      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
+    ])) == 0
+    error_message = "`addon_versions` may name `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent`, `coredns`, `aws-ebs-csi-driver`, `eks-node-monitoring-agent` and what `extra_addons` may hold."
+  }
+}
+
+variable "extra_addons" {
+  description = "Add-ons beside the six that every cluster gets: `aws-efs-csi-driver` (with its own role), `snapshot-controller`, `metrics-server`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.extra_addons, ["aws-efs-csi-driver", "metrics-server", "snapshot-controller"])) == 0
+    error_message = "`extra_addons` may hold `aws-efs-csi-driver`, `metrics-server` and `snapshot-controller`. Others need settings that this module cannot guess: make an `aws_eks_addon` beside it."
+  }
+}
+
+variable "addon_configuration" {
+  description = "Add-on name => its configuration as a JSON object, over what this module sets. `aws eks describe-addon-configuration` prints the schema."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for text in values(var.addon_configuration) : can(keys(jsondecode(text)))])
+    error_message = "`addon_configuration` takes JSON objects: `jsonencode({ ... })`."
+  }
+
+  validation {
+    condition = length(setsubtract(keys(var.addon_configuration), [
+      "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent",
+      "aws-efs-csi-driver", "metrics-server", "snapshot-controller",
+    ])) == 0
+    error_message = "`addon_configuration` names an add-on that this module does not install."
+  }
+}
+
+variable "auto_mode" {
+  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run, `[]` for pools of your own. Null has never had it; to switch it off again say `{ enabled = false }`."
+  type = object({
+    enabled    = optional(bool, true)
+    node_pools = optional(set(string), ["general-purpose", "system"])
+  })
+  default = null
+
+  validation {
+    condition     = var.auto_mode == null || length(setsubtract(try(var.auto_mode.node_pools, []), ["general-purpose", "system"])) == 0
+    error_message = "`auto_mode.node_pools` may hold `general-purpose` and `system`."
+  }
+}
+
+variable "ip_family" {
+  description = "Addresses of pods and services: `ipv4` or `ipv6`. EKS cannot change it: another one makes another cluster. `ipv6` needs dual-stack subnets."
+  type        = string
+  default     = "ipv4"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ipv4", "ipv6"], var.ip_family)
+    error_message = "`ip_family` must be `ipv4` or `ipv6`."
+  }
+
+  validation {
+    condition     = var.ip_family == "ipv4" || length(var.pod_subnets) == 0
+    error_message = "`ip_family` `ipv6` and `pod_subnets` exclude each other: with IPv6, pods have addresses enough in the nodes' subnets."
+  }
+}
+
+variable "service_ipv4_cidr" {
+  description = "IPv4 block of services, a /12 to /24 that overlaps no network the pods talk to. Null lets EKS choose. EKS cannot change it later."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.service_ipv4_cidr == null || (can(cidrhost(var.service_ipv4_cidr, 0)) && can(regex("^(10|172|192)\\..*/(1[2-9]|2[0-4])$", var.service_ipv4_cidr)))
+    error_message = "`service_ipv4_cidr` must be a private IPv4 block between /12 and /24, for example `172.20.0.0/16`."
+  }
+
+  validation {
+    condition     = var.service_ipv4_cidr == null || var.ip_family == "ipv4"
+    error_message = "`service_ipv4_cidr` is for `ip_family` `ipv4`: with IPv6, EKS chooses the block."
+  }
+}
+
+variable "endpoint_private_from" {
+  description = "Name => IPv4 block or security group that may reach the private API endpoint beside the nodes, for VPNs and runners."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for source in values(var.endpoint_private_from) : startswith(source, "sg-") || try(tonumber(split("/", source)[1]) >= 8 && can(cidrhost(source, 0)), false)])
+    error_message = "`endpoint_private_from` takes IPv4 blocks no wider than a /8, such as `10.8.0.0/16`, or IDs of security groups."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Name => further security group of the control plane's interfaces. Nodes do not carry it."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.security_group_ids) <= 4
+    error_message = "`security_group_ids` may name at most 4: EKS adds its own as the fifth."
+  }
+}
+
+variable "access_entries" {
+  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own."
+  type = map(object({
+    principal_arn     = string
+    type              = optional(string, "STANDARD")
+    kubernetes_groups = optional(list(string), [])
+    policies          = optional(map(list(string)), {})
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", entry.principal_arn))])
+    error_message = "`access_entries` takes ARNs of IAM roles or users, for example `arn:aws:iam::123456789012:role/developers`."
+  }
+
+  validation {
+    condition     = length(distinct(concat(values(var.admins), [for entry in values(var.access_entries) : entry.principal_arn]))) == length(concat(values(var.admins), values(var.access_entries)))
+    error_message = "`access_entries` names a principal that is there already, in it or in `admins`: EKS keeps one access entry per principal."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "EC2"], entry.type)])
+    error_message = "`access_entries` takes the types `STANDARD`, `EC2_LINUX`, `EC2_WINDOWS` and `EC2`."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : entry.type == "STANDARD" || (length(entry.policies) == 0 && length(entry.kubernetes_groups) == 0) || entry.type == "EC2"])
+    error_message = "`access_entries` of nodes take neither policies nor groups: EKS gives them theirs."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for entry in values(var.access_entries) : [for policy in keys(entry.policies) : can(regex("^AmazonEKS[A-Za-z]*Policy$", policy))]]))
+    error_message = "`access_entries` takes names of EKS access policies such as `AmazonEKSViewPolicy`; `aws eks list-access-policies` lists them."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : !contains(keys(entry.policies), "AmazonEKSClusterAdminPolicy")])
+    error_message = "`AmazonEKSClusterAdminPolicy` is for `admins`, so that all who may do everything stand in one place."
+  }
+}
+
+variable "node_policy_arns" {
+  description = "Name => ARN of a policy that the system nodes' role gets beside joining the cluster and pulling images, such as `AmazonSSMManagedInstanceCore`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in values(var.node_policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !endswith(arn, "/AmazonEKS_CNI_Policy")])
+    error_message = "`node_policy_arns` takes ARNs of IAM policies, and not `AmazonEKS_CNI_Policy`: the vpc-cni add-on has a role of its own."
+  }
+}
+
+variable "zonal_shift" {
+  description = "Whether AWS may lead traffic away from a zone in trouble (Application Recovery Controller). Null leaves the setting alone."
+  type        = bool
+  default     = null
+}
+
+variable "force_version_upgrade" {
+  description = "Whether an upgrade of Kubernetes goes ahead although EKS's upgrade checks find something that will break."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the IAM policy that bounds the roles of this module, or null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "`permissions_boundary` must be the ARN of an IAM policy, for example `arn:aws:iam::123456789012:policy/boundary`."
+  }
+}

@@ -1,0 +1,91 @@
+# Every subnet is keyed by its zone ID: adding a zone adds keys and touches no other subnet.
+
+locals {
+  slots = { for zone, index in local.zone_index : zone => cidrsubnet(var.cidr, 3, index) }
+
+  cluster_tags = var.cluster_name == null ? {} : {
+    "kubernetes.io/cluster/${var.cluster_name}" = "shared"
+  }
+  discovery_tags = var.cluster_name == null ? {} : {
+    "karpenter.sh/discovery" = var.cluster_name
+  }
+}
+
+resource "aws_subnet" "private" {
+  for_each = local.zone_index
+
+  vpc_id                          = aws_vpc.this.id
+  availability_zone_id            = each.key
+  cidr_block                      = cidrsubnet(local.slots[each.key], 1, 0)
+  ipv6_cidr_block                 = local.ipv6_blocks[each.key]["private"]
+  assign_ipv6_address_on_creation = var.ipv6 ? true : null
+
+  tags = merge(local.cluster_tags, local.discovery_tags, {
+    Name                              = "${var.name}-private-${each.key}"
+    subnet                            = "private"
+    "kubernetes.io/role/internal-elb" = "1"
+  })
+}
+
+resource "aws_subnet" "public" {
+  for_each = local.public_zones
+
+  vpc_id                          = aws_vpc.this.id
+  availability_zone_id            = each.key
+  cidr_block                      = cidrsubnet(local.slots[each.key], 3, 4)
+  ipv6_cidr_block                 = local.ipv6_blocks[each.key]["public"]
+  assign_ipv6_address_on_creation = var.ipv6 ? true : null
+  map_public_ip_on_launch         = false # NAT gateways and load balancers bring their own addresses
+
+  tags = merge(local.cluster_tags, {
+    Name                     = "${var.name}-public-${each.key}"
+    subnet                   = "public"
+    "kubernetes.io/role/elb" = "1"
+  })
+}
+
+resource "aws_subnet" "database" {
+  for_each = local.zone_index
+
+  vpc_id                          = aws_vpc.this.id
+  availability_zone_id            = each.key
+  cidr_block                      = cidrsubnet(local.slots[each.key], 4, 10)
+  ipv6_cidr_block                 = local.ipv6_blocks[each.key]["database"]
+  assign_ipv6_address_on_creation = var.ipv6 ? true : null
+
+  tags = {
+    Name   = "${var.name}-database-${each.key}"
+    subnet = "database"
+  }
+}
+
+resource "aws_subnet" "intra" {
+  for_each = local.zone_index
+
+  vpc_id                          = aws_vpc.this.id
+  availability_zone_id            = each.key
+  cidr_block                      = cidrsubnet(local.slots[each.key], 4, 11)
+  ipv6_cidr_block                 = local.ipv6_blocks[each.key]["intra"]
+  assign_ipv6_address_on_creation = var.ipv6 ? true : null
+
+  tags = {
+    Name   = "${var.name}-intra-${each.key}"
+    subnet = "intra"
+  }
+}
+
+resource "aws_subnet" "pods" {
+  for_each = local.pod_zones
+
+  # Through the association, so that the block is there before the subnet and after it on destroy.
+  vpc_id                          = aws_vpc_ipv4_cidr_block_association.pods[0].vpc_id
+  availability_zone_id            = each.key
+  cidr_block                      = cidrsubnet(var.pods_cidr, 3, each.value)
+  ipv6_cidr_block                 = local.ipv6_blocks[each.key]["pods"]
+  assign_ipv6_address_on_creation = var.ipv6 ? true : null
+
+  tags = {
+    Name   = "${var.name}-pods-${each.key}"
+    subnet = "pods"
+  }
+}

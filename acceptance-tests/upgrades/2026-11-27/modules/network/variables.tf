@@ -1,0 +1,181 @@
+variable "name" {
+  description = "Name of the network. It starts the `Name` tag of every object and the names of the log group, the key alias and the flow-log role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", var.name))
+    error_message = "`name` must be 3 to 24 characters of a-z, 0-9 and `-`, start with a letter and not end with `-`."
+  }
+}
+
+variable "cidr" {
+  description = "IPv4 block of the VPC, a /16 to /20. Zone number i owns the i-th of eight equal slots of it, so the plan never moves when a zone is added."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(cidrhost(var.cidr, 0)) && can(regex("/(1[6-9]|20)$", var.cidr))
+    error_message = "`cidr` must be an IPv4 block between /16 and /20, for example `10.20.0.0/16`: smaller blocks leave a zone fewer than 250 node addresses."
+  }
+
+  validation {
+    condition     = try(cidrhost(var.cidr, 0) == split("/", var.cidr)[0], true)
+    error_message = "`cidr` must start at its network address, for example `10.20.0.0/16` and not `10.20.1.0/16`."
+  }
+
+  validation {
+    condition     = can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)", var.cidr))
+    error_message = "`cidr` must be private: inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10."
+  }
+}
+
+variable "zones" {
+  description = "Availability zone IDs (`use1-az1`), two to six, in the order in which they took their CIDR slots. Append to the list; never reorder it or remove from its middle, because the position decides the addresses."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.zones) >= 2 && length(var.zones) <= 6
+    error_message = "`zones` must name 2 to 6 zones: one zone has no redundancy, and the CIDR plan has 6 usable slots."
+  }
+
+  validation {
+    condition     = alltrue([for zone in var.zones : can(regex("^[a-z]+[0-9]+-az[0-9]+$", zone))])
+    error_message = "`zones` takes zone IDs such as `use1-az1`, not zone names such as `us-east-1a`: a name means a different zone in every account. `aws ec2 describe-availability-zones` lists both."
+  }
+
+  validation {
+    condition     = length(distinct(var.zones)) == length(var.zones)
+    error_message = "`zones` names a zone twice."
+  }
+}
+
+variable "pods_cidr" {
+  description = "Secondary IPv4 block for pods, a /16 to /20, usually of 100.64.0.0/10. Null gives pods addresses of the private subnets."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pods_cidr == null || (can(cidrhost(var.pods_cidr, 0)) && can(regex("/(1[6-9]|20)$", var.pods_cidr)))
+    error_message = "`pods_cidr` must be an IPv4 block between /16 and /20, for example `100.64.0.0/16`."
+  }
+
+  validation {
+    condition     = var.pods_cidr == null || try(cidrhost(var.pods_cidr, 0) == split("/", var.pods_cidr)[0], true)
+    error_message = "`pods_cidr` must start at its network address, for example `100.64.0.0/16` and not `100.64.1.0/16`."
+  }
+
+  # Two blocks overlap exactly when they are equal after both are cut to the shorter prefix.
+  validation {
+    condition = var.pods_cidr == null || try(
+      cidrhost(format("%s/%d", split("/", var.pods_cidr)[0], min(split("/", var.cidr)[1], split("/", var.pods_cidr)[1])), 0) !=
+      cidrhost(format("%s/%d", split("/", var.cidr)[0], min(split("/", var.cidr)[1], split("/", var.pods_cidr)[1])), 0),
+      true,
+    )
+    error_message = "`pods_cidr` overlaps `cidr`. Choose a block outside of the VPC's own, for example of 100.64.0.0/10."
+  }
+}
+
+variable "ipv6" {
+  description = "Whether the VPC also has IPv6 (dual stack): a /56 of Amazon's, a /64 for each subnet. Private and pod subnets reach out through an egress-only gateway unless `nat.mode` is `none`; database and intra subnets have addresses and no way out."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "nat" {
+  description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`."
+  type = object({
+    mode                      = string
+    elastic_ip_allocation_ids = optional(list(string))
+  })
+  default  = { mode = "per-zone" }
+  nullable = false
+
+  validation {
+    condition     = contains(["none", "single", "per-zone"], var.nat.mode)
+    error_message = "`nat.mode` must be `none`, `single` or `per-zone`."
+  }
+
+  validation {
+    condition = var.nat.elastic_ip_allocation_ids == null || (
+      var.nat.mode == "single" ? length(coalesce(var.nat.elastic_ip_allocation_ids, [])) == 1 :
+      var.nat.mode == "per-zone" ? length(coalesce(var.nat.elastic_ip_allocation_ids, [])) == length(var.zones) : false
+    )
+    error_message = "`nat.elastic_ip_allocation_ids` must hold one allocation ID with mode `single`, one per zone with mode `per-zone`, and cannot be given with mode `none`."
+  }
+}
+
+variable "public_subnets" {
+  description = "Whether to make public subnets and the internet gateway. Null follows `nat`: they are made unless `nat.mode` is `none`. Set true for public load balancers in a network without NAT."
+  type        = bool
+  default     = null
+
+  validation {
+    condition     = var.public_subnets != false || var.nat.mode == "none"
+    error_message = "`public_subnets = false` contradicts `nat.mode`: a NAT gateway stands in a public subnet. Use mode `none`, or leave `public_subnets` out."
+  }
+}
+
+variable "gateway_endpoints" {
+  description = "Services reached through gateway endpoints, which cost nothing and keep their traffic off the NAT gateways."
+  type        = set(string)
+  default     = ["s3", "dynamodb"]
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.gateway_endpoints, ["s3", "dynamodb"])) == 0
+    error_message = "`gateway_endpoints` may hold `s3` and `dynamodb` only: AWS offers gateway endpoints for no other service. Use `interface_endpoints`."
+  }
+}
+
+variable "interface_endpoints" {
+  description = "Services reached through interface endpoints, by the short name that ends the endpoint service name: `ecr.api`, `ecr.dkr`, `sts`, `bedrock-runtime`."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for service in var.interface_endpoints : can(regex("^[a-z0-9][a-z0-9.-]*$", service)) && !startswith(service, "com.")])
+    error_message = "`interface_endpoints` takes short service names such as `ecr.api`, not `com.amazonaws.<region>.ecr.api`."
+  }
+
+  validation {
+    condition     = length(setintersection(var.interface_endpoints, ["s3", "dynamodb"])) == 0
+    error_message = "`s3` and `dynamodb` belong in `gateway_endpoints`: an interface endpoint for them costs money and adds nothing inside this VPC."
+  }
+}
+
+variable "flow_logs" {
+  description = "VPC flow logs in CloudWatch Logs, encrypted with a key of their own, kept for `retention_days`. Null switches them off."
+  type        = object({ retention_days = number })
+  default     = { retention_days = 365 }
+
+  validation {
+    condition     = var.flow_logs == null || contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], try(var.flow_logs.retention_days, 0))
+    error_message = "`flow_logs.retention_days` must be a period that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "cluster_name" {
+  description = "Name of the EKS cluster that will live here, for the subnet tags by which the load balancer controller and Karpenter find their subnets. Null leaves those tags out."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.cluster_name == null || can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", var.cluster_name))
+    error_message = "`cluster_name` must be 1 to 100 letters, digits, `-` or `_`, and start with a letter or digit."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the IAM policy that bounds the flow-log role, or null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "`permissions_boundary` must be the ARN of an IAM policy, for example `arn:aws:iam::123456789012:policy/boundary`."
+  }
+}
