@@ -73,9 +73,6 @@ impl Proof {
         let mut proof = Self { new: new.to_vec(), ..Self::default() };
         for layer in &summary.layers {
             match layer.status {
-                _ if before.iter().all(|known| known.name != layer.layer) => {
-                    proof.new.push(layer.layer.clone())
-                }
                 Status::Planned | Status::Unchanged => {}
                 Status::Stale => proof.stale.push(layer.layer.clone()),
                 _ => proof.unplanned.push(layer.layer.clone()),
