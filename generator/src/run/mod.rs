@@ -9,6 +9,7 @@ mod commands;
 mod connect;
 mod dependents;
 mod drained;
+mod environment;
 mod events;
 mod in_cluster;
 mod kubeconfig;
@@ -265,6 +266,9 @@ struct Session {
 
 impl Session {
     fn start(options: &Options) -> Result<Self, RunError> {
+        let texts = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        environment::check(texts).map_err(RunError::Input)?;
         let Manifest { layers, inputs, .. } = manifest(&options.dir)?;
         let lock = own::lock(&options.dir).map_err(|e| match e {
             WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),

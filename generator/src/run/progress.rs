@@ -1,7 +1,7 @@
 //! Progress on standard error: one moving line for each running layer on a terminal, plain lines elsewhere.
 
 use std::io::{IsTerminal, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,6 +11,9 @@ use crate::diag::{Diagnostic, Level, Report};
 
 /// How often a layer that runs is heard of where lines do not move.
 const QUIET: Duration = Duration::from_secs(15);
+
+/// So long nothing is said where lines do not move, though nothing is heard.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// How often moving lines are drawn in a second.
 const HZ: u8 = 20;
@@ -29,7 +32,16 @@ pub(super) struct LayerProgress<'a> {
     all: &'a Progress,
     layer: String,
     bar: Option<ProgressBar>,
-    last: Mutex<Instant>,
+    now: Arc<Mutex<Now>>,
+}
+
+/// What a layer is at.
+#[derive(Debug)]
+struct Now {
+    /// Empty where nothing is waited for.
+    text: String,
+    /// When that was said last, or something else was.
+    said: Instant,
 }
 
 impl Progress {
@@ -53,7 +65,15 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        LayerProgress { all: self, layer: layer.to_owned(), bar, last: Mutex::new(Instant::now()) }
+        let now = Arc::new(Mutex::new(Now { text: String::new(), said: Instant::now() }));
+        if bar.is_none() {
+            let (started, name) = (self.started, layer.to_owned());
+            say_so(Arc::downgrade(&now), SILENCE, move |text| {
+                // With standard error closed there is nobody left to tell.
+                let _ = writeln!(std::io::stderr().lock(), "{}", stamped(started, &name, text));
+            });
+        }
+        LayerProgress { all: self, layer: layer.to_owned(), bar, now }
     }
 
     /// A line that stays.
@@ -94,18 +114,46 @@ impl LayerProgress<'_> {
         if let Some(bar) = &self.bar {
             return bar.set_message(text);
         }
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.elapsed() >= QUIET {
-            *last = Instant::now();
-            self.line(&text);
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.said.elapsed() >= QUIET {
+            now.said = Instant::now();
+            self.all.line(&stamped(self.all.started, &self.layer, &text));
         }
+        now.text = text;
     }
 
-    /// A line that stays.
+    /// A line that stays. What the layer was at is over.
     pub(super) fn line(&self, text: &str) {
-        let seconds = self.all.started.elapsed().as_secs();
-        self.all.line(&format!("{:>3}:{:02}  {:<10} {text}", seconds / 60, seconds % 60, self.layer));
+        self.rests();
+        self.all.line(&stamped(self.all.started, &self.layer, text));
     }
+
+    /// Nothing is waited for.
+    pub(super) fn rests(&self) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = Now { text: String::new(), said: Instant::now() };
+    }
+}
+
+fn stamped(started: Instant, layer: &str, text: &str) -> String {
+    let seconds = started.elapsed().as_secs();
+    format!("{:>3}:{:02}  {layer:<10} {text}", seconds / 60, seconds % 60)
+}
+
+/// Says what a layer is still at where nothing was said for so long, as long as the layer runs.
+fn say_so(now: Weak<Mutex<Now>>, silence: Duration, say: impl Fn(&str) + Send + 'static) {
+    std::thread::spawn(move || {
+        while let Some(now) = now.upgrade() {
+            let mut current = now.lock().unwrap_or_else(PoisonError::into_inner);
+            if !current.text.is_empty() && current.said.elapsed() >= silence {
+                current.said = Instant::now();
+                say(&format!("still {}", current.text));
+            }
+            drop(current);
+            drop(now);
+            std::thread::sleep(silence / 30);
+        }
+    });
 }
 
 impl Drop for LayerProgress<'_> {
@@ -113,5 +161,36 @@ impl Drop for LayerProgress<'_> {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_silence_is_broken_as_long_as_something_is_waited_for() {
+        let now = Arc::new(Mutex::new(Now {
+            text: "2/3  create aws_nat_gateway.this".to_owned(),
+            said: Instant::now(),
+        }));
+        let (says, said) = mpsc::channel();
+        say_so(Arc::downgrade(&now), Duration::from_millis(60), move |text| {
+            says.send(text.to_owned()).unwrap()
+        });
+        let next = || said.recv_timeout(Duration::from_secs(10));
+        assert_eq!(next().unwrap(), "still 2/3  create aws_nat_gateway.this");
+        assert!(next().is_ok(), "it is said again");
+        now.lock().unwrap().text = String::new();
+        std::thread::sleep(Duration::from_millis(200));
+        while said.try_recv().is_ok() {}
+        drop(now);
+        assert_eq!(
+            next(),
+            Err(mpsc::RecvTimeoutError::Disconnected),
+            "nothing is waited for, and it ends with the layer"
+        );
     }
 }

@@ -99,6 +99,7 @@ impl LayerRun<'_> {
             return Ok(false);
         }
         show();
+        self.progress.rests();
         self.shared.children.asking(true);
         let answer = self.shared.progress.still(|| {
             let mut err = std::io::stderr().lock();

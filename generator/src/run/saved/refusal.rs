@@ -88,7 +88,45 @@ mod tests {
             unwritten(file, &denied),
         ];
         let text: String = all.into_iter().map(|one| Report::single(one).render(false)).collect();
-        insta::assert_snapshot!(text);
+        insta::assert_snapshot!(text, @r"
+        error: the plan cannot be saved in `x.tfplan`
+          = note: its folder is not there
+          = hint: make the folder, or name another file
+
+        error: `x.tfplan` is there already, and is no plan that tfy-infra saved
+          = note: nothing was planned, and nothing was written
+          = hint: name another file with `--out`, or take that one away
+
+        error: the saved plan `x.tfplan` cannot be read
+          = note: permission denied
+          = hint: save one with `tfy-infra plan --out FILE`
+
+        error: `x.tfplan` is no plan that this tfy-infra saved
+          = note: a plan of another version is not applied either, and one of Terraform's own belongs to one layer
+          = hint: save one with `tfy-infra plan --out FILE`
+
+        error: the code in `out` cannot be read
+          = note: permission denied
+          = hint: let whoever applies read it
+
+        error: the plan in `x.tfplan` does not hold any more, and nothing of it is applied
+          = note: `network/1.tf` is new
+                  `network/2.tf` is new
+                  `network/3.tf` is new
+                  `network/4.tf` is new
+                  `network/5.tf` is new
+                  `network/6.tf` is new
+                  `network/7.tf` is new
+                  `network/8.tf` is new
+                  `network/9.tf` is new
+                  `network/10.tf` is new
+                  and 2 more
+          = hint: save a new one, and look at it: `tfy-infra plan -d out --out x.tfplan`
+
+        error: the plan cannot be saved in `x.tfplan`
+          = note: permission denied
+          = hint: make room or name another file, and plan again: nothing was changed
+        ");
         let layer = &crate::tree::record::tests::layers(true)[0];
         assert_eq!(unknown(layer, Vec::new()).message, "layer `network`: terraform failed");
     }
