@@ -174,7 +174,9 @@ fn every_key_reaches_its_variable() -> Result<()> {
                 From::Layer(_) | From::Fixed(_) => {
                     ensure!(before.contains_key(*variable), "{place} is not given");
                 }
-                From::Override => ensure!(!before.contains_key(*variable), "{place} is given"),
+                From::Override | From::Recorded(_) => {
+                    ensure!(!before.contains_key(*variable), "{place} is given");
+                }
             }
         }
     }
@@ -271,7 +273,7 @@ fn page() -> Result<String> {
             let from = match from {
                 From::Key(path, _) => format!("`{path}`"),
                 From::Layer(layer) => format!("the layer `{layer}`"),
-                From::Fixed(why) => format!("fixed: {why}"),
+                From::Fixed(why) | From::Recorded(why) => format!("fixed: {why}"),
                 From::Override => "`*_override.tf`".to_owned(),
             };
             writeln!(text, "| `{variable}` | {from} |")?;

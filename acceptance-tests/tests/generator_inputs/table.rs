@@ -8,6 +8,8 @@ pub(crate) enum From {
     Layer(&'static str),
     /// The generator decides, for this reason.
     Fixed(&'static str),
+    /// What the tree has recorded, which a new tree does not give.
+    Recorded(&'static str),
     /// Nowhere but a file of one's own.
     Override,
 }
@@ -21,7 +23,7 @@ pub(crate) struct Call {
     pub(crate) variables: &'static [(&'static str, From)],
 }
 
-use From::{Fixed, Key, Layer, Override};
+use From::{Fixed, Key, Layer, Override, Recorded};
 
 const BOUNDARY: From = Key("aws.permissions_boundary", "\"arn:aws:iam::123456789012:policy/boundary\"");
 const NAME: From = Key("name", "\"acme-prod\"");
@@ -35,7 +37,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("name", NAME),
             ("cidr", Key("network.create.cidr", "\"10.30.0.0/16\"")),
             ("zones", Key("network.create.zones", "2")),
-            ("zone_slots", Fixed("the tree records which part of the block each zone has")),
+            ("zone_slots", Recorded("the tree records which part of the block each zone has")),
             ("pods_cidr", Key("network.create.pods_cidr", "\"100.64.0.0/16\"")),
             ("ipv6", Key("network.create.ipv6", "false")),
             ("nat", Key("network.create.nat", "\"single\"")),
