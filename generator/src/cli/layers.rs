@@ -1,34 +1,23 @@
 //! `tfy-infra plan`, `apply` and `destroy`.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DIFFERENCES, FAILED, Failure, OK};
+use super::{DIFFERENCES, FAILED, Failure, OK, Tree};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, Caller, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
-    /// The directory that `tfy-infra generate` wrote.
-    #[arg(short = 'd', long = "directory", value_name = "DIR")]
-    directory: PathBuf,
+    #[command(flatten)]
+    tree: Tree,
     /// Only this layer; the layers that it reads must be there.
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
     /// Run layers side by side where none waits for the other.
     #[arg(long)]
     parallel_layers: bool,
-    /// The terraform program.
-    #[arg(
-        long,
-        value_name = "PATH",
-        env = "TFY_TERRAFORM",
-        hide_env_values = true,
-        default_value = "terraform"
-    )]
-    terraform: PathBuf,
     /// Print a summary as JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -106,7 +95,7 @@ pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
 
 #[cfg(feature = "aws")]
 fn look_first(common: &Common) -> Result<Option<String>, Failure> {
-    super::first_look::before_apply(&common.directory, common.layer.as_deref())
+    super::first_look::before_apply(&common.tree.directory, common.layer.as_deref())
 }
 
 /// A build without the feature cannot look.
@@ -160,8 +149,8 @@ fn run(
     first: impl FnOnce() -> Result<Caller, Failure>,
 ) -> Result<Summary, Failure> {
     let options = run::Options {
-        dir: common.directory.clone(),
-        terraform: common.terraform.clone(),
+        dir: common.tree.directory.clone(),
+        terraform: common.tree.terraform.clone(),
         layer: common.layer.clone(),
         parallel: common.parallel_layers,
         auto_approve: approval.auto,
