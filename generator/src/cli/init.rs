@@ -259,6 +259,8 @@ fn unasked(cause: String) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]
@@ -278,6 +280,17 @@ mod tests {
           = note: IO error: no tty
           = hint: give the answers by flags, which `tfy-infra init --help` explains, with `--no-input`
         ");
+    }
+
+    /// Those that other flags answer have words of their own.
+    #[test]
+    fn every_question_has_its_flag() {
+        let command = super::super::Cli::command();
+        let init = command.find_subcommand("init").unwrap();
+        let flags: Vec<&str> = init.get_arguments().filter_map(clap::Arg::get_long).collect();
+        let without: Vec<&str> =
+            init::QUESTIONS.iter().map(|one| one.flag).filter(|flag| !flags.contains(flag)).collect();
+        assert_eq!(without, ["network", "cluster-is", "ingress", "state"]);
     }
 
     #[test]

@@ -56,7 +56,8 @@ pub fn fill(
         Some(asker) if first.refused.is_empty() => Walk::through(given, Some(asker))?,
         _ => first,
     };
-    if !asked || walk.refused.is_empty() {
+    // After an answer that cannot be used, others may seem to go with nothing.
+    if walk.refused.is_empty() {
         walk.refused.extend(unused(given, &walk.met));
     }
     if !asked {
@@ -103,7 +104,7 @@ impl Walk {
 }
 
 fn of_flag(question: &Question, problem: Diagnostic) -> Diagnostic {
-    let message = format!("`--{}`: {}", question.flag, problem.message);
+    let message = format!("`--{}`: {}", question.given_by(), problem.message);
     // The text that it stands in is not there to be looked at.
     Diagnostic { message, span: None, ..problem }
 }

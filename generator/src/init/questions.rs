@@ -39,6 +39,17 @@ pub enum Kind {
 }
 
 impl Question {
+    /// The flag by which whoever gave the answer gave it.
+    pub(super) fn given_by(&self) -> &'static str {
+        match self.flag {
+            "network" => "vpc",
+            "cluster-is" => "cluster",
+            "ingress" => "domain",
+            "state" => "state-bucket",
+            own => own,
+        }
+    }
+
     /// The answers with this one among them.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ fn head(answers: &Answers) -> String {
     format!(
         "# yaml-language-server: $schema=./{}
 # A TrueFoundry platform on AWS, begun by `tfy-infra init`. `tfy-infra validate` checks it; the editor shows every key with its default.
-# No secret stands here: they come from the environment, or from Secrets Manager.
+# No secret stands here: secrets come from the environment, or from Secrets Manager.
 version: 1
 # It starts the name of everything that is made. Another name later is another platform.
 name: {}
@@ -260,4 +260,41 @@ fn quoted(text: &str) -> String {
 fn flow(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| scalar(text)).collect();
     format!("[{}]", texts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_yaml_takes_for_something_else_stands_in_quotes() {
+        for plain in ["acme-dev", "10.0.0.0/16", "https://acme.truefoundry.cloud", "vpc-0123456789abcdef0"] {
+            assert_eq!(scalar(plain), plain);
+        }
+        for (text, written) in [
+            ("", "\"\""),
+            ("true", "\"true\""),
+            ("1.35", "\"1.35\""),
+            ("a: b", "\"a: b\""),
+            ("a # b", "\"a # b\""),
+            ("a, b", "\"a, b\""),
+            ("- a\n- b", "\"- a\\n- b\""),
+        ] {
+            assert_eq!(scalar(text), written);
+        }
+    }
+
+    /// Each is one line of the file, whatever is typed.
+    #[test]
+    fn no_answer_writes_another_key() {
+        let odd = "x\nversion: 2 # {[\"";
+        let answers = Answers { name: odd.to_owned(), host: odd.to_owned(), ..Answers::default() };
+        let source = Source { name: String::new(), text: text(&answers) };
+        let node = document::parse(&source).unwrap();
+        let json = node.to_json();
+        assert_eq!(
+            (&json["version"], &json["name"], &json["truefoundry"]["host"]),
+            (&1.into(), &odd.into(), &odd.into())
+        );
+    }
 }

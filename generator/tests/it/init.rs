@@ -167,10 +167,28 @@ fn what_is_missing_is_told_at_once_and_nothing_is_written() {
     };
     refused("init_without_anything", &[]);
     refused("init_without_input", &["--no-input", "--name", "acme-dev", "--account", "123456789012"]);
+    let public = "subnet-0b000000000000001,subnet-0b000000000000002";
     refused(
         "init_with_half_of_the_rest",
-        &["--cluster", "shared", "--access", "public", "--zone", "acme.com", "--state-bucket", "acme-state"],
+        &[
+            "--cluster",
+            "shared",
+            "--public-subnets",
+            public,
+            "--zone",
+            "acme.com",
+            "--state-bucket",
+            "acme-state",
+        ],
     );
+    let private = [
+        "--vpc",
+        "vpc-0123456789abcdef0",
+        "--private-subnets",
+        "subnet-0a000000000000001,subnet-0a000000000000002",
+    ];
+    let closed = ["--domain", "ai.acme.com", "--zone", "acme.com", "--allow-from", "anywhere"];
+    refused("init_without_room_for_a_load_balancer", &[&NEEDED[..], &private, &closed].concat());
     let wrong = ["--name", "Acme", "--account", "1234", "--region", "us-east-9", "--cidr", "10.0.0.0/8"];
     refused("init_with_wrong_answers", &wrong);
     refused(
@@ -268,7 +286,7 @@ fn on_a_terminal_everything_is_asked_and_a_wrong_answer_is_asked_again() {
         &[
             ("Name of the platform?", line("Acme")),
             // The same words as of `validate`.
-            ("starts with", format!("{}{}", "\u{7f}".repeat(4), line("acme-dev"))),
+            ("start with a letter", format!("{}{}", "\u{7f}".repeat(4), line("acme-dev"))),
             ("AWS region?", line("eu-west-1")),
             ("Address of the TrueFoundry control plane?", line("https://acme.truefoundry.cloud")),
             ("VPC?", line("")),
