@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::answers::{Answers, list};
 use crate::diag::Source;
+use crate::plan::regions::Region;
 use crate::spec::document::{self, Value};
 use crate::spec::{ClusterCreate, schema};
 
@@ -87,7 +88,8 @@ network:
 }
 
 fn new_network(answers: &Answers) -> String {
-    let Answers { cidr, zones, nat, .. } = answers;
+    let Answers { region, cidr, zones, nat, .. } = answers;
+    let of_region = Region::find(region).map(Region::zone_ids).unwrap_or_default();
     let zones = match zones.parse::<u8>() {
         Ok(number) => number.to_string(),
         Err(_) if zones.contains(',') => flow(&list(zones)),
@@ -99,12 +101,13 @@ network:
   create:
     # It can never be changed: nothing that is to be connected may overlap it.
     cidr: {}
-    # So many of the region's zones; or these, by AZ ID: [use1-az1, use1-az2].
+    # So many of the region's zones; or these, by AZ ID: {}.
     zones: {zones}
     # How private subnets reach the internet: a NAT gateway `per-zone`, a `single` one, or `none`.
     nat: {}
 ",
         scalar(cidr),
+        flow(of_region.get(..2).unwrap_or_default()),
         scalar(nat)
     );
     if nat == "none" {

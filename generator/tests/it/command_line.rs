@@ -145,7 +145,8 @@ fn a_shell_completes_every_command_and_option() {
     let parsed = std::process::Command::new("bash").arg("-n").arg(dir.path().join("bash")).output().unwrap();
     assert_eq!((parsed.status.code(), String::from_utf8(parsed.stderr).unwrap().as_str()), (Some(0), ""));
     // What it offers where a command begins.
-    let offers = "source ./bash; COMP_WORDS=(tfy-infra out); COMP_CWORD=1; _tfy-infra tfy-infra out tfy-infra; echo \"${COMPREPLY[@]}\"";
+    let offers = "source ./bash; by=$(complete -p tfy-infra | grep -o -- '-F [^ ]*'); COMP_WORDS=(tfy-infra out); COMP_CWORD=1; \
+                  ${by#-F } tfy-infra out tfy-infra; echo \"${COMPREPLY[@]}\"";
     let offered =
         std::process::Command::new("bash").args(["-c", offers]).current_dir(dir.path()).output().unwrap();
     assert_eq!(

@@ -265,7 +265,7 @@ fn asked(dir: &Path, flags: &[&str], steps: &[(&str, String)]) -> (i32, String) 
         .env("TERM", "xterm")
         .stdin(Stdio::null())
         .output()
-        .expect("the terminal needs Python: install Python 3.10 or newer");
+        .unwrap_or_else(|e| panic!("the terminal needs Python: install Python 3.10 or newer ({e})"));
     let screen = String::from_utf8_lossy(&output.stdout).into_owned();
     let problem = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(problem, "", "{screen}");
