@@ -14,7 +14,7 @@ use crate::spec::schema::{self, schema_text};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The file to write. One that is there stays as it is.
+    /// The file to write; `-` for standard output. One that is there stays as it is.
     #[arg(short = 'f', long = "file", value_name = "FILE", default_value = "platform.yaml")]
     file: PathBuf,
     /// Ask nothing, on a terminal as well: what no flag answers has its standard answer.
@@ -167,7 +167,12 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let answers = init::fill(&options.given(), asker, options.why_nobody()).map_err(unfilled)?;
     // What was not answered is checked here, and all of it together.
     init::check(&file.display().to_string(), &answers).map_err(Failure::input)?;
-    write_new(file, &init::text(&answers)).map_err(|e| match e.kind() {
+    let text = init::text(&answers);
+    if file == Path::new("-") {
+        std::io::stdout().lock().write_all(text.as_bytes())?;
+        return Ok(OK);
+    }
+    write_new(file, &text).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => there_already(file),
         _ => Failure::failed(unwritten(file, &e)),
     })?;

@@ -98,3 +98,24 @@ fn stop(e: &InquireError) -> Stop {
         other => Stop::Terminal(other.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_stands_in_a_line_and_a_word_with_what_it_means() {
+        let problem = Diagnostic::new("`1` is odd").note("it is no\neven number").hint("write `2`");
+        assert_eq!(in_a_line(&problem), "`1` is odd (it is no even number; write `2`)");
+        assert_eq!(in_a_line(&Diagnostic::new("`1` is odd")), "`1` is odd");
+        assert_eq!(Word { word: "new", means: "made" }.to_string(), "new: made");
+        assert_eq!(regions("eu-central"), ["eu-central-1", "eu-central-2"]);
+    }
+
+    #[test]
+    fn only_what_somebody_typed_is_a_wish_to_leave() {
+        assert_eq!(stop(&InquireError::OperationCanceled), Stop::Left);
+        assert_eq!(stop(&InquireError::OperationInterrupted), Stop::Left);
+        assert_eq!(stop(&InquireError::NotTTY), Stop::Terminal("The input device is not a TTY".to_owned()));
+    }
+}

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use tfy_infra::init::{Kind, QUESTIONS};
 
-use crate::support::{Output, cli_config, tfy_infra};
+use crate::support::{Output, cli_config, tfy_infra, tfy_infra_given};
 
 const NEEDED: [&str; 6] = ["--name", "acme-dev", "--account", "123456789012", "--region", "us-east-1"];
 
@@ -156,6 +157,22 @@ fn what_is_left_out_as_a_comment_is_valid_too() {
     assert_eq!(validate.code, 0, "{validate:?}");
 }
 
+/// All that a terminal shows of the questions.
+#[test]
+fn every_question_says_what_it_means() {
+    let mut shown = String::new();
+    for question in QUESTIONS {
+        shown.push_str(&format!("{}: {}\n  {}\n", question.flag, question.asks, question.help));
+        if let Kind::Words(words) = question.kind {
+            words.iter().for_each(|(word, means)| shown.push_str(&format!("  - {word}: {means}\n")));
+        }
+        if !question.goes_with.is_empty() {
+            shown.push_str(&format!("  goes with {}\n", question.goes_with));
+        }
+    }
+    insta::assert_snapshot!("questions", shown);
+}
+
 #[test]
 fn what_is_missing_is_told_at_once_and_nothing_is_written() {
     let dir = tempfile::tempdir().unwrap();
@@ -205,6 +222,11 @@ fn a_file_that_is_there_stays() {
     let out = init(dir.path(), &[]);
     assert_eq!(out.code, 2);
     insta::assert_snapshot!("init_over_a_file", out.shown());
+    let printed = init(dir.path(), &["-f", "-"]);
+    assert_eq!((printed.code, printed.stderr.as_str()), (0, ""));
+    let valid = tfy_infra_given(dir.path(), &["validate", "-f", "-"], printed.stdout.as_bytes());
+    assert_eq!(valid.code, 0, "{valid:?}");
+    assert_eq!(names(dir.path()), ["platform.yaml"]);
     // A link that leads nowhere is something of somebody's as well.
     fs_err::os::unix::fs::symlink("nowhere", dir.path().join("link.yaml")).unwrap();
     let out = init(dir.path(), &["-f", "link.yaml"]);
@@ -310,6 +332,36 @@ fn on_a_terminal_everything_is_asked_and_a_wrong_answer_is_asked_again() {
     );
     let validate = tfy_infra(dir.path(), &["validate"]);
     assert_eq!(validate.code, 0, "{validate:?}");
+}
+
+#[test]
+fn what_is_there_already_is_asked_for_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, screen) = asked(
+        dir.path(),
+        &NEEDED,
+        &[
+            ("Address of the TrueFoundry control plane?", line("")),
+            ("VPC?", format!("{DOWN}{ENTER}")),
+            ("ID of the VPC?", line("vpc-0123456789abcdef0")),
+            ("IDs of its private subnets", line("subnet-0a000000000000001, subnet-0a000000000000002")),
+            ("IDs of its public subnets", line("subnet-0b000000000000001, subnet-0b000000000000002")),
+            ("EKS cluster?", format!("{DOWN}{ENTER}")),
+            ("Name of the cluster?", line("shared-eks")),
+            ("How do Terraform and people reach", line("")),
+            ("A PostgreSQL database?", line("")),
+            ("A load balancer for services?", line("yes")),
+            ("Public Route 53 zone?", line("acme.com")),
+            ("Domain of the services?", line("ai.acme.com")),
+            ("Who may connect", line("203.0.113.0/24")),
+            ("Where does Terraform keep its state?", line("")),
+        ],
+    );
+    assert_eq!(code, 0, "{screen}");
+    let text = fs_err::read_to_string(dir.path().join("platform.yaml")).unwrap();
+    insta::assert_snapshot!("written_by_answers_of_what_is_there", text);
+    let generate = tfy_infra(dir.path(), &["generate", "-o", "infra"]);
+    assert_eq!(generate.code, 0, "{generate:?}");
 }
 
 #[test]
