@@ -10,7 +10,7 @@
 //! Beside them, what an account is found to be: `inspect` asks AWS (feature `aws`), [`facts`] hold what came back, and [`preflight`] decides by them
 //! whether the platform can be made there.
 //!
-//! [`effects`] tell what a change of the spec does to a platform that is there, before anything is written; [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file; [`drift`] tells what of
+//! [`init`] writes a first `platform.yaml`; [`effects`] tell what a change of the spec does to a platform that is there, before anything is written; [`tree`] puts it on disk; [`run`] drives `terraform` through the layers, and reads nothing but the tree's own file; [`drift`] tells what of
 //! all that is no longer so. `spec` and `plan` are pure functions but for [`spec::load()`].
 
 pub mod cli;
@@ -19,6 +19,7 @@ mod difference;
 pub mod drift;
 pub mod effects;
 pub mod facts;
+pub mod init;
 #[cfg(feature = "aws")]
 pub mod inspect;
 pub mod plan;

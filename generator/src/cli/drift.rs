@@ -1,12 +1,11 @@
 //! `tfy-infra drift`.
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
 use super::generate::Wanted;
-use super::{DIFFERENCES, FAILED, Failure, Input, OK};
+use super::{DIFFERENCES, FAILED, Failure, Input, OK, Tree};
 use crate::diag::Diagnostic;
 use crate::drift::record::Record;
 use crate::drift::{self, Part, Places, Report, code};
@@ -17,18 +16,8 @@ use crate::tree::{Manifest, WriteError};
 pub(super) struct Options {
     #[command(flatten)]
     input: Input,
-    /// The directory that `tfy-infra generate` wrote.
-    #[arg(short = 'd', long = "directory", value_name = "DIR")]
-    directory: PathBuf,
-    /// The terraform program.
-    #[arg(
-        long,
-        value_name = "PATH",
-        env = "TFY_TERRAFORM",
-        hide_env_values = true,
-        default_value = "terraform"
-    )]
-    terraform: PathBuf,
+    #[command(flatten)]
+    tree: Tree,
     /// Print the rows as JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -36,14 +25,14 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let places = Places {
-        dir: options.directory.display().to_string(),
+        dir: options.tree.directory.display().to_string(),
         spec: options.input.file.display().to_string(),
     };
     let looking = Looking::start(&run::Options {
         parallel: true,
         color: super::color(),
         quiet: options.json,
-        ..run::Options::new(options.directory.clone(), options.terraform.clone())
+        ..run::Options::new(options.tree.directory.clone(), options.tree.terraform.clone())
     })?;
     let mut parts = vec![of_code(options, &places)];
     parts.extend(drift::layers(&looking, &places));
@@ -72,9 +61,9 @@ fn of_code(options: &Options, places: &Places) -> Part {
 }
 
 fn compared(options: &Options, places: &Places) -> Result<Part, Failure> {
-    let wanted = Wanted::of(&options.input, &options.directory)?;
-    let changes = wanted.look(&options.directory)?;
-    let there = Manifest::whole(&options.directory).map_err(|e| unreadable(&e))?;
+    let wanted = Wanted::of(&options.input, &options.tree.directory)?;
+    let changes = wanted.look(&options.tree.directory)?;
+    let there = Manifest::whole(&options.tree.directory).map_err(|e| unreadable(&e))?;
     let there = there.map_or_else(Vec::new, |manifest| manifest.layers);
     Ok(code::part(&code::Tree { changes: &changes, wanted: &wanted.layers, there: &there }, places))
 }
@@ -86,7 +75,7 @@ fn unreadable(e: &WriteError) -> Failure {
 /// The report with since when each thing is known. One that was interrupted is not kept: the next look would take for gone what this one
 /// has not come to.
 fn dated(options: &Options, looking: &Looking, mut parts: Vec<Part>) -> Result<Report, Failure> {
-    let dir = &options.directory;
+    let dir = &options.tree.directory;
     let kept = |e: std::io::Error| {
         let problem = Diagnostic::new("what was found cannot be kept for the next look").note(e.to_string());
         Failure::failed(problem.hint("mend the cause and run the same command again"))

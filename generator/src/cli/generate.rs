@@ -17,7 +17,7 @@ use crate::tree::{self, Change, Deed, Layer, Manifest, Request, Side, WriteError
 pub(super) struct Options {
     #[command(flatten)]
     input: Input,
-    /// The directory to write: absent, empty, or written by tfy-infra before.
+    /// The directory to write: absent, empty but for platform.yaml or `.gitkeep`, or written by tfy-infra before.
     #[arg(short = 'o', long = "output", value_name = "DIR")]
     output: PathBuf,
     /// Write nothing; exit with 3 when something would be written.
@@ -54,6 +54,7 @@ pub(super) struct Wanted {
     warnings: Report,
     /// What the tree says of itself, where there is one.
     pub(super) before: Option<Manifest>,
+    file: PathBuf,
 }
 
 impl Wanted {
@@ -70,7 +71,8 @@ impl Wanted {
         let layers = layers::of(&platform).iter().map(|layer| Layer::of(&platform, layer)).collect();
         let inputs = inputs(&loaded)?;
         let slots = platform.network.slots();
-        Ok(Self { loaded, platform, files, layers, inputs, slots, warnings, before })
+        let file = input.file.clone();
+        Ok(Self { loaded, platform, files, layers, inputs, slots, warnings, before, file })
     }
 
     /// What a generation would do with each file of a directory, if it did it.
@@ -84,8 +86,8 @@ impl Wanted {
     }
 
     fn request<'a>(&'a self, accept: &'a BTreeMap<String, Side>) -> Request<'a> {
-        let Self { files, layers, inputs, slots, .. } = self;
-        Request { files, layers, inputs, slots, accept }
+        let Self { files, layers, inputs, slots, file, .. } = self;
+        Request { files, layers, inputs, slots, accept, spec: file }
     }
 }
 

@@ -5,30 +5,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DIFFERENCES, FAILED, Failure, OK, UNAPPROVED};
+use super::{DIFFERENCES, FAILED, Failure, OK, Tree, UNAPPROVED};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, ApplySaved, Caller, Operation, Summary};
 
 #[derive(Debug, Args)]
 struct Common {
-    /// The directory that `tfy-infra generate` wrote.
-    #[arg(short = 'd', long = "directory", value_name = "DIR")]
-    directory: PathBuf,
+    #[command(flatten)]
+    tree: Tree,
     /// Only this layer; the layers that it reads must be there.
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
     /// Run layers side by side where none waits for the other.
     #[arg(long)]
     parallel_layers: bool,
-    /// The terraform program.
-    #[arg(
-        long,
-        value_name = "PATH",
-        env = "TFY_TERRAFORM",
-        hide_env_values = true,
-        default_value = "terraform"
-    )]
-    terraform: PathBuf,
     /// Print a summary as JSON on standard output.
     #[arg(long)]
     json: bool,
@@ -42,7 +32,7 @@ impl Common {
             parallel: self.parallel_layers,
             color: super::color(),
             quiet: self.json,
-            ..run::Options::new(self.directory.clone(), self.terraform.clone())
+            ..run::Options::new(self.tree.directory.clone(), self.tree.terraform.clone())
         }
     }
 }
@@ -145,7 +135,7 @@ pub(super) fn apply(options: &ApplyOptions) -> Result<u8, Failure> {
 
 #[cfg(feature = "aws")]
 fn look_first(common: &Common) -> Result<Option<String>, Failure> {
-    super::first_look::before_apply(&common.directory, common.layer.as_deref())
+    super::first_look::before_apply(&common.tree.directory, common.layer.as_deref())
 }
 
 /// A build without the feature cannot look.

@@ -1,12 +1,16 @@
 //! The command line: one file for each command.
 
+mod completions;
 mod connect;
 mod drift;
 mod effects;
 #[cfg(feature = "aws")]
 mod first_look;
 mod generate;
+mod init;
 mod layers;
+mod man;
+mod output;
 mod preflight;
 mod schema;
 mod upgrade;
@@ -62,6 +66,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a first platform.yaml, by questions or by flags.
+    Init(Box<init::Options>),
     /// Write the Terraform of a platform into a directory.
     Generate(generate::Options),
     /// Show what `generate` would change, as a patch, and write nothing.
@@ -86,14 +92,37 @@ enum Command {
     Upgrade(upgrade::Options),
     /// Show what is no longer as it was written or applied, and change nothing.
     Drift(drift::Options),
+    /// Print what the layers tell of the platform: their outputs.
+    Output(output::Options),
+    /// Print what a shell completes these commands by.
+    Completions(completions::Options),
+    /// Print the manual page, or write one for every command.
+    Man(man::Options),
 }
 
 /// Which file to read.
 #[derive(Debug, Args)]
 struct Input {
-    /// The file that describes the platform.
+    /// The file that describes the platform; `-` for standard input.
     #[arg(short = 'f', long = "file", value_name = "FILE", default_value = "platform.yaml")]
     file: PathBuf,
+}
+
+/// Which directory, and by which program.
+#[derive(Debug, Args)]
+struct Tree {
+    /// The directory that `tfy-infra generate` wrote.
+    #[arg(short = 'd', long = "directory", value_name = "DIR", default_value = ".")]
+    directory: PathBuf,
+    /// The terraform program.
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "TFY_TERRAFORM",
+        hide_env_values = true,
+        default_value = "terraform"
+    )]
+    terraform: PathBuf,
 }
 
 fn exit_codes() -> String {
@@ -108,6 +137,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> u8 {
     let result = match &cli.command {
+        Command::Init(options) => init::run(options),
         Command::Generate(options) => generate::run(options),
         Command::Diff(options) => generate::diff(options),
         Command::Validate(options) => validate::run(options),
@@ -120,6 +150,9 @@ fn run(cli: &Cli) -> u8 {
         Command::Connect(options) => connect::run(options),
         Command::Upgrade(options) => upgrade::run(options),
         Command::Drift(options) => drift::run(options),
+        Command::Output(options) => output::run(options),
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options),
     };
     result.unwrap_or_else(|failure| {
         // With standard error closed there is nobody left to tell.

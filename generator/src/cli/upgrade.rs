@@ -1,13 +1,13 @@
 //! `tfy-infra upgrade`.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
 
 use super::generate::Wanted;
-use super::{DIFFERENCES, FAILED, Failure, Input, OK};
+use super::{DIFFERENCES, FAILED, Failure, Input, OK, Tree};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, Caller, Operation, Summary};
 use crate::tree;
@@ -17,18 +17,8 @@ use crate::upgrade::{self, Proof};
 pub(super) struct Options {
     #[command(flatten)]
     input: Input,
-    /// The directory that an earlier tfy-infra wrote. Nothing in it is changed.
-    #[arg(short = 'd', long = "directory", value_name = "DIR")]
-    directory: PathBuf,
-    /// The terraform program.
-    #[arg(
-        long,
-        value_name = "PATH",
-        env = "TFY_TERRAFORM",
-        hide_env_values = true,
-        default_value = "terraform"
-    )]
-    terraform: PathBuf,
+    #[command(flatten)]
+    tree: Tree,
     /// Whoever applies the layer `cluster` first becomes an administrator of the cluster, and stays one.
     #[arg(long)]
     caller_is_admin: bool,
@@ -38,7 +28,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let directory = &options.directory;
+    let directory = &options.tree.directory;
     let wanted = Wanted::of(&options.input, directory)?;
     let Some(before) = &wanted.before else { return Err(none(directory)) };
     let changes = wanted.look(directory)?;
@@ -74,11 +64,12 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
 
 /// What Terraform would change, by a copy of the tree that this version has written anew.
 fn planned(options: &Options, wanted: &Wanted) -> Result<(Summary, Proof), Failure> {
-    let copy = upgrade::Copy::of(&options.directory).map_err(|e| uncopied(&options.directory, &e))?;
+    let copy =
+        upgrade::Copy::of(&options.tree.directory).map_err(|e| uncopied(&options.tree.directory, &e))?;
     wanted.write(copy.path())?;
     // One download for all layers.
     let plugins = copy.path().join(".plugins");
-    fs_err::create_dir(&plugins).map_err(|e| uncopied(&options.directory, &e))?;
+    fs_err::create_dir(&plugins).map_err(|e| uncopied(&options.tree.directory, &e))?;
     let before = wanted.before.as_ref().map(|before| before.layers.as_slice()).unwrap_or_default();
     // What is new need not be there to be planned, such as a way to the cluster, and can lose nothing.
     let new = wanted.layers.iter().filter(|layer| before.iter().all(|known| known.name != layer.name));
@@ -88,18 +79,18 @@ fn planned(options: &Options, wanted: &Wanted) -> Result<(Summary, Proof), Failu
         color: super::color(),
         quiet: options.json,
         plugins: Some(plugins),
-        ..run::Options::new(copy.path().to_owned(), options.terraform.clone())
+        ..run::Options::new(copy.path().to_owned(), options.tree.terraform.clone())
     };
     let caller = Caller { is_admin: options.caller_is_admin, ..Caller::default() };
     let summary = run::Ready::new(Operation::Plan, &given)?.run(caller)?;
-    let summary = Summary { directory: options.directory.clone(), ..summary };
+    let summary = Summary { directory: options.tree.directory.clone(), ..summary };
     let proof = Proof::of(&summary, &given.skip);
     Ok((summary, proof))
 }
 
 /// What writes it.
 fn next(options: &Options) -> String {
-    let (file, directory) = (options.input.file.display(), options.directory.display());
+    let (file, directory) = (options.input.file.display(), options.tree.directory.display());
     format!("tfy-infra generate -f {file} -o {directory}")
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Failure, Input, OK};
+use super::{Failure, Input, OK, Read};
 use crate::plan::Network;
 
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
-    let platform = super::read(&options.input)?.platform;
+    let Read { loaded, platform, .. } = super::read(&options.input)?;
     let place = match &platform.network {
         Network::New(new) => {
             let zones: Vec<&str> = new.zones.iter().map(|z| z.id.as_str()).collect();
@@ -25,7 +25,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     writeln!(
         std::io::stderr().lock(),
         "`{}` is valid: platform `{}` in account {}, region {}, {place}",
-        options.input.file.display(),
+        loaded.name(),
         platform.name,
         platform.account,
         platform.region.name,

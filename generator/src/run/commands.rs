@@ -292,7 +292,7 @@ impl Commands<'_> {
 }
 
 /// What a core prints after its warnings: OpenTofu writes those about its own configuration on standard output, before anything else.
-fn after_warnings(text: &[u8]) -> &[u8] {
+pub(super) fn after_warnings(text: &[u8]) -> &[u8] {
     let mut begin = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         if line.starts_with(b"{") {

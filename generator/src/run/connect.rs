@@ -209,7 +209,7 @@ fn usage(name: &str, address: &str, kubeconfig: &Path) -> String {
 
 impl Terraform {
     /// A command in a layer's folder, not started yet.
-    fn command(&self, dir: &Path, args: &[&str]) -> Command {
+    pub(super) fn command(&self, dir: &Path, args: &[&str]) -> Command {
         let mut command = Command::new(self.program());
         command
             .args(args)

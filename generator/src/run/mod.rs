@@ -18,6 +18,7 @@ mod leftovers;
 mod log;
 mod look;
 mod output;
+mod outputs;
 mod plan_file;
 mod progress;
 mod reach;
@@ -41,6 +42,7 @@ pub use admins::Caller;
 pub use changes::{AttributeChange, ResourceChange};
 pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
+pub use outputs::{Found, Held, Outputs, Told, outputs};
 pub use saved::ApplySaved;
 pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
 
@@ -316,20 +318,35 @@ fn chosen(operation: Operation, layers: Vec<Layer>, options: &Options) -> Result
         return Ok(chosen);
     }
     let name = unknown.or(options.layer.as_ref()).map(String::as_str).unwrap_or_default();
-    let problem = Diagnostic::new(format!("`{}` has no layer `{name}`", options.dir.display()));
-    Err(RunError::Input(problem.hint(format!("its layers are {there}"))))
+    Err(RunError::Input(no_layer(&options.dir, name, &there)))
+}
+
+fn no_layer(dir: &Path, name: &str, there: &str) -> Diagnostic {
+    let problem = Diagnostic::new(format!("{} has no layer `{name}`", called(dir)));
+    problem.hint(format!("its layers are {there}"))
+}
+
+/// A directory, as messages name it: the current one is seldom thought of by its dot.
+fn called(dir: &Path) -> String {
+    if dir == Path::new(".") { "the current directory".to_owned() } else { format!("`{}`", dir.display()) }
 }
 
 fn manifest(dir: &Path) -> Result<Manifest, RunError> {
-    let name = dir.display();
     match Manifest::whole(dir) {
         Ok(Some(manifest)) => Ok(manifest),
-        Ok(None) => Err(RunError::Input(
-            Diagnostic::new(format!("`{name}` is not a directory that tfy-infra generated"))
-                .hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first")),
-        )),
+        Ok(None) => Err(RunError::Input(not_generated(dir))),
         Err(e) => Err(unusable(&e)),
     }
+}
+
+fn not_generated(dir: &Path) -> Diagnostic {
+    let name = dir.display();
+    let problem = Diagnostic::new(format!("{} is not a directory that tfy-infra generated", called(dir)));
+    if dir == Path::new(".") {
+        return problem
+            .hint("give the directory with `-d`; `tfy-infra generate -f platform.yaml -o DIR` makes one");
+    }
+    problem.hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first"))
 }
 
 fn unusable(e: &WriteError) -> RunError {

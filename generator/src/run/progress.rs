@@ -178,7 +178,7 @@ mod tests {
         }));
         let (says, said) = mpsc::channel();
         say_so(Arc::downgrade(&now), Duration::from_millis(60), move |text| {
-            says.send(text.to_owned()).unwrap()
+            says.send(text.to_owned()).unwrap();
         });
         let next = || said.recv_timeout(Duration::from_secs(10));
         assert_eq!(next().unwrap(), "still 2/3  create aws_nat_gateway.this");

@@ -1,5 +1,6 @@
 //! From a file on disk to a typed spec.
 
+use std::io::Read as _;
 use std::path::Path as FilePath;
 
 use super::document::{Node, Value};
@@ -35,6 +36,11 @@ impl Loaded {
         Report { level, source: Some(self.source.clone()), problems }
     }
 
+    /// What messages call the file.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
     /// Where a path stands: the file, its line and its column; what it is a part of where it is not written.
     pub fn place(&self, path: &Path) -> Option<(String, usize, usize)> {
         let (line, column) = self.source.position(self.locate(path)?.start);
@@ -46,28 +52,26 @@ impl Loaded {
     }
 }
 
-/// Reads and parses a file.
+/// What stands for standard input in place of a file's name.
+const STDIN: &str = "-";
+/// What messages call it.
+const STDIN_NAME: &str = "<stdin>";
+
+/// Reads and parses a file; standard input where the path is `-`.
 ///
 /// # Errors
 /// A report with every problem of reading, syntax or shape.
 pub fn load(path: &FilePath) -> Result<Loaded, Report> {
-    let name = path.display().to_string();
-    let unreadable = |e: &std::io::Error| {
-        let problem = Diagnostic::new(format!("`{name}` cannot be read")).note(e.to_string());
-        Report::single(match e.kind() {
-            std::io::ErrorKind::NotFound => problem
-                .hint("give the file with `-f`; `examples/quickstart/platform.yaml` is one to start from"),
-            _ => problem.hint("give a file with `-f`"),
-        })
-    };
-    let size = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
-    if size > MAX_BYTES {
+    let name = name(path);
+    let bytes = read(path).map_err(|e| unreadable(&name, &e))?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(Report::single(
-            Diagnostic::new(format!("`{name}` has {size} bytes: more than a `platform.yaml` can have"))
-                .hint("check that `-f` names the right file"),
+            Diagnostic::new(format!(
+                "`{name}` has more than {MAX_BYTES} bytes, which no `platform.yaml` has"
+            ))
+            .hint("check that `-f` names the right file"),
         ));
     }
-    let bytes = std::fs::read(path).map_err(|e| unreadable(&e))?;
     let text = String::from_utf8(bytes).map_err(|e| {
         let offset = e.utf8_error().valid_up_to();
         Report::single(
@@ -76,6 +80,32 @@ pub fn load(path: &FilePath) -> Result<Loaded, Report> {
         )
     })?;
     load_text(name, text)
+}
+
+/// What messages call a path.
+fn name(path: &FilePath) -> String {
+    if path == FilePath::new(STDIN) { STDIN_NAME.to_owned() } else { path.display().to_string() }
+}
+
+/// No more of it than tells that it is too large.
+fn read(path: &FilePath) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == FilePath::new(STDIN) {
+        std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    } else {
+        std::fs::OpenOptions::new().read(true).open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn unreadable(name: &str, cause: &std::io::Error) -> Report {
+    let problem = Diagnostic::new(format!("`{name}` cannot be read")).note(cause.to_string());
+    Report::single(match cause.kind() {
+        std::io::ErrorKind::NotFound => {
+            problem.hint("give the file with `-f`, or let `tfy-infra init` write a first one")
+        }
+        _ => problem.hint("give a file with `-f`"),
+    })
 }
 
 /// Parses text; `name` is what messages call it.
@@ -88,9 +118,11 @@ pub fn load_text(name: String, text: String) -> Result<Loaded, Report> {
         |problems: Vec<Diagnostic>| Report { level: Level::Error, source: Some(source.clone()), problems };
     let root = document::parse(&source).map_err(|p| fail(vec![*p]))?;
     if matches!(root.value, Value::Null) {
-        return Err(fail(vec![Diagnostic::new("the file is empty").at(0..0).hint(
-            "start with `version: 1`; `examples/quickstart/platform.yaml` is the smallest useful file",
-        )]));
+        return Err(fail(vec![
+            Diagnostic::new("the file is empty")
+                .at(0..0)
+                .hint("start with `version: 1`; `tfy-infra init` writes a first file"),
+        ]));
     }
     if let Some(problem) = other_version(&root) {
         return Err(fail(vec![problem]));

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::Spec;
 
+/// The name of the file beside `platform.yaml` in which editors find it.
+pub const FILE: &str = "platform.schema.json";
+
 /// The schema as JSON.
 ///
 /// An option that is left out is left out: no key takes an explicit `null`, so that a mapping whose lines are all

@@ -41,6 +41,8 @@ pub struct Request<'a> {
     pub slots: &'a Slots,
     /// Whose text is taken in these files, by their paths.
     pub accept: &'a BTreeMap<String, Side>,
+    /// The file that describes the platform, which may be in the directory itself.
+    pub spec: &'a Path,
 }
 
 /// What becomes of a file.
@@ -197,7 +199,7 @@ fn list(files: &[String]) -> String {
 /// # Errors
 /// [`WriteError`]
 pub fn look(dir: &Path, request: &Request<'_>) -> Result<Vec<Change>, WriteError> {
-    let known = compare::known(dir, request.files)?;
+    let known = compare::known(dir, request)?;
     Ok(compare::compare(dir, request, &known)?.0)
 }
 
@@ -207,12 +209,12 @@ pub fn look(dir: &Path, request: &Request<'_>) -> Result<Vec<Change>, WriteError
 /// [`WriteError`]. But for that of the disk, the directory then is as it was.
 pub fn write(dir: &Path, request: &Request<'_>) -> Result<Vec<Change>, WriteError> {
     // Before anything is made.
-    compare::known(dir, request.files)?;
+    compare::known(dir, request)?;
     fs_err::create_dir_all(dir)?;
     own::folder(dir, "")?;
     let _lock = own::lock(dir)?;
     // Another run may have ended between the first look and the lock.
-    let known = compare::known(dir, request.files)?;
+    let known = compare::known(dir, request)?;
     let known = match compare::settled(dir, &known)? {
         Some(settled) => {
             settled.put(dir, record::FILE)?;

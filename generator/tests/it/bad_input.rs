@@ -1,6 +1,6 @@
 //! Every kind of bad input: what is said, with which exit code, and that nothing is written.
 
-use crate::support::tfy_infra;
+use crate::support::{tfy_infra, tfy_infra_given};
 
 const GOOD: &str = r#"version: 1
 name: acme-dev
@@ -569,4 +569,34 @@ fn agents_that_cannot_be() {
     agent("agent_with_a_token", "{ values: { config: { clusterToken: abc } } }", "");
     agent("agent_without_addons", "{ cluster_admin: true }", "addons: false\n");
     agent("agent_without_a_mesh", "{ egress: {} }", "addons: { istio: false }\n");
+}
+
+/// What is wrong with a text that comes by standard input stands in it like in a file.
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let valid = tfy_infra_given(dir.path(), &["validate", "-f", "-"], GOOD.as_bytes());
+    assert_eq!((valid.code, valid.stdout.as_str()), (0, ""));
+    assert!(valid.stderr.contains("`<stdin>` is valid: platform `acme-dev`"), "{valid:?}");
+    let wrong = GOOD.replace("  region", "  regoin");
+    let wrong = tfy_infra_given(dir.path(), &["validate", "-f", "-"], wrong.as_bytes());
+    assert_eq!(wrong.code, 2);
+    insta::assert_snapshot!("unknown_key_of_standard_input", wrong.shown());
+    let large = tfy_infra_given(dir.path(), &["validate", "-f", "-"], "# ".repeat(600_000).as_bytes());
+    assert_eq!(large.code, 2);
+    insta::assert_snapshot!("too_large_standard_input", large.shown());
+    let facts = r#"{ "format": 1, "account": "123456789012", "region": "us-east-1", "taken": "2026-11-29T10:00:00Z" }"#;
+    fs_err::write(dir.path().join("facts.json"), facts).unwrap();
+    let preflight = ["preflight", "-f", "-", "--facts", "facts.json", "--json"];
+    let preflight = tfy_infra_given(dir.path(), &preflight, GOOD.as_bytes());
+    assert_eq!(preflight.code, 1, "{preflight:?}");
+    assert!(preflight.stdout.contains("it was not asked"), "{preflight:?}");
+    let generate = tfy_infra_given(dir.path(), &["generate", "-f", "-", "-o", "out"], GOOD.as_bytes());
+    assert_eq!(generate.code, 0, "{generate:?}");
+    assert!(dir.path().join("out/network/main.tf").is_file());
+    let diff = tfy_infra_given(dir.path(), &["diff", "-f", "-", "-o", "out"], GOOD.as_bytes());
+    assert_eq!((diff.code, diff.stdout.as_str()), (0, ""));
+    let nothing = tfy_infra(dir.path(), &["validate", "-f", "-"]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.stderr.contains("error: the file is empty"), "{nothing:?}");
 }

@@ -9,6 +9,7 @@ fn help_of_every_command() {
     let mut shown = String::new();
     for command in [
         &[][..],
+        &["init"],
         &["generate"],
         &["diff"],
         &["validate"],
@@ -19,6 +20,9 @@ fn help_of_every_command() {
         &["apply"],
         &["destroy"],
         &["drift"],
+        &["output"],
+        &["completions"],
+        &["man"],
     ] {
         let out = tfy_infra(Path::new("/"), &[command, &["--help"]].concat());
         assert_eq!((out.code, out.stderr.as_str()), (0, ""));
@@ -100,4 +104,87 @@ fn output_that_cannot_be_written_is_a_failure() {
     assert_eq!(schema.status.code(), Some(1));
     let expected = "error: the output cannot be written\n  = note: No space left on device (os error 28)\n\n";
     assert_eq!(String::from_utf8(schema.stderr).unwrap(), expected);
+}
+
+fn commands() -> Vec<String> {
+    let help = tfy_infra(Path::new("/"), &["--help"]).stdout;
+    let listed =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names: Vec<String> = listed
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .filter(|name| name != "help")
+        .collect();
+    assert!(names.len() >= 15, "{help}");
+    names
+}
+
+/// The options of a command, as its help has them.
+fn options(command: &str) -> Vec<String> {
+    let help = tfy_infra(Path::new("/"), &[command, "--help"]).stdout;
+    let words =
+        help.lines().filter(|line| line.trim_start().starts_with('-')).flat_map(str::split_whitespace);
+    let options = words.filter(|word| word.starts_with("--") && word.len() > 2);
+    options.map(|word| word.trim_end_matches(',').to_owned()).collect()
+}
+
+#[test]
+fn a_shell_completes_every_command_and_option() {
+    let dir = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let out = tfy_infra(Path::new("/"), &["completions", shell]);
+        assert_eq!((out.code, out.stderr.as_str()), (0, ""), "{shell}");
+        for command in commands() {
+            assert!(out.stdout.contains(&command), "{shell}: {command}");
+        }
+        fs_err::write(dir.path().join(shell), out.stdout).unwrap();
+    }
+    let bash = fs_err::read_to_string(dir.path().join("bash")).unwrap();
+    for option in commands().iter().flat_map(|command| options(command)) {
+        assert!(bash.contains(&option), "{option}");
+    }
+    let parsed = std::process::Command::new("bash").arg("-n").arg(dir.path().join("bash")).output().unwrap();
+    assert_eq!((parsed.status.code(), String::from_utf8(parsed.stderr).unwrap().as_str()), (Some(0), ""));
+    // What it offers where a command begins.
+    let offers = "source ./bash; by=$(complete -p tfy-infra | grep -o -- '-F [^ ]*'); COMP_WORDS=(tfy-infra out); COMP_CWORD=1; \
+                  ${by#-F } tfy-infra out tfy-infra; echo \"${COMPREPLY[@]}\"";
+    let offered =
+        std::process::Command::new("bash").args(["-c", offers]).current_dir(dir.path()).output().unwrap();
+    assert_eq!(
+        String::from_utf8(offered.stdout).unwrap(),
+        "output\n",
+        "{:?}",
+        String::from_utf8(offered.stderr)
+    );
+}
+
+/// What a terminal shows of a page, near enough: escapes of roff away.
+fn plain(roff: &str) -> String {
+    roff.replace("\\-", "-").replace("\\fB", "").replace("\\fR", "").replace("\\fI", "").replace("\\&", "")
+}
+
+#[test]
+fn the_manual_has_a_page_for_every_command_with_every_option() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = tfy_infra(Path::new("/"), &["man"]);
+    assert_eq!((page.code, page.stderr.as_str()), (0, ""));
+    assert!(page.stdout.contains(".TH tfy-infra 1"), "{}", page.stdout);
+    let program = plain(&page.stdout);
+    for command in commands() {
+        assert!(program.contains(&format!("tfy-infra-{command}(1)")), "{command}: {program}");
+    }
+    let pages = tfy_infra(dir.path(), &["man", "--out", "man"]);
+    assert_eq!(pages.code, 0);
+    assert_eq!(pages.stderr, format!("`man`: {} pages written\n", commands().len() + 1));
+    assert_eq!(fs_err::read_dir(dir.path().join("man")).unwrap().count(), commands().len() + 1);
+    for command in commands() {
+        let file = dir.path().join(format!("man/tfy-infra-{command}.1"));
+        let text = plain(&fs_err::read_to_string(file).unwrap());
+        for option in options(&command) {
+            assert!(text.contains(&option), "{command}: {option}\n{text}");
+        }
+    }
+    fs_err::write(dir.path().join("file"), "").unwrap();
+    let refused = tfy_infra(dir.path(), &["man", "--out", "file"]);
+    assert_eq!(refused.code, 1);
+    insta::assert_snapshot!("man_into_a_file", refused.shown());
 }

@@ -151,6 +151,57 @@ fn a_new_repository_is_as_good_as_an_empty_directory() {
 }
 
 #[test]
+fn what_a_new_directory_has_beside_is_left_alone() {
+    let place = Place::new();
+    for file in [".git/HEAD", ".gitkeep", ".keep", "platform.schema.json"] {
+        place.write(file, "mine");
+    }
+    // The spec itself, whatever it is called, and a platform.yaml beside it.
+    place.write("platform.yaml", SPEC);
+    place.write("acme.yaml", SPEC);
+    let before = place.all();
+    let out = place.generate();
+    assert_eq!(out.code, 2, "{out:?}");
+    insta::assert_snapshot!("a_foreign_file_beside", out.shown());
+    let out = tfy_infra(&place.path().join("out"), &["generate", "-f", "acme.yaml", "-o", "."]);
+    assert_eq!(out.code, 0, "{out:?}");
+    let after = place.all();
+    assert!(before.iter().all(|file| after.contains(file)));
+    assert!(place.read("network/main.tf").contains("module \"network\""));
+    let again = tfy_infra(&place.path().join("out"), &["generate", "-f", "acme.yaml", "-o", ".", "--check"]);
+    assert_eq!(again.code, 0, "{again:?}");
+}
+
+/// What is read is not written over, though it be the spec.
+#[test]
+fn a_spec_with_the_name_of_a_generated_file_stands_in_the_way() {
+    let place = Place::new();
+    place.write("README.md", SPEC);
+    let out = tfy_infra(place.path(), &["generate", "-f", "out/README.md", "-o", "out"]);
+    assert_eq!(out.code, 2);
+    insta::assert_snapshot!("spec_in_place_of_a_generated_file", out.shown());
+    assert_eq!(place.read("README.md"), SPEC);
+}
+
+#[test]
+fn a_link_to_a_directory_is_as_good_as_the_directory() {
+    let place = Place::new();
+    fs_err::create_dir(place.path().join("elsewhere")).unwrap();
+    fs_err::os::unix::fs::symlink("elsewhere", place.path().join("out")).unwrap();
+    let first = place.generate();
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(place.path().join("elsewhere/network/main.tf").is_file());
+    assert!(fs_err::symlink_metadata(place.path().join("out")).unwrap().is_symlink());
+    let second = place.generate();
+    assert_eq!(second.code, 0, "{second:?}");
+    assert!(second.stderr.contains("0 files written"), "{second:?}");
+    fs_err::remove_dir_all(place.path().join("elsewhere")).unwrap();
+    let nowhere = place.generate();
+    assert_eq!(nowhere.code, 2);
+    insta::assert_snapshot!("link_to_nowhere", nowhere.shown());
+}
+
+#[test]
 fn a_manifest_cannot_make_us_delete_outside() {
     let place = Place::new();
     assert_eq!(place.generate().code, 0);

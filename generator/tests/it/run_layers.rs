@@ -543,8 +543,15 @@ fn a_directory_of_others_and_a_missing_terraform_are_told_apart() {
     assert_eq!(out.code, 2);
     assert_eq!(
         out.stderr,
-        "error: `.` is not a directory that tfy-infra generated\n  \
-         = hint: run `tfy-infra generate -f platform.yaml -o .` first\n\n"
+        "error: the current directory is not a directory that tfy-infra generated\n  \
+         = hint: give the directory with `-d`; `tfy-infra generate -f platform.yaml -o DIR` makes one\n\n"
+    );
+    let out = tfy_infra(empty.path(), &["plan", "-d", "infra"]);
+    assert_eq!(out.code, 2);
+    assert_eq!(
+        out.stderr,
+        "error: `infra` is not a directory that tfy-infra generated\n  \
+         = hint: run `tfy-infra generate -f platform.yaml -o infra` first\n\n"
     );
 
     let tree = Tree::new();

@@ -103,7 +103,7 @@ impl Saved {
                 saved.terraform
             ));
         }
-        saved.refuse(file, dir, causes)?;
+        saved.refuse(file, dir, &causes)?;
         Ok(saved)
     }
 
@@ -124,14 +124,14 @@ impl Saved {
             let Some(plan) = self.plan_of(&layer.name) else { continue };
             let now = runner
                 .outline(layer)
-                .map_err(|Failed(problems)| RunError::Machine(refusal::unknown(layer, problems)))?;
+                .map_err(|Failed(problems)| RunError::Machine(refusal::unknown(layer, &problems)))?;
             causes.extend(plan.moved(layer, &now));
         }
-        self.refuse(file, dir, causes)
+        self.refuse(file, dir, &causes)
     }
 
-    fn refuse(&self, file: &Path, dir: &Path, causes: Vec<String>) -> Result<(), RunError> {
-        if causes.is_empty() { Ok(()) } else { Err(RunError::Input(refusal::over(file, dir, &causes))) }
+    fn refuse(&self, file: &Path, dir: &Path, causes: &[String]) -> Result<(), RunError> {
+        if causes.is_empty() { Ok(()) } else { Err(RunError::Input(refusal::over(file, dir, causes))) }
     }
 }
 

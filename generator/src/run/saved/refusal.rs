@@ -56,7 +56,7 @@ pub(super) fn over(file: &Path, dir: &Path, causes: &[String]) -> Diagnostic {
 }
 
 /// Of a layer whose state cannot be read.
-pub(super) fn unknown(layer: &Layer, problems: Vec<Problem>) -> Diagnostic {
+pub(super) fn unknown(layer: &Layer, problems: &[Problem]) -> Diagnostic {
     let problem = problems.first().map(|problem| advice::explain(layer, problem));
     problem.unwrap_or_else(|| Diagnostic::new(format!("layer `{}`: terraform failed", layer.name)))
 }
@@ -128,6 +128,6 @@ mod tests {
           = hint: make room or name another file, and plan again: nothing was changed
         ");
         let layer = &crate::tree::record::tests::layers(true)[0];
-        assert_eq!(unknown(layer, Vec::new()).message, "layer `network`: terraform failed");
+        assert_eq!(unknown(layer, &[]).message, "layer `network`: terraform failed");
     }
 }

@@ -23,6 +23,7 @@ fn written(dir: &std::path::Path, files: &Files, layers: &[Layer]) -> Vec<Change
             inputs: &Value::Null,
             slots: &crate::plan::Slots::default(),
             accept: &accept,
+            spec: std::path::Path::new("platform.yaml"),
         },
     )
     .unwrap()
