@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{OWN, Request, WriteError, own};
 use crate::plan::{self, Platform, Slots};
-use crate::spec::Spec;
+use crate::spec::{Spec, patterns};
 
 /// The file's name in [`OWN`].
 pub(super) const FILE: &str = "manifest.json";
@@ -195,7 +195,7 @@ impl Manifest {
         let manifest: Self =
             serde_json::from_value(found).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
         // They are names of directories, and this is data.
-        match manifest.layers.iter().find(|layer| !plan::names::is_plain_name(&layer.name)) {
+        match manifest.layers.iter().find(|layer| !patterns::NAME.fits(&layer.name)) {
             Some(layer) => Err(unusable(format!("names a layer `{}`, which cannot be one", layer.name))),
             None => Ok(Some(manifest)),
         }

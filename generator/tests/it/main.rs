@@ -9,6 +9,7 @@
 mod admins;
 mod api_server;
 mod bad_input;
+mod calendar;
 mod changes;
 mod command_line;
 mod compute;
@@ -20,6 +21,8 @@ mod killed;
 mod output_directory;
 mod pairs;
 mod preflight;
+mod rules;
 mod run_layers;
 mod signals;
 mod support;
+mod two_regions;
