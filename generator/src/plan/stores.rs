@@ -119,7 +119,7 @@ fn check_engine(problems: &mut Problems, path: &Path, engine: &str, today: Date)
         Some(Standing::Over(Some(ended))) => problems
             .add(path, format!("RDS no longer has PostgreSQL {engine}"))
             .note(format!("its extended support ended on {}", ended.extended_until))
-            .hint(format!("write `\"{}\"` or newer", named(table.oldest(today)))),
+            .hint(support::or_newer(table, today)),
         Some(Standing::Impossible) => problems
             .add(path, format!("there is no PostgreSQL {major}"))
             .note(format!(

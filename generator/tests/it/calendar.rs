@@ -9,6 +9,13 @@ access: { ssm: {} }
 truefoundry: {}
 ";
 
+/// A database beside a cluster that is there, whose version is nobody's matter here.
+const EXISTING: &str = "network:
+  existing: { vpc: vpc-0123456789abcdef0, private_subnets: [subnet-0a000000000000001, subnet-0a000000000000002] }
+cluster: { existing: { name: shared } }
+database: { engine: \"13\" }
+";
+
 /// Validates on a day, and gives the answer.
 fn on(day: &str, more: &str) -> String {
     let place = Place::new();
@@ -31,7 +38,7 @@ fn a_version_gets_old() {
     insta::assert_snapshot!("kubernetes_newer", on("2026-11-29", &cluster("1.36")));
     let database = |engine: &str| format!("{}database: {{ engine: \"{engine}\" }}\n", cluster("1.35"));
     insta::assert_snapshot!("postgres_extended", on("2026-03-01", &database("13.20")));
-    insta::assert_snapshot!("postgres_over", on("2029-03-01", "database: { engine: \"13\" }\n"));
+    insta::assert_snapshot!("postgres_over", on("2029-03-01", EXISTING));
     insta::assert_snapshot!("postgres_newer", on("2026-11-01", &database("19")));
 }
 

@@ -151,7 +151,7 @@ fn check_version(problems: &mut Problems, path: &Path, version: &str, today: Dat
                 Some(one) => added.note(format!("its extended support ended on {}", one.extended_until)),
                 None => added.note("its extended support has ended"),
             }
-            .hint(format!("write `\"{}\"` or newer", named(table.oldest(today))));
+            .hint(support::or_newer(table, today));
         }
         Some(Standing::Impossible) => problems
             .add(path, format!("there is no Kubernetes {version}"))

@@ -112,16 +112,18 @@ fn check_reservation(problems: &mut Problems, path: &Path, reservation: &Reserva
             format!("`{id}` is not the ID of a capacity reservation"),
             "write it as `cr-` and 17 digits of `0-9a-f`",
         ),
-        Reservation::Tags(tags) => problems.require(
-            !tags.is_empty()
-                && tags
-                    .iter()
-                    .flat_map(|(key, value)| [key, value])
-                    .all(|text| patterns::SOMETHING.fits(text)),
-            &path.key("tags"),
-            "a reservation is found by at least one tag with a value",
-            "write for example `{ team: ml }`",
-        ),
+        Reservation::Tags(tags) => {
+            let at = path.key("tags");
+            let (message, hint) = (
+                "a reservation is found by at least one tag with a value",
+                "write for example `{ team: ml }`",
+            );
+            problems.require(!tags.is_empty(), &at, message, hint);
+            for (key, value) in tags {
+                let fits = [key, value].into_iter().all(|text| patterns::SOMETHING.fits(text));
+                problems.require(fits, &at.key(key), message, hint);
+            }
+        }
     }
 }
 

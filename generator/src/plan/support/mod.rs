@@ -43,6 +43,15 @@ pub fn day() -> Date {
     KUBERNETES.table().dated
 }
 
+/// What to write in the place of a version that is over.
+pub(super) fn or_newer(table: &Table, today: Date) -> String {
+    match table.oldest(today) {
+        Some(oldest) => format!("write `\"{}\"` or newer", oldest.version),
+        None => "write a newer one, or use a newer tfy-infra: this one knows none that is still supported"
+            .to_owned(),
+    }
+}
+
 /// The range of Kubernetes minors that a pinned chart declares.
 #[derive(Debug, Clone, Default, Deserialize)]
 struct Declared {

@@ -80,10 +80,10 @@ impl Table {
         u32::try_from((passed * self.a_year).div_euclid(12) + 2).unwrap_or_default()
     }
 
-    /// The oldest version that is supported on that day.
+    /// The oldest version that is supported on that day; `None` where the table is too old to tell.
     #[must_use]
     pub fn oldest(&self, today: Date) -> Option<&Lifetime> {
-        self.versions.iter().find(|one| today <= one.extended_until).or(self.versions.last())
+        self.versions.iter().find(|one| today <= one.extended_until)
     }
 
     /// The newest version of the table.
@@ -121,5 +121,6 @@ mod tests {
         assert_eq!(standing("1.38", date(2020, 1, 1)), Some(Standing::Impossible));
         assert_eq!((standing("1.+35", date(2026, 4, 24)), standing("one", date(2026, 4, 24))), (None, None));
         assert_eq!(table.oldest(date(2027, 12, 3)), Some(&new));
+        assert_eq!(table.oldest(date(2030, 1, 1)), None);
     }
 }
