@@ -221,7 +221,10 @@ fn find_region(problems: &mut Problems, spec: &Spec) -> Option<Region> {
         let path = Path::new("aws.region");
         let added = problems.add(&path, format!("`{name}` is not a region known here"));
         let near = crate::suggest::nearest(name, regions::REGIONS.iter().map(Region::name));
-        let by_zones = "where it is a new one, list its zones by ID in `network.create.zones`";
+        let by_zones = match zones.first().and_then(|zone| Some((zone, regions::region_of_zone(zone)?))) {
+            Some((zone, other)) => format!("its zone `{zone}` is in `{}`", other.name()),
+            None => "where it is a new one, list its zones by ID in `network.create.zones`".to_owned(),
+        };
         match near {
             Some(near) if patterns::REGION.fits(name) => {
                 added.note(by_zones).hint(format!("did you mean `{near}`?"));

@@ -8,9 +8,6 @@ use super::support::{self, Standing};
 use super::{Cluster, Database, Network, NewCluster, NewNetwork, Platform, Problem, Problems, cidr};
 use crate::spec::Path;
 
-/// For so many days before the end of standard support it is told.
-const AHEAD: i32 = 120;
-
 /// Everything to be told of a platform, by its place in the spec.
 #[must_use]
 pub fn warnings(platform: &Platform, today: Date) -> Vec<Problem> {
@@ -135,7 +132,7 @@ fn of_version(found: &mut Problems, version: &str, today: Date) {
     let table = support::KUBERNETES.table();
     let cost = "from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself";
     let (message, note) = match table.standing(version, today) {
-        Some(Standing::Standard(one)) if (one.standard_until - today).get_days() <= AHEAD => (
+        Some(Standing::Standard(one)) if support::is_behind(version, today) => (
             format!("standard support of Kubernetes {version} ends on {}", one.standard_until),
             cost.to_owned(),
         ),

@@ -244,6 +244,9 @@ fn versions_and_instances_that_are_not_there() {
     refuse_added("class_of_no_family", "database: { class: db.m6x.large }\n");
     refuse_added("class_of_graphics", "database: { class: db.p5.48xlarge }\n");
     refuse_added("class_of_no_size", "database: { class: db.m7g.huge }\n");
+    refuse_added("class_of_the_far_future", "database: { class: db.m99g.large }\n");
+    cluster("instance_type_of_the_far_future", "system_nodes: { instance_types: [m99i.large] }");
+    pool("family_of_the_far_future", "default", "families: [m99i]");
     cluster("instance_type_of_no_family", "system_nodes: { instance_types: [m7x.large] }");
     pool("no_such_family", "default", "families: [m7x]");
     pool("limit_beyond_the_type", "default", "limits: { cpu: 5000000000 }");
@@ -631,7 +634,8 @@ fn agents_that_cannot_be() {
         let text = GOOD.replace(host, &format!("{host}\n  agent: {options}"));
         refuse_bytes(name, format!("{text}{more}").as_bytes());
     };
-    agent("agent_bad_options", "{ token_revision: 0, wait: soon, egress: { hosts: [\"https://x.y\"] } }", "");
+    agent("agent_revision", "{ token_revision: 0 }", "");
+    agent("agent_bad_options", "{ wait: soon, egress: { hosts: [\"https://x.y\"] } }", "");
     agent("agent_with_a_token", "{ values: { config: { clusterToken: abc } } }", "");
     agent("agent_without_addons", "{ cluster_admin: true }", "addons: false\n");
     agent("agent_without_a_mesh", "{ egress: {} }", "addons: { istio: false }\n");

@@ -32,7 +32,7 @@ fn cluster(version: &str) -> String {
 #[test]
 fn a_version_gets_old() {
     insta::assert_snapshot!("kubernetes_in_support", on("2026-11-27", &cluster("1.35")));
-    insta::assert_snapshot!("kubernetes_near_its_end", on("2026-11-28", &cluster("1.35")));
+    insta::assert_snapshot!("kubernetes_near_its_end", on("2026-11-28", &cluster("1.34")));
     insta::assert_snapshot!("kubernetes_extended", on("2027-03-28", &cluster("1.35")));
     insta::assert_snapshot!("kubernetes_over", on("2028-03-28", &cluster("1.35")));
     insta::assert_snapshot!("kubernetes_newer", on("2026-11-29", &cluster("1.36")));
@@ -44,8 +44,8 @@ fn a_version_gets_old() {
 
 #[test]
 fn what_is_newer_than_the_tables_is_taken_with_a_warning() {
-    let types = "cluster: { create: { admins: [\"arn:aws:iam::123456789012:role/admin\"], system_nodes: { instance_types: [m99i.large] } } }\n";
-    let pools = "compute: { pools: { default: { families: [c99i] } } }\ndatabase: { class: db.r99g.large }\n";
+    let types = "cluster: { create: { admins: [\"arn:aws:iam::123456789012:role/admin\"], system_nodes: { instance_types: [m11i.large] } } }\n";
+    let pools = "compute: { pools: { default: { families: [c11i] } } }\ndatabase: { class: db.r11g.large }\n";
     insta::assert_snapshot!("families_newer", on("2026-11-01", &format!("{types}{pools}")));
     let zones = "network: { create: { zones: [nye1-az1, nye1-az2] } }\n";
     let place = Place::new();

@@ -350,7 +350,8 @@ fn file(path: &Path, value: &Value) -> String {
             }
             Step::Index(_) => {
                 if !at.is_array() {
-                    *at = json!([null]);
+                    *at =
+                        if dotted.starts_with(REGIONAL) { json!([null, "use1-az2"]) } else { json!([null]) };
                 }
                 &mut at[0]
             }

@@ -31,6 +31,9 @@ pub enum Family<'a> {
     None(Option<&'a str>),
 }
 
+/// So many generations may have come since the table.
+const AHEAD: u32 = 3;
+
 /// What RDS makes classes of.
 const DATABASES: [&str; 5] = ["m", "r", "t", "x", "z"];
 
@@ -48,7 +51,7 @@ fn split(family: &str) -> (&str, Option<u32>) {
     (head, rest[..digits].parse().ok())
 }
 
-/// What is known of a family (`m7i`). AWS adds families to its newest generation and to no older one.
+/// What is known of a family (`m7i`). AWS adds families to its newest generation and to those that come, and to no older one.
 #[must_use]
 pub fn family(name: &str, of: Of) -> Family<'static> {
     let table = table();
@@ -64,7 +67,9 @@ pub fn family(name: &str, of: Of) -> Family<'static> {
     let newest = all().filter(|known| split(known).0 == head).filter_map(|known| split(known).1).max();
     let near = crate::suggest::nearest(name, all().map(String::as_str));
     match newest {
-        Some(newest) if generation.is_some_and(|one| one >= newest) => Family::Newer,
+        Some(newest) if generation.is_some_and(|one| (newest..=newest + AHEAD).contains(&one)) => {
+            Family::Newer
+        }
         None if near.is_none() && of == Of::Machines => Family::Newer,
         _ => Family::None(near),
     }
@@ -85,7 +90,8 @@ mod tests {
         for (name, of, found) in [
             ("m7i", Of::Machines, Family::Known),
             ("u7i-12tb", Of::Machines, Family::Known),
-            ("m99i", Of::Machines, Family::Newer),
+            ("m11i", Of::Machines, Family::Newer),
+            ("m99i", Of::Machines, Family::None(None)),
             ("quux1", Of::Machines, Family::Newer),
             ("m7x", Of::Machines, Family::None(Some("m7a"))),
             ("t4g", Of::Databases, Family::Known),

@@ -82,6 +82,11 @@ pub fn default_kubernetes(today: Date) -> String {
     newest(KUBERNETES.table(), &declared(), today)
 }
 
+/// Whether a new cluster would get a newer version.
+pub(super) fn is_behind(version: &str, today: Date) -> bool {
+    versions::number(version) < versions::number(&default_kubernetes(today))
+}
+
 fn newest(table: &Table, declared: &[Declared], today: Date) -> String {
     let fits = |one: &&Lifetime| {
         versions::number(&one.version).is_some_and(|number| declared.iter().all(|range| range.takes(number)))
