@@ -220,6 +220,7 @@ fn names_that_aws_keeps_for_itself() {
 #[test]
 fn regions_that_nobody_knows() {
     refuse("region_of_the_same_shape", "us-east-1", "ny-east-1");
+    refuse("region_of_no_continent", "us-east-1", "moon-crater-7");
     refuse_bytes(
         "region_misspelt_with_zones",
         format!("{GOOD}network: {{ create: {{ zones: [use1-az1, use1-az2] }} }}\n")

@@ -63,7 +63,9 @@ fn blocks_that_docker_has_are_told_of() {
 
 #[test]
 fn a_day_is_a_day() {
-    for wrong in ["today", "2026-2-3", "2026-02-30", "20260203"] {
+    let place = Place::new();
+    insta::assert_snapshot!("no_day", tfy_infra(place.path(), &["validate", "--today", "today"]).shown());
+    for wrong in ["2026-2-3", "2026-02-30", "20260203"] {
         let place = Place::new();
         let out = tfy_infra(place.path(), &["validate", "--today", wrong]);
         assert_eq!(out.code, 2, "{wrong}");

@@ -287,7 +287,7 @@ fn rule_at(says: &Map<String, Value>) -> Option<&'static Pattern> {
 /// What has to stand beside a place, so that nothing else is wrong.
 fn around(path: &str) -> Value {
     let vpc = format!("vpc-{ID}");
-    let subnets = json!([format!("subnet-{ID}"), "subnet-0123456789abcdef1"]);
+    let subnets = json!(["subnet-0a000000000000001", "subnet-0a000000000000002"]);
     let existing = json!({ "existing": { "vpc": vpc, "private_subnets": subnets } });
     match path {
         _ if path.starts_with("network.existing") => json!({ "network": existing }),

@@ -91,10 +91,9 @@ fn newest(table: &Table, declared: &[Declared], today: Date) -> String {
     let fits = |one: &&Lifetime| {
         versions::number(&one.version).is_some_and(|number| declared.iter().all(|range| range.takes(number)))
     };
-    let in_standard = table.versions.iter().filter(|one| today <= one.standard_until);
+    let mut in_standard = table.versions.iter().filter(|one| today <= one.standard_until);
     in_standard
-        .filter(fits)
-        .next_back()
+        .rfind(fits)
         .or_else(|| table.versions.iter().rfind(fits))
         .or(table.versions.last())
         .map_or_else(String::new, |one| one.version.clone())
