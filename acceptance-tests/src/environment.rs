@@ -22,6 +22,8 @@ pub fn scrub(command: &mut Command) {
     // What Python compiles is kept, and not beside its sources: to compile everything anew is most of a program's start.
     command.env_remove("PYTHONDONTWRITEBYTECODE");
     command.env("PYTHONPYCACHEPREFIX", repository::target().join("python"));
+    // What `tfy-infra` says of versions in support must not depend on the day of a run.
+    command.env("TFY_TODAY", "2026-11-29");
     // Credentials and settings in the user's home would be read otherwise.
     command.env("AWS_CONFIG_FILE", "/dev/null");
     command.env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");

@@ -24,12 +24,13 @@ fn layers_share_state_through_a_bucket() -> Result<()> {
     assert!(!network.folder().join("terraform.tfstate").exists(), "no state on this machine");
     let name = spec.lines().find_map(|line| line.strip_prefix("name:")).context("the spec has no name")?;
     let name = name.split('#').next().unwrap_or(name).trim();
-    let state = platform.aws.object(REGION, BUCKET, &format!("{name}/network.tfstate"))?;
+    let state = platform.aws.object(REGION, BUCKET, &format!("{name}/{REGION}/network.tfstate"))?;
     let vpc = state["outputs"]["vpc_id"]["value"].as_str().context("no `vpc_id` in the state")?;
     assert!(vpc.starts_with("vpc-"), "{vpc}");
     network.expect_no_changes()?;
     // The lock is let go.
-    let lock = platform.aws.object_status(REGION, BUCKET, &format!("{name}/network.tfstate.tflock"))?;
+    let lock =
+        platform.aws.object_status(REGION, BUCKET, &format!("{name}/{REGION}/network.tfstate.tflock"))?;
     assert_eq!(lock, 404);
 
     // Nobody is listed who may enter the cluster: whoever applies it is.

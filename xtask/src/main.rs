@@ -20,6 +20,7 @@ mod schedule;
 mod test;
 mod tofu_tests;
 mod ui;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -63,6 +64,9 @@ Tasks:
   gen [--check]              Write the generated files; with --check, fail when one is out of date
   catalog --from FILE ...    Show what a newer API schema changes in the catalog; --write takes it over
   permissions                Record which IAM actions each type of resource calls (some 15 minutes), and tell what has changed
+  versions KIND FILE DAY     Take what the AWS command line printed on a day into the table of `kubernetes` or `postgres` versions
+                             (`aws eks describe-cluster-versions --include-all`, `aws rds describe-db-major-engine-versions
+                             --engine postgres`)
   audit                      Check the dependencies: licences, sources, bans, advisories
   bench [--framework] [--large]
                              Measure start-up, memory, an empty plan, a generation, 1,000 workspaces, and 1,000
@@ -97,6 +101,11 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         && task == "provider-facts"
     {
         return provider_facts::run(ui, Path::new(schema)).map(|()| ExitCode::SUCCESS);
+    }
+    if let [task, kind, printed, day] = arguments
+        && task == "versions"
+    {
+        return versions::run(ui, kind, Path::new(printed), day).map(|()| ExitCode::SUCCESS);
     }
     let mut words = arguments.iter().map(String::as_str);
     let task = words.next().unwrap_or("help");
@@ -166,6 +175,10 @@ fn run(ui: &Ui, arguments: &[String]) -> Result<ExitCode> {
         }
         "provider-facts" => {
             ui.usage("`provider-facts` needs one file, the output of `terraform providers schema -json`");
+            return Ok(ExitCode::from(2));
+        }
+        "versions" => {
+            ui.usage("`versions` is called as `versions kubernetes FILE 2026-11-29`, or with `postgres`");
             return Ok(ExitCode::from(2));
         }
         unknown => {

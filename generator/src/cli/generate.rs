@@ -62,8 +62,8 @@ impl Wanted {
     pub(super) fn of(input: &Input, directory: &Path) -> Result<Self, Failure> {
         // One that cannot be read is told by who writes or looks.
         let before = Manifest::read(directory).ok().flatten();
-        let slots = before.as_ref().map(Manifest::slots).unwrap_or_default();
-        let Read { loaded, platform, warnings } = super::read_again(input, &slots)?;
+        let settled = before.as_ref().map(|before| before.settled(directory)).unwrap_or_default();
+        let Read { loaded, platform, warnings } = super::read_again(input, before.as_ref(), &settled)?;
         let files = platform.files().map_err(|e| {
             let cause = std::error::Error::source(&e).map(ToString::to_string).unwrap_or_default();
             defect(Diagnostic::new(e.to_string()).note(cause))

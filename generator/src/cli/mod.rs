@@ -21,11 +21,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::diag::{Diagnostic, Level, Report};
-use crate::plan::{self, Platform, Slots};
+use crate::plan::{self, Platform, Settled};
 use crate::run::RunError;
 use crate::spec::{self, Loaded};
+use crate::tree::Manifest;
 
 /// Everything worked.
 const OK: u8 = 0;
@@ -106,6 +109,21 @@ struct Input {
     /// The file that describes the platform; `-` for standard input.
     #[arg(short = 'f', long = "file", value_name = "FILE", default_value = "platform.yaml")]
     file: PathBuf,
+    /// The day by which versions are in support or not; today when it is left out.
+    #[arg(long, value_name = "YYYY-MM-DD", env = "TFY_TODAY", hide_env = true, value_parser = day)]
+    today: Option<Date>,
+}
+
+impl Input {
+    fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+    }
+}
+
+/// A day of the calendar.
+fn day(text: &str) -> Result<Date, String> {
+    let found = text.parse().ok().filter(|day: &Date| day.to_string() == text);
+    found.ok_or_else(|| "write a day as `2026-11-29`".to_owned())
 }
 
 /// Which directory, and by which program.
@@ -207,15 +225,18 @@ struct Read {
 
 /// The first two stages. Warnings are told on standard error.
 fn read(input: &Input) -> Result<Read, Failure> {
-    read_again(input, &Slots::default())
+    read_again(input, None, &Settled::default())
 }
 
-/// As [`read`], for a tree whose zones have these slots.
-fn read_again(input: &Input, slots: &Slots) -> Result<Read, Failure> {
-    let loaded = spec::load(&input.file).map_err(Failure::input)?;
-    match plan::plan_again(&loaded.spec, slots) {
+/// As [`read`], for a tree that is there, says this of itself, and has taken this.
+fn read_again(input: &Input, before: Option<&Manifest>, settled: &Settled) -> Result<Read, Failure> {
+    let today = input.today();
+    let mut loaded = spec::load(&input.file).map_err(Failure::input)?;
+    plan::settle(&mut loaded.spec, settled, today);
+    let slots = before.map(Manifest::slots).unwrap_or_default();
+    match plan::plan_again(&loaded.spec, &slots, today) {
         Ok(platform) => {
-            let warnings = loaded.report(Level::Warning, plan::warnings(&platform));
+            let warnings = loaded.report(Level::Warning, plan::warnings(&platform, today));
             std::io::stderr().lock().write_all(warnings.render(color()).as_bytes())?;
             Ok(Read { loaded, platform, warnings })
         }

@@ -61,7 +61,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let Read { loaded, platform, .. } = super::read(&options.input)?;
     let facts = match &options.facts {
         Some(path) => {
-            facts::replay(path, &platform.account, platform.region.name).map_err(|e| refused(&e))?
+            facts::replay(path, &platform.account, platform.region.name()).map_err(|e| refused(&e))?
         }
         None => ask(&platform, &options.asking, Extent::Whole)?,
     };

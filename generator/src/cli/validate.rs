@@ -28,7 +28,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         loaded.name(),
         platform.name,
         platform.account,
-        platform.region.name,
+        platform.region.name(),
     )?;
     Ok(OK)
 }

@@ -40,7 +40,8 @@ fn created(was: &ClusterCreate, is: &ClusterCreate) -> Vec<Effect> {
         );
     }
     let minor = |version: &str| version.strip_prefix("1.").and_then(|minor| minor.parse::<u32>().ok());
-    if let (Some(old), Some(new)) = (minor(&was.version), minor(&is.version))
+    if let (Some(before), Some(after)) = (&was.version, &is.version)
+        && let (Some(old), Some(new)) = (minor(before), minor(after))
         && !(old..=old + 1).contains(&new)
     {
         let outcome = if new < old {
@@ -48,10 +49,8 @@ fn created(was: &ClusterCreate, is: &ClusterCreate) -> Vec<Effect> {
         } else {
             "EKS goes one minor version at a time and refuses to skip one: write the next one, apply, and go on from there"
         };
-        effects.push(
-            effect("kubernetes-version", "cluster.create.version", &was.version, &is.version)
-                .does(outcome, &[]),
-        );
+        effects
+            .push(effect("kubernetes-version", "cluster.create.version", before, after).does(outcome, &[]));
     }
     if was.identity.name() != is.identity.name() {
         effects.push(effect("identity", "cluster.create.identity", was.identity.name(), is.identity.name()).does(

@@ -147,7 +147,7 @@ impl Questions {
         Self {
             platform: platform.name.clone(),
             account: platform.account.clone(),
-            region: platform.region.name.to_owned(),
+            region: platform.region.name().to_owned(),
             home: platform.region.home(),
             partition: platform.region.partition(),
             zones: new_network,

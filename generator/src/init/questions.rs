@@ -2,8 +2,8 @@
 
 use super::answers::{Answers, list};
 use crate::diag::Diagnostic;
-use crate::plan::names;
 use crate::plan::regions::Region;
+use crate::spec::patterns;
 
 /// One thing that is asked.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ fn is_private(answers: &Answers) -> bool {
 
 /// As many zones as the default of platform.yaml, where the region has them.
 fn zones(answers: &Answers) -> Option<String> {
-    let there = Region::find(&answers.region).map_or(3, |region| region.zones.len());
+    let there = Region::find(&answers.region).map_or(3, |region| region.zone_ids().len());
     Some(there.min(3).to_string())
 }
 
@@ -102,7 +102,7 @@ fn set_access(answers: &mut Answers, word: &str) {
 
 fn set_zone(answers: &mut Answers, zone: &str) {
     zone.clone_into(&mut answers.zone);
-    if !names::is_zone_id(zone) {
+    if !patterns::ZONE_ID.fits(zone) {
         answers.domain = format!("ai.{zone}");
     }
 }

@@ -52,7 +52,7 @@ fn text(
 
 /// Regions whose names hold what was typed.
 fn regions(typed: &str) -> Vec<String> {
-    let names = REGIONS.iter().map(|region| region.name.to_owned());
+    let names = REGIONS.iter().map(|region| region.name().to_owned());
     names.filter(|name| name.contains(typed.trim())).collect()
 }
 

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use super::answers::{Answers, list};
 use crate::diag::Source;
 use crate::plan::regions::Region;
+use crate::plan::support;
 use crate::spec::document::{self, Value};
-use crate::spec::{ClusterCreate, schema};
+use crate::spec::schema;
 
 /// The text for these answers.
 #[must_use]
@@ -140,7 +141,7 @@ cluster:
     version: {}
     # IAM roles and users that administer it. Who applies and is not listed is asked about once, by the first apply.
 ",
-        quoted(&ClusterCreate::default().version)
+        quoted(&support::default_kubernetes(support::day()))
     );
     if admins.is_empty() {
         out.push_str("    # admins: [\"arn:aws:iam::123456789012:role/platform-admin\"]\n");

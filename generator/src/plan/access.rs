@@ -1,8 +1,7 @@
 //! The way to the Kubernetes API.
 
-use super::names;
 use super::problem::Problems;
-use crate::spec::{self, ClusterChoice, Path, Spec};
+use crate::spec::{self, ClusterChoice, Path, Spec, patterns};
 
 /// How Terraform and people reach the Kubernetes API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +58,7 @@ pub(super) fn access(problems: &mut Problems, spec: &Spec) -> Option<Access> {
             Some(id) => {
                 let at = path.key("ssm").key("instance");
                 problems.require(
-                    names::is_id(id, "i-"),
+                    patterns::INSTANCE_ID.fits(id),
                     &at,
                     format!("`{id}` is not the ID of an instance"),
                     "write it as `i-` and 17 digits of `0-9a-f`",

@@ -4,22 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::names;
 use super::problem::Problems;
-use crate::spec::{Addon, AddonOptions, Mirror, Mtls, Path, Spec};
-
-/// Registries from which the charts of the set take images when there is no mirror.
-const REGISTRIES: [&str; 9] = [
-    "docker.io",
-    "ecr-public.aws.com",
-    "ghcr.io",
-    "nvcr.io",
-    "public.ecr.aws",
-    "quay.io",
-    "registry.istio.io",
-    "registry.k8s.io",
-    "tfy.jfrog.io",
-];
+use crate::spec::addons::REGISTRIES;
+use crate::spec::{Addon, AddonOptions, Mirror, Mtls, Path, Spec, patterns};
 
 /// A Helm release of the module `addons`, or `agent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,7 +281,7 @@ fn check_versions(problems: &mut Problems, path: &Path, wishes: &BTreeMap<&str, 
         for (key, version) in [("version", &wish.version), ("crds_version", &wish.crds_version)] {
             let Some(version) = version else { continue };
             problems.require(
-                is_version(version),
+                patterns::CHART_VERSION.fits(version),
                 &path.key(name).key(key),
                 format!("`{version}` is not the version of a chart"),
                 "write all three numbers in quotes, for example `\"2.19.0\"`: a range would let a plan change by itself",
@@ -303,29 +290,16 @@ fn check_versions(problems: &mut Problems, path: &Path, wishes: &BTreeMap<&str, 
     }
 }
 
-/// Three numbers, of which the last may have more behind it.
-fn is_version(text: &str) -> bool {
-    let mut parts = text.trim_start_matches('v').splitn(3, '.');
-    let digits =
-        |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    digits(parts.next())
-        && digits(parts.next())
-        && parts.next().is_some_and(|last| {
-            last.starts_with(|c: char| c.is_ascii_digit())
-                && last.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
-        })
-}
-
 fn check_zones(problems: &mut Problems, path: &Path, zones: &BTreeMap<String, String>) {
     for (domain, id) in zones {
         problems.require(
-            names::is_domain(domain, false),
+            patterns::DOMAIN.fits(domain),
             &path.key(domain),
             format!("`{domain}` is not a domain"),
             "write the zone's domain in lower case, without a dot at its end, for example `acme.com`",
         );
         problems.require(
-            names::is_zone_id(id),
+            patterns::ZONE_ID.fits(id),
             &path.key(domain),
             format!("`{id}` is not the ID of a hosted zone"),
             "`aws route53 list-hosted-zones` shows it: `Z` and capital letters and digits",
@@ -335,11 +309,8 @@ fn check_zones(problems: &mut Problems, path: &Path, zones: &BTreeMap<String, St
 
 fn check_prefixes(problems: &mut Problems, path: &Path, prefixes: &[String]) {
     for (i, prefix) in prefixes.iter().enumerate() {
-        let part = |part: &str| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-        };
         problems.require(
-            prefix.split('/').all(part),
+            patterns::SECRETS.fits(prefix),
             &path.index(i),
             format!("`{prefix}` is not the start of a name"),
             "write for example `acme/dev`: letters, digits and `_.-/`, without a slash at either end and without `*`",
@@ -350,20 +321,14 @@ fn check_prefixes(problems: &mut Problems, path: &Path, prefixes: &[String]) {
 /// What stands instead of each registry of the set: what is written for it, else a place below `images`.
 fn registries(problems: &mut Problems, path: &Path, mirror: &Mirror) -> BTreeMap<String, String> {
     if let Some(charts) = &mirror.charts {
-        let rest = ["https://", "oci://", "http://"].iter().find_map(|s| charts.strip_prefix(s));
         problems.require(
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)),
+            patterns::CHARTS.fits(charts),
             &path.key("charts"),
             format!("`{charts}` is not the address of a chart repository"),
             "write `https://charts.acme.com` or `oci://123456789012.dkr.ecr.us-east-1.amazonaws.com/charts`",
         );
     }
-    let place = |text: &str| {
-        !text.is_empty()
-            && !text.contains("://")
-            && !text.ends_with('/')
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || "._:/-".contains(c))
-    };
+    let place = |text: &str| patterns::IMAGES.fits(text);
     let hint = "write host and path without `https://` and without a slash at the end";
     if let Some(images) = &mirror.images {
         let message = format!("`{images}` is not a place of images");

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::addons::{Addons, Release};
-use super::names;
 use super::problem::Problems;
 use crate::spec::truefoundry::AgentChoice;
-use crate::spec::{Path, Spec};
+use crate::spec::{Path, Spec, patterns};
 
 /// The agent's release. That of its allow-list goes with it, and holds nothing that could be lost.
 pub const RELEASE: Release = Release::of_agent();
@@ -56,17 +55,19 @@ pub(super) fn agent(problems: &mut Problems, spec: &Spec, addons: Option<&Addons
         (AgentChoice::Options(options), Some(_)) => options.as_ref().clone(),
     };
     problems.require(
-        options.token_revision >= 1,
-        &path.key("token_revision"),
-        "`token_revision` counts from 1",
-        "write 1, or leave it out",
-    );
-    problems.require(
-        is_duration(&options.wait),
+        patterns::WAIT.fits(&options.wait),
         &path.key("wait"),
         format!("`{}` is not a duration", options.wait),
         "write for example `15m` or `1h`",
     );
+    if let Some(version) = &options.version {
+        problems.require(
+            patterns::CHART_VERSION.fits(version),
+            &path.key("version"),
+            format!("`{version}` is not the version of a chart"),
+            "write all three numbers in quotes, for example `\"0.2.92\"`",
+        );
+    }
     if let Some(egress) = &options.egress {
         let at = path.key("egress");
         problems.require(
@@ -77,7 +78,7 @@ pub(super) fn agent(problems: &mut Problems, spec: &Spec, addons: Option<&Addons
         );
         for (i, host) in egress.hosts.iter().enumerate() {
             problems.require(
-                names::is_domain(host, false),
+                patterns::DOMAIN.fits(host),
                 &at.key("hosts").index(i),
                 format!("`{host}` is not the name of a host"),
                 "write for example `proxy.acme.com`, without `https://`",
@@ -99,20 +100,6 @@ pub(super) fn agent(problems: &mut Problems, spec: &Spec, addons: Option<&Addons
         version: options.version,
         values: options.values,
     })
-}
-
-/// Numbers with `h`, `m` and `s` behind them, each once and in this order.
-fn is_duration(text: &str) -> bool {
-    let mut rest = text;
-    let mut any = false;
-    for unit in ['h', 'm', 's'] {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if (1..=6).contains(&digits) && rest[digits..].starts_with(unit) {
-            any = true;
-            rest = &rest[digits + 1..];
-        }
-    }
-    any && rest.is_empty()
 }
 
 #[cfg(test)]
@@ -138,7 +125,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused() {
         for (options, told) in [
-            ("{ token_revision: 0 }", "`token_revision` counts from 1"),
+            ("{ version: latest }", "`latest` is not the version of a chart"),
             ("{ wait: soon }", "`soon` is not a duration"),
             ("{ wait: 5m1h }", "`5m1h` is not a duration"),
             ("{ egress: { hosts: [\"https://x.y\"] } }", "`https://x.y` is not the name of a host"),

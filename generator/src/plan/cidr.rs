@@ -6,8 +6,11 @@
 //! The block of prefix P has 8 equal slots (P+3), one per zone. In a slot, private is the first half, public the eighth
 //! that follows, database and intra the two sixteenths after it; the last quarter stays free.
 
-use ipnet::Ipv4Net;
 use std::net::Ipv4Addr;
+
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::spec::patterns;
 
 /// At most so many zones at once.
 pub const MAX_ZONES: usize = 6;
@@ -32,6 +35,24 @@ pub struct ZonePlan {
     pub intra: Ipv4Net,
     /// Pods, when they have a block of their own.
     pub pods: Option<Ipv4Net>,
+}
+
+/// The IPv4 block that a text is. One with leading zeros is none: `010.0.0.0` is 8.0.0.0 to some and 10.0.0.0 to others.
+#[must_use]
+pub fn block(text: &str) -> Option<Ipv4Net> {
+    text.parse().ok().filter(|_| patterns::BLOCK.fits(text))
+}
+
+/// The block of IPv4 or IPv6 that a text is.
+#[must_use]
+pub fn any_block(text: &str) -> Option<IpNet> {
+    match text.parse().ok()? {
+        IpNet::V4(_) => block(text).map(IpNet::V4),
+        IpNet::V6(block) => {
+            let prefix = text.split('/').nth(1)?;
+            (prefix == block.prefix_len().to_string()).then_some(IpNet::V6(block))
+        }
+    }
 }
 
 /// Part `number` of the `2^bits` equal parts of `block`: the same as Terraform's `cidrsubnet`.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
+use super::cidr;
 use super::names::{self, Arn};
 use super::problem::Problems;
 use super::regions::Region;
 use super::{Addons, Cluster, Network};
 use crate::spec::ingress::{AllowFrom, Ingress as Written, LoadBalancer, Waf};
+use crate::spec::patterns::{self, Pattern};
 use crate::spec::{Path, Spec};
 
 /// ACM takes no longer name as the first of a certificate.
@@ -81,6 +83,27 @@ impl Ingress {
     }
 }
 
+/// A kind of ARN: what it is of, the service, how its resources begin, and the rule of the whole.
+struct Kind {
+    what: &'static str,
+    service: &'static str,
+    resource: &'static str,
+    rule: &'static Pattern,
+}
+
+const CERTIFICATE: Kind = Kind {
+    what: "certificate of ACM",
+    service: "acm",
+    resource: "certificate/",
+    rule: &patterns::CERTIFICATE_ARN,
+};
+const WEB_ACL: Kind = Kind {
+    what: "regional web ACL",
+    service: "wafv2",
+    resource: "regional/webacl/",
+    rule: &patterns::WEB_ACL_ARN,
+};
+
 /// What the way in stands in.
 pub(super) struct Around<'a> {
     pub(super) network: Option<&'a Network>,
@@ -98,11 +121,11 @@ pub(super) fn ingress(problems: &mut Problems, spec: &Spec, around: &Around<'_>)
     check_names(problems, &path, written);
     check_subnets(problems, &path, written, around.network);
     if let Some(arn) = &written.certificate {
-        check_arn(problems, &path.key("certificate"), arn, "acm", "certificate/", spec, around);
+        check_arn(problems, &path.key("certificate"), arn, &CERTIFICATE, spec, around);
     }
     if let Some(Waf::Existing(waf)) = &written.waf {
         let at = path.key("waf").key("existing").key("web_acl");
-        check_arn(problems, &at, &waf.web_acl, "wafv2", "regional/webacl/", spec, around);
+        check_arn(problems, &at, &waf.web_acl, &WEB_ACL, spec, around);
     }
     let dual_stack = dual_stack(around);
     let (allowed_from, open) =
@@ -110,7 +133,7 @@ pub(super) fn ingress(problems: &mut Problems, spec: &Spec, around: &Around<'_>)
     check_kind(problems, &path, written);
     Some(Ingress {
         domains: written.domain.iter().flat_map(|domain| [domain.clone(), format!("*.{domain}")]).collect(),
-        zone: written.zone.as_ref().map(|zone| match names::is_zone_id(zone) {
+        zone: written.zone.as_ref().map(|zone| match patterns::ZONE_ID.fits(zone) {
             true => HostedZone::Id(zone.clone()),
             false => HostedZone::Name(zone.clone()),
         }),
@@ -173,7 +196,7 @@ fn check_addons(problems: &mut Problems, path: &Path, written: &Written, addons:
 fn check_names(problems: &mut Problems, path: &Path, written: &Written) {
     if let Some(domain) = &written.domain {
         problems.require(
-            names::is_domain(domain, false),
+            patterns::DOMAIN.fits(domain),
             &path.key("domain"),
             format!("`{domain}` is not a domain"),
             "write for example `ai.acme.com`, without `*.`: the names below it are meant too",
@@ -188,9 +211,9 @@ fn check_names(problems: &mut Problems, path: &Path, written: &Written) {
             "choose a shorter domain, or give a `certificate` that has this one as a further name",
         );
     }
-    if let Some(zone) = written.zone.as_ref().filter(|zone| !names::is_zone_id(zone)) {
+    if let Some(zone) = written.zone.as_ref().filter(|zone| !patterns::ZONE_ID.fits(zone)) {
         let at = path.key("zone");
-        let is_domain = names::is_domain(zone, false);
+        let is_domain = patterns::DOMAIN.fits(zone);
         problems.require(
             is_domain,
             &at,
@@ -261,22 +284,21 @@ fn check_arn(
     problems: &mut Problems,
     path: &Path,
     text: &str,
-    service: &str,
-    kind: &str,
+    kind: &Kind,
     spec: &Spec,
     around: &Around<'_>,
 ) {
     let region = around.region;
+    let Kind { what, service, resource, rule } = kind;
     let example =
-        format!("arn:{}:{service}:{}:{}:{kind}…", region.partition(), region.name, spec.aws.account);
-    let Some(arn) = Arn::parse(text).filter(|arn| arn.service == service && arn.resource.starts_with(kind))
-    else {
+        format!("arn:{}:{service}:{}:{}:{resource}…", region.partition(), region.name(), spec.aws.account);
+    let Some(arn) = Arn::parse(text).filter(|_| rule.fits(text)) else {
         return problems
-            .add(path, format!("`{text}` is not the ARN that is needed"))
+            .add(path, format!("`{text}` is not the ARN of a {what}"))
             .hint(format!("write it as `{example}`"));
     };
     problems.require(
-        arn.region == region.name && arn.account == spec.aws.account && arn.partition == region.partition(),
+        arn.region == region.name() && arn.account == spec.aws.account && arn.partition == region.partition(),
         path,
         format!("`{text}` is of another region or account, where this load balancer cannot use it"),
         &format!("give one of this account and region: `{example}`"),
@@ -327,7 +349,7 @@ fn allowed_from(
 }
 
 fn check_block(problems: &mut Problems, path: &Path, text: &str, may_be_ipv6: bool) {
-    let Ok(block) = text.parse::<IpNet>() else {
+    let Some(block) = cidr::any_block(text) else {
         return problems
             .add(path, format!("`{text}` is not a block of addresses"))
             .hint("write `203.0.113.0/24`, a single address as `203.0.113.7/32`, or `2001:db8::/32`");

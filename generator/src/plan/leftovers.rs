@@ -23,7 +23,7 @@ pub(super) const TEMPLATES: [Template; 2] =
 pub(super) fn values(platform: &Platform) -> Value {
     let cluster = platform.cluster.name(&platform.name);
     json!({
-        "region": platform.region.name,
+        "region": platform.region.name(),
         "home": platform.region.home(),
         "account_ids": [platform.account],
         "cluster": cluster,

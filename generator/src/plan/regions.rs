@@ -4,15 +4,24 @@
 //! (EKS network requirements); `apne1-az3` is closed to new customers. Zones in the order in which they are taken
 //! when only a number of them is asked for; a new zone is only ever added at the end.
 
+use std::borrow::Cow;
+
 /// A region.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
-    /// The name, for example `us-east-1`.
-    pub name: &'static str,
+    name: Cow<'static, str>,
     /// What its AZ IDs start with, for example `use1`.
-    pub prefix: &'static str,
-    /// The numbers of its usable zones: `use1-az<n>`.
-    pub zones: &'static [u8],
+    prefix: Cow<'static, str>,
+    zones: Zones,
+}
+
+/// The zones of a region in which EKS works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Zones {
+    /// By their numbers: `use1-az<n>`.
+    Known(&'static [u8]),
+    /// By their IDs, as somebody wrote them.
+    Written(Vec<String>),
 }
 
 impl Region {
@@ -21,31 +30,63 @@ impl Region {
         REGIONS.iter().find(|r| r.name == name)
     }
 
+    /// A region that is not known here, by its name and zones of it. `None` where these are of different regions, or of one that is known.
+    pub fn written(name: &str, zones: &[String]) -> Option<Self> {
+        let (prefix, _) = zones.first()?.split_once("-az")?;
+        let ours = |zone: &String| zone.split_once("-az").is_some_and(|(of, _)| of == prefix);
+        let known = REGIONS.iter().any(|region| region.prefix == prefix);
+        (!known && zones.iter().all(ours)).then(|| Self {
+            name: Cow::Owned(name.to_owned()),
+            prefix: Cow::Owned(prefix.to_owned()),
+            zones: Zones::Written(zones.to_vec()),
+        })
+    }
+
+    /// The name, for example `us-east-1`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it stands in the list here.
+    pub fn is_known(&self) -> bool {
+        matches!(self.zones, Zones::Known(_))
+    }
+
     /// The AZ IDs of the usable zones.
     pub fn zone_ids(&self) -> Vec<String> {
-        self.zones.iter().map(|n| format!("{}-az{n}", self.prefix)).collect()
+        match &self.zones {
+            Zones::Known(numbers) => numbers.iter().map(|n| format!("{}-az{n}", self.prefix)).collect(),
+            Zones::Written(ids) => ids.clone(),
+        }
     }
 
     /// The AWS partition, which begins every ARN.
     pub fn partition(&self) -> &'static str {
-        if self.name.starts_with("us-gov-") {
-            "aws-us-gov"
-        } else if self.name.starts_with("cn-") {
-            "aws-cn"
-        } else {
-            "aws"
-        }
+        self.part().1
+    }
+
+    fn part(&self) -> &'static (&'static str, &'static str, &'static str) {
+        PARTITIONS.iter().find(|(start, ..)| self.name.starts_with(start)).unwrap_or(&COMMERCIAL)
     }
 
     /// The region of the partition that every account has, where global services answer.
     pub fn home(&self) -> &'static str {
-        match self.partition() {
-            "aws-us-gov" => "us-gov-west-1",
-            "aws-cn" => "cn-north-1",
-            _ => "us-east-1",
-        }
+        self.part().2
     }
 }
+
+const COMMERCIAL: (&str, &str, &str) = ("", "aws", "us-east-1");
+
+/// How regions of other partitions begin, the partition, and its first region. From the AWS documentation of partitions.
+const PARTITIONS: [(&str, &str, &str); 7] = [
+    ("us-gov-", "aws-us-gov", "us-gov-west-1"),
+    ("cn-", "aws-cn", "cn-north-1"),
+    ("eusc-", "aws-eusc", "eusc-de-east-1"),
+    ("us-iso-", "aws-iso", "us-iso-east-1"),
+    ("us-isob-", "aws-iso-b", "us-isob-east-1"),
+    ("eu-isoe-", "aws-iso-e", "eu-isoe-west-1"),
+    ("us-isof-", "aws-iso-f", "us-isof-south-1"),
+];
 
 /// The region whose zones begin as this AZ ID does.
 pub fn region_of_zone(zone: &str) -> Option<&'static Region> {
@@ -54,7 +95,7 @@ pub fn region_of_zone(zone: &str) -> Option<&'static Region> {
 }
 
 const fn region(name: &'static str, prefix: &'static str, zones: &'static [u8]) -> Region {
-    Region { name, prefix, zones }
+    Region { name: Cow::Borrowed(name), prefix: Cow::Borrowed(prefix), zones: Zones::Known(zones) }
 }
 
 /// Every region known here.
@@ -115,8 +156,22 @@ mod tests {
     #[test]
     fn names_and_prefixes_are_unique_and_every_region_can_hold_a_platform() {
         for (i, a) in REGIONS.iter().enumerate() {
-            assert!(a.zones.len() >= 2, "{}", a.name);
+            assert!(a.zone_ids().len() >= 2, "{}", a.name);
             assert!(REGIONS[i + 1..].iter().all(|b| a.name != b.name && a.prefix != b.prefix), "{}", a.name);
+        }
+    }
+
+    #[test]
+    fn a_region_that_is_not_known_is_taken_with_zones_of_its_own() {
+        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        let region = Region::written("eusc-de-east-1", &ids(&["euscde1-az1", "euscde1-az2"])).unwrap();
+        assert_eq!(
+            (region.partition(), region.home(), region.is_known()),
+            ("aws-eusc", "eusc-de-east-1", false)
+        );
+        assert_eq!(region.zone_ids(), ["euscde1-az1", "euscde1-az2"]);
+        for zones in [&[][..], &["use1-az1", "use1-az2"], &["nye1-az1", "nyw1-az2"], &["here", "there"]] {
+            assert_eq!(Region::written("ny-east-1", &ids(zones)), None, "{zones:?}");
         }
     }
 

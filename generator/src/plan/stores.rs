@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::names;
 use super::problem::Problems;
 use super::regions::Region;
-use crate::spec::{self, Path, PullThrough, Spec};
+use super::support::instances::{self, Family, Of};
+use super::support::{self, Lifetime, Standing};
+use crate::spec::stores::INFREQUENT_ACCESS_DAYS;
+use crate::spec::{self, Path, PullThrough, Spec, patterns};
 
 pub use crate::spec::{FileSystemOptions as FileSystem, Repository};
 
@@ -68,21 +73,19 @@ pub struct Cache {
 }
 
 /// Checks the database.
-pub(super) fn database(problems: &mut Problems, database: &spec::Database) -> Database {
+pub(super) fn database(problems: &mut Problems, database: &spec::Database, today: Date) -> Database {
     let path = Path::new("database");
-    check_engine(problems, &path.key("engine"), &database.engine);
+    check_engine(problems, &path.key("engine"), &database.engine, today);
     let class = &database.class;
-    let fits = class.strip_prefix("db.").and_then(|c| c.split_once('.')).is_some_and(|(family, size)| {
-        [family, size].iter().all(|p| {
-            !p.is_empty() && p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        })
-    });
     problems.require(
-        fits,
+        patterns::CLASS.fits(class),
         &path.key("class"),
         format!("`{class}` is not an instance class of RDS"),
         "write for example `db.t4g.medium`",
     );
+    if patterns::CLASS.fits(class) {
+        check_family(problems, &path.key("class"), class);
+    }
     Database {
         engine: database.engine.clone(),
         class: class.clone(),
@@ -95,17 +98,51 @@ pub(super) fn database(problems: &mut Problems, database: &spec::Database) -> Da
     }
 }
 
-fn check_engine(problems: &mut Problems, path: &Path, engine: &str) {
-    let (major, minor) = engine.split_once('.').map_or((engine, None), |(major, minor)| (major, Some(minor)));
-    let plain = |s: &str| (1..=2).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
-    match major.parse::<u32>() {
-        Ok(13..) if plain(major) && minor.is_none_or(plain) => {}
-        Ok(..13) if plain(major) => problems
-            .add(path, format!("PostgreSQL {engine} is older than what the control plane supports"))
-            .hint("write `\"13\"` or newer"),
-        _ => problems
+/// The oldest that the control plane supports.
+const OLDEST_ENGINE: u32 = 13;
+
+fn check_engine(problems: &mut Problems, path: &Path, engine: &str, today: Date) {
+    let major = engine.split('.').next().unwrap_or_default();
+    let Some(number) = major.parse::<u32>().ok().filter(|_| patterns::ENGINE.fits(engine)) else {
+        return problems
             .add(path, format!("`{engine}` is not a PostgreSQL version"))
-            .hint("write the major version in quotes (`\"17\"`), or major and minor (`\"17.4\"`)"),
+            .hint("write the major version in quotes (`\"17\"`), or major and minor (`\"17.4\"`)");
+    };
+    if number < OLDEST_ENGINE {
+        return problems
+            .add(path, format!("PostgreSQL {engine} is older than what the control plane supports"))
+            .hint("write `\"13\"` or newer");
+    }
+    let table = support::POSTGRES.table();
+    let named = |one: Option<&Lifetime>| one.map_or("17", |one| one.version.as_str()).to_owned();
+    match table.standing(major, today) {
+        Some(Standing::Over(Some(ended))) => problems
+            .add(path, format!("RDS no longer has PostgreSQL {engine}"))
+            .note(format!("its extended support ended on {}", ended.extended_until))
+            .hint(support::or_newer(table, today)),
+        Some(Standing::Impossible) => problems
+            .add(path, format!("there is no PostgreSQL {major}"))
+            .note(format!(
+                "{} was the newest of RDS on {}, and one comes out in a year",
+                named(table.newest()),
+                table.dated
+            ))
+            .hint("write the major version in quotes (`\"17\"`), or leave it out"),
+        _ => {}
+    }
+}
+
+fn check_family(problems: &mut Problems, path: &Path, class: &str) {
+    let family = class.split('.').nth(1).unwrap_or_default();
+    if let Family::None(near) = instances::family(family, Of::Databases) {
+        let added = problems
+            .add(path, format!("`{class}` is no instance class of RDS: there is no family `{family}`"));
+        match near {
+            Some(near) => added.hint(format!("did you mean `{}`?", class.replacen(family, near, 1))),
+            None => added.hint(
+                "`aws rds describe-orderable-db-instance-options --engine postgres` lists what there is",
+            ),
+        }
     }
 }
 
@@ -114,9 +151,8 @@ pub(super) fn bucket(problems: &mut Problems, spec: &Spec) -> Bucket {
     let bucket = &spec.storage.bucket;
     let path = Path::new("storage.bucket.cors_allowed_origins");
     for (i, origin) in bucket.cors_allowed_origins.iter().enumerate() {
-        let fits = matches!(names::origin(origin), Some(("https", _)));
         problems.require(
-            fits,
+            patterns::ORIGIN.fits(origin),
             &path.index(i),
             format!("`{origin}` is not an origin"),
             "write scheme and host, for example `https://acme.truefoundry.cloud`; `*` is not accepted",
@@ -136,7 +172,7 @@ pub(super) fn registry(problems: &mut Problems, spec: &Spec, region: &Region) ->
     let path = Path::new("storage.registry");
     for name in registry.repositories.keys() {
         problems.require(
-            is_repository(name) && spec.name.len() + 1 + name.len() <= 256,
+            patterns::REPOSITORY.fits(name),
             &path.key("repositories").key(name),
             format!("`{name}` cannot be the name of a repository"),
             "use `a-z` and `0-9`, with single `.`, `_`, `-` or `/` between them",
@@ -144,7 +180,7 @@ pub(super) fn registry(problems: &mut Problems, spec: &Spec, region: &Region) ->
     }
     for (i, account) in registry.readers.iter().enumerate() {
         problems.require(
-            names::is_account(account),
+            patterns::ACCOUNT.fits(account),
             &path.key("readers").index(i),
             format!("`{account}` is not an AWS account: it must have 12 digits"),
             "write the account's ID in quotes",
@@ -160,18 +196,6 @@ pub(super) fn registry(problems: &mut Problems, spec: &Spec, region: &Region) ->
         enhanced_scanning: registry.enhanced_scanning,
         force_delete: registry.force_delete,
     })
-}
-
-/// The rule of ECR for the part of a repository's name that is ours to choose.
-fn is_repository(name: &str) -> bool {
-    let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let mut before = '.';
-    let parts_are_separate = name.chars().all(|c| {
-        let fits = alphanumeric(c) || ("._-/".contains(c) && alphanumeric(before));
-        before = c;
-        fits
-    });
-    !name.is_empty() && parts_are_separate && alphanumeric(before)
 }
 
 fn caches(
@@ -205,12 +229,9 @@ fn caches(
 
 /// ECR reads credentials from secrets of one prefix, in its own account and region.
 fn check_credential(problems: &mut Problems, path: &Path, text: &str, spec: &Spec, region: &Region) {
-    let fits = names::Arn::parse(text).is_some_and(|arn| {
-        arn.service == "secretsmanager"
-            && (arn.partition, arn.region, arn.account)
-                == (region.partition(), region.name, spec.aws.account.as_str())
-            && arn.resource.strip_prefix("secret:ecr-pullthroughcache/").is_some_and(|name| !name.is_empty())
-    });
+    let here = (region.partition(), region.name(), spec.aws.account.as_str());
+    let fits = patterns::CREDENTIAL_ARN.fits(text)
+        && names::Arn::parse(text).is_some_and(|arn| (arn.partition, arn.region, arn.account) == here);
     if !fits {
         problems
             .add(path, format!("`{text}` is not the ARN of a secret that ECR can read"))
@@ -218,14 +239,11 @@ fn check_credential(problems: &mut Problems, path: &Path, text: &str, spec: &Spe
             .hint(format!(
                 "write it as `arn:{}:secretsmanager:{}:{}:secret:ecr-pullthroughcache/...`",
                 region.partition(),
-                region.name,
+                region.name(),
                 spec.aws.account
             ));
     }
 }
-
-/// Days after which EFS can move a file to cheaper storage.
-const INFREQUENT_ACCESS_DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
 
 /// Checks the file system.
 pub(super) fn file_system(problems: &mut Problems, spec: &Spec) -> Option<FileSystem> {
@@ -244,21 +262,10 @@ pub(super) fn file_system(problems: &mut Problems, spec: &Spec) -> Option<FileSy
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn repositories_are_named_as_ecr_names_them() {
-        for good in ["a", "model-server", "team/app", "a.b_c-d/e0"] {
-            assert!(is_repository(good), "{good}");
-        }
-        for bad in ["", "A", "-a", "a-", "a--b", "a/", "/a", "a//b", "a b", "ä"] {
-            assert!(!is_repository(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn the_longest_names_stay_within_the_limits_of_aws() {
-        let longest_region = super::super::regions::REGIONS.iter().map(|r| r.name.len()).max().unwrap();
+        let longest_region = super::super::regions::REGIONS.iter().map(|r| r.name().len()).max().unwrap();
         // `<name>-<account>-<region>`, with the longest name that the schema takes.
         assert!(24 + 1 + 12 + 1 + longest_region <= 63);
     }

@@ -4,7 +4,7 @@ use super::names;
 use super::problem::Problems;
 use super::regions::Region;
 use crate::spec::truefoundry::SecretStore;
-use crate::spec::{Path, Spec};
+use crate::spec::{Path, Spec, patterns};
 
 /// The platform as the control plane sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(super) fn truefoundry(problems: &mut Problems, spec: &Spec, region: &Region)
     let environment = tfy.environment.name.clone().unwrap_or_else(|| spec.name.clone());
     if tfy.environment.name.is_some() {
         problems.require(
-            names::is_plain_name(&environment) && environment.len() <= 35,
+            patterns::NAME.fits(&environment),
             &path.key("environment").key("name"),
             format!("`{environment}` cannot be the name of an environment"),
             "use `a-z`, `0-9` and single `-`, at most 35, starting with a letter",
@@ -77,9 +77,11 @@ fn check_host(problems: &mut Problems, path: &Path, text: &str) -> String {
             .hint("write scheme and host alone, and give the API key in `TFY_API_KEY`");
         return host.to_owned();
     }
+    if patterns::CONTROL_PLANE.fits(text) {
+        return host.to_owned();
+    }
     let example = "write it as `https://acme.truefoundry.cloud`";
     match (names::origin(host), host.split_once("://")) {
-        (Some(("https", _)), _) => {}
         (Some(("http", name)), _) => {
             let loopback = matches!(name, "localhost" | "127.0.0.1" | "::1");
             problems.require(
@@ -104,9 +106,8 @@ fn check_host(problems: &mut Problems, path: &Path, text: &str) -> String {
 
 /// IAM takes 2 to 1,224 of these characters as an ExternalId.
 fn check_external_id(problems: &mut Problems, path: &Path, id: &str) {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     problems.require(
-        (2..=1224).contains(&id.len()) && id.chars().all(allowed),
+        patterns::EXTERNAL_ID.fits(id),
         path,
         format!("`{id}` cannot be an ExternalId"),
         "use 2 to 1,224 letters, digits and `_+=,.@:/-`, or leave it out for a random one",
@@ -121,7 +122,7 @@ fn check_roles(problems: &mut Problems, path: &Path, roles: &[String], region: &
         "leave it out for the role of the SaaS control plane, or list your control plane's own",
     );
     for (i, role) in roles.iter().enumerate() {
-        names::check_iam_arn(problems, &path.index(i), role, &["role"], region);
+        names::check_iam_arn(problems, &path.index(i), role, (&["role"], &patterns::ROLE_ARN), region);
         problems.require(
             !roles[..i].contains(role),
             &path.index(i),
@@ -134,7 +135,7 @@ fn check_roles(problems: &mut Problems, path: &Path, roles: &[String], region: &
 fn check_domains(problems: &mut Problems, path: &Path, domains: &[String]) {
     for (i, domain) in domains.iter().enumerate() {
         problems.require(
-            names::is_domain(domain, true),
+            patterns::DOMAINS.fits(domain),
             &path.index(i),
             format!("`{domain}` is not a domain"),
             "write for example `\"*.ai.acme.com\"`",
@@ -148,22 +149,19 @@ fn check_domains(problems: &mut Problems, path: &Path, domains: &[String]) {
     }
 }
 
-/// Namespaces that a cluster has already.
-const TAKEN: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
-
 fn workspaces(problems: &mut Problems, path: &Path, spec: &Spec) -> Vec<Workspace> {
     let all = &spec.truefoundry.workspaces;
     for (i, workspace) in all.iter().enumerate() {
         let at = path.index(i);
         let name = &workspace.name;
         problems.require(
-            names::is_plain_name(name) && name.len() <= 32,
+            patterns::NAME.fits(name),
             &at.key("name"),
             format!("`{name}` cannot be the name of a workspace"),
             "use `a-z`, `0-9` and single `-`, at most 32, start with a letter, end with a letter or digit",
         );
         problems.require(
-            !TAKEN.contains(&name.as_str()),
+            patterns::WORKSPACE.fits(name) || !patterns::NAME.fits(name),
             &at.key("name"),
             format!("`{name}` is a namespace that Kubernetes keeps for itself"),
             "choose another name",
@@ -184,15 +182,9 @@ fn workspaces(problems: &mut Problems, path: &Path, spec: &Spec) -> Vec<Workspac
     all.iter().map(|w| Workspace { name: w.name.clone(), admins: w.admins.clone() }).collect()
 }
 
-/// Kinds of subjects that the control plane knows.
-const SUBJECTS: [&str; 6] =
-    ["user", "team", "virtualaccount", "serviceaccount", "agent", "external-identity"];
-
 fn check_subject(problems: &mut Problems, path: &Path, subject: &str) {
-    let fits =
-        matches!(subject.split_once(':'), Some((kind, name)) if SUBJECTS.contains(&kind) && !name.is_empty());
     problems.require(
-        fits,
+        patterns::SUBJECT.fits(subject),
         path,
         format!("`{subject}` is not a subject of the control plane"),
         "write `user:<email>` or `team:<name>`",

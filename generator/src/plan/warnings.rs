@@ -1,20 +1,23 @@
-//! What can be made as it is written, and is seldom meant so. A pure function: dates are those of AWS's calendar, not today's.
+//! What can be made as it is written, and is seldom meant so. Pure functions: the day is given.
 
-use super::{Cluster, Network, NewCluster, Platform, Problem, Problems};
+use jiff::civil::Date;
+
+use super::network::blocks::DOCKER;
+use super::support::instances::{self, Family, Of};
+use super::support::{self, Standing};
+use super::{Cluster, Database, Network, NewCluster, NewNetwork, Platform, Problem, Problems, cidr};
 use crate::spec::Path;
-
-/// Kubernetes minors with the end of their standard support, from AWS's release calendar as of April 2026. Newer ones have all of it
-/// before them.
-const ENDS: [(u32, &str); 4] =
-    [(31, "2025-11-26"), (32, "2026-03-23"), (33, "2026-07-29"), (34, "2026-12-02")];
 
 /// Everything to be told of a platform, by its place in the spec.
 #[must_use]
-pub fn warnings(platform: &Platform) -> Vec<Problem> {
+pub fn warnings(platform: &Platform, today: Date) -> Vec<Problem> {
     let mut found = Problems::default();
+    of_region(&mut found, platform);
     of_access(&mut found, platform);
     if let Cluster::New(cluster) = &platform.cluster {
         of_cluster(&mut found, cluster, platform);
+        of_version(&mut found, &cluster.version, today);
+        of_types(&mut found, &cluster.instance_types);
     }
     if let Some(addons) = &platform.addons
         && let Some(charts) = addons.charts.as_ref().filter(|charts| charts.starts_with("http://"))
@@ -43,11 +46,35 @@ pub fn warnings(platform: &Platform) -> Vec<Problem> {
             .note("the loss of its zone cuts all others off from the internet")
             .hint("write `per-zone`, unless the platform may stand still for that long");
     }
+    if let Network::New(network) = &platform.network {
+        of_blocks(&mut found, network);
+    }
+    if let Some(database) = &platform.database {
+        of_database(&mut found, database, today);
+    }
     // Without Karpenter, nodes come from elsewhere.
     if let Some(addons) = platform.addons.as_ref().filter(|addons| addons.has("karpenter")) {
         super::compute::warnings(&mut found, &platform.compute, |addon| addons.has(addon));
     }
     found.0
+}
+
+/// Blocks that AWS makes a VPC of, and its services do not get along with.
+fn of_blocks(found: &mut Problems, network: &NewNetwork) {
+    for (key, block) in [("cidr", Some(network.cidr)), ("pods_cidr", network.pods_cidr)] {
+        let docker = cidr::block(DOCKER);
+        if let (Some(block), Some(docker)) = (block, docker)
+            && cidr::overlap(block, docker)
+        {
+            found
+                .add(
+                    &Path::new("network.create").key(key),
+                    format!("`{block}` overlaps `{DOCKER}`, which Docker and some services of AWS have for themselves"),
+                )
+                .note("SageMaker, Cloud9 and whatever runs Docker with its defaults reach nothing that has an address there")
+                .hint("take another block; a VPC cannot be renumbered later");
+        }
+    }
 }
 
 /// Where no way to the API is chosen, and none is seen.
@@ -98,11 +125,91 @@ fn of_cluster(found: &mut Problems, cluster: &NewCluster, platform: &Platform) {
         };
         found.add(&path.key("admins"), message).note(note).hint("list roles in `cluster.create.admins`");
     }
-    if let Some((_, ends)) = ENDS.iter().find(|(minor, _)| cluster.version == format!("1.{minor}")) {
-        let version = &cluster.version;
+}
+
+fn of_version(found: &mut Problems, version: &str, today: Date) {
+    let path = Path::new("cluster.create.version");
+    let table = support::KUBERNETES.table();
+    let cost = "from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself";
+    let (message, note) = match table.standing(version, today) {
+        Some(Standing::Standard(one)) if support::is_behind(version, today) => (
+            format!("standard support of Kubernetes {version} ends on {}", one.standard_until),
+            cost.to_owned(),
+        ),
+        Some(Standing::Extended(one)) => (
+            format!("standard support of Kubernetes {version} ended on {}", one.standard_until),
+            format!(
+                "since then AWS takes six times the price for each hour of the cluster, until it upgrades by itself after {}",
+                one.extended_until
+            ),
+        ),
+        Some(Standing::Newer) => {
+            let note = format!(
+                "the list of EKS's versions is of {}; `tfy-infra preflight` asks the account",
+                table.dated
+            );
+            let added = found.add(&path, format!("Kubernetes {version} is newer than what is known here"));
+            return added
+                .note(note)
+                .hint("check that the pinned add-ons are made for it, or leave the version out");
+        }
+        _ => return,
+    };
+    found.add(&path, message).note(note).hint("write a newer version in `cluster.create.version`");
+}
+
+fn of_types(found: &mut Problems, types: &[String]) {
+    let path = Path::new("cluster.create.system_nodes.instance_types");
+    for (i, name) in types.iter().enumerate() {
+        let family = name.split('.').next().unwrap_or_default();
+        of_family(found, &path.index(i), family, Of::Machines);
+    }
+}
+
+/// A family that may have come after the table.
+pub(super) fn of_family(found: &mut Problems, path: &Path, family: &str, of: Of) {
+    if instances::family(family, of) == Family::Newer {
         found
-            .add(&path.key("version"), format!("standard support of Kubernetes {version} ends on {ends}"))
-            .note("from then on AWS takes six times the price for each hour of the cluster, and a year later it upgrades by itself")
-            .hint("write a newer version in `cluster.create.version`");
+            .add(path, format!("the family `{family}` is newer than what is known here"))
+            .note("whether AWS has it, and in which zones, is not checked before `tfy-infra preflight` asks the account")
+            .hint("check its name; the region has to offer it too");
+    }
+}
+
+fn of_database(found: &mut Problems, database: &Database, today: Date) {
+    let path = Path::new("database");
+    let engine = path.key("engine");
+    let major = database.engine.split('.').next().unwrap_or_default();
+    let table = support::POSTGRES.table();
+    match table.standing(major, today) {
+        Some(Standing::Extended(one)) => found
+            .add(
+                &engine,
+                format!("RDS's standard support of PostgreSQL {major} ended on {}", one.standard_until),
+            )
+            .note(format!(
+                "since then AWS takes a price for each processor and hour beside the instance's, until {}",
+                one.extended_until
+            ))
+            .hint("write a newer version in `database.engine`"),
+        Some(Standing::Newer) => found
+            .add(&engine, format!("PostgreSQL {major} is newer than what is known here"))
+            .note(format!(
+                "the list of RDS's versions is of {}; `tfy-infra preflight` asks the account",
+                table.dated
+            ))
+            .hint("check that the control plane supports it"),
+        _ => {}
+    }
+    of_family(found, &path.key("class"), database.class.split('.').nth(1).unwrap_or_default(), Of::Databases);
+}
+
+fn of_region(found: &mut Problems, platform: &Platform) {
+    let region = &platform.region;
+    if !region.is_known() {
+        found
+            .add(&Path::new("aws.region"), format!("`{}` is not a region known here", region.name()))
+            .note("its zones are taken as they are written, and whether EKS works in them is not checked")
+            .hint("check the name, and run `tfy-infra preflight` before the first apply");
     }
 }

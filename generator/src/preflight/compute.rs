@@ -41,7 +41,7 @@ fn zones(checks: &Checks<'_>) -> BTreeSet<String> {
 fn system_nodes(checks: &mut Checks<'_>, new: &NewCluster) {
     let facts = checks.facts;
     let path = Path::new("cluster.create.system_nodes.instance_types");
-    let region = checks.platform.region.name;
+    let region = checks.platform.region.name();
     for (i, name) in new.instance_types.iter().enumerate() {
         let check = format!("instances.{name}");
         let what = format!("what the instance type `{name}` is");
@@ -131,7 +131,7 @@ fn of_pool(checks: &mut Checks<'_>, key: &str, pool: &NodePool) {
         return checks.finding(
             check,
             path,
-            format!("the pool `{}` has no instance in `{}`", pool.name, checks.platform.region.name),
+            format!("the pool `{}` has no instance in `{}`", pool.name, checks.platform.region.name()),
             format!(
                 "of the families {} EC2 has none there as {} with processors of {}",
                 few(families),

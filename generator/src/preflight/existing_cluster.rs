@@ -17,7 +17,7 @@ pub(super) fn check(checks: &mut Checks<'_>, existing: &ExistingCluster) {
             "existing.cluster",
             path("name"),
             format!("there is no cluster `{}`", existing.name),
-            format!("EKS has none of that name in `{}`", checks.platform.region.name),
+            format!("EKS has none of that name in `{}`", checks.platform.region.name()),
             "write the name that `aws eks list-clusters` shows",
         ),
         Answer::Known(found) => {

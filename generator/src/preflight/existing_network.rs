@@ -72,7 +72,7 @@ fn there(checks: &mut Checks<'_>, existing: &ExistingNetwork, subnets: &BTreeMap
                     "existing.subnets",
                     path(key),
                     format!("there is no subnet `{id}`"),
-                    format!("the account has none of that ID in `{}`", checks.platform.region.name),
+                    format!("the account has none of that ID in `{}`", checks.platform.region.name()),
                     next,
                 ),
                 Some(subnet) if subnet.vpc != existing.vpc => checks.finding(

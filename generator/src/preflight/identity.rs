@@ -74,7 +74,7 @@ fn clock(checks: &mut Checks<'_>) {
 
 fn region(checks: &mut Checks<'_>) {
     let facts = checks.facts;
-    let region = checks.platform.region.name;
+    let region = checks.platform.region.name();
     let path = Some(Path::new("aws.region"));
     let next = format!(
         "enable it (`aws account enable-region --region-name {region}`, which takes some minutes), or write another in `aws.region`"

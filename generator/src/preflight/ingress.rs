@@ -117,7 +117,7 @@ fn certificate(checks: &mut Checks<'_>, ingress: &Ingress, arn: &str) {
     let give = "give the ARN of one that is issued, or leave `certificate` out: with `domain` and `zone` one is made";
     if facts.certificate == Answer::Absent {
         let message = format!("there is no certificate `{arn}`");
-        let cause = format!("ACM has none of that ARN in `{}`", checks.platform.region.name);
+        let cause = format!("ACM has none of that ARN in `{}`", checks.platform.region.name());
         return checks.finding(check, path, message, cause, give);
     }
     let what = format!("the certificate `{arn}`");
@@ -174,7 +174,10 @@ fn web_acl(checks: &mut Checks<'_>, arn: &str) {
             check,
             Some(Path::new("ingress.waf.existing.web_acl")),
             format!("there is no web ACL `{arn}`"),
-            format!("WAF has none of that ARN among the regional ones of `{}`", checks.platform.region.name),
+            format!(
+                "WAF has none of that ARN among the regional ones of `{}`",
+                checks.platform.region.name()
+            ),
             "give the ARN of one that is there: `aws wafv2 list-web-acls --scope REGIONAL` lists them",
         ),
         other => {

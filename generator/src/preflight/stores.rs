@@ -26,7 +26,7 @@ fn engine(checks: &mut Checks<'_>, database: &Database) {
                 "rds.engine",
                 path,
                 format!("RDS has no PostgreSQL {engine}"),
-                format!("it has no such version in `{}`", checks.platform.region.name),
+                format!("it has no such version in `{}`", checks.platform.region.name()),
                 "write another version in `database.engine`; `aws rds describe-db-engine-versions --engine postgres` lists them",
             );
         }
@@ -40,7 +40,7 @@ fn engine(checks: &mut Checks<'_>, database: &Database) {
 fn class(checks: &mut Checks<'_>, database: &Database) {
     let facts = checks.facts;
     let path = Some(Path::new("database.class"));
-    let (class, engine, region) = (&database.class, &database.engine, checks.platform.region.name);
+    let (class, engine, region) = (&database.class, &database.engine, checks.platform.region.name());
     let next = "write another class in `database.class`; `aws rds describe-orderable-db-instance-options --engine postgres` lists them";
     match &facts.orderable {
         Answer::Absent => checks.finding(

@@ -1,6 +1,8 @@
 //! The `access` part of the spec.
 
 use schemars::JsonSchema;
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// How Terraform and people reach the Kubernetes API. Exactly one key.
@@ -30,5 +32,6 @@ pub struct ByNetwork {}
 pub struct Ssm {
     /// The ID of an instance that is there, registered with Systems Manager, with a network way to the API. Default: a small one is
     /// made in a private subnet, which nothing reaches but Systems Manager.
+    #[schemars(regex(pattern = patterns::INSTANCE_ID))]
     pub instance: Option<String>,
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+
+use super::patterns;
 use serde_json::{Map, Value};
 
 /// The add-ons of the cluster, or none at all.
@@ -108,6 +110,7 @@ pub enum Addon<T> {
 #[serde(deny_unknown_fields, default)]
 pub struct AddonOptions {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here: it would be in the state and in the cluster in clear text.
     pub values: Map<String, Value>,
@@ -118,9 +121,11 @@ pub struct AddonOptions {
 #[serde(deny_unknown_fields, default)]
 pub struct KubePrometheusStack {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// The version of the chart `prometheus-operator-crds`, whose custom resources belong to the operator's version. Default: the one that
     /// this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub crds_version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here.
     pub values: Map<String, Value>,
@@ -131,10 +136,12 @@ pub struct KubePrometheusStack {
 #[serde(deny_unknown_fields, default)]
 pub struct CertManager {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here.
     pub values: Map<String, Value>,
     /// Hosted zones of Route 53 in which it may answer DNS challenges: the domain, and the zone's ID. Default: none.
+    #[schemars(transform = zones)]
     pub zones: BTreeMap<String, String>,
 }
 
@@ -143,12 +150,15 @@ pub struct CertManager {
 #[serde(deny_unknown_fields, default)]
 pub struct ExternalSecrets {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here.
     pub values: Map<String, Value>,
     /// Starts of the names of secrets in Secrets Manager that it may read, without a slash at either end: `acme/dev`. Default: none.
+    #[schemars(inner(regex(pattern = patterns::SECRETS)))]
     pub secret_prefixes: Vec<String>,
     /// Starts of the names of parameters in Parameter Store that it may read, without a slash at either end. Default: none.
+    #[schemars(inner(regex(pattern = patterns::SECRETS)))]
     pub parameter_prefixes: Vec<String>,
 }
 
@@ -158,11 +168,13 @@ pub struct ExternalSecrets {
 pub struct ExternalDns {
     /// The version of its chart, in quotes. Default: the one that this version of tfy-infra was tested with.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of its chart, merged over ours. No secret may stand here.
     #[serde(default)]
     pub values: Map<String, Value>,
     /// Hosted zones of Route 53 whose records it keeps: the domain, and the zone's ID.
+    #[schemars(transform = zones)]
     pub zones: BTreeMap<String, String>,
 }
 
@@ -171,6 +183,7 @@ pub struct ExternalDns {
 #[serde(deny_unknown_fields, default)]
 pub struct Istio {
     /// The version of its charts, in quotes. Default: the one that this version of tfy-infra was tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of the chart `istiod`, merged over ours. No secret may stand here.
     pub values: Map<String, Value>,
@@ -196,10 +209,37 @@ pub enum Mtls {
 #[serde(deny_unknown_fields, default)]
 pub struct Mirror {
     /// The repository of every chart, `https://...` or `oci://...`. Default: each chart's own.
+    #[schemars(regex(pattern = patterns::CHARTS))]
     pub charts: Option<String>,
     /// What stands before every image: `quay.io/a/b` becomes `<images>/quay.io/a/b`. Default: nothing.
+    #[schemars(regex(pattern = patterns::IMAGES))]
     pub images: Option<String>,
     /// What stands instead of single registries, such as `quay.io: 123456789012.dkr.ecr.us-east-1.amazonaws.com/quay`. It wins over
     /// `images`. Default: none.
+    #[schemars(transform = registries)]
     pub registries: BTreeMap<String, String>,
+}
+
+/// Registries from which the charts of the set take images when there is no mirror.
+pub const REGISTRIES: [&str; 9] = [
+    "docker.io",
+    "ecr-public.aws.com",
+    "ghcr.io",
+    "nvcr.io",
+    "public.ecr.aws",
+    "quay.io",
+    "registry.istio.io",
+    "registry.k8s.io",
+    "tfy.jfrog.io",
+];
+
+/// Hosted zones: domains and IDs.
+fn zones(schema: &mut Schema) {
+    patterns::mapping(schema, Some(&patterns::DOMAIN), Some(&patterns::ZONE_ID));
+}
+
+/// Places of images by registry.
+fn registries(schema: &mut Schema) {
+    patterns::mapping(schema, None, Some(&patterns::IMAGES));
+    schema.insert("propertyNames".to_owned(), serde_json::json!({ "enum": REGISTRIES }));
 }

@@ -231,9 +231,10 @@ impl<'a> Checker<'a> {
         let bound = |name| schema.get(name).and_then(Json::as_i64);
         let (low, high) = (bound("minimum"), bound("maximum"));
         if low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high) {
+            // What the type behind it can hold is told of where it is exceeded.
             let range = match (low, high) {
-                (Some(low), Some(high)) => format!("between {low} and {high}"),
-                (Some(low), None) => format!("at least {low}"),
+                (Some(low), Some(high)) if high < i64::from(u32::MAX) => format!("between {low} and {high}"),
+                (Some(low), _) if number < low => format!("at least {low}"),
                 (_, high) => format!("at most {}", high.unwrap_or(i64::MAX)),
             };
             let problem = Diagnostic::new(format!("{} must be {range}, but is {number}", named(what)));

@@ -1,6 +1,8 @@
 //! The `cluster` part of the spec.
 
 use schemars::JsonSchema;
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// An EKS cluster: a new one, or one that is there. Exactly one key.
@@ -24,18 +26,21 @@ impl Default for ClusterChoice {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClusterCreate {
-    /// The Kubernetes version, in quotes (`"1.35"`; without them YAML reads 1.30 as 1.3). Default: `"1.35"`, the one
-    /// that the modules and charts here are tested with.
-    pub version: String,
+    /// The Kubernetes version, in quotes (`"1.35"`; without them YAML reads 1.30 as 1.3). Default: the one that the tree has, so that time
+    /// alone changes no cluster; for a new tree the newest in standard support for which every add-on that is pinned here is made.
+    #[schemars(regex(pattern = patterns::KUBERNETES))]
+    pub version: Option<String>,
     /// Who reaches the Kubernetes API. Default: only the VPC.
     pub endpoint: Endpoint,
     /// ARNs of the IAM roles and users that administer the cluster. Default: none; then the first apply asks whether whoever runs it
     /// becomes one, or takes `--caller-is-admin`, and nothing is made without. Where others are listed and there are `addons`, whoever
     /// applies the layer `cluster` first is one as well, because Terraform installs the add-ons as that identity; everybody else who
     /// applies must stand here.
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::PRINCIPAL_ARN)))]
     pub admins: Vec<String>,
     /// For how many days the control plane's logs are kept; one of the values that CloudWatch knows. Default: 365,
     /// as security benchmarks ask.
+    #[schemars(extend("enum" = super::network::RETENTION_DAYS))]
     pub log_retention_days: u32,
     /// The on-demand nodes that carry what the cluster itself needs.
     pub system_nodes: SystemNodes,
@@ -49,7 +54,7 @@ pub struct ClusterCreate {
 impl Default for ClusterCreate {
     fn default() -> Self {
         Self {
-            version: "1.35".to_owned(),
+            version: None,
             endpoint: Endpoint::default(),
             admins: Vec::new(),
             log_retention_days: 365,
@@ -65,18 +70,22 @@ impl Default for ClusterCreate {
 #[serde(deny_unknown_fields)]
 pub struct ClusterExisting {
     /// Its name in EKS.
+    #[schemars(regex(pattern = patterns::CLUSTER))]
     pub name: String,
     /// The security group of its nodes, which the database and the file system let in. Default: the cluster's own, which EKS gives to
     /// managed nodes.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::GROUP_ID))]
     pub node_security_group: Option<String>,
     /// The ARN of the IAM OIDC provider that trusts the cluster, for roles of service accounts. Default: none, so that pods get roles by
     /// EKS Pod Identity.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::PROVIDER_ARN))]
     pub oidc_provider: Option<String>,
     /// EKS add-ons that must be there, in place of the default. Default: `coredns`, `kube-proxy`, `vpc-cni` and, without
     /// `oidc_provider`, `eks-pod-identity-agent`; with a file system `aws-efs-csi-driver` too.
     #[serde(default)]
+    #[schemars(inner(regex(pattern = patterns::NAME)))]
     pub required_addons: Option<Vec<String>>,
     /// Whether to set the tag `karpenter.sh/discovery` on the cluster's security group, by which Karpenter finds it. Default: `false`;
     /// a destroy would take it away.
@@ -90,9 +99,11 @@ pub struct ClusterExisting {
 pub struct Endpoint {
     /// Public IPv4 blocks that may reach the API over the internet; `0.0.0.0/0` is refused. Default: none, so the API
     /// has no public endpoint at all.
+    #[schemars(length(max = 40), extend("uniqueItems" = true), inner(regex(pattern = patterns::NARROW_BLOCK)))]
     pub public_from: Vec<String>,
     /// IPv4 blocks and security groups that may reach the API inside the VPC and the networks that are connected to it, beside the
     /// nodes: VPNs, runners. Default: none.
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SOURCE)))]
     pub private_from: Vec<String>,
 }
 
@@ -102,6 +113,7 @@ pub struct Endpoint {
 pub struct SystemNodes {
     /// EC2 instance types of one processor architecture. Default: `[m7i.large, m6i.large]`; the second is taken when
     /// the first is sold out.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), inner(regex(pattern = patterns::INSTANCE_TYPE)))]
     pub instance_types: Vec<String>,
     /// The least number of nodes. Default: 2, and no fewer, so that one may be replaced while the other
     /// runs.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// What runs the workloads: pools of nodes, which Karpenter starts when pods wait and ends when nobody needs them.
@@ -74,25 +76,33 @@ impl Pool {
 pub struct PoolOptions {
     /// How instances are paid for: `reserved`, `spot`, `on-demand`. More than one makes a NodePool for each, and pods get reserved instances
     /// before spot instances before those on demand. Default: `[spot, on-demand]` for `default` and `gpu`, else `[on-demand]`.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub capacity: Option<Vec<Capacity>>,
     /// Instances, by category (`m`, of generations above the fourth) or by family (`g5`), not both. Default: `[m, c, r]`; for `gpu`
     /// `[g5, g6, p4d, p5]`.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), inner(regex(pattern = patterns::FAMILY)))]
     pub families: Option<Vec<String>>,
     /// Processor architectures: `amd64`, `arm64`. Default: `[amd64]`, since an image without a variant for arm64 would fail there.
+    #[schemars(length(min = 1))]
     pub architectures: Option<Vec<Architecture>>,
     /// Limits on all nodes together, of each NodePool for itself: Karpenter counts so, and a pool of two capacities is two. Default:
     /// `cpu: 1000`; `cpu: 100` for `critical` and `control-plane`; `nvidia.com/gpu: 16` for `gpu`.
+    #[schemars(transform = limits)]
     pub limits: Option<BTreeMap<String, Quantity>>,
     /// How many nodes may be disrupted at once, and when. Default: a tenth of them, one for a new image; one at a time for `critical`,
     /// `control-plane` and `gpu`.
+    #[schemars(length(min = 1))]
     pub budgets: Option<Vec<Budget>>,
     /// How long nothing may have changed on a node before it is thought of as superfluous, for example `5m`, or `Never`. Default: `5m` for
     /// `default`, else `15m`.
+    #[schemars(regex(pattern = patterns::DURATION_OR_NEVER))]
     pub consolidate_after: Option<String>,
     /// The age at which a node is replaced, for example `720h`, or `Never`. Default: `720h`, thirty days.
+    #[schemars(regex(pattern = patterns::DURATION_OR_NEVER))]
     pub expire_after: Option<String>,
     /// How long a node may take to drain before its pods are ended, whatever their disruption budgets say. Default: `20m`, so that a destroy
     /// ends.
+    #[schemars(regex(pattern = patterns::DURATION))]
     pub termination_grace_period: Option<String>,
     /// The size of the nodes' disks, in GiB. Default: that of `compute.nodes`; 200 for `gpu`, whose images are large.
     #[schemars(range(min = 20, max = 16_384))]
@@ -153,7 +163,7 @@ pub enum Quantity {
     /// A whole number.
     Number(u32),
     /// With a unit of Kubernetes, for example `4000Gi`.
-    Text(String),
+    Text(#[schemars(regex(pattern = patterns::QUANTITY))] String),
 }
 
 impl std::fmt::Display for Quantity {
@@ -170,15 +180,18 @@ impl std::fmt::Display for Quantity {
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     /// A number or a share, in quotes: `"1"`, `"10%"`.
+    #[schemars(regex(pattern = patterns::NODES))]
     pub nodes: String,
     /// For which reasons: `Drifted` (a new image or setting), `Empty`, `Underutilized`. Default: all.
     #[serde(default)]
     pub reasons: Vec<Reason>,
     /// When this budget begins to hold, in UTC, as cron writes it: `"0 6 * * mon-fri"`. Default: always.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::SCHEDULE))]
     pub schedule: Option<String>,
     /// For how long from then, for example `12h`. It stands with `schedule`.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::HOURS))]
     pub duration: Option<String>,
 }
 
@@ -198,9 +211,9 @@ pub enum Reason {
 #[serde(rename_all = "kebab-case")]
 pub enum Reservation {
     /// One, by its ID (`cr-...`).
-    Id(String),
+    Id(#[schemars(regex(pattern = patterns::RESERVATION_ID))] String),
     /// All of this account that have these tags.
-    Tags(BTreeMap<String, String>),
+    Tags(#[schemars(transform = found_by)] BTreeMap<String, String>),
 }
 
 /// What the nodes of all pools have alike.
@@ -209,11 +222,13 @@ pub enum Reservation {
 pub struct Nodes {
     /// The image: a release of Amazon Linux 2023 for EKS, which Karpenter takes in the variant that an instance needs (GPU, arm64). Default:
     /// `al2023@v20260728`. Another one replaces every node, at the pace of the budgets.
+    #[schemars(regex(pattern = patterns::IMAGE))]
     pub ami: String,
     /// The size of a node's disk, in GiB. Default: 100.
     #[schemars(range(min = 20, max = 16_384))]
     pub disk_gib: u32,
     /// The ARN of the KMS key that encrypts the disks. Default: the account's own key for EBS.
+    #[schemars(regex(pattern = patterns::KEY_ARN))]
     pub kms: Option<String>,
 }
 
@@ -221,4 +236,16 @@ impl Default for Nodes {
     fn default() -> Self {
         Self { ami: "al2023@v20260728".to_owned(), disk_gib: 100, kms: None }
     }
+}
+
+/// Amounts of resources.
+fn limits(schema: &mut Schema) {
+    patterns::mapping(schema, Some(&patterns::RESOURCE), None);
+    schema.insert("minProperties".to_owned(), 1.into());
+}
+
+/// Tags by which something is found.
+fn found_by(schema: &mut Schema) {
+    patterns::mapping(schema, Some(&patterns::SOMETHING), Some(&patterns::SOMETHING));
+    schema.insert("minProperties".to_owned(), 1.into());
 }

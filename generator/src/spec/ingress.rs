@@ -1,6 +1,8 @@
 //! The `ingress` part of the spec.
 
 use schemars::JsonSchema;
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// The way in: a load balancer that ends TLS, and behind it the gateway of the mesh. Everything of it is Terraform's own.
@@ -11,13 +13,16 @@ pub struct Ingress {
     /// directly below it, and the control plane is told of them. Default: none; then a `certificate` is needed, and names lead to the load
     /// balancer by records that are made elsewhere.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::DOMAIN))]
     pub domain: Option<String>,
     /// The public Route 53 zone in which the domain's records, and those that prove the certificate, are made: its name (`acme.com`) or
     /// its ID (`Z0123456789ABCDEFGHIJ`). Default: none; then a `certificate` is needed.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::HOSTED_ZONE))]
     pub zone: Option<String>,
     /// The ARN of an ACM certificate that exists in the platform's region. Default: one is made for `domain`, and renewed by AWS.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::CERTIFICATE_ARN))]
     pub certificate: Option<String>,
     /// The kind of load balancer. Default: `alb`, which knows HTTP: it redirects, refuses what can be read in two ways, and takes a WAF.
     #[serde(default)]
@@ -77,7 +82,10 @@ pub enum AllowFrom {
     /// `anywhere`.
     Anywhere(Anywhere),
     /// These blocks.
-    Blocks(Vec<String>),
+    Blocks(
+        #[schemars(length(min = 1), extend("uniqueItems" = true), inner(regex(pattern = patterns::CLIENTS)))]
+        Vec<String>,
+    ),
 }
 
 /// The whole internet.
@@ -111,6 +119,7 @@ pub struct WafCreate {
 #[serde(deny_unknown_fields)]
 pub struct WafExisting {
     /// The ARN of a regional WAFv2 web ACL in the platform's region.
+    #[schemars(regex(pattern = patterns::WEB_ACL_ARN))]
     pub web_acl: String,
 }
 

@@ -11,6 +11,7 @@ pub mod document;
 pub mod ingress;
 pub mod load;
 pub mod network;
+pub mod patterns;
 pub mod schema;
 pub mod stores;
 mod syntax;
@@ -18,7 +19,7 @@ pub mod truefoundry;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 pub use access::{Access, ByNetwork, Ssm};
@@ -52,7 +53,7 @@ pub struct Spec {
     pub version: u32,
     /// The name of the platform: 3 to 24 of `a-z`, `0-9` and `-`, starting with a letter. It starts the name of
     /// everything that is made, so 24 is what leaves room in the tightest limits (63 for buckets, 64 for roles).
-    #[schemars(length(min = 3, max = 24))]
+    #[schemars(length(min = 3, max = 24), regex(pattern = patterns::PLATFORM))]
     pub name: String,
     /// Where in AWS: account and region.
     pub aws: Aws,
@@ -95,14 +96,23 @@ pub struct Spec {
 #[serde(deny_unknown_fields)]
 pub struct Aws {
     /// The account, 12 digits, in quotes. Terraform refuses to run with credentials of any other account.
-    #[schemars(regex(pattern = r"^[0-9]{12}$"))]
+    #[schemars(regex(pattern = patterns::ACCOUNT))]
     pub account: String,
     /// The region, for example `us-east-1`.
+    #[schemars(regex(pattern = patterns::REGION))]
     pub region: String,
     /// Tags on everything that can be tagged. Default: none beside our own `platform`, `layer` and `managed-by`.
     #[serde(default)]
+    #[schemars(transform = tags)]
     pub tags: BTreeMap<String, String>,
     /// The ARN of an IAM policy that every role made here gets as its permissions boundary. Default: none.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::POLICY_ARN))]
     pub permissions_boundary: Option<String>,
+}
+
+/// Tags of AWS.
+fn tags(schema: &mut Schema) {
+    patterns::mapping(schema, Some(&patterns::TAG_KEY), Some(&patterns::TAG_VALUE));
+    schema.insert("maxProperties".to_owned(), 40.into());
 }

@@ -1,6 +1,8 @@
 //! The `network` part of the spec.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// A VPC: a new one, or one that is there. Exactly one key.
@@ -26,6 +28,7 @@ impl Default for NetworkChoice {
 pub struct NetworkCreate {
     /// The address block, a private one between /16 and /20. Default: `10.0.0.0/16`, the largest that AWS allows,
     /// because a VPC cannot be renumbered later.
+    #[schemars(regex(pattern = patterns::VPC_BLOCK))]
     pub cidr: String,
     /// How many zones, or which, as AZ IDs (`[use1-az1, use1-az2]`), 2 to 6. AZ IDs mean the same place in every
     /// account, AZ names do not. Their order means nothing: the tree records which part of the block each zone has. Default: 3, so
@@ -45,6 +48,7 @@ pub struct NetworkCreate {
     pub flow_logs: FlowLogs,
     /// Blocks that the company's own network uses: offices, data centres, VPNs, other clouds. Neither `cidr` nor `pods_cidr` may overlap
     /// them, because what overlaps can never be connected. Default: none.
+    #[schemars(inner(regex(pattern = patterns::BLOCK)))]
     pub reserved_cidrs: Vec<String>,
     /// Whether the VPC has IPv6 too: a /56 of Amazon's and a /64 for each subnet, with a way out but none in unless `nat` is `none`.
     /// Default: `false`; services and pods of an IPv4 cluster do not use it.
@@ -71,21 +75,27 @@ impl Default for NetworkCreate {
 #[serde(deny_unknown_fields)]
 pub struct NetworkExisting {
     /// The ID of the VPC.
+    #[schemars(regex(pattern = patterns::VPC_ID))]
     pub vpc: String,
     /// Subnets for nodes and internal load balancers, one in each zone, in two zones or more. They reach the internet through NAT, a
     /// transit gateway or the like.
+    #[schemars(length(min = 2), extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBNET_ID)))]
     pub private_subnets: Vec<String>,
     /// Subnets for public load balancers, at most one in each zone. Default: none.
     #[serde(default)]
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBNET_ID)))]
     pub public_subnets: Vec<String>,
     /// Subnets for the database, in two zones or more. Default: the private ones.
     #[serde(default)]
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBNET_ID)))]
     pub database_subnets: Vec<String>,
     /// Subnets for the network interfaces of the cluster's control plane, in two zones or more. Default: the private ones.
     #[serde(default)]
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBNET_ID)))]
     pub intra_subnets: Vec<String>,
     /// Subnets for pods, one in each zone of the private ones. Default: none, so that pods have addresses of the private subnets.
     #[serde(default)]
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBNET_ID)))]
     pub pod_subnets: Vec<String>,
     /// Whether to set the tags by which load balancers and Karpenter find their subnets, where they are missing. Default: `false`, so
     /// that the plan names those that are missing and whoever owns the VPC sets them; a destroy would take set ones away.
@@ -105,6 +115,7 @@ pub struct NetworkExisting {
     pub min_free_addresses: u32,
     /// Blocks that the company's own network uses. `tfy-infra preflight` tells when a block of the VPC overlaps them. Default: none.
     #[serde(default)]
+    #[schemars(inner(regex(pattern = patterns::BLOCK)))]
     pub reserved_cidrs: Vec<String>,
 }
 
@@ -121,9 +132,9 @@ fn free_addresses() -> u32 {
 #[serde(untagged)]
 pub enum Zones {
     /// The first so many of the region's zones in which EKS works.
-    Count(u8),
+    Count(#[schemars(range(min = 2, max = 6))] u8),
     /// These, by AZ ID.
-    Ids(Vec<String>),
+    Ids(#[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::ZONE)))] Vec<String>),
 }
 
 /// The block that pods take their addresses from.
@@ -157,7 +168,7 @@ impl JsonSchema for PodsCidr {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "description": "An address block, or `none`." })
+        json_schema!({ "type": "string", "description": "An address block, or `none`.", "pattern": patterns::POD_BLOCK.to_string() })
     }
 }
 
@@ -174,7 +185,9 @@ pub enum Nat {
     /// NAT gateways with addresses that exist already, by allocation ID: one for every zone in the order of the
     /// zones, or one for all. For addresses that others have in their allow-lists.
     #[serde(rename = "elastic_ips")]
-    ElasticIps(Vec<String>),
+    ElasticIps(
+        #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::ADDRESS_ID)))] Vec<String>,
+    ),
 }
 
 /// The services reached without NAT.
@@ -184,7 +197,7 @@ pub enum Endpoints {
     /// `all` or `none`.
     Preset(EndpointPreset),
     /// These.
-    Named(Vec<Endpoint>),
+    Named(#[schemars(extend("uniqueItems" = true))] Vec<Endpoint>),
 }
 
 /// A set of endpoints that has a name.
@@ -323,10 +336,15 @@ pub enum Off {
     None,
 }
 
+/// Numbers of days that CloudWatch Logs can keep events.
+pub const RETENTION_DAYS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
 /// Flow logs in CloudWatch.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FlowLogsKept {
     /// For how many days; one of the values that CloudWatch knows.
+    #[schemars(extend("enum" = RETENTION_DAYS))]
     pub retention_days: u32,
 }

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::Value;
 
-use super::Spec;
+use super::{Spec, patterns};
 
 /// The name of the file beside `platform.yaml` in which editors find it.
 pub const FILE: &str = "platform.schema.json";
@@ -17,6 +17,8 @@ pub fn schema() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Spec>();
     RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(patterns::resolve).transform(&mut schema);
+    RecursiveTransform(with_greatest).transform(&mut schema);
     schema.to_value()
 }
 
@@ -46,6 +48,14 @@ fn without_null(schema: &mut schemars::Schema) {
     }
     if object.get("default").is_some_and(Value::is_null) {
         object.remove("default");
+    }
+}
+
+/// A number that the type behind it cannot hold is out of range, and no mistake of ours.
+fn with_greatest(schema: &mut schemars::Schema) {
+    let is_u32 = schema.get("format").and_then(Value::as_str) == Some("uint32");
+    if is_u32 && schema.get("maximum").is_none() && schema.get("enum").is_none() {
+        schema.insert("maximum".to_owned(), u32::MAX.into());
     }
 }
 

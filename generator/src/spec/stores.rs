@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
+
+use super::patterns;
 use serde::{Deserialize, Serialize};
 
 /// A PostgreSQL database on RDS. Its password is made, kept and rotated by AWS in Secrets Manager.
@@ -11,8 +13,10 @@ use serde::{Deserialize, Serialize};
 pub struct Database {
     /// The PostgreSQL version in quotes: the major (`"17"`), whose minor updates are then installed in the maintenance
     /// window, or major and minor (`"17.4"`). Default: `"17"`.
+    #[schemars(regex(pattern = patterns::ENGINE))]
     pub engine: String,
     /// The instance class. Default: `db.t4g.medium`, the smallest that serves a control plane comfortably.
+    #[schemars(regex(pattern = patterns::CLASS))]
     pub class: String,
     /// The size of the disk, in GiB; it grows by itself up to twice this. Default: 50.
     #[schemars(range(min = 20, max = 32_768))]
@@ -61,12 +65,15 @@ pub struct Storage {
 #[serde(deny_unknown_fields, default)]
 pub struct Registry {
     /// Repositories by name; `{}` stands for the defaults. Their names begin with the platform's: `<name>/<repository>`. Default: none.
+    #[schemars(transform = repositories)]
     pub repositories: BTreeMap<String, Repository>,
     /// Registries whose images ECR keeps a copy of, so that a pull needs neither the internet nor luck: `ecr-public`, `kubernetes`
     /// (registry.k8s.io), `quay`, and with the ARN of a secret in Secrets Manager that holds the credentials `docker-hub`, `github` and
     /// `gitlab`. Default: none.
+    #[schemars(extend("uniqueItems" = true))]
     pub pull_through: Vec<PullThrough>,
     /// Accounts, 12 digits in quotes, whose principals may pull. Default: none.
+    #[schemars(inner(regex(pattern = patterns::ACCOUNT)))]
     pub readers: Vec<String>,
     /// Whether Amazon Inspector scans the images of the whole account and region, again and again. Default: `false`: each push is
     /// scanned once.
@@ -107,11 +114,11 @@ pub enum PullThrough {
     /// `quay.io`.
     Quay,
     /// `registry-1.docker.io`.
-    DockerHub(String),
+    DockerHub(#[schemars(regex(pattern = patterns::CREDENTIAL_ARN))] String),
     /// `ghcr.io`.
-    Github(String),
+    Github(#[schemars(regex(pattern = patterns::CREDENTIAL_ARN))] String),
     /// `registry.gitlab.com`.
-    Gitlab(String),
+    Gitlab(#[schemars(regex(pattern = patterns::CREDENTIAL_ARN))] String),
 }
 
 /// A file system, or none.
@@ -148,6 +155,7 @@ pub struct FileSystemOptions {
     /// Whether AWS Backup keeps daily backups for 35 days. Default: `true`.
     pub backups: bool,
     /// Days after which a file that nobody reads moves to cheaper storage: 1, 7, 14, 30, 60, 90, 180, 270 or 365. Default: 30.
+    #[schemars(extend("enum" = INFREQUENT_ACCESS_DAYS))]
     pub infrequent_access_days: u32,
 }
 
@@ -166,6 +174,7 @@ pub struct Bucket {
     pub force_destroy: bool,
     /// Origins whose pages may upload and download with signed URLs, for example the dashboard's
     /// `https://acme.truefoundry.cloud`. Default: none.
+    #[schemars(inner(regex(pattern = patterns::ORIGIN)))]
     pub cors_allowed_origins: Vec<String>,
     /// For how many days an overwritten or deleted object can be brought back. Default: 90.
     #[schemars(range(min = 1, max = 3650))]
@@ -204,15 +213,27 @@ pub struct StateLocal {}
 #[serde(deny_unknown_fields)]
 pub struct StateS3 {
     /// The bucket. It must exist, with versioning on.
+    #[schemars(regex(pattern = patterns::BUCKET))]
     pub bucket: String,
-    /// What the keys start with: `<key_prefix>/<layer>.tfstate`. Default: the platform's name, so that platforms may
-    /// share a bucket.
+    /// What the keys start with: `<key_prefix>/<layer>.tfstate`. Default: `<name>/<region>`, so that platforms may share a bucket, also two of
+    /// one name in two regions; a tree that is there keeps what it has.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::STATE_KEY))]
     pub key_prefix: Option<String>,
     /// The bucket's region. Default: the platform's.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::REGION))]
     pub region: Option<String>,
     /// The ARN of the KMS key that encrypts the state. Default: the bucket's own encryption.
     #[serde(default)]
+    #[schemars(regex(pattern = patterns::KEY_ARN))]
     pub kms: Option<String>,
+}
+
+/// Days after which EFS can move a file to cheaper storage.
+pub const INFREQUENT_ACCESS_DAYS: [u32; 9] = [1, 7, 14, 30, 60, 90, 180, 270, 365];
+
+/// Repositories by name.
+fn repositories(schema: &mut Schema) {
+    patterns::mapping(schema, Some(&patterns::REPOSITORY), None);
 }

@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::patterns;
 use serde_json::{Map, Value};
 
 /// The role of TrueFoundry's SaaS control plane, as the vendor's own modules name it.
@@ -14,6 +16,7 @@ pub const SAAS_CONTROL_PLANE_ROLE: &str =
 pub struct TrueFoundry {
     /// The address of the control plane, for example `https://acme.truefoundry.cloud`. Default: none is written, and
     /// the provider takes it from `TFY_HOST` when Terraform runs.
+    #[schemars(regex(pattern = patterns::CONTROL_PLANE))]
     pub host: Option<String>,
     /// The environment that this platform's workloads run in.
     pub environment: Environment,
@@ -21,11 +24,14 @@ pub struct TrueFoundry {
     /// by Terraform on the first apply and handed to the control plane. One derived from names would not do: every
     /// tenant of a control plane acts through the same AWS role, so whoever can guess the ExternalId could point the
     /// control plane at your account. Write one only when your control plane gives it to you.
+    #[schemars(regex(pattern = patterns::EXTERNAL_ID))]
     pub external_id: Option<String>,
     /// ARNs of the roles that the control plane acts through. Default: the SaaS control plane's role; a self-hosted
     /// control plane has its own.
+    #[schemars(length(min = 1), extend("uniqueItems" = true), inner(regex(pattern = patterns::ROLE_ARN)))]
     pub control_plane_roles: Vec<String>,
     /// Domains under which services of this cluster get their addresses, for example `"*.ai.acme.com"`. Default: none.
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::DOMAINS)))]
     pub base_domains: Vec<String>,
     /// Workspaces to make on the cluster. Default: none.
     pub workspaces: Vec<Workspace>,
@@ -66,6 +72,7 @@ pub enum AgentChoice {
 #[serde(deny_unknown_fields, default)]
 pub struct AgentOptions {
     /// Raise it after the control plane has made another token for the cluster, so that the agent gets that one. Default: 1.
+    #[schemars(range(min = 1))]
     pub token_revision: u32,
     /// Whether the control plane may do everything in the cluster by the agent's proxy. Default: `false`; then it may do what deployments,
     /// logs and scaling need.
@@ -74,8 +81,10 @@ pub struct AgentOptions {
     /// listed here. Default: none, no limit.
     pub egress: Option<AgentEgress>,
     /// How long an apply waits for the agent to come to the control plane; so does a plan while the agent is away, and then fails. Default: `5m`.
+    #[schemars(regex(pattern = patterns::WAIT))]
     pub wait: String,
     /// The version of the agent's chart, with all its numbers in quotes. Default: the one that this tool is tested with.
+    #[schemars(regex(pattern = patterns::CHART_VERSION))]
     pub version: Option<String>,
     /// Values of the agent's chart, merged over those that this tool sets. No secret: they stand in the state. Default: none.
     pub values: Map<String, Value>,
@@ -99,6 +108,7 @@ impl Default for AgentOptions {
 #[serde(deny_unknown_fields, default)]
 pub struct AgentEgress {
     /// Further hosts, reached over TLS on port 443. Default: none.
+    #[schemars(inner(regex(pattern = patterns::DOMAIN)))]
     pub hosts: Vec<String>,
 }
 
@@ -108,6 +118,7 @@ pub struct AgentEgress {
 pub struct Environment {
     /// Its name, unique in the whole control plane. Default: the platform's name, because that does not clash with
     /// the environments that a control plane usually has already.
+    #[schemars(length(max = 35), regex(pattern = patterns::NAME))]
     pub name: Option<String>,
     /// Whether it is a production environment; then it is optimised for availability, else for cost. Default: `false`.
     pub production: bool,
@@ -119,10 +130,12 @@ pub struct Environment {
 pub struct Workspace {
     /// Its name: 3 to 32 of `a-z`, `0-9` and `-`, starting with a letter. It is also the Kubernetes namespace.
     #[schemars(length(min = 3, max = 32))]
+    #[schemars(regex(pattern = patterns::WORKSPACE))]
     pub name: String,
     /// Who administers it: `user:<email>`, `team:<name>` or another subject of the control plane. Default: nobody
     /// beside the tenant's administrators.
     #[serde(default)]
+    #[schemars(extend("uniqueItems" = true), inner(regex(pattern = patterns::SUBJECT)))]
     pub admins: Vec<String>,
 }
 

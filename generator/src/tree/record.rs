@@ -8,8 +8,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{OWN, Request, WriteError, own};
-use crate::plan::{self, Platform, Slots};
-use crate::spec::Spec;
+use crate::plan::{self, Platform, Settled, Slots};
+use crate::spec::{Spec, patterns};
 
 /// The file's name in [`OWN`].
 pub(super) const FILE: &str = "manifest.json";
@@ -164,6 +164,20 @@ impl Manifest {
         serde_json::from_value(self.inputs.clone()).ok()
     }
 
+    /// What it has taken once and keeps. A tree whose spec cannot be read says it in its code.
+    #[must_use]
+    pub fn settled(&self, dir: &Path) -> Settled {
+        if let Some(spec) = self.spec() {
+            return Settled::of(&spec);
+        }
+        let code = |file: &str| own::read(&dir.join(file)).ok().flatten().unwrap_or_default();
+        let folder = |key: String| key.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        Settled {
+            kubernetes_version: argument(&code("cluster/main.tf"), "kubernetes_version"),
+            key_prefix: argument(&code("network/versions.tf"), "key").and_then(folder),
+        }
+    }
+
     /// The slots of its zones. A tree of a version that did not record them has them in the order of the spec.
     #[must_use]
     pub fn slots(&self) -> Slots {
@@ -195,7 +209,7 @@ impl Manifest {
         let manifest: Self =
             serde_json::from_value(found).map_err(|e| unusable(format!("is not a manifest: {e}")))?;
         // They are names of directories, and this is data.
-        match manifest.layers.iter().find(|layer| !plan::names::is_plain_name(&layer.name)) {
+        match manifest.layers.iter().find(|layer| !patterns::NAME.fits(&layer.name)) {
             Some(layer) => Err(unusable(format!("names a layer `{}`, which cannot be one", layer.name))),
             None => Ok(Some(manifest)),
         }
@@ -227,6 +241,14 @@ impl Manifest {
     }
 }
 
+/// The text that an argument of generated code has, where it is one in quotes.
+fn argument(code: &[u8], name: &str) -> Option<String> {
+    let lines = String::from_utf8_lossy(code).into_owned();
+    let mut given = lines.lines().filter_map(|line| line.trim().split_once('='));
+    let (_, value) = given.find(|(written, _)| written.trim() == name)?;
+    Some(value.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned())
+}
+
 /// Notes that a layer which is no longer generated was destroyed.
 ///
 /// # Errors
@@ -247,6 +269,33 @@ pub fn hash(bytes: &[u8]) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    #[test]
+    fn a_tree_without_a_spec_says_in_its_code_what_it_keeps() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |place: &str, text: &str| {
+            fs_err::create_dir_all(dir.path().join(place).parent().unwrap()).unwrap();
+            fs_err::write(dir.path().join(place), text).unwrap();
+        };
+        let old = r#"{ "format": 1, "generator": "0.1.0", "layers": [], "files": {} }"#;
+        let manifest: Manifest = serde_json::from_str(old).unwrap();
+        assert_eq!(manifest.settled(dir.path()), Settled::default());
+        put(
+            "cluster/main.tf",
+            "module \"cluster\" {\n  name                     = \"acme\"\n  kubernetes_version       = \"1.33\"\n}\n",
+        );
+        put(
+            "network/versions.tf",
+            "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key          = \"acme/network.tfstate\"\n  }\n}\n",
+        );
+        let kept = manifest.settled(dir.path());
+        assert_eq!(
+            (kept.kubernetes_version.as_deref(), kept.key_prefix.as_deref()),
+            (Some("1.33"), Some("acme"))
+        );
+        put("cluster/main.tf", "kubernetes_version = var.version\n");
+        assert_eq!(manifest.settled(dir.path()).kubernetes_version, None);
+    }
 
     /// The layers of a small platform.
     pub(crate) fn layers(database: bool) -> Vec<Layer> {

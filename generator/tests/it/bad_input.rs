@@ -184,6 +184,76 @@ fn networks() {
 }
 
 #[test]
+fn blocks_that_aws_does_not_put_together() {
+    network("cidr_with_leading_zeros", "cidr: 010.0.0.0/16");
+    network("pods_with_leading_zeros", "pods_cidr: 100.064.0.0/16");
+    network("reserved_with_leading_zeros", "reserved_cidrs: [010.8.0.0/16]");
+    network("pods_of_benchmarks", "pods_cidr: 198.19.0.0/16");
+    network("pods_of_the_default_vpc", "{ cidr: 172.17.0.0/16, pods_cidr: 172.31.0.0/16 }");
+    network("pods_below_the_vpc", "{ cidr: 10.1.0.0/16, pods_cidr: 10.0.0.0/16 }");
+    network("cidr_of_benchmarks", "cidr: 198.19.0.0/16");
+    network("cidr_of_this_link", "cidr: 169.254.0.0/16");
+    network("default_of_pods_reserved", "reserved_cidrs: [100.64.0.0/10]");
+    cluster("public_block_with_leading_zeros", "endpoint: { public_from: [0203.0.113.0/24] }");
+    cluster("private_source_with_leading_zeros", "endpoint: { private_from: [010.8.0.0/16] }");
+    ingress(
+        "ingress_block_with_leading_zeros",
+        "domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.007/32]",
+    );
+}
+
+#[test]
+fn names_that_aws_keeps_for_itself() {
+    refuse("name_of_a_security_group", "acme-dev", "sg-acme");
+    refuse("name_of_a_bucket_of_aws", "acme-dev", "sthree");
+    refuse("name_of_an_example_of_aws", "acme-dev", "amzn-s3-demo-a");
+    let tags = |name: &str, tags: &str| {
+        refuse(name, "  region: us-east-1\n", &format!("  region: us-east-1\n  tags: {{ {tags} }}\n"));
+    };
+    tags("tags_that_differ_in_case", "Owner: a, owner: b");
+    tags("tag_like_our_own", "Platform: a");
+    tags("tag_like_a_name", "name: a");
+    refuse_added("state_bucket_of_an_alias", "state: { s3: { bucket: acme-state-s3alias } }\n");
+    refuse_added("agent_version", "  agent: { version: latest }\n");
+}
+
+#[test]
+fn regions_that_nobody_knows() {
+    refuse("region_of_the_same_shape", "us-east-1", "ny-east-1");
+    refuse("region_of_no_continent", "us-east-1", "moon-crater-7");
+    refuse_bytes(
+        "region_misspelt_with_zones",
+        format!("{GOOD}network: {{ create: {{ zones: [use1-az1, use1-az2] }} }}\n")
+            .replace("region: us-east-1", "region: us-eest-1")
+            .as_bytes(),
+    );
+    refuse_bytes(
+        "region_with_one_zone_of_its_own",
+        format!("{GOOD}network: {{ create: {{ zones: [nye1-az1] }} }}\n")
+            .replace("us-east-1", "ny-east-1")
+            .as_bytes(),
+    );
+}
+
+#[test]
+fn versions_and_instances_that_are_not_there() {
+    cluster("kubernetes_past_support", "version: \"1.31\"");
+    cluster("kubernetes_with_a_sign", "version: \"1.+33\"");
+    cluster("kubernetes_of_the_far_future", "version: \"1.99\"");
+    refuse_added("engine_of_the_far_future", "database: { engine: \"99\" }\n");
+    refuse_added("engine_with_a_sign", "database: { engine: \"+17\" }\n");
+    refuse_added("class_of_no_family", "database: { class: db.m6x.large }\n");
+    refuse_added("class_of_graphics", "database: { class: db.p5.48xlarge }\n");
+    refuse_added("class_of_no_size", "database: { class: db.m7g.huge }\n");
+    refuse_added("class_of_the_far_future", "database: { class: db.m99g.large }\n");
+    cluster("instance_type_of_the_far_future", "system_nodes: { instance_types: [m99i.large] }");
+    pool("family_of_the_far_future", "default", "families: [m99i]");
+    cluster("instance_type_of_no_family", "system_nodes: { instance_types: [m7x.large] }");
+    pool("no_such_family", "default", "families: [m7x]");
+    pool("limit_beyond_the_type", "default", "limits: { cpu: 5000000000 }");
+}
+
+#[test]
 fn clusters() {
     cluster("api_open_to_all", "endpoint: { public_from: [0.0.0.0/0] }");
     cluster("api_open_to_half", "endpoint: { public_from: [128.0.0.0/1] }");
@@ -565,7 +635,8 @@ fn agents_that_cannot_be() {
         let text = GOOD.replace(host, &format!("{host}\n  agent: {options}"));
         refuse_bytes(name, format!("{text}{more}").as_bytes());
     };
-    agent("agent_bad_options", "{ token_revision: 0, wait: soon, egress: { hosts: [\"https://x.y\"] } }", "");
+    agent("agent_revision", "{ token_revision: 0 }", "");
+    agent("agent_bad_options", "{ wait: soon, egress: { hosts: [\"https://x.y\"] } }", "");
     agent("agent_with_a_token", "{ values: { config: { clusterToken: abc } } }", "");
     agent("agent_without_addons", "{ cluster_admin: true }", "addons: false\n");
     agent("agent_without_a_mesh", "{ egress: {} }", "addons: { istio: false }\n");

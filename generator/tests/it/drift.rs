@@ -75,6 +75,7 @@ impl Tree {
 
     fn command(&self, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tfy-infra"));
+        command.env("TFY_TODAY", crate::support::TODAY);
         command.args(["drift", "-d", "out"]).env("TFY_TERRAFORM", self.program()).args(more);
         command.current_dir(self.place.path()).stdin(Stdio::null());
         command

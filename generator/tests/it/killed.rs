@@ -16,6 +16,7 @@ fn kills() -> u32 {
 fn killed(place: &Place, after: Duration) -> bool {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
         .args(["generate", "-o", "out"])
+        .env("TFY_TODAY", crate::support::TODAY)
         .current_dir(place.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

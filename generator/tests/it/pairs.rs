@@ -67,8 +67,8 @@ fn impossible() -> Vec<Impossible> {
     ];
     for partition in ["aws-us-gov", "aws-cn"] {
         let region = if partition == "aws-cn" { "cn-north-1" } else { "us-gov-west-1" };
-        assert!(plan::regions::REGIONS.iter().any(|r| r.name == region && r.zones.len() == 3));
-        assert!(plan::regions::REGIONS.iter().all(|r| r.partition() != partition || r.zones.len() < 4));
+        assert!(plan::regions::REGIONS.iter().any(|r| r.name() == region && r.zone_ids().len() == 3));
+        assert!(plan::regions::REGIONS.iter().all(|r| r.partition() != partition || r.zone_ids().len() < 4));
         found.push(Impossible {
             these: [("zones", "4"), ("partition", partition)],
             why: "no region there has four zones",

@@ -73,6 +73,7 @@ mod asking {
             .current_dir(place)
             .env_clear()
             .env("HOME", place)
+            .env("TFY_TODAY", crate::support::TODAY)
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
             .stdin(Stdio::null())

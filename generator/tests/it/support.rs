@@ -19,12 +19,16 @@ impl Output {
     }
 }
 
+/// The day of all tests that say no other.
+pub(crate) const TODAY: &str = "2026-11-29";
+
 /// Runs `tfy-infra` in a directory, without a terminal.
 pub(crate) fn tfy_infra(dir: &Path, args: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
         .args(args)
         .current_dir(dir)
         .env("TF_CLI_CONFIG_FILE", cli_config())
+        .env("TFY_TODAY", TODAY)
         .stdin(Stdio::null())
         .output()
         .unwrap();

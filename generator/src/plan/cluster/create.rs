@@ -1,15 +1,16 @@
 //! A cluster of our own making.
 
 use ipnet::Ipv4Net;
+use jiff::civil::Date;
 
+use crate::plan::cidr;
 use crate::plan::names::{self, Arn};
 use crate::plan::network::Network;
 use crate::plan::problem::Problems;
 use crate::plan::regions::Region;
-use crate::spec::{ClusterCreate, IpFamily, Path, SystemNodes};
-
-/// The oldest Kubernetes version that a new cluster may have: what EKS keeps in standard or extended support.
-const OLDEST_MINOR: u32 = 31;
+use crate::plan::support::instances::{self, Family, Of};
+use crate::plan::support::{self, Lifetime, Standing};
+use crate::spec::{ClusterCreate, IpFamily, Path, SystemNodes, patterns};
 
 /// An EKS cluster to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +47,11 @@ pub(super) fn cluster(
     create: &ClusterCreate,
     network: Option<&Network>,
     region: &Region,
+    today: Date,
 ) -> NewCluster {
     let path = Path::new("cluster.create");
-    check_version(problems, &path.key("version"), &create.version);
+    let version = create.version.clone().unwrap_or_else(|| support::default_kubernetes(today));
+    check_version(problems, &path.key("version"), &version, today);
     check_public(problems, &path.key("endpoint").key("public_from"), &create.endpoint.public_from);
     check_private(problems, &path.key("endpoint").key("private_from"), &create.endpoint.private_from);
     names::check_retention(problems, &path.key("log_retention_days"), create.log_retention_days);
@@ -57,7 +60,7 @@ pub(super) fn cluster(
         check_ipv6(problems, &path.key("ip_family"), network);
     }
     NewCluster {
-        version: create.version.clone(),
+        version,
         public_from: create.endpoint.public_from.clone(),
         private_from: create.endpoint.private_from.clone(),
         admins: admins(problems, &path.key("admins"), &create.admins, region),
@@ -111,12 +114,12 @@ fn check_public(problems: &mut Problems, path: &Path, blocks: &[String]) {
 fn check_private(problems: &mut Problems, path: &Path, sources: &[String]) {
     for (i, text) in sources.iter().enumerate() {
         let at = path.index(i);
-        let block = text.parse::<Ipv4Net>();
-        if !names::is_id(text, "sg-") && block.is_err() {
+        let block = cidr::block(text);
+        if !patterns::GROUP_ID.fits(text) && block.is_none() {
             problems
                 .add(&at, format!("`{text}` is neither an IPv4 address block nor the ID of a security group"))
                 .hint("write `10.8.0.0/16`, or `sg-` and 17 digits of `0-9a-f`");
-        } else if let Ok(block) = block {
+        } else if let Some(block) = block {
             if block.prefix_len() < 8 {
                 problems
                     .add(&at, format!("`{text}` is wider than a /8: no network inside is"))
@@ -133,21 +136,37 @@ fn check_private(problems: &mut Problems, path: &Path, sources: &[String]) {
     }
 }
 
-fn check_version(problems: &mut Problems, path: &Path, version: &str) {
-    let minor = version.strip_prefix("1.").and_then(|m| m.parse::<u32>().ok());
-    match minor {
-        None => problems
+fn check_version(problems: &mut Problems, path: &Path, version: &str, today: Date) {
+    if !patterns::KUBERNETES.fits(version) {
+        return problems
             .add(path, format!("`{version}` is not a Kubernetes version of EKS"))
-            .hint("write major and minor in quotes, for example `\"1.35\"`"),
-        Some(minor) if minor < OLDEST_MINOR => problems
-            .add(path, format!("EKS no longer makes clusters of Kubernetes {version}"))
-            .hint(format!("write `\"1.{OLDEST_MINOR}\"` or newer")),
-        Some(_) => {}
+            .hint("write major and minor in quotes, for example `\"1.35\"`");
+    }
+    let table = support::KUBERNETES.table();
+    let named = |one: Option<&Lifetime>| one.map_or("1.35", |one| one.version.as_str()).to_owned();
+    match table.standing(version, today) {
+        Some(Standing::Over(ended)) => {
+            let added = problems.add(path, format!("EKS no longer makes clusters of Kubernetes {version}"));
+            match ended {
+                Some(one) => added.note(format!("its extended support ended on {}", one.extended_until)),
+                None => added.note("its extended support has ended"),
+            }
+            .hint(support::or_newer(table, today));
+        }
+        Some(Standing::Impossible) => problems
+            .add(path, format!("there is no Kubernetes {version}"))
+            .note(format!(
+                "{} was the newest of EKS on {}, and three come out in a year",
+                named(table.newest()),
+                table.dated
+            ))
+            .hint(format!("write `\"{}\"`, or leave it out", support::default_kubernetes(today))),
+        _ => {}
     }
 }
 
 fn check_public_block(problems: &mut Problems, path: &Path, text: &str, before: &[String]) {
-    let Ok(block) = text.parse::<Ipv4Net>() else {
+    let Some(block) = cidr::block(text) else {
         return problems
             .add(path, format!("`{text}` is not an IPv4 address block"))
             .hint("write it as `203.0.113.0/24`, a single address as `203.0.113.7/32`");
@@ -164,7 +183,7 @@ fn check_public_block(problems: &mut Problems, path: &Path, text: &str, before: 
     }
     let private =
         ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"];
-    if private.iter().any(|r| r.parse::<Ipv4Net>().is_ok_and(|r| crate::plan::cidr::overlap(r, block))) {
+    if private.iter().any(|r| cidr::block(r).is_some_and(|r| cidr::overlap(r, block))) {
         return problems
             .add(path, format!("`{text}` is not public: no packet from the internet comes from there"))
             .hint("inside the VPC the API is reached without it; list public addresses only");
@@ -187,7 +206,7 @@ fn admins(problems: &mut Problems, path: &Path, arns: &[String], region: &Region
     let mut admins: Vec<(String, String)> = Vec::new();
     for (i, arn) in arns.iter().enumerate() {
         let at = path.index(i);
-        names::check_iam_arn(problems, &at, arn, &["role", "user"], region);
+        names::check_iam_arn(problems, &at, arn, (&["role", "user"], &patterns::PRINCIPAL_ARN), region);
         if arns[..i].contains(arn) {
             problems.add(&at, format!("`{arn}` is listed twice")).hint("keep one of them");
         }
@@ -220,6 +239,7 @@ fn check_nodes(problems: &mut Problems, path: &Path, nodes: &SystemNodes) {
                 .hint("write for example `m7i.large`");
             continue;
         };
+        check_family(problems, &at, name);
         problems.require(
             !nodes.instance_types[..i].contains(name),
             &at,
@@ -241,20 +261,21 @@ fn check_nodes(problems: &mut Problems, path: &Path, nodes: &SystemNodes) {
     );
 }
 
+fn check_family(problems: &mut Problems, path: &Path, name: &str) {
+    let family = name.split('.').next().unwrap_or_default();
+    if let Family::None(near) = instances::family(family, Of::Machines) {
+        let added =
+            problems.add(path, format!("`{name}` is no EC2 instance type: there is no family `{family}`"));
+        match near {
+            Some(near) => added.hint(format!("did you mean `{}`?", name.replacen(family, near, 1))),
+            None => added.hint("`aws ec2 describe-instance-types` lists what there is"),
+        }
+    }
+}
+
 /// Whether an instance type has a Graviton processor; `None` when it is no instance type.
 fn is_arm(name: &str) -> Option<bool> {
-    let (family, size) = name.split_once('.')?;
-    let clean = |s: &str| {
-        !s.is_empty() && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
-    let has_generation = family.contains(|c: char| c.is_ascii_digit());
-    if !clean(family)
-        || !clean(size)
-        || !family.starts_with(|c: char| c.is_ascii_lowercase())
-        || !has_generation
-    {
-        return None;
-    }
+    let (family, _) = name.split_once('.').filter(|_| patterns::INSTANCE_TYPE.fits(name))?;
     Some(names::is_graviton(family))
 }
 

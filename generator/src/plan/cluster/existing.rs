@@ -1,9 +1,9 @@
 //! A cluster that somebody else made. Whether it is there, and fit, is what the module `existing-cluster` sees when it is planned.
 
-use crate::plan::names::{self, Arn};
+use crate::plan::names::Arn;
 use crate::plan::problem::Problems;
 use crate::plan::regions::Region;
-use crate::spec::{ClusterExisting, NetworkChoice, Path, Spec};
+use crate::spec::{ClusterExisting, NetworkChoice, Path, Spec, patterns};
 
 /// A cluster that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) fn cluster(
     let path = Path::new("cluster.existing");
     let name = &existing.name;
     problems.require(
-        is_name(name),
+        patterns::CLUSTER.fits(name),
         &path.key("name"),
         format!("`{name}` is not the name of an EKS cluster"),
         "write the name that `aws eks list-clusters` shows",
@@ -43,7 +43,7 @@ pub(super) fn cluster(
     }
     if let Some(group) = &existing.node_security_group {
         problems.require(
-            names::is_id(group, "sg-"),
+            patterns::GROUP_ID.fits(group),
             &path.key("node_security_group"),
             format!("`{group}` is not the ID of a security group"),
             "write it as `sg-` and 17 digits of `0-9a-f`",
@@ -61,24 +61,15 @@ pub(super) fn cluster(
     }
 }
 
-/// EKS takes 1 to 100 letters, digits, `-` and `_`.
-fn is_name(name: &str) -> bool {
-    (1..=100).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-}
-
 fn check_provider(problems: &mut Problems, path: &Path, text: &str, spec: &Spec, region: &Region) {
     let example = format!(
         "write it as `arn:{}:iam::{}:oidc-provider/oidc.eks.{}.amazonaws.com/id/...`; `aws iam list-open-id-connect-providers` lists \
          them",
         region.partition(),
         spec.aws.account,
-        region.name
+        region.name()
     );
-    let Some(arn) =
-        Arn::parse(text).filter(|arn| arn.service == "iam" && arn.resource.starts_with("oidc-provider/"))
-    else {
+    let Some(arn) = Arn::parse(text).filter(|_| patterns::PROVIDER_ARN.fits(text)) else {
         return problems.add(path, format!("`{text}` is not the ARN of an IAM OIDC provider")).hint(example);
     };
     if arn.partition != region.partition() || arn.account != spec.aws.account {
@@ -98,7 +89,7 @@ fn required_addons(
     if let Some(names) = &existing.required_addons {
         for (i, name) in names.iter().enumerate() {
             problems.require(
-                names::is_plain_name(name),
+                patterns::NAME.fits(name),
                 &path.index(i),
                 format!("`{name}` is not the name of an EKS add-on"),
                 "write the name that `aws eks list-addons` shows, for example `vpc-cni`",

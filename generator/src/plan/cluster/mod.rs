@@ -6,6 +6,8 @@ mod existing;
 pub use create::NewCluster;
 pub use existing::ExistingCluster;
 
+use jiff::civil::Date;
+
 use super::network::Network;
 use super::problem::Problems;
 use super::regions::Region;
@@ -37,9 +39,12 @@ pub(super) fn cluster(
     spec: &Spec,
     network: Option<&Network>,
     region: &Region,
+    today: Date,
 ) -> Cluster {
     match &spec.cluster {
-        ClusterChoice::Create(create) => Cluster::New(create::cluster(problems, create, network, region)),
+        ClusterChoice::Create(create) => {
+            Cluster::New(create::cluster(problems, create, network, region, today))
+        }
         ClusterChoice::Existing(existing) => {
             Cluster::Existing(existing::cluster(problems, existing, spec, region))
         }

@@ -5,15 +5,15 @@ use super::presets::Preset;
 use crate::plan::names::{self, Arn};
 use crate::plan::problem::Problems;
 use crate::plan::regions::Region;
-use crate::spec::{self, Architecture, Capacity, Path, PoolOptions, Reservation, Spec};
+use crate::plan::support::instances::{self, Family, Of};
+use crate::spec::{self, Architecture, Capacity, Path, PoolOptions, Reservation, Spec, patterns};
 use crate::suggest::{all_of, one_of};
 
 /// Checks what all nodes have alike.
 pub(super) fn nodes(problems: &mut Problems, nodes: &spec::Nodes, spec: &Spec, region: &Region) {
     let path = Path::new("compute.nodes");
     let ami = &nodes.ami;
-    let release = ami.strip_prefix("al2023@v");
-    if !release.is_some_and(|date| date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit())) {
+    if !patterns::IMAGE.fits(ami) {
         let added = problems.add(&path.key("ami"), format!("`{ami}` is not a release of an image"));
         let added = if ami.ends_with("@latest") {
             added.note("with `latest`, each new image would replace every node as soon as it is out")
@@ -28,17 +28,13 @@ pub(super) fn nodes(problems: &mut Problems, nodes: &spec::Nodes, spec: &Spec, r
 }
 
 fn check_key(problems: &mut Problems, path: &Path, text: &str, spec: &Spec, region: &Region) {
-    let here = (region.partition(), region.name);
-    let fits = Arn::parse(text).is_some_and(|arn| {
-        arn.service == "kms"
-            && (arn.partition, arn.region) == here
-            && names::is_account(arn.account)
-            && arn.resource.strip_prefix("key/").is_some_and(|id| !id.is_empty())
-    });
+    let here = (region.partition(), region.name());
+    let fits = patterns::KEY_ARN.fits(text)
+        && Arn::parse(text).is_some_and(|arn| (arn.partition, arn.region) == here);
     problems.require(
         fits,
         path,
-        format!("`{text}` is not the ARN of a KMS key in `{}`", region.name),
+        format!("`{text}` is not the ARN of a KMS key in `{}`", region.name()),
         &format!(
             "write it as `arn:{}:kms:{}:{}:key/...`; an alias is not enough",
             here.0, here.1, spec.aws.account
@@ -111,17 +107,23 @@ fn check_capacity(problems: &mut Problems, path: &Path, preset: &Preset, options
 fn check_reservation(problems: &mut Problems, path: &Path, reservation: &Reservation) {
     match reservation {
         Reservation::Id(id) => problems.require(
-            names::is_id(id, "cr-"),
+            patterns::RESERVATION_ID.fits(id),
             &path.key("id"),
             format!("`{id}` is not the ID of a capacity reservation"),
             "write it as `cr-` and 17 digits of `0-9a-f`",
         ),
-        Reservation::Tags(tags) => problems.require(
-            !tags.is_empty() && tags.iter().all(|(key, value)| !key.is_empty() && !value.is_empty()),
-            &path.key("tags"),
-            "a reservation is found by at least one tag with a value",
-            "write for example `{ team: ml }`",
-        ),
+        Reservation::Tags(tags) => {
+            let at = path.key("tags");
+            let (message, hint) = (
+                "a reservation is found by at least one tag with a value",
+                "write for example `{ team: ml }`",
+            );
+            problems.require(!tags.is_empty(), &at, message, hint);
+            for (key, value) in tags {
+                let fits = [key, value].into_iter().all(|text| patterns::SOMETHING.fits(text));
+                problems.require(fits, &at.key(key), message, hint);
+            }
+        }
     }
 }
 
@@ -144,7 +146,7 @@ fn check_families(problems: &mut Problems, path: &Path, preset: &Preset, options
     );
     for (i, name) in families.iter().enumerate() {
         let at = path.index(i);
-        if !is_category(name) && !is_family(name) {
+        if !patterns::FAMILY.fits(name) {
             let added =
                 problems.add(&at, format!("`{name}` is neither a category nor a family of EC2 instances"));
             added.hint("write a category such as `m`, or a family such as `m7i`");
@@ -156,6 +158,16 @@ fn check_families(problems: &mut Problems, path: &Path, preset: &Preset, options
             format!("`{name}` is listed twice"),
             "keep one of them",
         );
+        if !is_category(name)
+            && let Family::None(near) = instances::family(name, Of::Machines)
+        {
+            let added = problems.add(&at, format!("there is no family `{name}` of EC2 instances"));
+            match near {
+                Some(near) => added.hint(format!("did you mean `{near}`?")),
+                None => added.hint("`aws ec2 describe-instance-types` lists what there is"),
+            }
+            continue;
+        }
         check_processors(problems, &at, name, preset, options);
     }
     let (categories, families): (Vec<&String>, Vec<&String>) =
@@ -173,16 +185,6 @@ fn check_families(problems: &mut Problems, path: &Path, preset: &Preset, options
             .note("Karpenter would take what is of the category and of the family at once")
             .hint("write categories alone, or families alone");
     }
-}
-
-/// A family of EC2: letters, the generation, and what distinguishes it, for example `m7i-flex`.
-fn is_family(name: &str) -> bool {
-    let letters = name.bytes().take_while(u8::is_ascii_lowercase).count();
-    let clean = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    letters > 0
-        && clean
-        && name.as_bytes().get(letters).is_some_and(u8::is_ascii_digit)
-        && !name.ends_with('-')
 }
 
 /// Whether the nodes could run what shall run there.
@@ -229,34 +231,19 @@ fn check_limits(problems: &mut Problems, path: &Path, options: &PoolOptions) {
     for (resource, amount) in limits {
         let at = path.key(resource);
         problems.require(
-            is_resource(resource),
+            patterns::RESOURCE.fits(resource),
             &at,
             format!("`{resource}` is not a resource that nodes have"),
             "write `cpu`, `memory`, `nodes`, or a resource of a device such as `nvidia.com/gpu`",
         );
         let text = amount.to_string();
         problems.require(
-            is_quantity(&text),
+            patterns::QUANTITY.fits(&text),
             &at,
             format!("`{text}` is not an amount of `{resource}`"),
             "write a number, or one with a unit: `4000Gi`",
         );
     }
-}
-
-/// What Kubernetes knows by itself, or a device's resource, which has a domain.
-fn is_resource(name: &str) -> bool {
-    let clean =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    ["cpu", "memory", "ephemeral-storage", "pods", "nodes"].contains(&name)
-        || name
-            .split_once('/')
-            .is_some_and(|(domain, rest)| domain.contains('.') && clean(domain) && clean(rest))
-}
-
-fn is_quantity(text: &str) -> bool {
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    unit.len() < text.len() && ["", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"].contains(&unit)
 }
 
 fn check_budgets(problems: &mut Problems, path: &Path, options: &PoolOptions) {
@@ -269,11 +256,8 @@ fn check_budgets(problems: &mut Problems, path: &Path, options: &PoolOptions) {
     );
     for (i, budget) in budgets.iter().enumerate() {
         let at = path.index(i);
-        let (number, percent) =
-            budget.nodes.strip_suffix('%').map_or((&*budget.nodes, false), |number| (number, true));
-        let fits = number.parse::<u32>().is_ok_and(|n| !percent || n <= 100);
         problems.require(
-            fits && number.bytes().all(|b| b.is_ascii_digit()),
+            patterns::NODES.fits(&budget.nodes),
             &at.key("nodes"),
             format!("`{}` is neither a number of nodes nor a share of them", budget.nodes),
             "write `\"1\"` or `\"10%\"`",
@@ -286,16 +270,15 @@ fn check_budgets(problems: &mut Problems, path: &Path, options: &PoolOptions) {
         );
         if let Some(schedule) = &budget.schedule {
             problems.require(
-                schedule.split_whitespace().count() == 5,
+                patterns::SCHEDULE.fits(schedule),
                 &at.key("schedule"),
                 format!("`{schedule}` has not the five fields of cron"),
                 "write minute, hour, day of the month, month and day of the week: `\"0 6 * * mon-fri\"`",
             );
         }
         if let Some(duration) = &budget.duration {
-            let fits = is_duration(duration) && !duration.contains('s');
             problems.require(
-                fits,
+                patterns::HOURS.fits(duration),
                 &at.key("duration"),
                 format!("`{duration}` is not a duration of hours and minutes"),
                 "write for example `12h` or `1h30m`",
@@ -305,50 +288,11 @@ fn check_budgets(problems: &mut Problems, path: &Path, options: &PoolOptions) {
 }
 
 fn check_duration(problems: &mut Problems, path: &Path, text: &str, never: bool) {
-    let fits = is_duration(text) || never && text == "Never";
+    let rule = if never { &patterns::DURATION_OR_NEVER } else { &patterns::DURATION };
     let hint = if never {
         "write for example `720h` or `5m`, or `Never`"
     } else {
         "write for example `20m` or `1h30m`"
     };
-    problems.require(fits, path, format!("`{text}` is not a duration"), hint);
-}
-
-/// Hours, minutes and seconds, each a number with its letter.
-fn is_duration(text: &str) -> bool {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        match after.strip_prefix(['h', 'm', 's']) {
-            Some(next) if after.len() < rest.len() => rest = next,
-            _ => return false,
-        }
-    }
-    !text.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn families_durations_and_amounts_are_told_from_others() {
-        for (fits, good, bad) in [
-            (
-                is_family as fn(&str) -> bool,
-                &["m7i", "m7i-flex", "p4d", "g5", "u-6tb1"][..4],
-                &["m", "m7i.large", "7i", "M7i", "m7i-", ""][..],
-            ),
-            (is_duration, &["720h", "1h30m", "5m0s"][..], &["", "5", "h", "5 m", "-5m", "5d"][..]),
-            (is_quantity, &["1000", "4000Gi", "5k"][..], &["", "Gi", "-1", "1.5", "4 Gi", "4gb"][..]),
-            (is_resource, &["cpu", "nodes", "nvidia.com/gpu"][..], &["", "gpu", "cpus", "/gpu", "a.b/"][..]),
-        ] {
-            for text in good {
-                assert!(fits(text), "{text}");
-            }
-            for text in bad {
-                assert!(!fits(text), "{text}");
-            }
-        }
-    }
+    problems.require(rule.fits(text), path, format!("`{text}` is not a duration"), hint);
 }

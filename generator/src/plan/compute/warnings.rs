@@ -1,7 +1,9 @@
 //! Pools that can be made as they are written, and are seldom meant so.
 
-use super::Compute;
+use super::{Compute, Instances};
 use crate::plan::problem::Problems;
+use crate::plan::support::instances::Of;
+use crate::plan::warnings::of_family;
 use crate::spec::{Capacity, Path};
 
 /// Pods that wait for nodes of the pool `critical` and run nowhere else.
@@ -31,6 +33,14 @@ pub(in crate::plan) fn warnings(found: &mut Problems, compute: &Compute, has: im
     let path = Path::new("compute.pools");
     without_critical(found, &path, compute, has);
     spot_alone(found, &path, compute);
+    for (&key, pools) in &compute.pools {
+        if let Some(Instances::Families(families)) = pools.first().map(|pool| &pool.instances) {
+            let at = path.key(key).key("families");
+            for (i, family) in families.iter().enumerate() {
+                of_family(found, &at.index(i), family, Of::Machines);
+            }
+        }
+    }
     if !compute.pools.contains_key("default") && !compute.pools.contains_key("on-demand") {
         found
             .add(&path, "no pool takes pods that ask for nothing in particular")

@@ -17,7 +17,7 @@ pub(super) fn context(platform: &Platform, layer: &Definition, reads: &[&str]) -
         "name": platform.name,
         "account": platform.account,
         "account_ids": [platform.account],
-        "region": platform.region.name,
+        "region": platform.region.name(),
         "tags": tags,
         "permissions_boundary": platform.permissions_boundary,
         "truefoundry": configures(Provider::Truefoundry),

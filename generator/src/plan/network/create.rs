@@ -2,12 +2,12 @@
 
 use ipnet::Ipv4Net;
 
-use super::Slots;
+use super::{Slots, blocks};
 use crate::plan::problem::Problems;
 use crate::plan::regions::{Region, region_of_zone};
 use crate::plan::{cidr, names};
 use crate::spec::network::{Endpoint, EndpointPreset};
-use crate::spec::{self, Endpoints, FlowLogs, NetworkCreate, Path, PodsCidr, Zones};
+use crate::spec::{self, Endpoints, FlowLogs, NetworkCreate, Path, Zones, patterns};
 use crate::suggest::all_of;
 
 /// A VPC to make.
@@ -74,8 +74,8 @@ pub(super) fn network(
 ) -> Option<NewNetwork> {
     let Around { region, jump_host, recorded } = *around;
     let path = Path::new("network.create");
-    let vpc = vpc_block(problems, &path.key("cidr"), &create.cidr);
-    let pods = pods_block(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
+    let vpc = blocks::vpc(problems, &path.key("cidr"), &create.cidr);
+    let pods = blocks::pods(problems, &path.key("pods_cidr"), &create.pods_cidr, vpc);
     let reserved_cidrs = super::reserved(problems, &path.key("reserved_cidrs"), &create.reserved_cidrs);
     check_reserved(problems, &path, vpc, pods, &reserved_cidrs);
     let ids = zone_ids(problems, &path.key("zones"), &create.zones, region);
@@ -122,90 +122,6 @@ pub(super) fn network(
     })
 }
 
-/// The private ranges of RFC 1918, and the shared range of RFC 6598.
-const RANGES: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
-
-fn range_of(block: Ipv4Net) -> Option<&'static str> {
-    RANGES.into_iter().find(|r| r.parse::<Ipv4Net>().is_ok_and(|r| r.contains(&block)))
-}
-
-/// Parses a block of the right size, on its own boundary, in a private range.
-fn block(problems: &mut Problems, path: &Path, text: &str) -> Option<Ipv4Net> {
-    let Ok(net) = text.parse::<Ipv4Net>() else {
-        problems
-            .add(path, format!("`{text}` is not an IPv4 address block"))
-            .hint("write it as `10.20.0.0/16`");
-        return None;
-    };
-    let prefix = net.prefix_len();
-    if prefix > *cidr::PREFIXES.end() {
-        problems
-            .add(
-                path,
-                format!("`{text}` is too small: a /{prefix} holds {} addresses", 1_u64 << (32 - prefix)),
-            )
-            .note("six zones, each with four subnets and room to grow, need at least a /20")
-            .hint("take a block between /16 and /20");
-        return None;
-    }
-    if prefix < *cidr::PREFIXES.start() {
-        let added = problems.add(path, format!("`{text}` is too large: AWS allows at most a /16 in a VPC"));
-        added.hint("take a block between /16 and /20");
-        return None;
-    }
-    if net.trunc() != net {
-        let added = problems.add(path, format!("`{text}` does not start at the boundary of a /{prefix}"));
-        added.hint(format!("the block around it is `{}`", net.trunc()));
-        return None;
-    }
-    if range_of(net).is_none() {
-        let added = problems.add(path, format!("`{text}` is not in a private range"));
-        added.hint("take it from `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16` or `100.64.0.0/10`");
-        return None;
-    }
-    Some(net)
-}
-
-fn vpc_block(problems: &mut Problems, path: &Path, text: &str) -> Option<Ipv4Net> {
-    block(problems, path, text)
-}
-
-/// `None` after a problem, `Some(None)` when pods have no block of their own.
-fn pods_block(
-    problems: &mut Problems,
-    path: &Path,
-    pods: &PodsCidr,
-    vpc: Option<Ipv4Net>,
-) -> Option<Option<Ipv4Net>> {
-    let PodsCidr::Block(text) = pods else { return Some(None) };
-    let pods = block(problems, path, text)?;
-    let Some(vpc) = vpc else { return Some(Some(pods)) };
-    if cidr::overlap(vpc, pods) {
-        let clashes = |text: &str| text.parse().is_ok_and(|block| cidr::overlap(vpc, block));
-        let free = if clashes("100.64.0.0/16") { "100.96.0.0/16" } else { "100.64.0.0/16" };
-        problems
-            .add(path, format!("the block for pods `{pods}` overlaps the VPC's block `{vpc}`"))
-            .hint(format!("take a block outside of it, for example `{free}`, or `none`"));
-        return None;
-    }
-    let shared = "100.64.0.0/10";
-    let (of_vpc, of_pods) = (range_of(vpc), range_of(pods));
-    if of_pods != of_vpc && of_pods != Some(shared) {
-        problems
-            .add(
-                path,
-                format!(
-                    "AWS does not let a VPC in `{}` take `{pods}` as a second block",
-                    of_vpc.unwrap_or("?")
-                ),
-            )
-            .note("a second block comes from the same private range as the first, or from `100.64.0.0/10`")
-            .hint("take `100.64.0.0/16`");
-        return None;
-    }
-    Some(Some(pods))
-}
-
 fn check_reserved(
     problems: &mut Problems,
     path: &Path,
@@ -219,10 +135,10 @@ fn check_reserved(
             problems
                 .add(
                     &path.key(key),
-                    format!("`{block}` overlaps `{taken}`, which the company's network uses"),
+                    format!("`{key}` is `{block}`, and overlaps `{taken}`, which the company's network uses"),
                 )
                 .note("what overlaps can never be connected, and a VPC cannot be renumbered")
-                .hint("take a block outside of `reserved_cidrs`");
+                .hint(format!("write a `{key}` outside of `reserved_cidrs`"));
         }
     }
 }
@@ -235,14 +151,17 @@ fn zone_ids(problems: &mut Problems, path: &Path, zones: &Zones, region: &Region
         Zones::Ids(ids) => ids.len(),
     };
     if count < 2 {
-        problems
-            .add(path, format!("{count} zone is too few: EKS needs subnets in at least 2"))
-            .hint(format!("write `zones: 3`, or a list such as `[{}]`", known[..2].join(", ")));
+        problems.add(path, format!("{count} zone is too few: EKS needs subnets in at least 2")).hint(
+            format!(
+                "write `zones: 3`, or a list such as `[{}]`",
+                known.get(..2).unwrap_or(&known).join(", ")
+            ),
+        );
         return None;
     }
     match zones {
         Zones::Count(_) if count > known.len() => {
-            let name = region.name;
+            let name = region.name();
             problems
                 .add(path, format!("`{name}` has {} zones that EKS can use, not {count}", known.len()))
                 .hint(format!("write `zones: {}` in `network.create`", known.len()));
@@ -276,18 +195,21 @@ fn check_zone(
     if before.contains(&id.to_owned()) {
         problems.add(path, format!("the zone `{id}` is listed twice")).hint("keep one of them");
     } else if known.iter().any(|k| k == id) {
-    } else if id.starts_with(region.name) {
+    } else if id.starts_with(region.name()) {
         problems
             .add(path, format!("`{id}` is an AZ name, not an AZ ID"))
             .note("a name such as `us-east-1a` means another place in every account, an ID the same place in all")
             .hint(choose);
     } else if let Some(other) = region_of_zone(id).filter(|r| *r != region) {
         problems
-            .add(path, format!("the zone `{id}` is in `{}`, the platform in `{}`", other.name, region.name))
+            .add(
+                path,
+                format!("the zone `{id}` is in `{}`, the platform in `{}`", other.name(), region.name()),
+            )
             .hint(choose);
     } else {
         problems
-            .add(path, format!("`{id}` is not a zone of `{}` that EKS can use", region.name))
+            .add(path, format!("`{id}` is not a zone of `{}` that EKS can use", region.name()))
             .hint(choose);
     }
 }
@@ -302,7 +224,7 @@ fn nat(problems: &mut Problems, path: &Path, nat: &spec::Nat, zones: Option<usiz
             let at = path.key("elastic_ips");
             for (i, id) in ids.iter().enumerate() {
                 problems.require(
-                    names::is_id(id, "eipalloc-"),
+                    patterns::ADDRESS_ID.fits(id),
                     &at.index(i),
                     format!("`{id}` is not the allocation ID of an Elastic IP"),
                     "write it as `eipalloc-` and 17 digits of `0-9a-f`, not as an IP address",

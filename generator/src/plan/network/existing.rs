@@ -2,9 +2,8 @@
 
 use ipnet::Ipv4Net;
 
-use crate::plan::names;
 use crate::plan::problem::Problems;
-use crate::spec::{NetworkExisting, Path};
+use crate::spec::{NetworkExisting, Path, patterns};
 
 /// A VPC that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub(super) fn network(problems: &mut Problems, existing: &NetworkExisting) -> Ex
     let path = Path::new("network.existing");
     let vpc = &existing.vpc;
     problems.require(
-        names::is_id(vpc, "vpc-"),
+        patterns::VPC_ID.fits(vpc),
         &path.key("vpc"),
         format!("`{vpc}` is not the ID of a VPC"),
         "write it as `vpc-` and 17 digits of `0-9a-f`; `aws ec2 describe-vpcs` lists them",
@@ -87,7 +86,7 @@ fn sorted(ids: &[String]) -> Vec<String> {
 fn check_subnets(problems: &mut Problems, path: &Path, ids: &[String]) {
     for (i, id) in ids.iter().enumerate() {
         problems.require(
-            names::is_id(id, "subnet-"),
+            patterns::SUBNET_ID.fits(id),
             &path.index(i),
             format!("`{id}` is not the ID of a subnet"),
             "write it as `subnet-` and 17 digits of `0-9a-f`; `aws ec2 describe-subnets` lists them",

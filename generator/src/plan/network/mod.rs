@@ -1,5 +1,6 @@
 //! The network of the platform: a new VPC, or one that is there.
 
+pub(super) mod blocks;
 mod create;
 mod existing;
 mod slots;
@@ -10,6 +11,7 @@ pub use slots::Slots;
 
 use ipnet::Ipv4Net;
 
+use super::cidr;
 use super::problem::Problems;
 use super::regions::Region;
 use crate::spec::{NetworkChoice, Path, Spec};
@@ -86,12 +88,12 @@ fn jump_host(spec: &Spec) -> bool {
 fn reserved(problems: &mut Problems, path: &Path, blocks: &[String]) -> Vec<Ipv4Net> {
     let mut found = Vec::new();
     for (i, text) in blocks.iter().enumerate() {
-        match text.parse::<Ipv4Net>() {
-            Ok(block) if block.trunc() == block => found.push(block),
-            Ok(block) => problems
+        match cidr::block(text) {
+            Some(block) if block.trunc() == block => found.push(block),
+            Some(block) => problems
                 .add(&path.index(i), format!("`{text}` has address bits behind its prefix"))
                 .hint(format!("the block around it is `{}`", block.trunc())),
-            Err(_) => problems
+            None => problems
                 .add(&path.index(i), format!("`{text}` is not an IPv4 address block"))
                 .hint("write it as `10.8.0.0/16`"),
         }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::names::{self, Arn};
+use crate::plan::names;
 use crate::plan::regions::Region;
 use crate::plan::{Bucket, Problems};
-use crate::spec::{Path, Spec, StateS3};
+use crate::spec::{Path, Spec, StateS3, patterns};
 
 /// States in a bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,28 +58,20 @@ pub(super) fn s3(
         "keep the state in a bucket of its own: the platform's role may read and write the artifact bucket",
     );
     let key_prefix = state.key_prefix.clone().unwrap_or_else(|| spec.name.clone());
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    let clean = !key_prefix.is_empty()
-        && key_prefix.len() <= 900
-        && key_prefix.chars().all(allowed)
-        && key_prefix.split('/').all(|part| !matches!(part, "" | "." | ".."));
     problems.require(
-        clean,
+        patterns::STATE_KEY.fits(&key_prefix),
         &path.key("key_prefix"),
         format!("`{key_prefix}` cannot start the keys of the state"),
         "use letters, digits, `-`, `_` and `.`, with `/` only between parts",
     );
-    let state_region = state.region.clone().unwrap_or_else(|| region.name.to_owned());
-    if Region::find(&state_region).is_none() {
+    let state_region = state.region.clone().unwrap_or_else(|| region.name().to_owned());
+    if Region::find(&state_region).is_none() && state_region != region.name() {
         let added = problems.add(&path.key("region"), format!("`{state_region}` is not a region known here"));
         added.hint("write the region of the bucket, for example `us-east-1`");
     }
     if let Some(kms) = &state.kms {
-        let fits = Arn::parse(kms).is_some_and(|arn| {
-            arn.service == "kms" && names::is_account(arn.account) && arn.resource.starts_with("key/")
-        });
         problems.require(
-            fits,
+            patterns::KEY_ARN.fits(kms),
             &path.key("kms"),
             format!("`{kms}` is not the ARN of a KMS key"),
             "write it as `arn:aws:kms:us-east-1:123456789012:key/...`; an alias does not do",

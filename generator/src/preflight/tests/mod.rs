@@ -121,7 +121,7 @@ fn named<T: Clone>(names: &[&str], value: &T) -> BTreeMap<String, Answer<T>> {
 /// Of an account that lacks nothing.
 fn facts(platform: &Platform) -> Facts {
     let asked = asked(platform);
-    let mut facts = Facts::none(&platform.account, platform.region.name, "2026-11-29T10:00:00Z");
+    let mut facts = Facts::none(&platform.account, platform.region.name(), "2026-11-29T10:00:00Z");
     facts.caller = Answer::Known(Caller {
         account: "123456789012".to_owned(),
         arn: "arn:aws:sts::123456789012:assumed-role/deployer/me".to_owned(),

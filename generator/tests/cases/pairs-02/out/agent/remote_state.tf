@@ -5,7 +5,7 @@ data "terraform_remote_state" "cluster" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/cluster.tfstate"
+    key    = "acme-dev/cn-north-1/cluster.tfstate"
     region = "cn-north-1"
   }
 }
@@ -14,7 +14,7 @@ data "terraform_remote_state" "addons" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/addons.tfstate"
+    key    = "acme-dev/cn-north-1/addons.tfstate"
     region = "cn-north-1"
   }
 }
@@ -23,7 +23,7 @@ data "terraform_remote_state" "platform" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/platform.tfstate"
+    key    = "acme-dev/cn-north-1/platform.tfstate"
     region = "cn-north-1"
   }
 }

@@ -24,7 +24,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/agent.tfstate"
+    key          = "acme-dev/cn-north-1/agent.tfstate"
     region       = "cn-north-1"
     encrypt      = true
     use_lockfile = true

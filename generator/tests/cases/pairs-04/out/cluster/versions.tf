@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/cluster.tfstate"
+    key          = "acme-dev/us-east-1/cluster.tfstate"
     region       = "us-east-1"
     encrypt      = true
     use_lockfile = true

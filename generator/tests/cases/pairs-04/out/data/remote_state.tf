@@ -5,7 +5,7 @@ data "terraform_remote_state" "network" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/network.tfstate"
+    key    = "acme-dev/us-east-1/network.tfstate"
     region = "us-east-1"
   }
 }

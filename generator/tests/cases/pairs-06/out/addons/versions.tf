@@ -20,7 +20,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/addons.tfstate"
+    key          = "acme-dev/cn-north-1/addons.tfstate"
     region       = "cn-north-1"
     encrypt      = true
     use_lockfile = true

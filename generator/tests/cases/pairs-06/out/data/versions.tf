@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/data.tfstate"
+    key          = "acme-dev/cn-north-1/data.tfstate"
     region       = "cn-north-1"
     encrypt      = true
     use_lockfile = true

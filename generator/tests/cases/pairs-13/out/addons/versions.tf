@@ -20,7 +20,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/addons.tfstate"
+    key          = "acme-dev/us-east-1/addons.tfstate"
     region       = "us-east-1"
     encrypt      = true
     use_lockfile = true

@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/data.tfstate"
+    key          = "acme-dev/us-east-1/data.tfstate"
     region       = "us-east-1"
     encrypt      = true
     use_lockfile = true

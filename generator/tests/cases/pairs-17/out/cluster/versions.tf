@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/cluster.tfstate"
+    key          = "acme-dev/cn-north-1/cluster.tfstate"
     region       = "cn-north-1"
     encrypt      = true
     use_lockfile = true

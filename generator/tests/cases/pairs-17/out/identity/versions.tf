@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/identity.tfstate"
+    key          = "acme-dev/cn-north-1/identity.tfstate"
     region       = "cn-north-1"
     encrypt      = true
     use_lockfile = true

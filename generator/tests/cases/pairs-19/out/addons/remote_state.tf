@@ -5,7 +5,7 @@ data "terraform_remote_state" "network" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/network.tfstate"
+    key    = "acme-dev/us-gov-west-1/network.tfstate"
     region = "us-gov-west-1"
   }
 }
@@ -14,7 +14,7 @@ data "terraform_remote_state" "cluster" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/cluster.tfstate"
+    key    = "acme-dev/us-gov-west-1/cluster.tfstate"
     region = "us-gov-west-1"
   }
 }
@@ -23,7 +23,7 @@ data "terraform_remote_state" "identity" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-dev/identity.tfstate"
+    key    = "acme-dev/us-gov-west-1/identity.tfstate"
     region = "us-gov-west-1"
   }
 }

@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-dev/data.tfstate"
+    key          = "acme-dev/us-gov-west-1/data.tfstate"
     region       = "us-gov-west-1"
     encrypt      = true
     use_lockfile = true

@@ -20,7 +20,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-shared/addons.tfstate"
+    key          = "acme-shared/us-gov-west-1/addons.tfstate"
     region       = "us-gov-west-1"
     encrypt      = true
     use_lockfile = true

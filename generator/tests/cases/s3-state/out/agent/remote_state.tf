@@ -5,7 +5,7 @@ data "terraform_remote_state" "cluster" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-shared/cluster.tfstate"
+    key    = "acme-shared/us-gov-west-1/cluster.tfstate"
     region = "us-gov-west-1"
   }
 }
@@ -14,7 +14,7 @@ data "terraform_remote_state" "addons" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-shared/addons.tfstate"
+    key    = "acme-shared/us-gov-west-1/addons.tfstate"
     region = "us-gov-west-1"
   }
 }
@@ -23,7 +23,7 @@ data "terraform_remote_state" "platform" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-shared/platform.tfstate"
+    key    = "acme-shared/us-gov-west-1/platform.tfstate"
     region = "us-gov-west-1"
   }
 }

@@ -24,7 +24,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-shared/agent.tfstate"
+    key          = "acme-shared/us-gov-west-1/agent.tfstate"
     region       = "us-gov-west-1"
     encrypt      = true
     use_lockfile = true

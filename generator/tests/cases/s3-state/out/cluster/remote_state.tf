@@ -5,7 +5,7 @@ data "terraform_remote_state" "network" {
   backend = "s3"
   config = {
     bucket = "acme-terraform-state"
-    key    = "acme-shared/network.tfstate"
+    key    = "acme-shared/us-gov-west-1/network.tfstate"
     region = "us-gov-west-1"
   }
 }

@@ -12,7 +12,7 @@ terraform {
 
   backend "s3" {
     bucket       = "acme-terraform-state"
-    key          = "acme-shared/cluster.tfstate"
+    key          = "acme-shared/us-gov-west-1/cluster.tfstate"
     region       = "us-gov-west-1"
     encrypt      = true
     use_lockfile = true
