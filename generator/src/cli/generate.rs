@@ -108,6 +108,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     if !options.check {
         wanted.note_new_layers(&options.output);
     }
+    let to_migrate = super::migrate::waiting(&options.output);
     let of = |deed: Deed| changes.iter().filter(|change| change.deed == deed).count();
     if options.json {
         super::print_json(&json!({
@@ -117,6 +118,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
             "files": tree::counts(&changes),
             "conflicts": conflicts(&changes),
             "changes": effects.json(),
+            "to_migrate": to_migrate,
             "warnings": wanted.warnings.json(),
         }))?;
     }
@@ -146,7 +148,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         )?;
         return Ok(CONFLICTS);
     }
-    writeln!(err, "next: review them, then `tfy-infra apply -d {directory}`")?;
+    writeln!(err, "{}", super::migrate::next(&options.output, &to_migrate))?;
     Ok(OK)
 }
 

@@ -7,6 +7,7 @@ mod effects;
 mod first_look;
 mod generate;
 mod layers;
+mod migrate;
 mod preflight;
 mod schema;
 mod validate;
@@ -77,6 +78,8 @@ enum Command {
     Apply(layers::ApplyOptions),
     /// Destroy the platform, last layer first.
     Destroy(layers::DestroyOptions),
+    /// Take the states to where the tree looks for them, layer by layer, after `state` of platform.yaml has changed.
+    Migrate(migrate::Options),
     /// Run a command that reaches the cluster's API, over a forwarded port where that is the platform's way.
     Connect(connect::Options),
     /// Show what is no longer as it was written or applied, and change nothing.
@@ -112,6 +115,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
+        Command::Migrate(options) => migrate::run(options),
         Command::Connect(options) => connect::run(options),
         Command::Drift(options) => drift::run(options),
     };

@@ -14,8 +14,10 @@ mod in_cluster;
 mod kubeconfig;
 mod layer;
 mod leftovers;
+mod lock;
 mod log;
 mod look;
+mod moves;
 mod output;
 mod plan_file;
 mod progress;
@@ -39,6 +41,7 @@ pub use admins::Caller;
 pub use changes::{AttributeChange, ResourceChange};
 pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
+pub use moves::{Migrate, Moved, migrate};
 pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
 
 use crate::diag::Diagnostic;
@@ -133,6 +136,7 @@ impl<'a> Ready<'a> {
         let releases = drained::releases(&layers);
         let leftovers = leftovers::Check::of(&layers);
         let chosen = chosen(operation, layers.clone(), options)?;
+        moves::check(&options.dir, &layers, &chosen)?;
         let dependents = dependents::Dependents::of(operation, &layers, &chosen, options);
         if !options.allow_loss_of.is_empty() && chosen.iter().all(|layer| layer.releases.is_empty()) {
             return Err(RunError::Input(nothing_to_lose()));

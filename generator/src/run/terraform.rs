@@ -176,6 +176,13 @@ impl Terraform {
         Ok(Ended::of(Some(status), tail, log))
     }
 
+    /// Starts a command that asks, with pipes on which it is answered and heard. It is not told of signals: it ends when nobody can answer it any
+    /// more.
+    pub(super) fn asking(&self, dir: &Path, args: &[&str], log: &Log) -> std::io::Result<Child> {
+        log.line(&format!("$ terraform {}", args.join(" ")));
+        self.with("TF_INPUT", "true").spawn(dir, args, Given { stdin: Stdio::piped(), ..Given::pipes() })
+    }
+
     fn start(
         &self,
         dir: &Path,

@@ -17,6 +17,7 @@ mod drift;
 mod edits;
 mod golden;
 mod killed;
+mod migrate;
 mod output_directory;
 mod pairs;
 mod preflight;
