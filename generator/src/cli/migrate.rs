@@ -48,7 +48,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
 /// The layers of a directory whose states wait to be moved. A directory that cannot be read has none, which others tell.
 pub(super) fn waiting(directory: &Path) -> Vec<String> {
     let layers = Manifest::read(directory).ok().flatten().map(|manifest| manifest.layers).unwrap_or_default();
-    let waits = layers.into_iter().filter(|layer| !layer.retired && !layer.moves_from.is_null());
+    let waits = layers.into_iter().filter(|layer| !layer.moves_from.is_null());
     waits.map(|layer| layer.name).collect()
 }
 

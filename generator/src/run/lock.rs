@@ -60,8 +60,16 @@ mod tests {
     #[test]
     fn a_terraform_that_was_killed_before_its_first_state_is_told() {
         let info = br#"{ "ID": "a", "Operation": "OperationTypeApply", "Who": "root@vm", "Created": "2026-11-30T10:22:03Z", "Path": "terraform.tfstate" }"#;
-        insta::assert_snapshot!(Report::single(killed(&layers(false)[0], info)).render(false), @"");
-        insta::assert_snapshot!(Report::single(killed(&layers(false)[0], b"")).render(false), @"");
+        insta::assert_snapshot!(Report::single(killed(&layers(false)[0], info)).render(false), @r"
+        error: layer `network`: its state holds nothing, and a terraform was killed while it had its lock
+          = note: `network/.terraform.tfstate.lock.info` says: OperationTypeApply by root@vm, 2026-11-30T10:22:03Z
+          = hint: what that one had begun to make is in no state: look for it, as it would be made again or its name be taken; the lock itself is free
+        ");
+        insta::assert_snapshot!(Report::single(killed(&layers(false)[0], b"")).render(false), @r"
+        error: layer `network`: its state holds nothing, and a terraform was killed while it had its lock
+          = note: `network/.terraform.tfstate.lock.info` says: unknown by unknown, unknown
+          = hint: what that one had begun to make is in no state: look for it, as it would be made again or its name be taken; the lock itself is free
+        ");
     }
 
     #[test]

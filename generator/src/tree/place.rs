@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(encrypted.shown("network"), "`s3://there/acme/network.tfstate`");
         assert_eq!(
             encrypted.root(Path::new("/tree/network")).to_string(),
-            r#"{"terraform":{"backend":{"s3":{"bucket":"there","encrypt":true,"key":"acme/network.tfstate","kms_key_id":"arn:aws:kms:eu-west-1:123456789012:key/a","region":"eu-west-1","use_lockfile":true}}}}"#
+            r#"{"terraform":{"backend":{"s3":{"bucket":"there","key":"acme/network.tfstate","region":"eu-west-1","encrypt":true,"use_lockfile":true,"kms_key_id":"arn:aws:kms:eu-west-1:123456789012:key/a"}}}}"#
         );
     }
 

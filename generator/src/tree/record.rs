@@ -248,7 +248,7 @@ pub fn emptied(dir: &Path, layer: &str) -> Result<(), WriteError> {
 /// As [`Manifest::read`], and those of the disk.
 pub fn moved(dir: &Path, layer: &str) -> Result<(), WriteError> {
     let Some(mut manifest) = Manifest::read(dir)? else { return Ok(()) };
-    let of_that_name = manifest.layers.iter_mut().filter(|known| known.name == layer && !known.retired);
+    let of_that_name = manifest.layers.iter_mut().filter(|known| known.name == layer);
     of_that_name.for_each(|known| known.moves_from = Value::Null);
     manifest.put(dir, FILE)
 }

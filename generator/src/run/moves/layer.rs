@@ -95,7 +95,7 @@ impl<'a> Moving<'a> {
             became = self.copy(&from, &to, true)?;
         }
         // Also what an earlier move has left when it was cut off before its last step.
-        let stray = place::stray(self.dir, self.layer).map_err(|e| self.failed(&e.into()))?;
+        let stray = place::stray(self.dir, self.layer).map_err(|e| self.refused(&e))?;
         if stray.is_some() {
             became = self.copy(&Place::Local { path: BESIDE.to_owned() }, &to, false)?;
         } else if became == Became::Stayed
@@ -111,7 +111,7 @@ impl<'a> Moving<'a> {
     fn leave(&self, to: &Place, known: Option<&Place>) -> Result<Became> {
         record::moved(self.dir, &self.layer.name)
             .map_err(|e| vec![Diagnostic::new(e.to_string()).hint(e.hint())])?;
-        let found = place::stray(self.dir, self.layer).map_err(|e| self.failed(&e.into()))?;
+        let found = place::stray(self.dir, self.layer).map_err(|e| self.refused(&e))?;
         let left = match known {
             _ if found.is_some() => Some(self.set_aside(BESIDE)?),
             Some(from) if !from.is_local() => Some(from.shown(&self.layer.name)),
@@ -130,7 +130,7 @@ impl<'a> Moving<'a> {
     }
 
     fn copy(&self, from: &Place, to: &Place, is_known: bool) -> Result<Became> {
-        if !to.is_in_code(&self.commands.dir).map_err(|e| self.failed(&e.into()))? {
+        if !to.is_in_code(&self.commands.dir).map_err(|e| self.refused(&e))? {
             return Err(vec![wrong::edited(self.layer, to)]);
         }
         if let Place::Local { path } = from
@@ -205,7 +205,7 @@ impl<'a> Moving<'a> {
             fs_err::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
             fs_err::rename(&file, aside)
         };
-        rename().map_err(|e| self.failed(&e.into()))?;
+        rename().map_err(|e| self.refused(&e))?;
         Ok(format!("`{}/{moved}`", self.layer.name))
     }
 
@@ -244,6 +244,11 @@ impl<'a> Moving<'a> {
         Place::of(&backend)
     }
 
+    /// What the disk refused.
+    fn refused(&self, e: &std::io::Error) -> Vec<Diagnostic> {
+        self.failed(&Failed::one("its state cannot be moved", &e.to_string()))
+    }
+
     fn failed(&self, failed: &Failed) -> Vec<Diagnostic> {
         failed.0.iter().map(|problem| advice::explain(self.layer, problem)).collect()
     }
@@ -273,10 +278,16 @@ mod tests {
             to: "`s3://acme-state/acme/network.tfstate`".to_owned(),
             left: Some(left.to_owned()),
         };
-        insta::assert_snapshot!(told(moved(12, "`network/terraform.tfstate.moved-2026-11-30T100000Z`")), @"");
-        insta::assert_snapshot!(told(moved(1, "`s3://old/acme/network.tfstate`")), @"");
-        insta::assert_snapshot!(told(Became::There { left: None }), @"");
-        insta::assert_snapshot!(told(Became::Nothing), @"");
-        insta::assert_snapshot!(told(Became::Stayed), @"");
+        insta::assert_snapshot!(told(moved(12, "`network/terraform.tfstate.moved-2026-11-30T100000Z`")), @r"
+        12 objects are in `s3://acme-state/acme/network.tfstate` now
+        `network/terraform.tfstate.moved-2026-11-30T100000Z` is not looked at any more; it holds secrets: remove it when you trust the new place, and `network/terraform.tfstate.backup` as well where there is one
+        ");
+        insta::assert_snapshot!(told(moved(1, "`s3://old/acme/network.tfstate`")), @r"
+        1 object is in `s3://acme-state/acme/network.tfstate` now
+        `s3://old/acme/network.tfstate` is not looked at any more; it holds secrets: remove it when you trust the new place
+        ");
+        insta::assert_snapshot!(told(Became::There { left: None }), @"its state is in the new place");
+        insta::assert_snapshot!(told(Became::Nothing), @"it had no state that could be moved");
+        insta::assert_snapshot!(told(Became::Stayed), @"its state is where the tree looks for it");
     }
 }

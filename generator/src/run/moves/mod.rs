@@ -62,7 +62,7 @@ impl Moved {
 pub fn migrate(migrate: &Migrate) -> Result<Moved, RunError> {
     let options = options(migrate);
     let session = Session::start(&options)?;
-    let layers: Vec<&Layer> = session.layers.iter().filter(|layer| !layer.retired).collect();
+    let layers: Vec<&Layer> = session.layers.iter().filter(|layer| !layer.retired || waits(layer)).collect();
     if let Some(unknown) =
         migrate.leave_old.iter().find(|name| layers.iter().all(|layer| layer.name != **name))
     {
@@ -129,27 +129,29 @@ fn options(migrate: &Migrate) -> Options {
 
 /// A layer that is no longer generated looks for those that it reads where they were: it goes before they move.
 fn check_retired(dir: &Path, layers: &[Layer]) -> Result<(), RunError> {
-    let moves = |name: &String| layers.iter().any(|layer| layer.name == *name && !layer.moves_from.is_null());
-    let stays = layers.iter().filter(|layer| layer.retired && !layer.emptied);
-    let found = stays.filter_map(|layer| Some((layer, layer.reads.iter().find(|read| moves(read))?))).next();
+    let moves = |name: &String| layers.iter().any(|layer| layer.name == *name && waits(layer));
+    let mut stays = layers.iter().filter(|layer| layer.retired && !layer.emptied && !waits(layer));
+    let found = stays.find_map(|layer| Some((layer, layer.reads.iter().find(|read| moves(read))?)));
     found.map_or(Ok(()), |(layer, read)| Err(RunError::Input(wrong::retired(dir, layer, read))))
+}
+
+fn waits(layer: &Layer) -> bool {
+    !layer.moves_from.is_null()
 }
 
 /// Refuses to start anything where the state of a layer is not where the tree looks for it, or may not be: Terraform would make everything again.
 /// Layers that are no longer generated stay where they were.
 pub(super) fn check(dir: &Path, layers: &[Layer], chosen: &[Layer]) -> Result<(), RunError> {
-    if !chosen.is_empty() && chosen.iter().all(|layer| layer.retired) {
+    if !chosen.is_empty() && chosen.iter().all(|layer| layer.retired && !waits(layer)) {
         return Ok(());
     }
-    let generated: Vec<&Layer> = layers.iter().filter(|layer| !layer.retired).collect();
-    let pending = generated.iter().filter_map(|layer| {
-        Some((*layer, Place::of(&layer.moves_from).filter(|_| !layer.moves_from.is_null())?))
-    });
-    let pending: Vec<(&Layer, Place)> = pending.collect();
+    let waiting = layers.iter().filter(|layer| waits(layer));
+    let pending: Vec<(&Layer, Place)> =
+        waiting.filter_map(|layer| Some((layer, Place::of(&layer.moves_from)?))).collect();
     if !pending.is_empty() {
         return Err(RunError::Input(wrong::pending(dir, &pending)));
     }
-    for layer in generated {
+    for layer in layers.iter().filter(|layer| !layer.retired) {
         let stray = place::stray(dir, layer).map_err(|e| RunError::Machine(wrong::unseen(layer, &e)))?;
         if let Some(stray) = stray {
             return Err(RunError::Input(wrong::stray(dir, layer, &stray)));

@@ -177,28 +177,72 @@ mod tests {
     fn states_that_wait_to_be_moved_are_told() {
         let (network, data) = (in_bucket(0), in_bucket(2));
         let one = pending(Path::new("out"), &[(&network, beside())]);
-        insta::assert_snapshot!(shown(one), @"");
+        insta::assert_snapshot!(shown(one), @r"
+        error: the state of `network` is not where the tree looks for it
+          = note: layer `network`: it is in `network/terraform.tfstate`, and is to be in `s3://acme-state/acme/network.tfstate`
+          = hint: `tfy-infra migrate -d out` takes along what is there; it can be run again whenever it was cut off
+        ");
         let two = pending(Path::new("out"), &[(&network, beside()), (&data, place("old"))]);
-        insta::assert_snapshot!(shown(two), @"");
+        insta::assert_snapshot!(shown(two), @r"
+        error: the states of `network` and `data` are not where the tree looks for them
+          = note: layer `network`: it is in `network/terraform.tfstate`, and is to be in `s3://acme-state/acme/network.tfstate`
+                  layer `data`: it is in `s3://acme-state/acme/old.tfstate`, and is to be in `s3://acme-state/acme/data.tfstate`
+          = hint: `tfy-infra migrate -d out` takes along what is there; it can be run again whenever it was cut off
+        ");
     }
 
     #[test]
     fn a_state_beside_another_backend_is_told() {
         let dir = Path::new("out");
-        insta::assert_snapshot!(shown(stray(dir, &in_bucket(0), &Stray { objects: Some(12) })), @"");
-        insta::assert_snapshot!(shown(stray(dir, &in_bucket(0), &Stray { objects: None })), @"");
-        insta::assert_snapshot!(shown(unseen(&in_bucket(0), &std::io::ErrorKind::PermissionDenied.into())), @"");
+        insta::assert_snapshot!(shown(stray(dir, &in_bucket(0), &Stray { objects: Some(12) })), @r"
+        error: layer `network` keeps its state in `s3://acme-state/acme/network.tfstate`, and another lies beside it
+          = note: `network/terraform.tfstate` holds 12 objects; Terraform would take no notice of it, and make again what is only there
+          = hint: `tfy-infra migrate -d out` compares the two, and takes it along or sets it aside; if it is nothing of this platform, `tfy-infra migrate -d out --leave-old network` sets it aside whatever it holds
+        ");
+        insta::assert_snapshot!(shown(stray(dir, &in_bucket(0), &Stray { objects: None })), @r"
+        error: layer `network` keeps its state in `s3://acme-state/acme/network.tfstate`, and another lies beside it
+          = note: `network/terraform.tfstate` holds something that is no state of format 4; Terraform would take no notice of it, and make again what is only there
+          = hint: `tfy-infra migrate -d out` compares the two, and takes it along or sets it aside; if it is nothing of this platform, `tfy-infra migrate -d out --leave-old network` sets it aside whatever it holds
+        ");
+        insta::assert_snapshot!(shown(unseen(&in_bucket(0), &std::io::ErrorKind::PermissionDenied.into())), @r"
+        error: whether a state lies beside layer `network` cannot be found out
+          = note: permission denied
+          = hint: mend the cause and run the same command again
+        ");
     }
 
     #[test]
     fn what_stands_in_the_way_of_a_move_is_told() {
         let (dir, layer) = (Path::new("out"), in_bucket(0));
-        insta::assert_snapshot!(shown(unknown(dir, &[&layer, &in_bucket(2)], "databse")), @"");
-        insta::assert_snapshot!(shown(retired(dir, &in_bucket(2), "network")), @"");
-        insta::assert_snapshot!(shown(not_here(dir, &layer, &beside())), @"");
-        insta::assert_snapshot!(shown(moved_by_others(dir, &layers(true)[0], &place("network"), &beside())), @"");
-        insta::assert_snapshot!(shown(edited(&layer, &place("network"))), @"");
-        insta::assert_snapshot!(shown(differs(&layer, &beside(), &place("network"))), @"");
+        insta::assert_snapshot!(shown(unknown(dir, &[&layer, &in_bucket(2)], "databse")), @r"
+        error: `out` has no layer `databse`
+          = hint: its layers are `network` and `data`
+        ");
+        insta::assert_snapshot!(shown(retired(dir, &in_bucket(2), "network")), @r"
+        error: layer `data` is no longer generated, and looks for the state of `network` where that is now
+          = note: once that is moved it could not be destroyed any more
+          = hint: destroy it first: `tfy-infra destroy -d out --layer data`
+        ");
+        insta::assert_snapshot!(shown(not_here(dir, &layer, &beside())), @r"
+        error: the state of layer `network` is in `network/terraform.tfstate`, which is not there
+          = note: it is in no bucket: it is in the directory in which the layer was applied
+          = hint: run this there, and commit `.tfy-infra/manifest.json`; if it was done there, or the layer was never applied, `tfy-infra migrate -d out --leave-old network`
+        ");
+        insta::assert_snapshot!(shown(moved_by_others(dir, &layers(true)[0], &place("network"), &beside())), @r"
+        error: layer `network` keeps its state in `network/terraform.tfstate`, which is not there
+          = note: this directory was prepared for `s3://acme-state/acme/network.tfstate`, and the state was moved from there, or the tree does not know of it any more
+          = hint: work where that file is; or write `state` of platform.yaml as it was and generate; or, if that layer has nothing, `tfy-infra migrate -d out --leave-old network`
+        ");
+        insta::assert_snapshot!(shown(edited(&layer, &place("network"))), @r"
+        error: the code of layer `network` does not look for its state in `s3://acme-state/acme/network.tfstate`
+          = note: somebody has edited `backend` in `network/versions.tf`
+          = hint: take the edit back, or write `state` of platform.yaml as the code has it, and generate
+        ");
+        insta::assert_snapshot!(shown(differs(&layer, &beside(), &place("network"))), @r"
+        error: what layer `network` has in `s3://acme-state/acme/network.tfstate` is another than what was copied from `network/terraform.tfstate`
+          = note: somebody has changed one of them meanwhile; nothing was set aside
+          = hint: see that nobody else works with the platform, and run the same command again
+        ");
     }
 
     #[test]
@@ -213,8 +257,26 @@ mod tests {
         let (old, new) = (of(3, "a-b", 1), of(4, "c-d", 12));
         let both = Both { from: &from, old: &old, to: &to, new: &new };
         let told = |kind| shown(clash(Path::new("out"), &in_bucket(0), &both, kind));
-        insta::assert_snapshot!(told(Clash::Unrelated), @"");
-        insta::assert_snapshot!(told(Clash::Ahead), @"");
-        insta::assert_snapshot!(told(Clash::Behind), @"");
+        insta::assert_snapshot!(told(Clash::Unrelated), @r"
+        error: layer `network` has two states, and neither has come of the other
+          = note: `network/terraform.tfstate`: 1 object, written 3 times, lineage a-b
+                  `s3://acme-state/acme/network.tfstate`: 12 objects, written 4 times, lineage c-d
+                  nothing was changed
+          = hint: find out who has written each; if what is in `s3://acme-state/acme/network.tfstate` is right, `tfy-infra migrate -d out --leave-old network`; if it is not, save it, take it away there, and run the same command again
+        ");
+        insta::assert_snapshot!(told(Clash::Ahead), @r"
+        error: layer `network` has two states, and the one in the new place is the newer
+          = note: `network/terraform.tfstate`: 1 object, written 3 times, lineage a-b
+                  `s3://acme-state/acme/network.tfstate`: 12 objects, written 4 times, lineage c-d
+                  nothing was changed
+          = hint: find out who has written each; if what is in `s3://acme-state/acme/network.tfstate` is right, `tfy-infra migrate -d out --leave-old network`; if it is not, save it, take it away there, and run the same command again
+        ");
+        insta::assert_snapshot!(told(Clash::Behind), @r"
+        error: layer `network` has two states, and the one beside it is the newer, although it is not the layer's
+          = note: `network/terraform.tfstate`: 1 object, written 3 times, lineage a-b
+                  `s3://acme-state/acme/network.tfstate`: 12 objects, written 4 times, lineage c-d
+                  nothing was changed
+          = hint: find out who has written each; if what is in `s3://acme-state/acme/network.tfstate` is right, `tfy-infra migrate -d out --leave-old network`; if it is not, save it, take it away there, and run the same command again
+        ");
     }
 }
