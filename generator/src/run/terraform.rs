@@ -18,8 +18,8 @@ use crate::tree::Layer;
 /// The oldest version that takes write-only arguments and locks state in S3 by itself.
 const OLDEST: (u32, u32) = (1, 11);
 
-/// Lines of standard error that are kept for the message of a failure.
-const TAIL: usize = 20;
+/// Lines of standard error that are kept for the message of a failure: that about a lock has thirty.
+const TAIL: usize = 40;
 
 /// A `terraform` that is new enough.
 #[derive(Debug, Clone)]

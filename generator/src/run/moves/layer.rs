@@ -121,12 +121,18 @@ impl<'a> Moving<'a> {
         Ok(Became::There { left })
     }
 
-    /// The folder is prepared for a place of which the tree says nothing: somebody else has moved the state, or the tree has forgotten it.
+    /// The folder is prepared for a place of which the tree says nothing: somebody else has moved the state, or the tree has forgotten it. What is in
+    /// the new place is the layer's, as the tree says.
     fn go_over(&self, from: &Place, to: &Place) -> Result<Became> {
-        if to.is_local() && std::fs::symlink_metadata(place::beside(self.dir, &self.layer.name)).is_err() {
-            return Err(vec![wrong::moved_by_others(self.dir, self.layer, from, to)]);
+        if let Place::Local { path } = to {
+            let is_there = std::fs::symlink_metadata(self.commands.dir.join(path)).is_ok();
+            let problem = || vec![wrong::moved_by_others(self.dir, self.layer, from, to)];
+            return if is_there { Ok(Became::There { left: None }) } else { Err(problem()) };
         }
-        self.copy(from, to, false)
+        let root = self.root("new", to)?;
+        let (_, there) = root.state().map_err(|e| self.failed(&e))?;
+        root.remove();
+        if there.is_empty() { self.copy(from, to, false) } else { Ok(Became::There { left: None }) }
     }
 
     fn copy(&self, from: &Place, to: &Place, is_known: bool) -> Result<Became> {
@@ -141,7 +147,7 @@ impl<'a> Moving<'a> {
         self.commands.progress.at("its old state".to_owned());
         let old_root = self.root("old", from)?;
         let lock_root = self.root("lock", from)?;
-        let lock = Held::take(&lock_root).map_err(|e| self.locked(&e, &lock_root, from))?;
+        let lock = Held::take(&lock_root).map_err(|e| self.locked(&e, &old_root, from))?;
         let (text, old) = old_root.state().map_err(|e| self.failed(&e))?;
         if old.is_empty() {
             self.record(is_known)?;
@@ -253,7 +259,7 @@ impl<'a> Moving<'a> {
         failed.0.iter().map(|problem| advice::explain(self.layer, problem)).collect()
     }
 
-    /// What failed at a place whose lock somebody may have.
+    /// What failed at a place whose lock somebody may have. `root` is one that is prepared for it.
     fn locked(&self, failed: &Failed, root: &Root<'_>, place: &Place) -> Vec<Diagnostic> {
         let mut told = self.failed(failed);
         let is_locked = |text: &str| advice::is_locked(text);
