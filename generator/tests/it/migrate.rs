@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use crate::support::{Output, Place, SPEC, cli_config, require_terraform, tfy_infra};
 
 /// Stands before Terraform. `KILL_AT` is the command, counted from 1, at which something dies: whoever has started it, `before` it or `after` it; or
-/// Terraform itself, which then does `nothing`.
+/// Terraform itself, which then does `nothing`. `FAIL` is how a command begins that fails, and says `SAID`.
 const PROGRAM: &str = r#"#!/bin/sh
 [ "$1" = version ] && exec terraform "$@"
 rm -f bucket_override.tf.json
 key=$(cat ./*.tf ./*.tf.json 2>/dev/null | sed -n 's/.*key"\{0,1\} *[=:] *"\([^"]*\)".*/\1/p' | head -1)
 [ -n "$key" ] && echo '{"terraform":{"backend":{"local":{"path":"BUCKET/'"$key"'"}}}}' > bucket_override.tf.json
+if [ -n "$FAIL" ] && [ "${*#"$FAIL"}" != "$*" ]; then printf "$SAID" >&2; exit 1; fi
 count=$(($(cat COUNT 2>/dev/null || echo 0) + 1))
 echo $count > COUNT
 if [ "$count" = "$KILL_AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 1; fi
@@ -369,6 +370,54 @@ fn what_cannot_be_moved_stays() {
     fs_err::rename(&kept, &beside).unwrap();
     assert_eq!(tree.run("migrate", &[]).code, 0);
     tree.assert_no_changes();
+}
+
+#[test]
+fn each_step_that_fails_is_told() {
+    let tree = Tree::applied(At::Local);
+    let failing = |command: &str, begin: &str, said: &str| {
+        let output = tree.command(command, &[]).env("FAIL", begin).env("SAID", said).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    tree.generate(At::Bucket, Some(At::Local));
+    for (begin, message) in [
+        ("init -migrate-state", "the state cannot be locked in its old place"),
+        ("state push", "the state cannot be written to its new place"),
+        ("state pull", "the state cannot be read"),
+    ] {
+        let said = failing("migrate", begin, "told by the test");
+        assert_eq!(said, format!("error: layer `network`: {message}\n  = note: told by the test\n"));
+    }
+    let locked = "Error acquiring the state lock\\n  ID: 0a1b\\n";
+    assert_eq!(
+        failing("migrate", "state push", locked),
+        "error: layer `network`: the state cannot be written to its new place\n  \
+         = note: Error acquiring the state lock\n            ID: 0a1b\n  \
+         = hint: `Who` and `Created` say whose run has it: wait for that one; if it is dead, `terraform -chdir=.tfy-infra/moves/network-new force-unlock \
+         0a1b` in the directory of the tree frees it\n"
+    );
+    assert_eq!(tree.run("migrate", &[]).code, 0);
+    // Of a state that holds nothing the lock is looked for before anything is planned.
+    fs_err::remove_dir_all(tree.bucket()).unwrap();
+    let said = failing("plan", "untaint", "told by the test");
+    let expected = "error: layer `network`: the state cannot be locked\n  = note: told by the test\n";
+    assert!(said.contains(expected), "{said}");
+    let said = failing("plan", "untaint", locked);
+    let expected = "error: layer `network`: its state holds nothing, and somebody has its lock\n  \
+         = note: Error acquiring the state lock\n            ID: 0a1b\n  \
+         = hint: `Who` and `Created` say whose run has it: wait for that one; if it is dead, `terraform -chdir=network force-unlock 0a1b` in the \
+         directory of the tree frees it; look first for what it has made, which is in no state\n";
+    assert!(said.contains(expected), "{said}");
+    // A layer whose folder is gone.
+    tree.generate(At::Bucket, Some(At::Local));
+    fs_err::remove_dir_all(tree.dir().join("network")).unwrap();
+    let gone = tree.run("migrate", &[]);
+    assert_eq!(gone.code, 1, "{gone:?}");
+    assert!(
+        gone.stderr.starts_with("error: layer `network`: its state cannot be moved\n  = note: "),
+        "{gone:?}"
+    );
 }
 
 #[test]
