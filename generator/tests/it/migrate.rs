@@ -169,8 +169,8 @@ impl Tree {
         fs_err::write(path, manifest.to_string()).unwrap();
     }
 
-    /// Puts the state of `network` to where it was, as if nothing had happened.
-    fn back(&self, from: At) {
+    /// Puts the state of `network` to where it was, as if nothing had happened; `prepared` is what Terraform noted of that place.
+    fn back(&self, from: At, prepared: &str) {
         let beside = self.dir().join("network/terraform.tfstate");
         let aside = self.aside("network");
         match from {
@@ -181,7 +181,7 @@ impl Tree {
             }
             At::Bucket => fs_err::remove_file(beside).unwrap(),
         }
-        fs_err::remove_dir_all(self.dir().join("network/.terraform")).unwrap();
+        fs_err::write(self.dir().join("network/.terraform/terraform.tfstate"), prepared).unwrap();
     }
 
     /// As it is in version control, somewhere else.
@@ -276,6 +276,7 @@ fn a_move_that_is_killed_at_any_command_goes_on_and_ends() {
     {
         let tree = Tree::applied(from);
         let held = tree.held(from, "network").unwrap();
+        let prepared = tree.read("network/.terraform/terraform.tfstate");
         for when in whens {
             for number in 1.. {
                 tree.generate(to, Some(from));
@@ -291,10 +292,10 @@ fn a_move_that_is_killed_at_any_command_goes_on_and_ends() {
                     to == At::Local,
                     "one of them is the truth"
                 );
-                tree.back(from);
+                tree.back(from, &prepared);
             }
             assert_eq!(tree.held(to, "network").as_ref(), Some(&held), "{when}");
-            tree.back(from);
+            tree.back(from, &prepared);
         }
     }
 }
