@@ -231,6 +231,18 @@ impl LocalAws {
         http::get(&format!("{}/{bucket}/{key}", self.endpoint), &[("authorization", authorization.as_str())])
     }
 
+    /// Puts JSON into an object of a bucket.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn put_object(&self, region: &str, bucket: &str, key: &str, json: &Value) -> Result<()> {
+        let authorization = authorization(region, "s3");
+        let url = format!("{}/{bucket}/{key}", self.endpoint);
+        let answer = http::send("PUT", &url, &[("authorization", authorization.as_str())], Some(json))?;
+        anyhow::ensure!(answer.status == 200, "PUT {url}: status {}", answer.status);
+        Ok(())
+    }
+
     /// With which status an object of a bucket is answered: 200, or 404 when there is none.
     ///
     /// # Errors

@@ -180,6 +180,14 @@ impl Platform {
         command
     }
 
+    /// `tfy-infra migrate`, not started yet.
+    #[must_use]
+    pub fn migrate(&self) -> Command {
+        let mut command = self.generator(&["migrate"]);
+        command.arg("-d").arg(&self.folder);
+        command
+    }
+
     fn generator(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.generator);
         command.args(arguments).current_dir(repository::root());

@@ -115,6 +115,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     if !options.check {
         wanted.note_new_layers(&options.output);
     }
+    let to_migrate = super::migrate::waiting(&options.output);
     let of = |deed: Deed| changes.iter().filter(|change| change.deed == deed).count();
     if options.json {
         super::print_json(&json!({
@@ -124,6 +125,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
             "files": tree::counts(&changes),
             "conflicts": conflicts(&changes),
             "changes": effects.json(),
+            "to_migrate": to_migrate,
             "warnings": wanted.warnings.json(),
         }))?;
     }
@@ -153,7 +155,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         )?;
         return Ok(CONFLICTS);
     }
-    writeln!(err, "next: review them, then `tfy-infra apply -d {directory}`")?;
+    writeln!(err, "{}", super::migrate::next(&options.output, &to_migrate))?;
     Ok(OK)
 }
 

@@ -10,6 +10,7 @@ mod generate;
 mod init;
 mod layers;
 mod man;
+mod migrate;
 mod output;
 mod preflight;
 mod schema;
@@ -89,6 +90,8 @@ enum Command {
     Apply(layers::ApplyOptions),
     /// Destroy the platform, last layer first.
     Destroy(layers::DestroyOptions),
+    /// Take the states to where the tree looks for them, layer by layer, after `state` of platform.yaml has changed.
+    Migrate(migrate::Options),
     /// Run a command that reaches the cluster's API, over a forwarded port where that is the platform's way.
     Connect(connect::Options),
     /// Show what this version would change of a platform that an earlier one has made, with a plan of it, and change nothing.
@@ -165,6 +168,7 @@ fn run(cli: &Cli) -> u8 {
         Command::Plan(options) => layers::plan(options),
         Command::Apply(options) => layers::apply(options),
         Command::Destroy(options) => layers::destroy(options),
+        Command::Migrate(options) => migrate::run(options),
         Command::Connect(options) => connect::run(options),
         Command::Upgrade(options) => upgrade::run(options),
         Command::Drift(options) => drift::run(options),

@@ -21,7 +21,7 @@ pub(super) fn between(old: &Spec, new: &Spec) -> Vec<Effect> {
     // With another name or region, states are elsewhere by default: that is told of what is the cause.
     if was != is && effects.is_empty() {
         effects.push(effect("state", "state", was, is).does(
-            "the states are looked for in the new place: until each is moved there, Terraform knows nothing of what is there, and makes it again",
+            "the states stay where they are until `tfy-infra migrate` takes them to the new place; until then nothing is planned or applied",
             &[],
         ));
     }

@@ -1,11 +1,12 @@
 //! What Terraform's messages mean for someone who runs layers, and what to do next.
 
 use super::events::Problem;
-use super::room;
 use super::summary::{LayerSummary, Warning};
+use super::{lock, room};
 use crate::diag::Diagnostic;
 use crate::suggest::all_of;
 use crate::tree::Layer;
+use crate::tree::place::Place;
 
 /// Whether `terraform init` has to run (again) before anything else.
 pub(super) fn wants_init(text: &str) -> bool {
@@ -30,6 +31,41 @@ pub(super) fn is_waiting(layer: &Layer, problem: &Problem) -> bool {
                 .snippet
                 .as_ref()
                 .is_some_and(|s| layer.reads.iter().any(|read| s.code.contains(&format!("local.{read}.")))))
+}
+
+/// Whether somebody has the lock of a state.
+pub(super) fn is_locked(text: &str) -> bool {
+    // Of a long message only the end may be kept.
+    ["Error acquiring the state lock", "Terraform acquires a state lock"]
+        .iter()
+        .any(|known| text.contains(known))
+}
+
+/// The lock that a message of Terraform is about.
+pub(super) fn lock_id(text: &str) -> Option<&str> {
+    text.lines().find_map(|line| line.trim().strip_prefix("ID:")).map(str::trim).filter(|id| !id.is_empty())
+}
+
+/// What to do about a lock. That of a file goes with the process that has it.
+fn locked(layer: &Layer, text: &str) -> String {
+    if Place::of(&layer.backend).is_none_or(|place| place.is_local()) {
+        return "a terraform that works in the layer's directory has it: wait until that has ended, and run the same command again".to_owned();
+    }
+    let hint = unlocked_by(&layer.name, text);
+    if text.contains(lock::EMPTY) {
+        format!("{hint}; look first for what it has made, which is in no state")
+    } else {
+        hint
+    }
+}
+
+/// What to do about a lock in a bucket, which outlives who has it. `root` is a folder whose backend it is, from the directory of the tree.
+pub(super) fn unlocked_by(root: &str, text: &str) -> String {
+    let id = lock_id(text).unwrap_or("ID");
+    format!(
+        "`Who` and `Created` say whose run has it: wait for that one; if it is dead, `terraform -chdir={root} force-unlock {id}` in the directory \
+         of the tree frees it"
+    )
 }
 
 /// The message about a layer that waits.
@@ -102,6 +138,9 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
     {
         return Some(room::hint(layer, text));
     }
+    if is_locked(text) {
+        return Some(locked(layer, text));
+    }
     let known = [
         (
             &[
@@ -121,10 +160,6 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
             "destroy those first, the last one first; or all of the platform in its order, without `--layer`",
         ),
         (
-            &["Error acquiring the state lock"],
-            "another run holds the state; if it is dead, `terraform force-unlock` with the ID above frees it",
-        ),
-        (
             &["deletion protection", "DeletionProtection"],
             "write `database.deletion_protection: false`, generate and apply, then destroy again",
         ),
@@ -137,8 +172,16 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
             "ask AWS for a higher quota (Service Quotas), then run the same command again",
         ),
         (
-            &["Backend configuration changed"],
-            "run `terraform init -migrate-state` in the layer's directory to take the state along",
+            &[
+                "Backend configuration changed",
+                "Backend initialization required",
+                "Can't ask approval for state migration",
+            ],
+            "`tfy-infra migrate` with the directory of the tree goes over to where the tree has its states, and takes along what is elsewhere",
+        ),
+        (
+            &["Failed to get existing workspaces: S3 bucket"],
+            "make the bucket that `state.s3.bucket` of platform.yaml names, or name the one that is there, and generate",
         ),
         (
             &["Nobody could enter the cluster"],
@@ -192,7 +235,15 @@ mod tests {
             ),
             (
                 "Error acquiring the state lock",
-                "another run holds the state; if it is dead, `terraform force-unlock` with the ID above frees it",
+                "a terraform that works in the layer's directory has it: wait until that has ended, and run the same command again",
+            ),
+            (
+                "Can't ask approval for state migration when interactive input is disabled.",
+                "`tfy-infra migrate` with the directory of the tree goes over to where the tree has its states, and takes along what is elsewhere",
+            ),
+            (
+                "Error: Failed to get existing workspaces: S3 bucket \"no-such-acme\" does not exist.",
+                "make the bucket that `state.s3.bucket` of platform.yaml names, or name the one that is there, and generate",
             ),
             (
                 "api error BucketNotEmpty: the bucket is not empty",
@@ -204,7 +255,7 @@ mod tests {
             ),
             (
                 "Backend configuration changed",
-                "run `terraform init -migrate-state` in the layer's directory to take the state along",
+                "`tfy-infra migrate` with the directory of the tree goes over to where the tree has its states, and takes along what is elsewhere",
             ),
             (
                 "Nobody could enter the cluster, as nobody is listed",
@@ -219,6 +270,29 @@ mod tests {
             assert_eq!(shown.hint.as_deref(), Some(hint), "{said}");
         }
         assert_eq!(explain(&layers(true)[2], &problem("creating it", "told by AWS")).hint, None);
+    }
+
+    /// As Terraform 1.11.4 says it of a state in a bucket, with a lock in the bucket.
+    const LOCKED: &str = "Error acquiring the state lock Error message: operation error S3: PutObject, https response error StatusCode: 412, \
+        RequestID: 1, HostID: 2, api error PreconditionFailed: At least one of the pre-conditions you specified did not hold\n\
+        Lock Info:\n  ID:        994898ad-d400-8601-5f1c-6154be791f1a\n  Path:      acme-state/acme/data.tfstate\n  \
+        Operation: OperationTypeApply\n  Who:       root@vm\n  Version:   1.11.4\n  Created:   2026-11-30 10:22:03.884640126 +0000 UTC\n  \
+        Info:      \n";
+
+    #[test]
+    fn a_lock_in_a_bucket_is_freed_by_its_id() {
+        let mut layer = layers(true)[2].clone();
+        layer.backend = serde_json::json!({ "s3": { "bucket": "acme-state", "key": "acme/data.tfstate", "region": "us-east-1" } });
+        assert_eq!(
+            explain(&layer, &problem("Error acquiring the state lock", LOCKED)).hint.as_deref(),
+            Some(
+                "`Who` and `Created` say whose run has it: wait for that one; if it is dead, `terraform -chdir=data force-unlock \
+                 994898ad-d400-8601-5f1c-6154be791f1a` in the directory of the tree frees it"
+            )
+        );
+        let hint = explain(&layer, &problem(lock::EMPTY, LOCKED)).hint.unwrap();
+        assert!(hint.ends_with("frees it; look first for what it has made, which is in no state"), "{hint}");
+        assert_eq!(lock_id("no lock"), None);
     }
 
     #[test]

@@ -144,9 +144,15 @@ impl Commands<'_> {
     }
 
     fn init(&self) -> Result<(), Failed> {
+        self.init_with(&[])
+    }
+
+    /// Prepares the directory, with more arguments.
+    pub(super) fn init_with(&self, more: &[&str]) -> Result<(), Failed> {
         self.progress.at("init".to_owned());
         let mut output = String::new();
-        let ended = self.run(&["init", "-input=false", "-no-color"], |event| {
+        let args = [&["init", "-input=false", "-no-color"], more].concat();
+        let ended = self.run(&args, |event| {
             if let Event::Other(line) = event {
                 output.push_str(&line);
                 output.push('\n');
@@ -176,13 +182,39 @@ impl Commands<'_> {
     }
 
     fn outline_once(&self) -> Result<Outline, Failed> {
+        Outline::of(&self.pull()?).ok_or_else(no_state)
+    }
+
+    /// The state as it is, secrets among it; empty where there is none.
+    pub(super) fn pull(&self) -> Result<Vec<u8>, Failed> {
         let (text, ended) = self.in_silence(&["state", "pull"])?;
-        let unreadable = |cause: &str| Failed::one("the state cannot be read", cause);
         if ended.code != Some(0) {
-            return Err(unreadable(&ended.stderr));
+            return Err(Failed::one(UNREADABLE, &ended.stderr));
         }
-        Outline::of(after_warnings(&text))
-            .ok_or_else(|| unreadable("`terraform state pull` did not print a state of format 4."))
+        Ok(after_warnings(&text).to_vec())
+    }
+
+    /// Puts a state where the directory keeps its own. Terraform refuses one that is older than what is there, or of another origin.
+    pub(super) fn push(&self, file: &Path) -> Result<(), Failed> {
+        let ended = self
+            .run(&["state", "push", "-no-color", "-lock-timeout=10s", &file.display().to_string()], |_| {})?;
+        if ended.code == Some(0) {
+            return Ok(());
+        }
+        Err(Failed::one("the state cannot be written to its new place", &ended.stderr))
+    }
+
+    /// Takes the lock of a state that holds nothing, and lets it go; an error where somebody has it, or had it when they died.
+    pub(super) fn try_lock(&self) -> Result<(), Failed> {
+        // Of what is not there nothing is changed, and nothing is written.
+        let nothing = "terraform_data.tfy_infra_looks_for_a_lock";
+        let ended =
+            self.run(&["untaint", "-no-color", "-allow-missing", "-lock-timeout=0s", nothing], |_| {})?;
+        if ended.code == Some(0) {
+            Ok(())
+        } else {
+            Err(Failed::one("the state cannot be locked", &ended.stderr))
+        }
     }
 
     /// The outputs of the layer, as JSON; empty when it was never applied.
@@ -289,6 +321,14 @@ impl Commands<'_> {
         })?;
         if ended.code == Some(0) { Ok(()) } else { Err(Failed::of(problems, &ended)) }
     }
+}
+
+/// What is said of a state that cannot be had.
+const UNREADABLE: &str = "the state cannot be read";
+
+/// What is said of what was printed for a state and is none.
+pub(super) fn no_state() -> Failed {
+    Failed::one(UNREADABLE, "`terraform state pull` did not print a state of format 4.")
 }
 
 /// What a core prints after its warnings: OpenTofu writes those about its own configuration on standard output, before anything else.

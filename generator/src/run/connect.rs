@@ -39,7 +39,9 @@ pub struct Connect {
 /// # Errors
 /// [`RunError`] when the directory or the machine lacks something, or there is no way to the API.
 pub fn connect(options: &Connect) -> Result<u8, RunError> {
-    let way = Way::of(&manifest(&options.dir)?.inputs);
+    let told = manifest(&options.dir)?;
+    super::moves::check(&options.dir, &told.layers, &[])?;
+    let way = Way::of(&told.inputs);
     if way != Way::Ssm && options.command.is_empty() {
         return Err(RunError::Input(nothing_to_forward(&way, &options.dir)));
     }

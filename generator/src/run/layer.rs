@@ -22,7 +22,7 @@ use super::schedule::RunLayer;
 use super::summary::{Counts, LayerSummary, Status};
 use super::terraform::Terraform;
 use super::way::Way;
-use super::{Operation, Options, advice, drained, leftovers, reach, room};
+use super::{Operation, Options, advice, drained, leftovers, lock, reach, room};
 use crate::diag::Diagnostic;
 use crate::tree::record::Release;
 use crate::tree::state::Outline;
@@ -159,13 +159,7 @@ impl LayerRun<'_> {
         if let Some(cluster) = &cluster {
             self.check_releases(cluster)?;
         }
-        let outline = match operation {
-            Operation::Apply => None,
-            _ => Some(self.commands.outline()?),
-        };
-        if let Some(outline) = &outline {
-            summary.resources = Some(self.note(outline));
-        }
+        let outline = self.look_at_state(summary)?;
         if operation == Operation::Destroy && summary.resources == Some(0) {
             self.progress.line("nothing to destroy");
             return Ok(Status::Empty);
@@ -192,6 +186,29 @@ impl LayerRun<'_> {
             saving.take(&self.layer.name, outline, file);
         }
         Ok(status)
+    }
+
+    /// Looks at what the state holds; where that is nothing, at whether somebody has its lock. Before an apply, which finds the rest by itself, only
+    /// where a lock may tell of something that is in no state.
+    fn look_at_state(&self, summary: &mut LayerSummary) -> Result<Option<Outline>, Failed> {
+        let is_apply = self.shared.operation == Operation::Apply;
+        let holds = |seen: seen::Seen| !seen.outline.managed.is_empty();
+        let is_known = || seen::read(&self.shared.options.dir, self.layer).is_some_and(holds);
+        let may_be_locked = lock::may_be(self.layer, &self.commands.dir);
+        if is_apply && (!may_be_locked || is_known()) {
+            return Ok(None);
+        }
+        let outline = self.commands.outline()?;
+        let count = self.note(&outline);
+        if count == 0 && may_be_locked {
+            lock::check(self.layer, &self.commands)?
+                .into_iter()
+                .for_each(|told| self.shared.progress.warning(told));
+        }
+        if !is_apply {
+            summary.resources = Some(count);
+        }
+        Ok(Some(outline))
     }
 
     /// Looks at the state of a layer that cannot be planned, where nobody has looked before: that it holds nothing is worth to be known, and to

@@ -71,6 +71,7 @@ impl Looking {
     /// [`RunError`] when the directory, the machine or `terraform` cannot be used.
     pub fn start(options: &Options) -> Result<Self, RunError> {
         let session = Session::start(options)?;
+        super::moves::check(&options.dir, &session.layers, &[])?;
         let children = super::watch(&options.dir, &session.layers)?;
         Ok(Self { session, options: options.clone(), children, progress: Progress::new(options.color) })
     }
@@ -165,6 +166,7 @@ impl Looker<'_> {
             let Outline { managed, data, .. } = commands.outline().map_err(explained)?;
             let state = [managed, data].concat();
             if state.is_empty() {
+                super::lock::check(layer, commands).map_err(explained)?;
                 return Err(vec![never_applied(&self.looking.options, layer)]);
             }
             releases = self.releases(layer, commands, &state).map_err(explained)?;

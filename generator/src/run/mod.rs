@@ -15,8 +15,10 @@ mod in_cluster;
 mod kubeconfig;
 mod layer;
 mod leftovers;
+mod lock;
 mod log;
 mod look;
+mod moves;
 mod output;
 mod outputs;
 mod plan_file;
@@ -42,6 +44,7 @@ pub use admins::Caller;
 pub use changes::{AttributeChange, ResourceChange};
 pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
+pub use moves::{Migrate, Moved, migrate};
 pub use outputs::{Found, Held, Outputs, Told, outputs};
 pub use saved::ApplySaved;
 pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
@@ -178,6 +181,7 @@ impl<'a> Ready<'a> {
         if let Some(saved) = &saved {
             chosen.retain(|layer| saved.names().contains(&layer.name.as_str()));
         }
+        moves::check(&options.dir, &layers, &chosen)?;
         let dependents = dependents::Dependents::of(operation, &layers, &chosen, options);
         if !options.allow_loss_of.is_empty() && chosen.iter().all(|layer| layer.releases.is_empty()) {
             return Err(RunError::Input(nothing_to_lose()));

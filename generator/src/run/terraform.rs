@@ -18,8 +18,8 @@ use crate::tree::Layer;
 /// The oldest version that takes write-only arguments and locks state in S3 by itself.
 const OLDEST: (u32, u32) = (1, 11);
 
-/// Lines of standard error that are kept for the message of a failure.
-const TAIL: usize = 20;
+/// Lines of standard error that are kept for the message of a failure: that about a lock has thirty.
+const TAIL: usize = 40;
 
 /// A `terraform` that is new enough.
 #[derive(Debug, Clone)]
@@ -182,6 +182,13 @@ impl Terraform {
         });
         let status = children.wait(&mut child)?;
         Ok(Ended::of(Some(status), tail, log))
+    }
+
+    /// Starts a command that asks, with pipes on which it is answered and heard. It is not told of signals: it ends when nobody can answer it any
+    /// more.
+    pub(super) fn asking(&self, dir: &Path, args: &[&str], log: &Log) -> std::io::Result<Child> {
+        log.line(&format!("$ terraform {}", args.join(" ")));
+        self.with("TF_INPUT", "true").spawn(dir, args, Given { stdin: Stdio::piped(), ..Given::pipes() })
     }
 
     fn start(

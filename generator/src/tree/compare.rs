@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::base::Texts;
 use super::merge::{self, Merged, Side};
+use super::place;
 use super::record::{self, Entry, Layer, Manifest};
 use super::{Change, Deed, OWN, Request, WriteError};
 use crate::spec::schema;
@@ -108,6 +109,7 @@ pub(super) fn compare(
         tree.wanted(path, new)?;
     }
     tree.retire();
+    tree.note_moves();
     for (path, entry) in tree.entries() {
         if !request.files.contains_key(&path) {
             tree.unwanted(&path, &entry)?;
@@ -311,6 +313,16 @@ impl Tree<'_> {
             .map(|known| Layer { retired: true, ..known.clone() })
             .collect();
         self.manifest.layers.extend(gone);
+    }
+
+    /// Layers whose states are to be elsewhere than they are keep where that is until they are moved.
+    fn note_moves(&mut self) {
+        let known = self.layers().to_vec();
+        for layer in self.manifest.layers.iter_mut().filter(|layer| !layer.retired) {
+            if let Some(before) = known.iter().find(|before| before.name == layer.name) {
+                layer.moves_from = place::moves_from(self.dir, before, layer);
+            }
+        }
     }
 
     /// Where the text of a file that is gone is now: beside its place, or anywhere when its folder is gone as well.

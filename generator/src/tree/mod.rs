@@ -10,6 +10,7 @@ mod base;
 mod compare;
 mod merge;
 pub mod own;
+pub mod place;
 pub mod record;
 pub mod seen;
 pub mod state;

@@ -30,6 +30,9 @@ pub struct Layer {
     /// Where its state is: the arguments of its `backend` block, by its type.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub backend: Value,
+    /// Where its state was and still is, as the backend says it, until it is moved to where the backend is now. Null where nothing is to be moved.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub moves_from: Value,
     /// The Helm releases that it makes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub releases: Vec<Release>,
@@ -78,6 +81,7 @@ impl Layer {
             reads: owned(&layer.reads),
             modules: owned(&layer.modules),
             backend: platform.target.arguments(layer.name()),
+            moves_from: Value::Null,
             releases: layer.releases(platform).into_iter().map(Release::from).collect(),
             carries_secret: layer.carries_secret(),
             outside_aws: !layer.configures(plan::layers::Provider::Aws),
@@ -257,6 +261,17 @@ pub fn emptied(dir: &Path, layer: &str) -> Result<(), WriteError> {
     let Some(mut manifest) = Manifest::read(dir)? else { return Ok(()) };
     let of_that_name = manifest.layers.iter_mut().filter(|known| known.name == layer && known.retired);
     of_that_name.for_each(|known| known.emptied = true);
+    manifest.put(dir, FILE)
+}
+
+/// Notes that the state of a layer is where its backend says.
+///
+/// # Errors
+/// As [`Manifest::read`], and those of the disk.
+pub fn moved(dir: &Path, layer: &str) -> Result<(), WriteError> {
+    let Some(mut manifest) = Manifest::read(dir)? else { return Ok(()) };
+    let of_that_name = manifest.layers.iter_mut().filter(|known| known.name == layer);
+    of_that_name.for_each(|known| known.moves_from = Value::Null);
     manifest.put(dir, FILE)
 }
 

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::record::hash;
+
 /// A state without its values.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
@@ -81,6 +83,53 @@ impl Resource {
     }
 }
 
+/// What a state holds, values and all, by a hash: to tell whether two are the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// How often it was written.
+    pub serial: u64,
+    /// What all versions of one state have in common; empty where there is no state.
+    pub lineage: String,
+    /// How many managed objects.
+    pub objects: usize,
+    /// SHA-256 of resources and outputs; `None` where it holds neither.
+    pub hash: Option<String>,
+}
+
+impl Content {
+    /// Reads a state's text; an empty one is that of a state that was never written. `None` when it is no state.
+    #[must_use]
+    pub fn of(text: &[u8]) -> Option<Self> {
+        let outline = Outline::of(text)?;
+        let mut content = Self {
+            serial: outline.serial,
+            lineage: outline.lineage,
+            objects: outline.managed.len(),
+            hash: None,
+        };
+        if text.trim_ascii().is_empty() {
+            return Some(content);
+        }
+        let state: Value = serde_json::from_slice(text).ok()?;
+        let (resources, outputs) = (&state["resources"], &state["outputs"]);
+        let is_nothing = |value: &Value| match value {
+            Value::Array(all) => all.is_empty(),
+            Value::Object(all) => all.is_empty(),
+            other => other.is_null(),
+        };
+        if !is_nothing(resources) || !is_nothing(outputs) {
+            content.hash = Some(hash(format!("{resources}{outputs}").as_bytes()));
+        }
+        Some(content)
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hash.is_none()
+    }
+}
+
 /// The type of the resource at an address.
 #[must_use]
 pub fn kind(address: &str) -> &str {
@@ -121,6 +170,26 @@ mod tests {
         assert_eq!(outline.data, ["module.network.data.aws_region.current"]);
         assert!(!serde_json::to_string(&outline).unwrap().contains("hidden"));
         assert_eq!(managed.map(kind), ["aws_vpc", "aws_subnet", "aws_subnet", "aws_eip"]);
+    }
+
+    #[test]
+    fn two_states_are_the_same_by_what_is_in_them() {
+        let of = |serial: u64, value: &str| {
+            let text = format!(
+                r#"{{ "version": 4, "terraform_version": "1.11.{serial}", "serial": {serial}, "lineage": "a", "outputs": {{ "id": {{ "value": "{value}" }} }}, "resources": [] }}"#
+            );
+            Content::of(text.as_bytes()).unwrap()
+        };
+        assert_eq!(of(1, "x").hash, of(2, "x").hash);
+        assert_ne!(of(1, "x").hash, of(1, "y").hash);
+        assert!(!of(1, "x").is_empty());
+        assert_eq!(Content::of(b""), Some(Content::default()));
+        assert!(
+            Content::of(br#"{ "version": 4, "serial": 3, "lineage": "a", "outputs": {}, "resources": [] }"#)
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(Content::of(b"half"), None);
     }
 
     #[test]

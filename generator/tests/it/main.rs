@@ -19,6 +19,7 @@ mod edits;
 mod golden;
 mod init;
 mod killed;
+mod migrate;
 mod output_directory;
 mod outputs;
 mod pairs;
