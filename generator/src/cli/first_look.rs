@@ -6,7 +6,7 @@ use std::path::Path;
 use super::preflight::Asking;
 use super::{DIFFERENCES, Failure};
 use crate::diag::{Diagnostic, Level, Report};
-use crate::plan::{self, Platform};
+use crate::plan::{self, Platform, Slots};
 use crate::preflight::{self, Extent, Finding, Outcome};
 use crate::spec::Spec;
 use crate::tree::Manifest;
@@ -29,7 +29,9 @@ pub(super) fn before_apply(directory: &Path, layer: Option<&str>) -> Result<Opti
 fn of_tree(directory: &Path, layer: Option<&str>) -> Option<Platform> {
     let manifest = Manifest::whole(directory).ok()??;
     let spec: Spec = serde_json::from_value(manifest.inputs).ok()?;
-    let platform = plan::plan(&spec).ok()?;
+    // What was generated was good on some day; which versions are in support is not asked here.
+    let today = || plan::plan_again(&spec, &Slots::default(), super::clock());
+    let platform = plan::plan(&spec).or_else(|_| today()).ok()?;
     let layers = plan::layers::of(&platform);
     let chosen = |name: &str| layer.is_none_or(|wanted| wanted == name);
     let of_aws = |one: &plan::Layer| one.configures(plan::layers::Provider::Aws) && chosen(one.name());

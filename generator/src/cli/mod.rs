@@ -119,8 +119,13 @@ struct Input {
 
 impl Input {
     fn today(&self) -> Date {
-        self.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+        self.today.unwrap_or_else(clock)
     }
+}
+
+/// The day by this machine's clock, in UTC.
+fn clock() -> Date {
+    jiff::Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
 /// A day of the calendar.
