@@ -126,13 +126,20 @@ impl<'a> Moving<'a> {
     fn go_over(&self, from: &Place, to: &Place) -> Result<Became> {
         if let Place::Local { path } = to {
             let is_there = std::fs::symlink_metadata(self.commands.dir.join(path)).is_ok();
-            let problem = || vec![wrong::moved_by_others(self.dir, self.layer, from, to)];
-            return if is_there { Ok(Became::There { left: None }) } else { Err(problem()) };
+            return match () {
+                () if is_there => Ok(Became::There { left: None }),
+                () if self.holds_nothing(from)? => Ok(Became::Nothing),
+                () => Err(vec![wrong::moved_by_others(self.dir, self.layer, from, to)]),
+            };
         }
-        let root = self.root("new", to)?;
-        let (_, there) = root.state().map_err(|e| self.failed(&e))?;
+        if self.holds_nothing(to)? { self.copy(from, to, false) } else { Ok(Became::There { left: None }) }
+    }
+
+    fn holds_nothing(&self, place: &Place) -> Result<bool> {
+        let root = self.root("look", place)?;
+        let (_, content) = root.state().map_err(|e| self.failed(&e))?;
         root.remove();
-        if there.is_empty() { self.copy(from, to, false) } else { Ok(Became::There { left: None }) }
+        Ok(content.is_empty())
     }
 
     fn copy(&self, from: &Place, to: &Place, is_known: bool) -> Result<Became> {
