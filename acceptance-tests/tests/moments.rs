@@ -40,10 +40,10 @@ const SIX: [Moment; 6] = [
 fn an_apply_that_is_cut_off_at_a_moment_loses_nothing() -> Result<()> {
     let folder = scratch::folder("moments")?;
     let platform = start(&folder)?;
-    match std::env::var("MOMENTS").as_deref() {
-        Ok("all") => all(&platform)?,
-        Ok(other) => bail!("`MOMENTS={other}` means nothing; `all` is each moment"),
-        Err(_) => {
+    match std::env::var("MOMENTS").ok().as_deref() {
+        Some("all") => all(&platform)?,
+        Some(other) => bail!("`MOMENTS={other}` means nothing; `all` is each moment"),
+        None => {
             for moment in SIX {
                 ensure!(cut_off(platform.apply(), &platform, moment)?, "the apply ended before {moment:?}");
             }

@@ -52,7 +52,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         std::io::stdout().lock().write_all(summary.table().as_bytes())?;
     }
     let mut err = std::io::stderr().lock();
-    writeln!(err, "`{}` is of tfy-infra {}, and this is {}", directory.display(), versions.0, versions.1)?;
+    writeln!(err, "{}", told(directory, versions))?;
     err.write_all(proof.told(&next(options)).as_bytes())?;
     let is_same = changes.iter().all(|change| change.text.is_none()) && !summary.has_changes();
     Ok(match proof.holds() {
@@ -60,6 +60,11 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         true if is_same => OK,
         true => DIFFERENCES,
     })
+}
+
+/// Which version the tree is of, and which one this is.
+fn told(directory: &Path, (from, to): (&str, &str)) -> String {
+    format!("`{}` is of tfy-infra {from}, and this is {to}", directory.display())
 }
 
 /// What Terraform would change, by a copy of the tree that this version has written anew.
@@ -118,6 +123,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_upgraded_says_why() {
+        assert_eq!(
+            told(Path::new("infra"), ("0.1.0", "0.2.0")),
+            "`infra` is of tfy-infra 0.1.0, and this is 0.2.0"
+        );
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
         let shown = [none(Path::new("infra")), uncopied(Path::new("infra"), &full)]
             .map(|failure| failure.report.render(false));

@@ -179,29 +179,31 @@ fn ingress(answers: &Answers) -> String {
 # The way in to services: a load balancer with its certificate and records. Left out, they are reached from inside the cluster alone.
 ";
     if !answers.ingress {
-        return format!(
-            "{comment}# ingress:
+        return [
+            comment,
+            "# ingress:
 #   domain: ai.acme.com
 #   zone: acme.com
 #   allow_from: [203.0.113.0/24]
-"
-        );
+",
+        ]
+        .concat();
     }
     let Answers { domain, zone, allow_from, .. } = answers;
     let allow_from = match allow_from.as_slice() {
         [one] if one == "anywhere" => one.clone(),
         blocks => flow(blocks),
     };
-    format!(
-        "{comment}ingress:
-  domain: {}
+    let (domain, zone) = (scalar(domain), scalar(zone));
+    let written = format!(
+        "ingress:
+  domain: {domain}
   # The public Route 53 zone that its records are made in.
-  zone: {}
+  zone: {zone}
   allow_from: {allow_from}
-",
-        scalar(domain),
-        scalar(zone)
-    )
+"
+    );
+    [comment, &written].concat()
 }
 
 fn database(answers: &Answers) -> String {

@@ -211,6 +211,12 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_is_known_by_the_end_of_its_message() {
+        assert!(is_locked("Terraform acquires a state lock"));
+        assert!(!is_locked("Error saving state"));
+    }
+
+    #[test]
     fn a_failure_names_layer_place_and_what_to_do() {
         let layer = &layers(true)[2];
         let shown = explain(layer, &problem("deleting RDS", "Cannot delete: DeletionProtection is on"));

@@ -94,8 +94,12 @@ mod tests {
           = note: `-target=aws_vpc.this` would go to terraform beside what tfy-infra gives it, in every layer
           = hint: unset it (`unset TF_CLI_ARGS_plan`) and run the same command again
         ");
+        insta::assert_snapshot!(of("TF_FORCE_LOCAL_BACKEND", "1").unwrap(), @r"
+        error: `TF_FORCE_LOCAL_BACKEND=1` is set, and does not go with a tree of layers
+          = note: the states would be files in the folders of the layers, wherever the tree keeps them
+          = hint: unset it (`unset TF_FORCE_LOCAL_BACKEND`) and run the same command again
+        ");
         for (name, value) in [
-            ("TF_FORCE_LOCAL_BACKEND", "1"),
             ("TF_CLI_ARGS", "-json"),
             ("TF_CLI_ARGS_plan", "--destroy"),
             ("TF_CLI_ARGS_plan", "-out=mine"),
@@ -105,7 +109,8 @@ mod tests {
             ("TF_CLI_ARGS_show", "-json=false"),
             ("TF_CLI_ARGS_state_pull", "x"),
         ] {
-            assert!(of(name, value).is_some(), "{name}={value}");
+            let told = of(name, value);
+            assert!(told.as_ref().is_some_and(|told| told.contains(name)), "{name}={value}: {told:?}");
         }
     }
 

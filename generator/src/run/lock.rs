@@ -18,7 +18,7 @@ pub(super) const EMPTY: &str = "its state holds nothing, and somebody has its lo
 
 /// Whether there may be a lock of a layer that nobody has looked at.
 pub(super) fn may_be(layer: &Layer, dir: &Path) -> bool {
-    !is_local(layer) || std::fs::symlink_metadata(dir.join(INFO)).is_ok()
+    !is_local(layer) || dir.join(INFO).exists()
 }
 
 /// Looks for a lock of a state that holds nothing. One in a bucket is an error, of one in a file there is only something to tell.

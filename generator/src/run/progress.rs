@@ -182,7 +182,7 @@ mod tests {
         });
         let next = || said.recv_timeout(Duration::from_secs(10));
         assert_eq!(next().unwrap(), "still 2/3  create aws_nat_gateway.this");
-        assert!(next().is_ok(), "it is said again");
+        assert_eq!(next().unwrap(), "still 2/3  create aws_nat_gateway.this", "it is said again");
         now.lock().unwrap().text = String::new();
         std::thread::sleep(Duration::from_millis(200));
         while said.try_recv().is_ok() {}

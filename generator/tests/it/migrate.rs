@@ -288,8 +288,8 @@ fn a_move_that_is_killed_at_any_command_goes_on_and_ends() {
                 assert_eq!(ended.code, 0, "{number} {when}: {ended:?}");
                 assert_eq!(tree.held(to, "network").as_ref(), Some(&held), "{number} {when}");
                 assert_eq!(
-                    tree.held(At::Local, "network").is_some(),
-                    to == At::Local,
+                    tree.held(At::Local, "network"),
+                    (to == At::Local).then(|| held.clone()),
                     "one of them is the truth"
                 );
                 tree.back(from, &prepared);

@@ -149,6 +149,7 @@ fn a_plan_that_fails_saves_nothing() {
     tree.write("data", "resource \"terraform_data\" \"this\" {\n  input = nothing.at.all\n}\n");
     let out = tree.run("plan", &["--out", file(&tree).to_str().unwrap()]);
     assert_eq!(out.code, 1, "{out:?}");
-    assert!(out.stderr.contains("saved.tfplan`: not every layer could be planned"), "{out:?}");
+    let told = format!("nothing is saved in `{}`: not every layer could be planned\n", file(&tree).display());
+    assert!(out.stderr.contains(&told), "{out:?}");
     assert!(!file(&tree).exists());
 }

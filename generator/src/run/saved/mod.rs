@@ -312,6 +312,26 @@ mod tests {
     }
 
     #[test]
+    fn another_terraform_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("x.tfplan");
+        let saved = Saved {
+            tfy_infra_plan: FORMAT,
+            terraform: "1.11.4".to_owned(),
+            code: BTreeMap::new(),
+            layers: Vec::new(),
+        };
+        fs_err::write(&file, serde_json::to_vec(&saved).unwrap()).unwrap();
+        let RunError::Input(problem) = Saved::read(&file, dir.path(), "1.15.5").unwrap_err() else {
+            panic!("it is not the machine's fault")
+        };
+        assert_eq!(
+            problem.note.as_deref(),
+            Some("it was made with Terraform 1.11.4, and this is Terraform 1.15.5")
+        );
+    }
+
+    #[test]
     fn what_is_in_the_file_and_what_is_not_is_told() {
         let told = |saved: &[bool]| {
             let summaries: Vec<LayerSummary> = ["network", "cluster", "data"]
