@@ -244,7 +244,7 @@ fn versions_and_instances_that_are_not_there() {
     refuse_added("engine_with_a_sign", "database: { engine: \"+17\" }\n");
     refuse_added("class_of_no_family", "database: { class: db.m6x.large }\n");
     refuse_added("class_of_graphics", "database: { class: db.p5.48xlarge }\n");
-    refuse_added("class_of_nothing_near", "database: { class: db.wwwwww.large }\n");
+    refuse_added("class_of_nothing_near", "database: { class: db.zzz9zz.large }\n");
     refuse_added("class_of_no_size", "database: { class: db.m7g.huge }\n");
     refuse_added("class_of_the_far_future", "database: { class: db.m99g.large }\n");
     cluster("instance_type_of_the_far_future", "system_nodes: { instance_types: [m99i.large] }");
