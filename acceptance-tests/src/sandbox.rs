@@ -38,6 +38,11 @@ impl Sandbox {
         Ok(Self { server, host, api_key, program: binaries.sandbox.clone() })
     }
 
+    /// Ends it: from now on the control plane is down.
+    pub fn end(&mut self) {
+        self.server.end();
+    }
+
     /// Base address, what `TFY_HOST` is set to.
     #[must_use]
     pub fn host(&self) -> &str {

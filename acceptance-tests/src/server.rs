@@ -96,8 +96,9 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Ends it now: nothing answers any more where it was.
+    pub fn end(&mut self) {
         drop(self.child.stdin.take());
         let deadline = Instant::now() + END;
         while Instant::now() < deadline {
@@ -108,6 +109,12 @@ impl Drop for Server {
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -357,7 +357,8 @@ fn shipped(ui: &Ui) -> Result<String> {
 
 /// Everything that uses a core; what measures is about the core that CI has.
 fn with_core(ui: &Ui, core: Core) -> Result<String> {
-    let tests = "(package(acceptance-tests) - binary(/_(scale|start|facts)$/)) | package(tfplugin-testing)";
+    let tests = "(package(acceptance-tests) - binary(/_(scale|start|facts)$/)) | package(tfplugin-testing) | \
+                 (package(tfy-infra) & binary(it) & test(/^(admins|migrate|outputs|run_layers|saved_plans|shrinking|signals)::/))";
     let (tool, skips) =
         (core.tool()?, repository::target_folder("nextest")?.join(format!("proved-{core}.txt")));
     if skips.exists() {
@@ -370,6 +371,7 @@ fn with_core(ui: &Ui, core: Core) -> Result<String> {
         (cores::VARIABLE, core.name()),
         (cores::feature::SKIPS, &*skips_text),
         ("TERRAFORM", &*program),
+        ("TFY_TERRAFORM", &*program),
         (FOLDER, &*binaries),
     ];
     nextest(ui, &TESTS, tests, &variables)?;
