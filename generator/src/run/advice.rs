@@ -1,5 +1,7 @@
 //! What Terraform's messages mean for someone who runs layers, and what to do next.
 
+mod known;
+
 use super::events::Problem;
 use super::summary::{LayerSummary, Warning};
 use super::{lock, room};
@@ -141,59 +143,7 @@ fn hint(layer: &Layer, text: &str, waiting: bool) -> Option<String> {
     if is_locked(text) {
         return Some(locked(layer, text));
     }
-    let known = [
-        (
-            &[
-                "No valid credential sources found",
-                "ExpiredToken",
-                "InvalidClientTokenId",
-                "no EC2 IMDS role found",
-            ][..],
-            "sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again",
-        ),
-        (
-            &["AWS Account ID not allowed"],
-            "the credentials are of another account than `aws.account` of platform.yaml",
-        ),
-        (
-            &["it cannot be destroyed as long as"],
-            "destroy those first, the last one first; or all of the platform in its order, without `--layer`",
-        ),
-        (
-            &["deletion protection", "DeletionProtection"],
-            "write `database.deletion_protection: false`, generate and apply, then destroy again",
-        ),
-        (
-            &["BucketNotEmpty"],
-            "empty the bucket, or write `storage.bucket.force_destroy: true`, generate and apply, then destroy again",
-        ),
-        (
-            &["LimitExceeded", "QuotaExceeded", "AddressLimitExceeded", "VpcLimitExceeded"],
-            "ask AWS for a higher quota (Service Quotas), then run the same command again",
-        ),
-        (
-            &[
-                "Backend configuration changed",
-                "Backend initialization required",
-                "Can't ask approval for state migration",
-            ],
-            "`tfy-infra migrate` with the directory of the tree goes over to where the tree has its states, and takes along what is elsewhere",
-        ),
-        (
-            &["Failed to get existing workspaces: S3 bucket"],
-            "make the bucket that `state.s3.bucket` of platform.yaml names, or name the one that is there, and generate",
-        ),
-        (
-            &["Nobody could enter the cluster"],
-            "list roles in `cluster.create.admins` of platform.yaml and generate, or give `--caller-is-admin`",
-        ),
-        (
-            &["TFY_API_KEY", "api_key"],
-            "set `TFY_API_KEY` to an API key of the control plane, and `TFY_HOST` when platform.yaml names no host",
-        ),
-    ];
-    let found = known.iter().find(|(words, _)| words.iter().any(|w| text.contains(w)));
-    found.map(|(_, hint)| (*hint).to_owned())
+    known::hint(text).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -236,8 +186,8 @@ mod tests {
                 "sign in to AWS (`aws sso login`, or set `AWS_PROFILE`) and run the same command again",
             ),
             (
-                "AWS Account ID not allowed: 210987654321",
-                "the credentials are of another account than `aws.account` of platform.yaml",
+                "AWS account ID not allowed: 210987654321",
+                "the credentials are of another account than `aws.account` of platform.yaml: sign in to that one, or set `AWS_PROFILE`",
             ),
             (
                 "Error acquiring the state lock",
