@@ -167,4 +167,21 @@ mod tests {
         let half = Failure::incomplete("`a:B` begins with an empty page");
         assert_eq!(priced("a:B", true, true), Err(half));
     }
+
+    /// The table of `plan::support` is what AWS's SDK lists; `UPDATE_GOLDEN=1` writes it anew.
+    #[test]
+    fn the_table_is_what_the_sdk_lists() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/instance_families.json");
+        let mut table: serde_json::Value =
+            serde_json::from_str(&fs_err::read_to_string(path).unwrap()).unwrap();
+        let all = aws_sdk_ec2::types::InstanceType::values();
+        let families: std::collections::BTreeSet<&str> =
+            all.iter().filter_map(|name| name.split_once('.')).map(|(family, _)| family).collect();
+        let families = serde_json::json!(families);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            table["families"] = families.clone();
+            fs_err::write(path, format!("{table:#}\n")).unwrap();
+        }
+        assert_eq!(table["families"], families, "run the tests once with UPDATE_GOLDEN=1");
+    }
 }
