@@ -35,10 +35,21 @@ fn apply(tree: &Tree, more: &[&str]) -> Output {
     tree.run("apply", &[&[file(tree).to_str().unwrap()], more].concat())
 }
 
-/// The summary with the tree's own place taken out.
+/// What was said, with the tree's own place taken out.
 fn told(tree: &Tree, out: &Output) -> String {
     let place = tree.0.path().to_str().unwrap();
-    out.stderr.replace(place, "TREE")
+    let lines: Vec<&str> = out.stderr.lines().map(without_time).collect();
+    lines.join("\n").replace(place, "TREE")
+}
+
+/// A line of progress without the minutes and seconds before it.
+fn without_time(line: &str) -> &str {
+    let is_time =
+        |word: &str| word.contains(':') && word.chars().all(|one| one.is_ascii_digit() || one == ':');
+    match line.trim_start().split_once("  ") {
+        Some((time, rest)) if is_time(time) => rest,
+        _ => line,
+    }
 }
 
 /// How often the state of a layer was written.
