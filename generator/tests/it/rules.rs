@@ -393,7 +393,7 @@ impl Disagreements {
                 self.0.push(format!("{place}: the schema takes {value}, and the check does not: {why}"));
             }
             (None, false) => {
-                self.0.push(format!("{place}: the schema refuses {value}, and the check takes it"))
+                self.0.push(format!("{place}: the schema refuses {value}, and the check takes it"));
             }
         }
     }
