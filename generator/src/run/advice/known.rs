@@ -146,12 +146,18 @@ mod tests {
 
     #[test]
     fn what_else_is_known_has_a_next_step() {
-        for text in [
-            "Saved plan is stale",
-            "operation error EKS: UpdateClusterVersion, api error InvalidParameterException: Unsupported Kubernetes minor version update from 1.33 to 1.35",
-            "api error UnauthorizedOperation: You are not authorized to perform this operation.",
+        for (text, step) in [
+            ("Saved plan is stale", "plan again"),
+            (
+                "operation error EKS: UpdateClusterVersion, api error InvalidParameterException: Unsupported Kubernetes minor version update from 1.33 to 1.35",
+                "write the next one in `cluster.create.version`",
+            ),
+            (
+                "api error UnauthorizedOperation: You are not authorized to perform this operation.",
+                "`tfy-infra preflight` lists all",
+            ),
         ] {
-            assert!(hint(text).is_some_and(|hint| !hint.is_empty()), "{text}");
+            assert!(hint(text).is_some_and(|hint| hint.contains(step)), "{text}");
         }
         assert_eq!(hint("the sky is blue"), None);
         insta::assert_snapshot!(KNOWN.map(|(_, hint)| hint).join("\n"), @r"
