@@ -82,7 +82,7 @@ impl Pattern {
     }
 }
 
-/// What an attribute of a field puts into the schema: the name, which [`resolve`] replaces.
+/// What an attribute of a field puts into the schema: the name, which `resolve` replaces.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "@{}", self.name)
