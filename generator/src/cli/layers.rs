@@ -16,7 +16,7 @@ struct Common {
     /// Only this layer; the layers that it reads must be there.
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
-    /// Run layers side by side where none waits for the other.
+    /// Run layers side by side where none waits for the other. A plan of a platform that is there does so by itself.
     #[arg(long)]
     parallel_layers: bool,
     /// Print a summary as JSON on standard output.

@@ -218,7 +218,7 @@ impl<'a> Ready<'a> {
         if let (Some(saved), Some(ApplySaved { file, .. })) = (saved, &options.saved) {
             saved.check_states(file, &options.dir, &runner)?;
         }
-        let mut layers = schedule::run(*operation, chosen, options.parallel, &runner);
+        let mut layers = schedule::run(*operation, chosen, self.side_by_side(), &runner);
         if *operation == Operation::Plan {
             stale::mark(chosen, &mut layers);
             for layer in layers.iter().filter(|layer| layer.status == Status::Stale) {
@@ -246,6 +246,17 @@ impl<'a> Ready<'a> {
             progress.line(&self.save(saving, file, &mut summary)?);
         }
         Ok(Summary { seconds: self.started.elapsed().as_secs_f64(), ..summary })
+    }
+
+    /// Whether layers run side by side: where that was wanted, and where a plan finds all of them made, so that none has to wait for another.
+    /// Providers that all layers share are not prepared by two at once.
+    fn side_by_side(&self) -> bool {
+        let Self { operation, options, chosen, .. } = self;
+        let is_made = |layer: &Layer| {
+            tree::seen::read(&options.dir, layer).is_some_and(|seen| !seen.outline.managed.is_empty())
+        };
+        let shared = options.plugins.is_some() || ahead::shared_plugins();
+        options.parallel || (*operation == Operation::Plan && !shared && chosen.iter().all(is_made))
     }
 
     /// Saves the plans where all is well, and says what is in the file.

@@ -93,6 +93,30 @@ fn who_reads_what_changes_is_stale_until_that_is_applied() {
     assert_eq!((code, rows(&applied)[1].as_str()), (0, "cluster applied 0 1 0 1"));
 }
 
+/// When plans begin and end, by a `terraform` that takes a while for each.
+fn plans(tree: &Tree) -> String {
+    let place = |name: &str| tree.0.path().join(name);
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" != plan ] || {{ echo begin >> {0}; sleep 1; }}\nterraform \"$@\"\ncode=$?\n[ \"$1\" != plan ] || echo end >> {0}\nexit $code\n",
+        place("plans").display()
+    );
+    fs_err::write(place("slow"), script).unwrap();
+    let mode: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs_err::set_permissions(place("slow"), mode).unwrap();
+    assert_eq!(tree.run("plan", &["--terraform", place("slow").to_str().unwrap()]).code, 0);
+    let text = fs_err::read_to_string(place("plans")).unwrap();
+    fs_err::remove_file(place("plans")).unwrap();
+    text
+}
+
+#[test]
+fn what_is_there_is_planned_side_by_side_and_what_is_new_in_turn() {
+    let tree = Tree::new();
+    assert!(plans(&tree).starts_with("begin\nend\nbegin\nend\n"));
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    assert!(plans(&tree).starts_with("begin\nbegin\n"));
+}
+
 #[test]
 fn what_is_destroyed_is_told_first() {
     let tree = Tree::new();
