@@ -217,18 +217,12 @@ impl Commands<'_> {
         }
     }
 
-    /// The outputs of the layer, as JSON; empty when it was never applied.
+    /// The outputs of the layer, as JSON; empty when it was never applied. Some may be sensitive, so nothing of them is logged.
     pub(super) fn outputs(&self) -> Result<String, Failed> {
         self.init_when_new()?;
-        let mut text = String::new();
-        let ended = self.run(&["output", "-json", "-no-color"], |event| {
-            if let Event::Other(line) = event {
-                text.push_str(&line);
-                text.push('\n');
-            }
-        })?;
+        let (text, ended) = self.in_silence(&["output", "-json", "-no-color"])?;
         if ended.code == Some(0) {
-            Ok(text)
+            Ok(String::from_utf8_lossy(after_warnings(&text)).into_owned())
         } else {
             Err(Failed::one("the outputs cannot be read", &ended.stderr))
         }

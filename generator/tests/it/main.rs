@@ -24,6 +24,7 @@ mod output_directory;
 mod outputs;
 mod pairs;
 mod preflight;
+mod room;
 mod rules;
 mod run_layers;
 mod saved_plans;

@@ -155,6 +155,16 @@ fn another_file_is_not_written_over_and_not_applied() {
 }
 
 #[test]
+fn a_plan_may_lie_beside_the_code_of_its_layer() {
+    let tree = applied_and_changed();
+    let beside = tree.0.path().join("data/reviewed");
+    let beside = beside.to_str().unwrap();
+    assert_eq!(tree.run("plan", &["--layer", "data", "--out", beside]).code, 0);
+    let out = tree.run("apply", &[beside]);
+    assert_eq!(out.code, 0, "{out:?}");
+}
+
+#[test]
 fn a_plan_that_fails_saves_nothing() {
     let tree = Tree::new();
     tree.write("data", "resource \"terraform_data\" \"this\" {\n  input = nothing.at.all\n}\n");

@@ -43,6 +43,12 @@ fn add(folder: &Path, place: &str, found: &mut BTreeMap<String, String>) -> io::
     Ok(())
 }
 
+/// The path in the tree that a file has, if it is in it.
+pub(super) fn place(dir: &Path, file: &Path) -> Option<String> {
+    let (dir, file) = (fs_err::canonicalize(dir).ok()?, fs_err::canonicalize(file).ok()?);
+    Some(file.strip_prefix(dir).ok()?.to_str()?.to_owned())
+}
+
 /// What is no longer as it was, a line each.
 pub(super) fn differences(was: &BTreeMap<String, String>, is: &BTreeMap<String, String>) -> Vec<String> {
     let gone = was.iter().filter_map(|(place, hash)| match is.get(place) {
@@ -81,6 +87,11 @@ mod tests {
         put("cluster/main.tf", "not planned either");
         put("README.md", "no code");
         assert_eq!(differences(&was, &of(dir.path(), &["network"]).unwrap()), [""; 0]);
+        assert_eq!(
+            place(dir.path(), &dir.path().join("network/main.tf")).as_deref(),
+            Some("network/main.tf")
+        );
+        assert_eq!(place(dir.path(), Path::new("/")), None);
         put("network/main.tf", "b");
         put("network/new.tf", "a");
         fs_err::remove_file(dir.path().join("network/extra.tf")).unwrap();

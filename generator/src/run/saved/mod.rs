@@ -95,7 +95,12 @@ impl Saved {
     pub(super) fn read(file: &Path, dir: &Path, terraform: &str) -> Result<Self, RunError> {
         let text = fs_err::read(file).map_err(|e| RunError::Input(refusal::unreadable(file, &e)))?;
         let Some(saved) = parsed(&text) else { return Err(RunError::Input(refusal::foreign(file))) };
-        let now = code::of(dir, &saved.names()).map_err(|e| RunError::Machine(refusal::no_code(dir, &e)))?;
+        let mut now =
+            code::of(dir, &saved.names()).map_err(|e| RunError::Machine(refusal::no_code(dir, &e)))?;
+        // It may lie beside the code that it was made of.
+        if let Some(own) = code::place(dir, file) {
+            now.remove(&own);
+        }
         let mut causes = code::differences(&saved.code, &now);
         if saved.terraform != terraform {
             causes.push(format!(
