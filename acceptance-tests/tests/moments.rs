@@ -39,15 +39,15 @@ const SIX: [Moment; 6] = [
 #[test]
 fn an_apply_that_is_cut_off_at_a_moment_loses_nothing() -> Result<()> {
     let folder = scratch::folder("moments")?;
-    let mut platform = start(&folder)?;
     match std::env::var("MOMENTS").ok().as_deref() {
-        Some("all") => all(&platform)?,
+        Some("all") => return all(&folder),
         Some(other) => bail!("`MOMENTS={other}` means nothing; `all` is each moment"),
-        None => {
-            for moment in SIX {
-                ensure!(cut_off(platform.apply(), &platform, moment)?, "the apply ended before {moment:?}");
-            }
-        }
+        None => {}
+    }
+    let mut platform = start(&folder)?;
+    for moment in SIX {
+        let seen = cut_off(platform.apply(), &platform, moment)?;
+        ensure!(seen.is_some(), "the apply ended before {moment:?}");
     }
     succeed("apply", platform.apply())?;
     nothing_is_lost(&platform)?;
@@ -88,27 +88,46 @@ fn start(folder: &Path) -> Result<Platform> {
     Ok(platform)
 }
 
-/// Each moment of each layer, one layer after the other, of which those before it are there.
+/// Each moment of each layer by both signals: a platform for each pair, all at once, since most of an apply is waiting.
 #[expect(clippy::print_stdout, reason = "`cargo xtask prove` reads what was counted")]
-fn all(platform: &Platform) -> Result<()> {
-    let mut count = 0;
-    for layer in LAYERS {
-        for signal in [Signal::QUIT, Signal::KILL] {
-            let mut event = 1;
-            while cut_off(alone(platform.apply(), layer), platform, Moment { layer, event, signal })? {
-                succeed("apply", alone(platform.apply(), layer))?;
-                nothing_is_lost(platform).with_context(|| format!("{layer}, {signal:?} at event {event}"))?;
-                succeed("destroy", alone(platform.destroy(), layer))?;
-                event += 1;
-            }
-            ensure!(event > 2, "`{layer}` has {event} events, and was to have more");
-            count += event - 1;
-            succeed("destroy", alone(platform.destroy(), layer))?;
-        }
-        succeed("apply", alone(platform.apply(), layer))?;
-    }
-    println!("proved: {count} moments, nothing lost and nothing twice");
+fn all(folder: &Path) -> Result<()> {
+    let counts = std::thread::scope(|scope| {
+        let beds: Vec<_> = LAYERS
+            .into_iter()
+            .flat_map(|layer| [Signal::QUIT, Signal::KILL].map(|signal| (layer, signal)))
+            .map(|(layer, signal)| {
+                let folder = folder.join(format!("{layer}-{signal:?}"));
+                scope.spawn(move || {
+                    each_moment(&folder, layer, signal).with_context(|| format!("{layer}, {signal:?}"))
+                })
+            })
+            .collect();
+        beds.into_iter().map(|bed| bed.join().expect("a bed that panicked")).collect::<Result<Vec<_>>>()
+    })?;
+    println!("proved: {} moments, nothing lost and nothing twice", counts.iter().sum::<usize>());
     Ok(())
+}
+
+/// Each moment of one layer, of which those before it are there. Events that come so close together that they are seen at once are one moment.
+fn each_moment(folder: &Path, layer: &'static str, signal: Signal) -> Result<usize> {
+    fs::create_dir(folder)?;
+    let platform = start(folder)?;
+    for before in LAYERS.into_iter().take_while(|before| *before != layer) {
+        succeed("apply", alone(platform.apply(), before))?;
+    }
+    let mut count = 0;
+    let mut event = 1;
+    while let Some(seen) =
+        cut_off(alone(platform.apply(), layer), &platform, Moment { layer, event, signal })?
+    {
+        succeed("apply", alone(platform.apply(), layer))?;
+        nothing_is_lost(&platform).with_context(|| format!("event {event}"))?;
+        platform.layer(layer)?.succeed(&["destroy", "-auto-approve", "-no-color", "-refresh=false"])?;
+        count += 1;
+        event = seen + 1;
+    }
+    ensure!(count > 2, "{count} moments, and there were to be more");
+    Ok(count)
 }
 
 fn alone(mut command: Command, layer: &str) -> Command {
@@ -116,8 +135,8 @@ fn alone(mut command: Command, layer: &str) -> Command {
     command
 }
 
-/// Runs an apply up to a moment; whether it came to that. What it ends with is not asked: it was told to.
-fn cut_off(mut apply: Command, platform: &Platform, moment: Moment) -> Result<bool> {
+/// Runs an apply up to a moment: how many events there were by then, `None` where it ended before. What it ends with is not asked: it was told to.
+fn cut_off(mut apply: Command, platform: &Platform, moment: Moment) -> Result<Option<usize>> {
     let log = platform.folder.join(format!(".tfy-infra/logs/{}-apply.log", moment.layer));
     if log.exists() {
         fs::remove_file(&log)?;
@@ -131,13 +150,14 @@ fn cut_off(mut apply: Command, platform: &Platform, moment: Moment) -> Result<bo
         .context("starting `tfy-infra apply`")?;
     let begin = Instant::now();
     loop {
-        if events(&log) >= moment.event {
+        let seen = events(&log);
+        if seen >= moment.event {
             signal(&child, moment.signal)?;
             child.wait()?;
-            return Ok(true);
+            return Ok(Some(seen));
         }
         if child.try_wait()?.is_some() {
-            return Ok(false);
+            return Ok(None);
         }
         if begin.elapsed() > LIMIT {
             // It is ended too, so that nothing of the test goes on.
