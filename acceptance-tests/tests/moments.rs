@@ -96,7 +96,7 @@ fn all(folder: &Path) -> Result<()> {
             .into_iter()
             .flat_map(|layer| [Signal::QUIT, Signal::KILL].map(|signal| (layer, signal)))
             .map(|(layer, signal)| {
-                let folder = folder.join(format!("{layer}-{signal:?}"));
+                let folder = folder.join(format!("{layer}-{}", signal.as_raw()));
                 scope.spawn(move || {
                     each_moment(&folder, layer, signal).with_context(|| format!("{layer}, {signal:?}"))
                 })
