@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tfplugin::schema::validators::{between, matches};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{between, matches};
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics, Setup};
 use truefoundry_api::{Client, Config};

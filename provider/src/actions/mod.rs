@@ -1,7 +1,7 @@
 //! Things to do that are not objects (Terraform 1.14): run a job, restart an application.
 
+use tfplugin::schema::validators::matches;
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::matches;
 use tfplugin::value::Value;
 use tfplugin::{Action, Context, Diagnostic, Diagnostics, Named, Progress, async_trait};
 use truefoundry_api::{Applications, Client, Entity};

@@ -1,8 +1,8 @@
 //! Environments: stages such as production, which clusters and workspaces belong to.
 
 use serde_json::{Map, Value as Json};
+use tfplugin::schema::validators::one_of;
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::one_of;
 use tfplugin::value::{Number, Object, Value};
 use truefoundry_api::{Client, Entity, Store};
 
@@ -35,10 +35,10 @@ impl Kind for Environment {
         let text = |what: &str| Attribute::string().describe(what.to_owned());
         Schema::new([
             ("id", shared::id()),
-            ("priority", Attribute::number().computed().stable().describe("Place among the environments, set by the control plane.")),
+            ("priority", Attribute::number().computed().use_state_for_unknown().describe("Place among the environments, set by the control plane.")),
             (
                 "name",
-                Attribute::string().required().replaces().describe("Name of the environment. Changing it creates a new one."),
+                Attribute::string().required().requires_replace().describe("Name of the environment. Changing it creates a new one."),
             ),
             (
                 "is_production",

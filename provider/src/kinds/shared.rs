@@ -1,7 +1,9 @@
 //! Attributes that several objects have.
 
+use tfplugin::schema::validators::{
+    Validator, at_least, each, exactly_one_of, length, matches, one_of, together,
+};
 use tfplugin::schema::{Attribute, parse_duration};
-use tfplugin::validate::{Validator, at_least, each, exactly_one_of, length, matches, one_of, together};
 use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -67,14 +69,17 @@ impl Validator for Duration {
 
 /// An id given by the control plane.
 pub(crate) fn id() -> Attribute {
-    Attribute::string().computed().stable().describe("Identifier that the control plane gave it.")
+    Attribute::string()
+        .computed()
+        .use_state_for_unknown()
+        .describe("Identifier that the control plane gave it.")
 }
 
 /// A fully qualified name given by the control plane.
 pub(crate) fn fqn(example: &str) -> Attribute {
     Attribute::string()
         .computed()
-        .stable()
+        .use_state_for_unknown()
         .describe(format!("Fully qualified name, by which other objects refer to it: `{example}`."))
 }
 
@@ -82,7 +87,7 @@ pub(crate) fn fqn(example: &str) -> Attribute {
 pub(crate) fn name(what: &str, longest: usize) -> Attribute {
     Attribute::string()
         .required()
-        .replaces()
+        .requires_replace()
         .validate(length(3..=longest))
         .validate(matches("[a-z][a-z0-9-]*", "lower-case letters, digits and `-`, beginning with a letter"))
         .describe(format!("Name of the {what}: 3 to {longest} lower-case letters, digits and `-`, beginning with a letter. Changing it creates a new one."))
@@ -103,7 +108,7 @@ pub(crate) fn collaborators(roles: &str) -> Attribute {
     .describe("Who may do what. Left out, access is left as it is, so that role bindings can govern it.")
 }
 
-fn subject() -> impl tfplugin::validate::Validator {
+fn subject() -> impl tfplugin::schema::Validator {
     matches("[a-z-]+:.+", "a subject such as `user:<email>` or `team:<name>`")
 }
 

@@ -1,8 +1,8 @@
 //! Users of the tenant, by their e-mail addresses. There is no manifest of a user.
 
-use tfplugin::plan::same;
+use tfplugin::schema::semantic_equality;
+use tfplugin::schema::validators::matches;
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
-use tfplugin::validate::matches;
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Change, Context, Diagnostic, Diagnostics, Found, ListResource, Listed, Query, State, async_trait,
@@ -22,13 +22,13 @@ fn attributes() -> [(&'static str, Attribute); 6] {
         ("active", Attribute::bool().computed().describe("Whether the user may log in.")),
         (
             "email",
-            Attribute::string().required().replaces().same_when(same::ignoring_case).validate(matches("[^\\s@]+@[^\\s@]+\\.[^\\s@]+", "an e-mail address")).describe(
+            Attribute::string().required().requires_replace().semantic_equality(semantic_equality::ignoring_case).validate(matches("[^\\s@]+@[^\\s@]+\\.[^\\s@]+", "an e-mail address")).describe(
                 "E-mail address of the user. Changing it makes another user.",
             ),
         ),
         (
             "role",
-            Attribute::string().computed().or_configured().stable().describe(
+            Attribute::string().computed().or_configured().use_state_for_unknown().describe(
                 "Role in the tenant: `admin`, `member`, or the name of a `truefoundry_role`. Left out, it is left as it is (`member` for a new user).",
             ),
         ),

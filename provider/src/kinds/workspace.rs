@@ -1,8 +1,8 @@
 //! Workspaces: the namespaces of a cluster that teams deploy to.
 
 use serde_json::{Map, Value as Json};
+use tfplugin::schema::validators::{Validator, together};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{Validator, together};
 use tfplugin::value::{Object, Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 use truefoundry_api::{Client, Entity, Store};
@@ -93,7 +93,7 @@ fn configured() -> [(&'static str, Attribute); 8] {
         ("name", shared::name("workspace, which is also its Kubernetes namespace", 32)),
         (
             "cluster_fqn",
-            Attribute::string().required().replaces().describe(
+            Attribute::string().required().requires_replace().describe(
                 "FQN of the cluster: `truefoundry_cluster.<name>.fqn`. Changing it creates a new workspace.",
             ),
         ),
@@ -113,14 +113,20 @@ fn computed_attributes() -> [(&'static str, Attribute); 5] {
     [
         ("id", shared::id()),
         ("fqn", shared::fqn("<cluster>:<workspace>")),
-        ("cluster_id", Attribute::string().computed().stable().describe("Identifier of its cluster.")),
+        (
+            "cluster_id",
+            Attribute::string().computed().use_state_for_unknown().describe("Identifier of its cluster."),
+        ),
         (
             "environment_id",
             Attribute::string().computed().describe("Identifier of its environment, if it has one."),
         ),
         (
             "is_system",
-            Attribute::bool().computed().stable().describe("Whether the control plane made it for itself."),
+            Attribute::bool()
+                .computed()
+                .use_state_for_unknown()
+                .describe("Whether the control plane made it for itself."),
         ),
     ]
 }

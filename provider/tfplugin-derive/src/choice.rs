@@ -30,11 +30,11 @@ pub(crate) fn expand(input: &DeriveInput, data: &DataEnum) -> syn::Result<TokenS
             fn attribute() -> ::tfplugin::schema::Attribute {
                 ::tfplugin::schema::Attribute::string()
                     .required()
-                    .validate(::tfplugin::validate::one_of([#(#texts),*]))
+                    .validate(::tfplugin::schema::validators::one_of([#(#texts),*]))
             }
 
             fn collection(nesting: ::tfplugin::schema::Nesting) -> ::tfplugin::schema::Attribute {
-                let check = ::tfplugin::validate::each(::tfplugin::validate::one_of([#(#texts),*]));
+                let check = ::tfplugin::schema::validators::each(::tfplugin::schema::validators::one_of([#(#texts),*]));
                 ::tfplugin::model::plain_collection(nesting, ::tfplugin::value::Type::String).validate(check)
             }
 

@@ -8,7 +8,7 @@ use tfplugin::{model::Model, schema::Schema, transport, value::Value, *};
 #[derive(Model)]
 struct File {
     /// Where it is. A file at another path is another file.
-    #[tf(replaces)]
+    #[tf(requires_replace)]
     path: String,
     /// What is in it.
     text: String,

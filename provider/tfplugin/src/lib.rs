@@ -6,13 +6,13 @@
 //!
 //! What Terraform demands of every provider (null and unknown values, write-only values that never reach the
 //! state, plans that match their configuration, results that match their plans, no crash) is kept here, in
-//! [`mod@plan`] and the server, and not in resources.
+//! the framework, and not in resources.
 //!
 //! | to have | see |
 //! |---|---|
 //! | attributes, nested objects and blocks, unions, timeouts, write-only values | [`schema`] |
-//! | demands on configured values, each with a message that names the attribute | [`validate`] |
-//! | defaults, replacement, values that stay, spellings that mean the same | [`mod@plan`], [`plan::same`] |
+//! | demands on configured values, each with a message that names the attribute | [`schema::validators`] |
+//! | defaults, replacement, values that stay, spellings that mean the same | [`schema::plan_modifiers`], [`schema::semantic_equality`] |
 //! | import, moves from other types, upgrades of states and identities | [`Resource`] |
 //! | operations put off, deadlines, cancellation, warnings | [`Context`] |
 //! | Terraform's rules as checks, on in debug builds | [`check`], [`Server::checking`] |
@@ -31,21 +31,20 @@
 extern crate self as tfplugin;
 
 mod at_once;
-pub mod check;
 pub mod diag;
+mod engine;
 pub mod function;
 pub mod model;
-pub mod plan;
 pub mod proto;
 mod provider;
 pub mod schema;
 mod server;
 pub mod transport;
-pub mod validate;
 pub mod value;
 
 pub use async_trait::async_trait;
 pub use diag::{Diagnostic, Diagnostics};
+pub use engine::check;
 pub use provider::{
     Action, Change, Context, DataSource, DeferReason, EphemeralResource, Failed, Found, Function,
     ListResource, Listed, MoveSource, Named, Opened, Plan, Private, Progress, Provider, Query, Resource,

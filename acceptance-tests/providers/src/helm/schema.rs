@@ -2,9 +2,9 @@
 
 use std::env;
 
-use tfplugin::plan::AttributePlan;
+use tfplugin::schema::plan_modifiers::AttributePlan;
+use tfplugin::schema::validators::{at_least, conflicts_with, length, one_of};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{at_least, conflicts_with, length, one_of};
 use tfplugin::value::Value;
 
 use crate::recorded::HELM;
@@ -73,9 +73,9 @@ fn adorn(path: &str, attribute: Attribute) -> Attribute {
         return attribute.default(*default);
     }
     match path {
-        "name" => attribute.validate(length(1..=53)).replaces(),
-        "namespace" => attribute.default(namespace()).replaces(),
-        "description" => attribute.modify(keep_description),
+        "name" => attribute.validate(length(1..=53)).requires_replace(),
+        "namespace" => attribute.default(namespace()).requires_replace(),
+        "description" => attribute.plan_modifier(keep_description),
         "set.type" => attribute.default("").validate(one_of(["auto", "string", "literal"])),
         "set_sensitive.type" => attribute.validate(one_of(["auto", "string", "literal"])),
         "set_wo.type" => attribute.validate(one_of(["auto", "string"])),

@@ -144,7 +144,7 @@ pub(super) trait Kind: Send + Sync + 'static {
 /// Puts on an attribute that another value replaces the object, where nothing means `default`.
 pub(super) fn replaces(attribute: Attribute, default: &'static str) -> Attribute {
     let meant = move |value: &Value| value.as_str().unwrap_or(default).to_owned();
-    attribute.modify(tfplugin::plan::requires_replace_if(move |prior, planned| {
+    attribute.plan_modifier(tfplugin::schema::plan_modifiers::requires_replace_if(move |prior, planned| {
         planned.is_unknown() || meant(prior) != meant(planned)
     }))
 }

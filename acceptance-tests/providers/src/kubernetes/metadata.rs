@@ -13,8 +13,10 @@ use super::{Ignored, patch};
 pub(super) fn adorn(path: &str, attribute: Attribute) -> Attribute {
     match path {
         // The former kit plans what is computed as it was, also where the server will count on.
-        "id" | "metadata.uid" | "metadata.generation" | "metadata.resource_version" => attribute.stable(),
-        "metadata.name" => attribute.stable().replaces(),
+        "id" | "metadata.uid" | "metadata.generation" | "metadata.resource_version" => {
+            attribute.use_state_for_unknown()
+        }
+        "metadata.name" => attribute.use_state_for_unknown().requires_replace(),
         "metadata.generate_name" => replaces(attribute, ""),
         "metadata.namespace" => replaces(attribute, "default"),
         _ => attribute,

@@ -17,7 +17,7 @@ mod wait;
 
 use regex_lite::Regex;
 use tfplugin::schema::Schema;
-use tfplugin::validate::conflicts_with;
+use tfplugin::schema::validators::conflicts_with;
 use tfplugin::value::Value;
 use tfplugin::{DataSource, Diagnostic, Diagnostics, Named, Resource, Setup, async_trait};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::Attribute;
-use tfplugin::validate::one_of;
+use tfplugin::schema::validators::one_of;
 use tfplugin::value::Value;
 use tfplugin::{Change, async_trait};
 
@@ -38,7 +38,7 @@ impl Kind for PriorityClass {
 
     fn adorn(path: &str, attribute: Attribute) -> Attribute {
         match path {
-            "value" => attribute.replaces(),
+            "value" => attribute.requires_replace(),
             "preemption_policy" => {
                 replaces(attribute, POLICY).validate(one_of(["Never", "PreemptLowerPriority"]))
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
+use tfplugin::schema::validators::{also_requires, at_least, conflicts_with};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{also_requires, at_least, conflicts_with};
 use tfplugin::value::{Object, Value};
 use tfplugin::{Change, Context, Diagnostic, Plan, async_trait};
 
@@ -40,7 +40,7 @@ impl Kind for Secret {
     fn adorn(path: &str, attribute: Attribute) -> Attribute {
         match path {
             "type" => replaces(attribute, OPAQUE),
-            "data" => attribute.stable(),
+            "data" => attribute.use_state_for_unknown(),
             "data_wo_revision" | "binary_data_wo_revision" => attribute.validate(at_least(1)),
             _ => attribute,
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
 use tfplugin::schema::Attribute;
-use tfplugin::validate::one_of;
+use tfplugin::schema::validators::one_of;
 use tfplugin::value::Value;
 use tfplugin::{Change, Context, Diagnostic, async_trait};
 
@@ -42,7 +42,7 @@ impl Kind for StorageClass {
     fn adorn(path: &str, attribute: Attribute) -> Attribute {
         match path {
             "parameters" | "storage_provisioner" | "mount_options" | "allowed_topologies" => {
-                attribute.replaces()
+                attribute.requires_replace()
             }
             "reclaim_policy" => attribute.validate(one_of(["Recycle", "Delete", "Retain"])),
             "volume_binding_mode" => {

@@ -1,7 +1,7 @@
 //! What the control plane refuses beyond what single values may be.
 
 use tfplugin::schema::Schema;
-use tfplugin::validate::Validator;
+use tfplugin::schema::Validator;
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
-use tfplugin::validate::Validator;
+use tfplugin::schema::Validator;
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 use truefoundry_catalog::facts::Limits;

@@ -1,8 +1,8 @@
 //! Schemas from the catalog.
 
-use tfplugin::plan::same;
+use tfplugin::schema::semantic_equality;
+use tfplugin::schema::validators::{Validator, also_requires, each};
 use tfplugin::schema::{Attribute, Nesting, Schema, Union};
-use tfplugin::validate::{Validator, also_requires, each};
 use tfplugin::value::Type;
 use truefoundry_catalog::facts::{Field, Limits, Shape};
 use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
@@ -39,7 +39,10 @@ pub(super) fn computed(kind: &Kind) -> Vec<(&'static str, Attribute)> {
 }
 
 fn fqn() -> Attribute {
-    Attribute::string().computed().stable().describe("Fully qualified name; null where there is none.")
+    Attribute::string()
+        .computed()
+        .use_state_for_unknown()
+        .describe("Fully qualified name; null where there is none.")
 }
 
 fn integration_fqns() -> Attribute {
@@ -82,7 +85,7 @@ impl Members {
         let name = naming::attribute(field, kind.is_some());
         let mut attribute = attribute(field, facts).describe(description(object, field, facts));
         if kind.is_some_and(|kind| kind.is_fixed(field)) {
-            attribute = attribute.replaces();
+            attribute = attribute.requires_replace();
         }
         match catalog.secret(object, field) {
             None if facts.required || kind.is_some_and(|kind| kind.demands(field)) => {
@@ -151,7 +154,9 @@ fn of_shape(field: &str, shape: &'static Shape, limits: Option<&'static Limits>)
             let (ty, check) = single(plain, limits);
             let attribute = Attribute::of(ty);
             match check {
-                Some(Check::Json) => attribute.validate(Check::Json).same_when(same::json),
+                Some(Check::Json) => {
+                    attribute.validate(Check::Json).semantic_equality(semantic_equality::json)
+                }
                 Some(check) => attribute.validate(check),
                 None => attribute,
             }
@@ -230,7 +235,7 @@ fn map(value: &'static Shape, limits: Option<&'static Limits>) -> Attribute {
 
 fn checked(many: Attribute, check: Option<Check>) -> Attribute {
     match check {
-        Some(Check::Json) => many.validate(each(Check::Json)).same_when(same::json),
+        Some(Check::Json) => many.validate(each(Check::Json)).semantic_equality(semantic_equality::json),
         Some(check) => many.validate(each(check)),
         None => many,
     }

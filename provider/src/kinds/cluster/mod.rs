@@ -5,8 +5,8 @@ mod token;
 mod wait;
 
 use serde_json::{Map, Value as Json};
+use tfplugin::schema::validators::{Validator, between, each, item_count, matches, one_of};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{Validator, between, each, item_count, matches, one_of};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Context, Diagnostics, async_trait};
 use truefoundry_api::{Client, Entity, Store};
@@ -101,7 +101,7 @@ fn identity() -> [(&'static str, Attribute); 5] {
             "cluster_type",
             Attribute::string()
                 .required()
-                .replaces()
+                .requires_replace()
                 .validate(one_of(["aws-eks", "gcp-gke-standard", "azure-aks", "generic", "civo-talos"]))
                 .describe("Kind of Kubernetes: `aws-eks`, `gcp-gke-standard`, `azure-aks`, `civo-talos` or `generic`. Changing it creates a new cluster."),
         ),
@@ -224,10 +224,16 @@ fn computed_attributes() -> [(&'static str, Attribute); 4] {
     [
         ("id", shared::id()),
         ("fqn", shared::fqn("<cluster>")),
-        ("tenant_name", Attribute::string().computed().stable().describe("Tenant of the control plane.")),
+        (
+            "tenant_name",
+            Attribute::string().computed().use_state_for_unknown().describe("Tenant of the control plane."),
+        ),
         (
             "created_at",
-            Attribute::string().computed().stable().describe("When it was registered (RFC 3339)."),
+            Attribute::string()
+                .computed()
+                .use_state_for_unknown()
+                .describe("When it was registered (RFC 3339)."),
         ),
     ]
 }

@@ -1,9 +1,9 @@
 //! The attributes, and what is demanded of them.
 
 use serde_json::Value as Json;
-use tfplugin::plan::same;
+use tfplugin::schema::semantic_equality;
+use tfplugin::schema::validators::{Validator, at_least, together};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{Validator, at_least, together};
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -15,13 +15,13 @@ pub(super) fn schema() -> Schema {
         ("id", shared::id()),
         (
             "fqn",
-            Attribute::string().computed().stable().describe(
+            Attribute::string().computed().use_state_for_unknown().describe(
                 "Fully qualified name, by which other objects refer to it. Null for kinds that have none.",
             ),
         ),
         (
             "manifest",
-            Attribute::string().required().same_when(same::json).validate(Document { typed: true }).describe(
+            Attribute::string().required().semantic_equality(semantic_equality::json).validate(Document { typed: true }).describe(
                 "The manifest as JSON, with the field names of the control plane's API: `jsonencode({ type = ..., name = ... })`. Only the fields that stand here are managed. Another type or name is another object. It stands in the state: put secrets into `manifest_wo`.",
             ),
         ),

@@ -3,8 +3,8 @@
 mod convert;
 
 use serde_json::{Map, Value as Json};
+use tfplugin::schema::validators::{Validator, exactly_one_of, keys, matches};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{Validator, exactly_one_of, keys, matches};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Plan, async_trait};
 use truefoundry_api::{Client, Entity, Store};
@@ -90,13 +90,13 @@ fn account() -> [(&'static str, Attribute); 5] {
     [
         (
             "name",
-            Attribute::string().required().replaces().describe("Name of the account in the control plane. Changing it creates a new one."),
+            Attribute::string().required().requires_replace().describe("Name of the account in the control plane. Changing it creates a new one."),
         ),
         (
             "aws_account_id",
             Attribute::string()
                 .required()
-                .replaces()
+                .requires_replace()
                 .validate(matches("[0-9]{12}", "the 12 digits of an AWS account id"))
                 .describe("Id of the AWS account. Changing it creates a new provider account."),
         ),

@@ -6,8 +6,8 @@ mod write;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tfplugin::schema::validators::{at_least, length, matches};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
-use tfplugin::validate::{at_least, length, matches};
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Change, Context, Diagnostic, Diagnostics, Found, ListResource, Listed, Query, State, async_trait,
@@ -32,7 +32,7 @@ fn attributes() -> [(&'static str, Attribute); 8] {
         ("fqn", shared::fqn("<tenant>:<group>:<name>")),
         (
             "reference",
-            Attribute::string().computed().stable().describe(
+            Attribute::string().computed().use_state_for_unknown().describe(
                 "How manifests of applications and accounts refer to it: `tfy-secret://<fqn>`.",
             ),
         ),
@@ -42,13 +42,13 @@ fn attributes() -> [(&'static str, Attribute); 8] {
         ),
         (
             "secret_group_fqn",
-            Attribute::string().required().replaces().validate(matches("[^:]+:[^:]+", "an FQN `<tenant>:<group>`")).describe(
+            Attribute::string().required().requires_replace().validate(matches("[^:]+:[^:]+", "an FQN `<tenant>:<group>`")).describe(
                 "FQN of the group: `truefoundry_secret_group.<name>.fqn`. Changing it creates a new secret.",
             ),
         ),
         (
             "name",
-            Attribute::string().required().replaces().validate(length(1..=253)).validate(matches("[^:\\s]+", "text without `:` and spaces")).describe(
+            Attribute::string().required().requires_replace().validate(length(1..=253)).validate(matches("[^:\\s]+", "text without `:` and spaces")).describe(
                 "Name of the secret, its key in the group. Changing it creates a new secret.",
             ),
         ),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tfplugin::function::{FunctionError, Signature};
+use tfplugin::schema::validators::{between, each, item_count, keys, length, matches, one_of};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Operation, Schema, Timeouts};
-use tfplugin::validate::{between, each, item_count, keys, length, matches, one_of};
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Action, Change, Context, DataSource, Diagnostics, EphemeralResource, Failed, Found, Function,
@@ -18,10 +18,10 @@ pub fn schema() -> Schema {
     let part = || [("n", Attribute::number().required()), ("c", Attribute::string().computed())];
     let variant = || Attribute::object([("x", Attribute::string())]);
     Schema::new([
-        ("id", Attribute::string().computed().stable()),
-        ("name", Attribute::string().required().validate(length(1..=9)).replaces()),
+        ("id", Attribute::string().computed().use_state_for_unknown()),
+        ("name", Attribute::string().required().validate(length(1..=9)).requires_replace()),
         ("kind", Attribute::string().default("a").validate(one_of(["a", "b"]))),
-        ("mail", Attribute::string().validate(matches(".+@.+", "mail")).same_when(same)),
+        ("mail", Attribute::string().validate(matches(".+@.+", "mail")).semantic_equality(same)),
         ("size", Attribute::number().computed().or_configured().validate(between(1..=9))),
         ("on", Attribute::bool().default(true)),
         ("tags", Attribute::set(Type::String).validate(item_count(0..=3))),

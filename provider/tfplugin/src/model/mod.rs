@@ -6,17 +6,17 @@
 //! ```
 //! use std::collections::BTreeMap;
 //! use tfplugin::model::{Attr, Model};
-//! use tfplugin::validate::length;
+//! use tfplugin::schema::validators::length;
 //! use tfplugin::value::Value;
 //!
 //! /// A disk.
 //! #[derive(Debug, Model)]
 //! struct Disk {
 //!     /// Id of the disk.
-//!     #[tf(computed, stable)]
+//!     #[tf(computed, use_state_for_unknown)]
 //!     id: Attr<String>,
 //!     /// Its name.
-//!     #[tf(replaces, validate(length(3..=32)))]
+//!     #[tf(requires_replace, validate(length(3..=32)))]
 //!     name: String,
 //!     /// Its size, in GiB.
 //!     #[tf(default(10))]

@@ -13,7 +13,7 @@ use crate::value::Number;
 #[derive(Clone, Debug, PartialEq, Model)]
 struct Thing {
     /// Its id.
-    #[tf(computed, stable)]
+    #[tf(computed, use_state_for_unknown)]
     id: Attr<String>,
     name: String,
     #[tf(default(3))]
@@ -214,7 +214,7 @@ proptest! {
 enum Storage {
     /// In a part.
     Part(Part),
-    #[tf(name = "folder", validate(crate::validate::length(1..=9)))]
+    #[tf(name = "folder", validate(crate::schema::validators::length(1..=9)))]
     LocalFolder(Attr<String>),
 }
 

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Attributes, Union};
-use crate::plan::Modifier;
-use crate::validate::Validator;
+use super::plan_modifiers::{self, PlanModifier};
+use super::{Attributes, Union, Validator};
 use crate::value::{Type, Value};
 
 /// Who gives an attribute its value.
@@ -47,9 +46,9 @@ pub enum Shape {
 ///
 /// ```
 /// use tfplugin::schema::Attribute;
-/// use tfplugin::validate::length;
+/// use tfplugin::schema::validators::length;
 ///
-/// let name = Attribute::string().required().describe("Name of the workspace.").validate(length(3..=32)).replaces();
+/// let name = Attribute::string().required().describe("Name of the workspace.").validate(length(3..=32)).requires_replace();
 /// # let _ = name;
 /// ```
 ///
@@ -66,7 +65,7 @@ pub struct Attribute {
     pub(crate) validators: Vec<Arc<dyn Validator>>,
     /// Checks of a nested collection as a whole.
     pub(crate) whole: Vec<Arc<dyn Validator>>,
-    pub(crate) modifiers: Vec<Arc<dyn Modifier>>,
+    pub(crate) modifiers: Vec<Arc<dyn PlanModifier>>,
     pub(crate) same: Option<fn(&Value, &Value) -> bool>,
     pub(crate) unions: Vec<Union>,
     /// Set for a nested block, which is an attribute in all but its syntax.
@@ -299,7 +298,7 @@ impl Attribute {
         Self { default: Some(value.into()), presence: Presence::OptionalComputed, ..self }
     }
 
-    /// Adds a check of a nested list, set or map as a whole, such as [`crate::validate::unique_by`];
+    /// Adds a check of a nested list, set or map as a whole, such as [`super::validators::unique_by`];
     /// [`Attribute::validate`] checks each of its objects.
     #[must_use]
     pub fn validate_whole(mut self, validator: impl Validator + 'static) -> Self {
@@ -316,27 +315,27 @@ impl Attribute {
 
     /// Adds a plan modifier.
     #[must_use]
-    pub fn modify(mut self, modifier: impl Modifier + 'static) -> Self {
+    pub fn plan_modifier(mut self, modifier: impl PlanModifier + 'static) -> Self {
         self.modifiers.push(Arc::new(modifier));
         self
     }
 
-    /// A change of this attribute replaces the object: [`crate::plan::requires_replace`].
+    /// A change of this attribute replaces the object: [`plan_modifiers::requires_replace`].
     #[must_use]
-    pub fn replaces(self) -> Self {
-        self.modify(crate::plan::requires_replace())
+    pub fn requires_replace(self) -> Self {
+        self.plan_modifier(plan_modifiers::requires_replace())
     }
 
-    /// The value does not change once known: [`crate::plan::use_state_for_unknown`].
+    /// The value does not change once known: [`plan_modifiers::use_state_for_unknown`].
     #[must_use]
-    pub fn stable(self) -> Self {
-        self.modify(crate::plan::use_state_for_unknown())
+    pub fn use_state_for_unknown(self) -> Self {
+        self.plan_modifier(plan_modifiers::use_state_for_unknown())
     }
 
     /// Two values for which `same` holds mean the same: the spelling in the state is kept, no difference is shown.
     /// Of a list, a set or a map it is asked for the whole and, if that does not hold, for each element.
     #[must_use]
-    pub fn same_when(self, same: fn(&Value, &Value) -> bool) -> Self {
+    pub fn semantic_equality(self, same: fn(&Value, &Value) -> bool) -> Self {
         Self { same: Some(same), ..self }
     }
 

@@ -4,8 +4,12 @@ mod attribute;
 mod check;
 mod identity;
 mod look;
+pub mod plan_modifiers;
+pub mod semantic_equality;
 mod timeouts;
 mod union;
+mod validator;
+pub mod validators;
 mod wire;
 
 use std::borrow::Cow;
@@ -15,12 +19,13 @@ use std::sync::Arc;
 pub use attribute::{Attribute, Limits, Nesting, Presence, Shape};
 pub use check::SchemaError;
 pub use identity::{IdentityAttribute, IdentitySchema};
+pub use plan_modifiers::{AttributePlan, PlanModifier};
 pub(crate) use timeouts::NAME as TIMEOUTS;
 pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
 pub use union::Union;
 pub(crate) use union::quoted;
+pub use validator::Validator;
 
-use crate::validate::Validator;
 use crate::value::{Path, Step, Type, Value};
 
 /// Attributes by name.
@@ -93,7 +98,7 @@ impl Schema {
     pub fn write_only_version(self, name: &'static str) -> Self {
         let version = format!("{name}_version");
         let text = format!("Raise it to have a changed `{name}` sent: Terraform does not keep that value.");
-        let validator = crate::validate::also_requires(version.clone(), [name]);
+        let validator = validators::also_requires(version.clone(), [name]);
         self.with(version, Attribute::number().describe(text)).validate(validator)
     }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::Attribute;
+use super::{Attribute, Validator};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::validate::Validator;
 use crate::value::{Path, Value};
 
 /// The name of the attribute.

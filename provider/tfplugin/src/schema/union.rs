@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::validator::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::value::{Path, Value};
 
@@ -69,6 +70,16 @@ impl Union {
         // The first one stays.
         let others = set.iter().skip(1).map(|name| path.attribute(*name));
         out.push(Diagnostic::error(summary).detail(problem).at(at).too_many(others));
+    }
+}
+
+impl Validator for Union {
+    fn describe(&self) -> String {
+        Self::describe(self)
+    }
+
+    fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
+        self.check(object, path, out);
     }
 }
 

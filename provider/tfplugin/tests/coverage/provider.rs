@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tfplugin::function::{FunctionError, Signature};
+use tfplugin::schema::validators::{between, length};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Nesting, Operation, Schema, Timeouts};
-use tfplugin::validate::{between, length};
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Action, Change, Context, DataSource, DeferReason, Diagnostic, Diagnostics, EphemeralResource, Failed,
@@ -100,8 +100,8 @@ impl Resource<Client> for Thing {
     fn schema(&self) -> Schema {
         let variant = || Attribute::object([("bucket", Attribute::string().required())]);
         Schema::new([
-            ("id", Attribute::string().computed().stable()),
-            ("name", Attribute::string().required().validate(length(1..=20)).replaces()),
+            ("id", Attribute::string().computed().use_state_for_unknown()),
+            ("name", Attribute::string().required().validate(length(1..=20)).requires_replace()),
             ("size", Attribute::number().default(1)),
             ("any", Attribute::dynamic()),
             ("tags", Attribute::set(Type::String)),

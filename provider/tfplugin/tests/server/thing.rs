@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tfplugin::function::{FunctionError, Signature, text};
+use tfplugin::schema::validators::length;
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
-use tfplugin::validate::length;
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Change, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource, Failed, Function, MoveSource,
@@ -49,8 +49,8 @@ pub(crate) struct Thing;
 
 fn schema() -> Schema {
     Schema::new([
-        ("id", Attribute::string().computed().stable()),
-        ("name", Attribute::string().required().validate(length(1..=20)).replaces()),
+        ("id", Attribute::string().computed().use_state_for_unknown()),
+        ("name", Attribute::string().required().validate(length(1..=20)).requires_replace()),
         ("size", Attribute::number().default(1)),
         ("secret_wo", Attribute::string().write_only()),
         ("received", Attribute::string().computed()),

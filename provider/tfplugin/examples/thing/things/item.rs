@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use tfplugin::schema::validators::{between, item_count, keys, length, matches, one_of};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::validate::{between, item_count, keys, length, matches, one_of};
 use tfplugin::value::{DecodeError, Type, Value};
 use tfplugin::{
     Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State,
@@ -38,15 +38,15 @@ pub(super) fn schema() -> Schema {
 fn plain_attributes() -> Vec<(&'static str, Attribute)> {
     let name = || length(1..=40);
     vec![
-        ("id", Attribute::string().computed().stable().describe("Id of the thing.")),
-        ("name", Attribute::string().required().validate(name()).replaces().describe("Its name.")),
+        ("id", Attribute::string().computed().use_state_for_unknown().describe("Id of the thing.")),
+        ("name", Attribute::string().required().validate(name()).requires_replace().describe("Its name.")),
         ("description", Attribute::string().describe("What it is for.")),
         (
             "kind",
             Attribute::string()
                 .computed()
                 .or_configured()
-                .stable()
+                .use_state_for_unknown()
                 .describe("Its kind; `plain` if left out."),
         ),
         ("size", Attribute::number().default(1).validate(between(1..=1_000)).describe("Its size.")),
@@ -56,7 +56,7 @@ fn plain_attributes() -> Vec<(&'static str, Attribute)> {
             "contact",
             Attribute::string()
                 .validate(matches("[^@ ]+@[^@ ]+", "an address such as `someone@example.com`"))
-                .same_when(same_text)
+                .semantic_equality(same_text)
                 .describe("Whom to ask. Upper and lower case are the same."),
         ),
         ("labels", Attribute::map(Type::String).validate(keys(name())).describe("Free text by name.")),

@@ -21,15 +21,15 @@ impl Label {
 
 fn schema() -> Schema {
     Schema::new([
-        ("id", Attribute::string().computed().stable().describe("Id of the label.")),
+        ("id", Attribute::string().computed().use_state_for_unknown().describe("Id of the label.")),
         (
             "text",
             Attribute::string()
                 .required()
-                .replaces()
+                .requires_replace()
                 .describe("What it says. Another text is another label."),
         ),
-        ("shelf", Attribute::string().computed().stable().describe("Where it sticks.")),
+        ("shelf", Attribute::string().computed().use_state_for_unknown().describe("Where it sticks.")),
     ])
     .describe("A label.")
 }

@@ -20,11 +20,13 @@ impl Note {
 
 fn schema() -> Schema {
     Schema::new([
-        ("id", Attribute::string().computed().stable().describe("Id of the note.")),
+        ("id", Attribute::string().computed().use_state_for_unknown().describe("Id of the note.")),
         ("text", Attribute::string().required().describe("What it says.")),
         (
             "title",
-            Attribute::string().replaces().describe("Its title. A note with another title is another note."),
+            Attribute::string()
+                .requires_replace()
+                .describe("Its title. A note with another title is another note."),
         ),
     ])
     .describe("A note.")

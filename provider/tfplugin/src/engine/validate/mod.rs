@@ -1,35 +1,13 @@
-//! Checks of configured values, run while validating and again before each plan.
-//!
-//! A validator sees only values that are set: null is refused where the schema demands a value, and an unknown value is
-//! checked when it is known.
+//! Runs what a schema demands over configured values: while validating, and again before each plan.
 
 mod blocks;
-mod numbers;
-mod objects;
-mod values;
-mod wrap;
-
-pub use numbers::{at_least, at_most, between, number_one_of, within};
-pub use objects::{also_requires, at_least_one_of, at_most_one_of, conflicts_with, exactly_one_of, together};
-pub use values::{
-    byte_length, item_count, length, matches, none_of, one_of, one_of_ignoring_case, unique, unique_by,
-};
-pub use wrap::{any_of, each, keys, warn};
 
 use std::sync::Arc;
 
+use super::objects::objects;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::{Attribute, Attributes, Nesting, Presence, Schema, Shape};
+use crate::schema::{Attribute, Attributes, Presence, Schema, Shape, Validator};
 use crate::value::{Path, Trail, Value};
-
-/// A check of one value.
-pub trait Validator: Send + Sync {
-    /// What it demands, for documentation: "between 3 and 32 characters".
-    fn describe(&self) -> String;
-
-    /// Checks `value`, which is neither null nor unknown, at `path`, and says what is wrong with it.
-    fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics);
-}
 
 impl Schema {
     /// Runs every validator of the schema over a configuration, which may hold unknown values, and warns of what is
@@ -156,27 +134,6 @@ fn repeats(diagnostic: &Diagnostic, value: &Value) -> bool {
 fn discreet(diagnostic: Diagnostic, validator: &dyn Validator) -> Diagnostic {
     let detail = format!("It must be {}. It is sensitive, so it is not shown.", validator.describe());
     Diagnostic { summary: "Invalid value for a sensitive attribute".to_owned(), detail, ..diagnostic }
-}
-
-/// Visits the objects of a nested attribute, each with the place that Terraform can show for it.
-pub(crate) fn objects(
-    nesting: Nesting,
-    value: &Value,
-    at: &Trail<'_>,
-    visit: &mut dyn FnMut(&Value, &Trail<'_>),
-) {
-    let elements = value.as_elements().unwrap_or_default();
-    match nesting {
-        Nesting::Single => visit(value, at),
-        Nesting::List => elements.iter().enumerate().for_each(|(i, element)| visit(element, &at.index(i))),
-        // Elements of a set have no path: the set stands for them.
-        Nesting::Set => elements.iter().for_each(|element| visit(element, at)),
-        Nesting::Map => {
-            for (key, element) in value.as_object().into_iter().flatten() {
-                visit(element, &at.key(key));
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::AttributePlan;
+use crate::schema::plan_modifiers::AttributePlan;
 use crate::schema::{Attributes, Nesting, Shape};
 use crate::value::{Path, Trail, Value};
 

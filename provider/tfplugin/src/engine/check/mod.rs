@@ -20,6 +20,7 @@ mod plan;
 
 use std::fmt;
 
+use super::objects::objects;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::schema::{Attributes, IdentitySchema, Schema, Shape};
 use crate::value::{Path, Step, Trail, Value};
@@ -144,7 +145,7 @@ fn write_only(attributes: &Attributes, object: &Value, at: &Trail<'_>, faults: &
         } else if let Shape::Nested(nesting, inner) = attribute.shape()
             && value.is_set()
         {
-            crate::validate::objects(*nesting, value, &at, &mut |object, at| {
+            objects(*nesting, value, &at, &mut |object, at| {
                 write_only(inner, object, at, faults);
             });
         }

@@ -1,12 +1,11 @@
-//! When two texts mean the same, for [`crate::schema::Attribute::same_when`]: the spelling that the user wrote is
+//! When two texts mean the same, for [`super::Attribute::semantic_equality`]: the spelling that the user wrote is
 //! kept, and no difference is shown for one that an API answers in another spelling.
 //!
 //! ```
-//! use tfplugin::plan::same;
-//! use tfplugin::schema::Attribute;
+//! //! use tfplugin::schema::{Attribute, semantic_equality};
 //!
-//! let policy = Attribute::string().required().same_when(same::json);
-//! let email = Attribute::string().required().same_when(same::ignoring_case);
+//! let policy = Attribute::string().required().semantic_equality(semantic_equality::json);
+//! let email = Attribute::string().required().semantic_equality(semantic_equality::ignoring_case);
 //! # let _ = (policy, email);
 //! ```
 

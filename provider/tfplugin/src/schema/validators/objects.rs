@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::{Union, quoted};
+use crate::schema::union::{Union, quoted};
+use crate::schema::validator::Validator;
 use crate::value::{Path, Value};
 
 type Name = Cow<'static, str>;
@@ -21,16 +21,6 @@ fn find<'a>(object: &'a Value, name: &str) -> &'a Value {
 
 fn path_to(path: &Path, name: &str) -> Path {
     name.split('.').fold(path.clone(), |path, step| path.attribute(step))
-}
-
-impl Validator for Union {
-    fn describe(&self) -> String {
-        Self::describe(self)
-    }
-
-    fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
-        self.check(object, path, out);
-    }
 }
 
 /// Exactly one of these attributes is set. [`Union::exactly_one`] says the same as a part of the schema.

@@ -1,23 +1,23 @@
 use super::*;
-use crate::schema::Attribute;
+use crate::schema::{Attribute, semantic_equality};
 use crate::value::Type;
 
 fn schema() -> Schema {
     Schema::new([
-        ("id", Attribute::string().computed().stable()),
+        ("id", Attribute::string().computed().use_state_for_unknown()),
         ("revision", Attribute::number().computed()),
-        ("name", Attribute::string().required().replaces()),
+        ("name", Attribute::string().required().requires_replace()),
         ("note", Attribute::string()),
         ("size", Attribute::number().default(3)),
         ("secret_wo", Attribute::string().write_only()),
         (
             "parts",
             Attribute::map_of([
-                ("kind", Attribute::string().required().replaces()),
-                ("fqn", Attribute::string().computed().stable()),
+                ("kind", Attribute::string().required().requires_replace()),
+                ("fqn", Attribute::string().computed().use_state_for_unknown()),
             ]),
         ),
-        ("tags", Attribute::set_of([("key", Attribute::string().required().replaces())])),
+        ("tags", Attribute::set_of([("key", Attribute::string().required().requires_replace())])),
     ])
 }
 
@@ -114,7 +114,7 @@ fn an_unknown_configuration_stays_unknown() {
 #[test]
 fn same_meaning_keeps_the_prior_spelling() {
     let lower = |a: &Value, b: &Value| a.as_str().map(str::to_lowercase) == b.as_str().map(str::to_lowercase);
-    let schema = Schema::new([("email", Attribute::string().same_when(lower))]);
+    let schema = Schema::new([("email", Attribute::string().semantic_equality(lower))]);
     let value = |text: &str| Value::object([("email", Value::from(text))]);
     assert_eq!(schema.settle(&value("A@x"), value("a@X")), value("A@x"));
     assert_eq!(schema.plan(&value("A@x"), value("a@x"), &value("a@x")).value, value("A@x"));
@@ -178,7 +178,10 @@ fn blocks_are_planned_like_nested_attributes_and_never_null() {
 fn an_element_of_a_set_keeps_its_spelling() {
     let schema = Schema::new([(
         "users",
-        Attribute::set_of([("email", Attribute::string().required().same_when(same::ignoring_case))]),
+        Attribute::set_of([(
+            "email",
+            Attribute::string().required().semantic_equality(semantic_equality::ignoring_case),
+        )]),
     )]);
     let users = |email: &str| {
         Value::object([("users", Value::set([Value::object([("email", Value::from(email))])]))])
@@ -189,9 +192,9 @@ fn an_element_of_a_set_keeps_its_spelling() {
 #[test]
 fn elements_of_a_collection_keep_their_spelling() {
     let schema = Schema::new([
-        ("list", Attribute::list(Type::String).same_when(same::json)),
-        ("map", Attribute::map(Type::String).same_when(same::json)),
-        ("set", Attribute::set(Type::String).same_when(same::json)),
+        ("list", Attribute::list(Type::String).semantic_equality(semantic_equality::json)),
+        ("map", Attribute::map(Type::String).semantic_equality(semantic_equality::json)),
+        ("set", Attribute::set(Type::String).semantic_equality(semantic_equality::json)),
     ]);
     let of = |a: &str, b: &str| {
         Value::object([

@@ -132,7 +132,7 @@ fn clear(value: &mut Value, steps: &[Step]) {
 mod tests {
     use super::*;
     use crate::schema::Union;
-    use crate::validate::{conflicts_with, length};
+    use crate::schema::validators::{conflicts_with, length};
 
     #[test]
     fn what_only_the_provider_sets_and_what_conflicts_is_left_out() {

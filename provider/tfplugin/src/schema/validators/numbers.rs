@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Validator;
 use super::values::{refuse, shown};
 use crate::diag::Diagnostics;
+use crate::schema::validator::Validator;
 use crate::value::{Number, Path, Value};
 
 /// Numbers between two bounds, either of which may be missing.
@@ -25,7 +25,7 @@ pub fn between(range: RangeInclusive<i64>) -> impl Validator {
 ///
 /// ```
 /// use tfplugin::schema::Attribute;
-/// use tfplugin::validate::within;
+/// use tfplugin::schema::validators::within;
 /// use tfplugin::value::Number;
 ///
 /// let half: Number = "0.5".parse()?;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::schema::validators::*;
 use crate::schema::{Attribute, Nesting};
 use crate::value::Type;
 

@@ -1,7 +1,7 @@
 //! Validators made of other validators.
 
-use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::schema::validator::Validator;
 use crate::value::{Path, Value};
 
 struct Each<V>(V);

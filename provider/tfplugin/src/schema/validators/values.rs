@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::schema::validator::Validator;
 use crate::value::{Path, Value};
 
 pub(super) fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
