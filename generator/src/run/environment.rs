@@ -25,8 +25,15 @@ const APPLY: [&str; 5] = ["-parallelism", "-lock-timeout", "-compact-warnings", 
 const NOT_INIT: [&str; 5] =
     ["-backend=false", "-force-copy", "-from-module", "-migrate-state", "-reconfigure"];
 
+/// What stands in the way in the environment of this process.
+pub(super) fn check_own() -> Result<(), Diagnostic> {
+    let texts = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    check(texts)
+}
+
 /// What stands in the way in an environment.
-pub(super) fn check(environment: impl Iterator<Item = (String, String)>) -> Result<(), Diagnostic> {
+fn check(environment: impl Iterator<Item = (String, String)>) -> Result<(), Diagnostic> {
     let mut all: Vec<(String, String)> = environment.filter(|(_, value)| !value.trim().is_empty()).collect();
     all.sort();
     for (name, value) in &all {

@@ -283,9 +283,7 @@ struct Session {
 
 impl Session {
     fn start(options: &Options) -> Result<Self, RunError> {
-        let texts = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        environment::check(texts).map_err(RunError::Input)?;
+        environment::check_own().map_err(RunError::Input)?;
         let Manifest { layers, inputs, .. } = manifest(&options.dir)?;
         let lock = own::lock(&options.dir).map_err(|e| match e {
             WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),

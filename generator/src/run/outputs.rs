@@ -56,6 +56,7 @@ pub enum Told {
 /// # Errors
 /// [`RunError`] when the directory or the machine lacks something.
 pub fn outputs(options: &Outputs) -> Result<Vec<(String, Told)>, RunError> {
+    super::environment::check_own().map_err(RunError::Input)?;
     let layers = chosen(options, manifest(&options.dir)?.layers)?;
     tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
     let terraform = &Terraform::find(&options.terraform)?;

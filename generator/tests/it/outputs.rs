@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Output, require_terraform, tfy_infra};
+use crate::support::{Output, require_terraform, tfy_infra, tfy_infra_with};
 
 const SECRET: &str = "hush-hush-4711";
 
@@ -115,6 +115,20 @@ fn it_works_beside_a_run_that_holds_the_directory() {
     let out = tree.run(&["output", "vpc_id"]);
     assert_eq!(out.code, 0, "{out:?}");
     assert!(out.stdout.contains("vpc-0123"), "it is initialised: {out:?}");
+}
+
+/// Terraform would answer from another state, which looks like a platform without outputs.
+#[test]
+fn a_variable_that_leads_to_another_state_is_refused() {
+    let empty = tempfile::tempdir().unwrap();
+    let out = tfy_infra_with(empty.path(), &["output"], &[("TF_WORKSPACE", "staging")]);
+    assert_eq!(out.code, 2, "{out:?}");
+    assert_eq!(
+        out.stderr,
+        "error: `TF_WORKSPACE=staging` is set, and does not go with a tree of layers\n  \
+         = note: a layer has one state, in the workspace `default`, and those who read it look for it there\n  \
+         = hint: unset it (`unset TF_WORKSPACE`) and run the same command again\n\n"
+    );
 }
 
 #[test]

@@ -24,8 +24,14 @@ pub(crate) const TODAY: &str = "2026-11-29";
 
 /// Runs `tfy-infra` in a directory, without a terminal.
 pub(crate) fn tfy_infra(dir: &Path, args: &[&str]) -> Output {
+    tfy_infra_with(dir, args, &[])
+}
+
+/// As [`tfy_infra`], with more variables.
+pub(crate) fn tfy_infra_with(dir: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
         .args(args)
+        .envs(variables.iter().copied())
         .current_dir(dir)
         .env("TF_CLI_CONFIG_FILE", cli_config())
         .env("TFY_TODAY", TODAY)
