@@ -107,8 +107,10 @@ fn the_peer_has_the_schema_of_the_example() -> Result<()> {
         server.stop().await;
         Ok::<_, Error>((ours, shape(uri).await?))
     })?;
-    assert_eq!(first_difference(&ours, &peers), None);
-    Ok(())
+    match first_difference(&ours, &peers) {
+        Some(difference) => bail!("the schemas differ:\n{difference}"),
+        None => Ok(()),
+    }
 }
 
 #[test]
@@ -119,6 +121,11 @@ fn the_peer_lives_the_life_of_an_item() -> Result<()> {
 #[test]
 fn the_peer_lives_the_life_of_a_label() -> Result<()> {
     steps::label(Rig::mirror(ADDRESS, &peer::program()?)?).map_err(Error::msg)
+}
+
+#[test]
+fn the_peer_lives_the_life_of_a_note() -> Result<()> {
+    steps::note(Rig::mirror(ADDRESS, &peer::program()?)?).map_err(Error::msg)
 }
 
 #[test]

@@ -33,6 +33,9 @@ fn main() -> ExitCode {
         Trial::test("an_identity_is_filled_in_and_follows_a_replacement", || {
             Ok(steps::label(in_process()?)?)
         }),
+        Trial::test("a_note_that_the_provider_forgets_lives_in_the_state", || {
+            Ok(steps::note(in_process()?)?)
+        }),
     ];
     tests.extend(failures::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()

@@ -1,4 +1,4 @@
-//! Two lives through the real Terraform: of an item with every kind of attribute, and of a label with an identity. Whoever offers these types
+//! Lives through the real Terraform: of an item with every kind of attribute, of a label with an identity, and of a note. Whoever offers these types
 //! lives them, and `acceptance-tests/tests/peer.rs` has the same provider on another framework do so.
 
 use std::path::Path;
@@ -99,6 +99,21 @@ pub(crate) fn label(rig: Rig) -> Result<(), String> {
         Step::apply(label("one")).plans("thing_label.a", Action::Create),
         Step::import("thing_label.a", "id"),
         Step::apply(label("two")).plans("thing_label.a", Action::Replace),
+    ];
+    rig.run(steps).map_err(|failure| failure.to_string())
+}
+
+/// The life of a note in a provider that forgets it, as the benchmark has it.
+pub(crate) fn note(rig: Rig) -> Result<(), String> {
+    let note = |arguments: &str| format!("resource \"thing_note\" \"a\" {{\n  {arguments}\n}}\n");
+    let steps = [
+        Step::apply(note("text = \"one\"")).plans("thing_note.a", Action::Create),
+        Step::apply(note("text = \"two\"")).plans("thing_note.a", Action::Update).value(
+            "thing_note.a",
+            "text",
+            json!("two"),
+        ),
+        Step::apply(note("text = \"two\"\n  title = \"t\"")).plans("thing_note.a", Action::Replace),
     ];
     rig.run(steps).map_err(|failure| failure.to_string())
 }
