@@ -35,6 +35,9 @@ const REQUIRED: &str = r#"terraform {
 }
 "#;
 
+/// What a user has set for programs in Go, Terraform among them. It would decide how much memory they have.
+const GO_SETTINGS: [&str; 4] = ["GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT"];
+
 /// One pass over the life of many resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -136,6 +139,9 @@ impl<'a> Place<'a> {
         }
         let mut command = Command::new(&self.example.terraform);
         environment::scrub(&mut command);
+        for name in GO_SETTINGS {
+            command.env_remove(name);
+        }
         command
             .args(step.arguments())
             .current_dir(self.folder.path())
