@@ -59,17 +59,21 @@ impl Module {
         self.checked(tools::on_path("go"))
     }
 
-    fn checked(&self, found: Option<PathBuf>) -> Result<PathBuf> {
+    /// The version of the Go that builds it, `1.26.8`: the one at hand, or what that one fetches where the module asks for a newer one.
+    ///
+    /// # Errors
+    /// As [`Module::go`].
+    pub fn version(&self) -> Result<String> {
+        version_of(&self.go()?, &repository::root().join(self.folder))
+    }
+
+    pub(crate) fn checked(&self, found: Option<PathBuf>) -> Result<PathBuf> {
         let hint = format!(
             "hint: install Go 1.21 or newer, of which {} is built: https://go.dev/doc/install; or {}",
             self.title, self.otherwise
         );
         let Some(path) = found else { bail!("`go` not found on PATH\n{hint}") };
-        let output = Command::new(&path)
-            .args(["env", "GOVERSION"])
-            .output()
-            .with_context(|| format!("starting `{}`", path.display()))?;
-        let version = String::from_utf8_lossy(&output.stdout).trim().trim_start_matches("go").to_owned();
+        let version = version_of(&path, Path::new("."))?;
         ensure!(tools::at_least(&version, &LEAST), "`{}` is version {version}\n{hint}", path.display());
         Ok(path)
     }
@@ -139,6 +143,16 @@ impl Module {
         );
         Ok(())
     }
+}
+
+/// What a Go says of itself in a folder.
+fn version_of(go: &Path, folder: &Path) -> Result<String> {
+    let output = Command::new(go)
+        .args(["env", "GOVERSION"])
+        .current_dir(folder)
+        .output()
+        .with_context(|| format!("starting `{}`", go.display()))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().trim_start_matches("go").to_owned())
 }
 
 /// Whether Go can write where it keeps modules and what it compiled. Where there is no home, or none that can be written, it cannot.

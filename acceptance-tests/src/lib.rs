@@ -20,6 +20,7 @@ pub mod karpenter;
 pub mod kubernetes;
 pub mod leaks;
 pub mod local_aws;
+pub mod peer;
 pub mod platform;
 pub mod plugins;
 pub mod policies;

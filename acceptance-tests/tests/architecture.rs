@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
 const ALLOWED: [(&str, &[&str]); 14] = [
-    ("acceptance-tests", &["test-cluster", "tfplugin", "truefoundry-catalog"]),
+    ("acceptance-tests", &["test-cluster", "tfplugin", "tfplugin-testing", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
         &["tfplugin", "tfy-sandbox", "truefoundry-api", "truefoundry-catalog"],

@@ -2,7 +2,9 @@
 //! `acceptance-tests/figures.json`.
 
 mod against;
+mod example;
 mod options;
+mod peer;
 mod resources;
 mod scenarios;
 mod statistics;
@@ -36,6 +38,7 @@ pub(crate) fn run(ui: &Ui, scope: &Scope) -> Result<()> {
         Scope::Framework => resources::run(ui),
         Scope::Large => resources::run_large(ui),
         Scope::Against(other, rounds) => against::run(ui, other, *rounds),
+        Scope::Peer(rounds) => peer::run(ui, &core.version, *rounds),
     }
 }
 
@@ -67,6 +70,10 @@ fn in_milliseconds(duration: Duration) -> String {
 
 fn in_mebibytes(kibibytes: u64) -> String {
     format!("{:.1} MiB", kibibytes as f64 / 1024.0)
+}
+
+fn in_megabytes(bytes: u64) -> String {
+    format!("{:.2} MB", bytes as f64 / 1e6)
 }
 
 fn provider_start(provider: &Path) -> Result<(Duration, Option<u64>)> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use acceptance_tests::binaries::TESTED;
-use acceptance_tests::{Binaries, charts, environment, repository};
+use acceptance_tests::{Binaries, charts, environment, peer, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
 
@@ -76,8 +76,11 @@ fn all(binaries: &Binaries) -> Result<Vec<Generated>> {
     let encoded = Generated { path: "provider/src/schema.binpb".to_owned(), content };
     let content = charts::table(&charts::Facts::all()?).into_bytes();
     let charts = Generated { path: "acceptance-tests/charts/README.md".to_owned(), content };
+    let figures = peer::Kept::load()?.pages()?.into_iter();
+    let figures = figures.map(|(path, text)| Generated { path, content: text.into_bytes() });
     Ok([schema, encoded, charts]
         .into_iter()
+        .chain(figures)
         .chain(readmes)
         .chain(tests)
         .chain(documentation(binaries)?)

@@ -144,7 +144,8 @@ fn git(arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-fn today() -> Result<String> {
+/// The day in UTC, `2026-11-30`.
+pub(crate) fn today() -> Result<String> {
     let output = Command::new("date").args(["-u", "+%Y-%m-%d"]).output().context("starting `date`")?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

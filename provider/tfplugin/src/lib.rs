@@ -21,6 +21,13 @@
 //! Every method of protocol 6.11 is answered, for Terraform 1.0 and later. State stores and computed blocks, which are
 //! experimental, are not offered: their methods say so.
 //!
+//! # Beside HashiCorp's framework
+//!
+//! The example provider (`examples/thing`) and the same one on terraform-plugin-framework (`peer`), of one schema and one behaviour. The
+//! time by the clock has Terraform in it.
+//!
+#![doc = include_str!("../peer/FIGURES.md")]
+//!
 //! # A whole provider
 //!
 //! ```no_run

@@ -15,12 +15,15 @@ pub(crate) enum Scope {
     Large,
     /// This build and the provider at this path, by turns, in so many rounds.
     Against(PathBuf, usize),
+    /// The example provider and the same on HashiCorp's framework for Go, by turns, in so many rounds.
+    Peer(usize),
 }
 
 impl Scope {
     /// From the arguments after `bench`; or what is wrong with them.
     pub(crate) fn of(arguments: &[String]) -> Result<Self, String> {
-        let (mut framework, mut large, mut against, mut rounds) = (false, false, None, None);
+        let (mut framework, mut large, mut peer) = (false, false, false);
+        let (mut against, mut rounds) = (None, None);
         let mut words = arguments.iter().map(String::as_str);
         while let Some(word) = words.next() {
             let (name, mut given) = match word.split_once('=') {
@@ -35,6 +38,7 @@ impl Scope {
                 "--rounds" => rounds = Some(number(value("a number")?)?),
                 "--framework" => framework = true,
                 "--large" => large = true,
+                "--peer" => peer = true,
                 _ => return Err(format!("`bench` knows no option `{word}`")),
             }
             if given.is_some() {
@@ -42,11 +46,15 @@ impl Scope {
             }
         }
         match (against, rounds) {
+            (against, _) if peer && (framework || large || against.is_some()) => {
+                Err("`--peer` goes with none of `--against`, `--framework` and `--large`".to_owned())
+            }
+            (_, rounds) if peer => Ok(Self::Peer(rounds.unwrap_or(ROUNDS))),
             (Some(_), _) if framework || large => {
                 Err("`--against` goes with neither `--framework` nor `--large`".to_owned())
             }
             (Some(path), rounds) => Ok(Self::Against(path, rounds.unwrap_or(ROUNDS))),
-            (None, Some(_)) => Err("`--rounds` goes with `--against`".to_owned()),
+            (None, Some(_)) => Err("`--rounds` goes with `--against` or `--peer`".to_owned()),
             (None, None) if large => Ok(Self::Large),
             (None, None) if framework => Ok(Self::Framework),
             (None, None) => Ok(Self::All),
@@ -79,6 +87,8 @@ mod tests {
         assert_eq!(scope(&["--against", "old/provider"]), against(5));
         assert_eq!(scope(&["--rounds", "2", "--against", "old/provider"]), against(2));
         assert_eq!(scope(&["--against=old/provider", "--rounds=9"]), against(9));
+        assert_eq!(scope(&["--peer"]), Ok(Scope::Peer(5)));
+        assert_eq!(scope(&["--rounds", "3", "--peer"]), Ok(Scope::Peer(3)));
     }
 
     #[test]
@@ -88,11 +98,18 @@ mod tests {
         assert_eq!(wrong(&["--against", "a", "--rounds"]), "`--rounds` needs a number");
         assert_eq!(wrong(&["--against", "a", "--rounds", "0"]), "`--rounds` is a number from 1 on, not `0`");
         assert_eq!(wrong(&["--against", "a", "--rounds=-1"]), "`--rounds` is a number from 1 on, not `-1`");
-        assert_eq!(wrong(&["--rounds", "3"]), "`--rounds` goes with `--against`");
+        assert_eq!(wrong(&["--rounds", "3"]), "`--rounds` goes with `--against` or `--peer`");
         assert_eq!(
             wrong(&["--large", "--against", "a"]),
             "`--against` goes with neither `--framework` nor `--large`"
         );
+        for other in ["--large", "--framework", "--against=a"] {
+            assert_eq!(
+                wrong(&["--peer", other]),
+                "`--peer` goes with none of `--against`, `--framework` and `--large`"
+            );
+        }
+        assert_eq!(wrong(&["--peer=go"]), "`--peer` takes no value");
         assert_eq!(wrong(&["--large=yes"]), "`--large` takes no value");
         assert_eq!(wrong(&["--fast"]), "`bench` knows no option `--fast`");
     }

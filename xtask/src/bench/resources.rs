@@ -1,15 +1,16 @@
 //! What many resources cost: those of the example provider beside Terraform's builtin `terraform_data`.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use acceptance_tests::{Core, Usage, environment, repository, usage};
+use acceptance_tests::Usage;
+use acceptance_tests::peer::LARGEST;
 use anyhow::{Context as _, Result, bail};
-use fs_err as fs;
 
+use super::example::{self, Example, ITEM, NOTE, Place, Step};
 use super::statistics::median;
-use super::{in_mebibytes, in_memory_folder, in_milliseconds, provider_start, row};
+use super::{in_mebibytes, in_megabytes, in_milliseconds, provider_start, row};
 use crate::ui::{Ui, elapsed, table};
 
 const ROUNDS: usize = 3;
@@ -36,32 +37,6 @@ const SUBJECTS: [Subject; 4] = [
     Subject { resource: "thing_item", arguments: ITEM, attached: false, rounds: 1 },
 ];
 
-const NOTE: &str = "text = \"VALUE\"";
-
-const ITEM: &str = r#"name = "item-${count.index}"
-  description = "VALUE"
-  ratio = 0.1
-  contact = "someone@example.com"
-  labels = { a = "b" }
-  tags = ["x", "y"]
-  aliases = ["n", "m"]
-  settings = { a = [1, "x", true] }
-  limits = { cpu = 2 }
-  ports = [{ number = 80 }]
-  rules = [{ from = "a" }]
-  members = { me = { role = "owner" } }
-  password_wo = "hush"
-  password_wo_version = 1"#;
-
-const REQUIRED: &str = r#"terraform {
-  required_providers {
-    thing = {
-      source = "example/thing"
-    }
-  }
-}
-"#;
-
 impl Subject {
     fn title(&self) -> String {
         let how = if self.attached { ", attached" } else { "" };
@@ -69,45 +44,18 @@ impl Subject {
     }
 }
 
-/// One pass over the life of many resources.
-#[derive(Clone, Copy)]
-enum Step {
-    Create,
-    Plan,
-    Update,
-    Destroy,
+/// What is measured, in this order.
+const STEPS: [Step; 4] = [Step::Create, Step::Plan, Step::Update, Step::Destroy];
+
+/// The most that a step may take, as a multiple of what `terraform_data` takes.
+fn limit(step: Step) -> &'static str {
+    if matches!(step, Step::Plan) { "1.1" } else { "1.0" }
 }
 
-impl Step {
-    const ALL: [Self; 4] = [Self::Create, Self::Plan, Self::Update, Self::Destroy];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Plan => "plan without changes",
-            Self::Update => "update",
-            Self::Destroy => "destroy",
-        }
-    }
-
-    /// The most that it may take, as a multiple of what `terraform_data` takes.
-    fn limit(self) -> &'static str {
-        if matches!(self, Self::Plan) { "1.1" } else { "1.0" }
-    }
-
-    /// How often it is measured in a round. A plan without changes can be had again at once, and is over so soon that
-    /// anything beside it shows.
-    fn times(self) -> usize {
-        if matches!(self, Self::Plan) { 5 } else { 1 }
-    }
-
-    fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Create | Self::Update => &["apply", "-no-color", "-auto-approve"],
-            Self::Plan => &["plan", "-no-color", "-detailed-exitcode"],
-            Self::Destroy => &["destroy", "-no-color", "-auto-approve"],
-        }
-    }
+/// How often it is measured in a round. A plan without changes can be had again at once, and is over so soon that
+/// anything beside it shows.
+fn times(step: Step) -> usize {
+    if matches!(step, Step::Plan) { 5 } else { 1 }
 }
 
 /// The provider's own figures, then 1,000 resources of each subject.
@@ -118,18 +66,14 @@ pub(super) fn run(ui: &Ui) -> Result<()> {
     for round in 1..=ROUNDS {
         ui.step(&format!("round {round} of {ROUNDS}: {MANY} resources each"));
         let taking_part = SUBJECTS.iter().filter(|subject| round <= subject.rounds);
-        let places = taking_part.map(|subject| bench.place(subject, MANY)).collect::<Result<Vec<_>>>()?;
-        for (number, step) in Step::ALL.into_iter().enumerate() {
+        let places: Vec<(&Subject, Place<'_>)> =
+            taking_part.map(|subject| Ok((subject, bench.place(subject, MANY)?))).collect::<Result<_>>()?;
+        for (number, step) in STEPS.into_iter().enumerate() {
             // By turns, since the machine is faster in one minute than in the next.
-            for _ in 0..step.times() {
-                for (place, runs) in places.iter().zip(&mut runs) {
+            for _ in 0..times(step) {
+                for ((subject, place), runs) in places.iter().zip(&mut runs) {
                     let usage = place.measure(step)?;
-                    ui.detail(&format!(
-                        "{} of {}: {}",
-                        step.name(),
-                        place.subject.title(),
-                        elapsed(usage.time)
-                    ));
+                    ui.detail(&format!("{} of {}: {}", step.name(), subject.title(), elapsed(usage.time)));
                     runs[number].push(usage);
                 }
             }
@@ -151,7 +95,7 @@ fn rows(runs: &[[Vec<Usage>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
     let time = |runs: &[Usage]| median(runs.iter().map(|run| run.time).collect()).unwrap_or_default();
     let mut rows = Vec::new();
     for (position, subject) in SUBJECTS.iter().enumerate() {
-        for (number, step) in Step::ALL.into_iter().enumerate() {
+        for (number, step) in STEPS.into_iter().enumerate() {
             let (these, base) = (&runs[position][number], time(&runs[0][number]));
             let ratio = time(these).as_secs_f64() / base.as_secs_f64();
             let providers: Vec<_> = these.iter().filter_map(|run| run.children).collect();
@@ -166,7 +110,7 @@ fn rows(runs: &[[Vec<Usage>; 4]; SUBJECTS.len()]) -> Vec<Vec<String>> {
                 step.name().to_owned(),
                 format!("{:.2} s", time(these).as_secs_f64()),
                 ours(format!("{ratio:.2}")),
-                if position == 1 { step.limit().to_owned() } else { String::new() },
+                if position == 1 { limit(step).to_owned() } else { String::new() },
                 started(format!("{:.2} s", cpu.as_secs_f64())),
                 started(in_mebibytes(memory)),
             ]);
@@ -202,48 +146,35 @@ pub(super) fn run_large(ui: &Ui) -> Result<()> {
 }
 
 struct Bench {
-    provider: PathBuf,
-    terraform: PathBuf,
-    folder: tempfile::TempDir,
+    example: Example,
     running: Running,
 }
 
 impl Bench {
     fn new(ui: &Ui) -> Result<Self> {
         ui.step("release build of the example provider");
-        let provider = build_example()?;
-        let folder = in_memory_folder()?;
-        let name = format!("terraform-provider-thing{}", std::env::consts::EXE_SUFFIX);
-        fs::copy(&provider, folder.path().join(name))?;
-        let overrides = format!(
-            "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \"example/thing\" = {:?}\n  \
-             }}\n  direct {{}}\n}}\n",
-            folder.path()
-        );
-        fs::write(folder.path().join("cli.tfrc"), overrides)?;
+        let provider = example::build()?;
         let running = Running::start(&provider)?;
-        Ok(Self { provider, terraform: Core::current()?.tool()?.path, folder, running })
+        Ok(Self { example: Example::new(provider)?, running })
     }
 
     /// The provider alone.
     fn start(&self, ui: &Ui) -> Result<()> {
-        let (start, memory) = provider_start(&self.provider)?;
-        let bytes = fs::metadata(&self.provider)?.len();
+        let (start, memory) = provider_start(&self.example.program)?;
+        let bytes = self.example.bytes()?;
         let rows = [
             row("example provider: start to handshake line", &in_milliseconds(start), "5 ms"),
             row("its memory after it", &memory.map_or("not known".into(), in_mebibytes), "10 MiB"),
-            row("its size", &format!("{:.2} MB", bytes as f64 / 1e6), "5 MB"),
+            row("its size", &in_megabytes(bytes), &in_megabytes(LARGEST)),
         ];
         ui.result(&table(&["what", "median", "limit"], &rows));
         Ok(())
     }
 
     /// A new folder with so many of a resource, ready to apply.
-    fn place(&self, subject: &'static Subject, count: usize) -> Result<Place<'_>> {
-        let folder = tempfile::tempdir_in(self.folder.path())?;
-        let place = Place { bench: self, folder, subject, count };
-        place.write("before")?;
-        Ok(place)
+    fn place(&self, subject: &Subject, count: usize) -> Result<Place<'_>> {
+        let place = self.example.place(subject.resource, subject.arguments, count)?;
+        Ok(if subject.attached { place.with(ATTACH, &self.running.invitation) } else { place })
     }
 }
 
@@ -281,66 +212,4 @@ impl Drop for Running {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-struct Place<'a> {
-    bench: &'a Bench,
-    folder: tempfile::TempDir,
-    subject: &'static Subject,
-    count: usize,
-}
-
-impl Place<'_> {
-    fn write(&self, value: &str) -> Result<()> {
-        let Subject { resource, arguments, .. } = self.subject;
-        let arguments = arguments.replace("VALUE", value);
-        let block =
-            format!("resource \"{resource}\" \"many\" {{\n  count = {}\n  {arguments}\n}}\n", self.count);
-        let required = if resource.starts_with("thing") { REQUIRED } else { "" };
-        Ok(fs::write(self.folder.path().join("main.tf"), format!("{required}{block}"))?)
-    }
-
-    fn measure(&self, step: Step) -> Result<Usage> {
-        if matches!(step, Step::Update) {
-            self.write("after")?;
-        }
-        let mut command = Command::new(&self.bench.terraform);
-        environment::scrub(&mut command);
-        command
-            .args(step.arguments())
-            .current_dir(self.folder.path())
-            .env("TF_CLI_CONFIG_FILE", self.bench.folder.path().join("cli.tfrc"))
-            .stdin(Stdio::null());
-        if self.subject.attached {
-            command.env(ATTACH, &self.bench.running.invitation);
-        }
-        let (output, usage) = usage::of(&mut command)?;
-        if !output.status.success() {
-            let (printed, errors) = (&output.stdout, &output.stderr);
-            bail!(
-                "`terraform {}` ended with {}:\n{}{}",
-                step.arguments()[0],
-                output.status,
-                String::from_utf8_lossy(printed),
-                String::from_utf8_lossy(errors)
-            );
-        }
-        Ok(usage)
-    }
-}
-
-/// Builds the example as a user builds a provider.
-fn build_example() -> Result<PathBuf> {
-    let arguments = ["build", "--release", "--locked", "-p", "tfplugin", "--example", "thing"];
-    let status = environment::cargo()
-        .args(arguments)
-        .current_dir(repository::root())
-        .stdin(Stdio::null())
-        .status()
-        .context("starting `cargo`")?;
-    if !status.success() {
-        bail!("`cargo {}` failed\nhint: its messages are above", arguments.join(" "));
-    }
-    let name = format!("thing{}", std::env::consts::EXE_SUFFIX);
-    Ok(repository::target().join("release").join("examples").join(name))
 }
