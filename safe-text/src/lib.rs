@@ -3,10 +3,10 @@
 //! A program calls [`redact`] with each secret the moment it knows it, and [`shown`] on each text that leaves it, before the
 //! text becomes part of something larger: within a line of JSON a secret is spelled otherwise.
 
+mod readings;
 mod secrets;
 mod segments;
 mod spellings;
-mod views;
 mod visible;
 
 use std::borrow::Cow;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
+use crate::readings::each_reading;
 use crate::segments::Segments;
 use crate::spellings::{SHORTEST, parts, patterns};
-use crate::views::search;
 
 /// What stands in a text for a secret.
 const BLOT: &str = "***";
@@ -82,8 +82,9 @@ impl Secrets {
     }
 
     fn blotted(&self, text: &str) -> Option<String> {
-        let mut find = |bytes: &[u8], found: &mut Vec<(usize, usize)>| self.patterns.find(bytes, found);
-        let mut ranges = search(text.as_bytes(), self.spaced, &mut find);
+        let (bytes, mut ranges) = (text.as_bytes(), Vec::new());
+        self.patterns.find(bytes, &mut ranges);
+        each_reading(bytes, self.spaced, &mut |reading| self.patterns.find_read(bytes, reading, &mut ranges));
         if ranges.is_empty() {
             return None;
         }

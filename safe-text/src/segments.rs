@@ -1,14 +1,22 @@
 //! Many patterns, found in one pass each.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::{Automaton as _, StateID};
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
 
+use crate::readings::Reading;
 use crate::spellings::Pattern;
+
+/// A range of a text, in bytes: from and to.
+pub(crate) type Range = (usize, usize);
 
 /// Patterns that are looked for together.
 struct Segment {
-    /// `None` where there are too many to look for: then every text is one.
-    automaton: Option<AhoCorasick>,
+    /// `None` where there are more than can be looked for: then every text is one.
+    automaton: Option<NFA>,
     patterns: Vec<Pattern>,
+    /// The bytes that a pattern begins with.
+    first: Vec<bool>,
 }
 
 /// Patterns, of which new ones come while they are looked for. Each segment is larger than all after it together, so that a
@@ -40,41 +48,105 @@ impl Segments {
         self.built.push(Segment::of(patterns));
     }
 
-    /// Adds where patterns are in the bytes, overlapping ones too.
-    pub(crate) fn find(&self, bytes: &[u8], found: &mut Vec<(usize, usize)>) {
+    /// Adds where patterns are in the text, overlapping ones too.
+    pub(crate) fn find(&self, text: &[u8], found: &mut Vec<Range>) {
         for segment in &self.built {
-            segment.find(bytes, found);
+            segment.find(text, found);
+        }
+    }
+
+    /// Adds where patterns are in a reading of the text.
+    pub(crate) fn find_read(&self, text: &[u8], reading: &Reading, found: &mut Vec<Range>) {
+        for segment in &self.built {
+            for place in 0..text.len() {
+                segment.find_at(text, reading, place, found);
+            }
         }
     }
 }
 
 impl Segment {
     fn of(patterns: Vec<Pattern>) -> Self {
-        let automaton = AhoCorasick::builder()
+        let automaton = NFA::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(patterns.iter().map(|pattern| &pattern.bytes));
-        Self { automaton: automaton.ok(), patterns }
+            .build(patterns.iter().map(|pattern| &pattern.bytes))
+            .ok();
+        let mut first = vec![false; 256];
+        for byte in patterns.iter().filter_map(|pattern| pattern.bytes.first()) {
+            first[usize::from(*byte)] = true;
+        }
+        Self { automaton, patterns, first }
     }
 
-    fn find(&self, bytes: &[u8], found: &mut Vec<(usize, usize)>) {
-        let Some(automaton) = &self.automaton else {
-            found.push((0, bytes.len()));
-            return;
-        };
-        for hit in automaton.find_overlapping_iter(bytes) {
-            let pattern = &self.patterns[hit.pattern().as_usize()];
-            let (mut from, mut to) = (hit.start(), hit.end());
-            if pattern.begun_before && from > 0 && is_base64(bytes[from - 1]) {
-                from -= 1;
+    fn find(&self, text: &[u8], found: &mut Vec<Range>) {
+        let Some(automaton) = &self.automaton else { return found.push((0, text.len())) };
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        for (at, byte) in text.iter().enumerate() {
+            state = automaton.next_state(Anchored::No, state, *byte);
+            for pattern in self.ended(automaton, state) {
+                let to = at + 1;
+                let from = to - pattern.bytes.len();
+                found.push((before(text, pattern, from), after(text, pattern, to)));
             }
-            if pattern.ended_after && bytes.get(to).copied().is_some_and(is_base64) {
-                to += 1;
-                to += bytes[to..].iter().take(2).take_while(|byte| **byte == b'=').count();
-            }
-            found.push((from, to));
         }
     }
+
+    /// Adds the patterns that begin at a place.
+    fn find_at(&self, text: &[u8], reading: &Reading, place: usize, found: &mut Vec<Range>) {
+        let begins = reading.at(place).and_then(|unit| unit.bytes().first());
+        if !begins.is_some_and(|byte| self.first[usize::from(*byte)]) {
+            return;
+        }
+        let Some(automaton) = &self.automaton else { return };
+        let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
+        let (mut at, mut length) = (place, 0);
+        while let Some(unit) = reading.at(at) {
+            at = unit.next;
+            for byte in unit.bytes() {
+                state = automaton.next_state(Anchored::Yes, state, *byte);
+                length += 1;
+                if automaton.is_dead(state) {
+                    return;
+                }
+                // Others end here as well, and begin later.
+                for pattern in self.ended(automaton, state).filter(|pattern| pattern.bytes.len() == length) {
+                    found.push((before(text, pattern, place), after_read(reading, pattern, at)));
+                }
+            }
+        }
+    }
+
+    /// The patterns that end where the automaton is in this state.
+    fn ended<'a>(&'a self, automaton: &'a NFA, state: StateID) -> impl Iterator<Item = &'a Pattern> {
+        let count = if automaton.is_match(state) { automaton.match_len(state) } else { 0 };
+        (0..count).map(move |index| &self.patterns[automaton.match_pattern(state, index).as_usize()])
+    }
+}
+
+/// Where a pattern in base64 begins that the character before it belongs to.
+fn before(text: &[u8], pattern: &Pattern, from: usize) -> usize {
+    let belongs = pattern.begun_before && from > 0 && is_base64(text[from - 1]);
+    if belongs { from - 1 } else { from }
+}
+
+/// Where a pattern in base64 ends that the character after it belongs to, or what pads it.
+fn after(text: &[u8], pattern: &Pattern, to: usize) -> usize {
+    if pattern.ended_after && text.get(to).copied().is_some_and(is_base64) {
+        return to + 1 + text[to + 1..].iter().take(2).take_while(|byte| **byte == b'=').count();
+    }
+    to
+}
+
+fn after_read(reading: &Reading, pattern: &Pattern, to: usize) -> usize {
+    let Some(unit) = reading.at(to).filter(|_| pattern.ended_after) else { return to };
+    let is = |unit: &&crate::readings::Unit, wanted: fn(u8) -> bool| matches!(unit.bytes(), [byte] if wanted(*byte));
+    let Some(unit) = Some(unit).filter(|unit| is(unit, is_base64)) else { return to };
+    let mut to = unit.next;
+    for _ in 0..2 {
+        let padding = reading.at(to).filter(|unit| is(unit, |byte| byte == b'='));
+        to = padding.map_or(to, |unit| unit.next);
+    }
+    to
 }
 
 fn is_base64(byte: u8) -> bool {

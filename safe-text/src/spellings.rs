@@ -1,6 +1,6 @@
 //! How a secret may be spelled where nothing but the spelling itself tells that it is one.
 //!
-//! Escapes are not here: they can be mixed at will, so that a text is searched once more with them undone (`views`).
+//! Escapes are not here: they can be mixed at will, so that a text is searched once more with them undone (`readings`).
 
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
