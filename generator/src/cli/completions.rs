@@ -1,7 +1,5 @@
 //! `tfy-infra completions`.
 
-use std::io::Write as _;
-
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 

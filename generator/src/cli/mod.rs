@@ -17,7 +17,6 @@ mod schema;
 mod upgrade;
 mod validate;
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -1,7 +1,5 @@
 //! `tfy-infra schema`.
 
-use std::io::Write;
-
 use super::{Failure, OK};
 use crate::screen;
 use crate::spec::schema::schema_text;

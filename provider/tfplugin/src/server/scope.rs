@@ -24,7 +24,7 @@ impl<P: Provider> Inner<P> {
         let cancellation = self.running.lock().unwrap_or_else(PoisonError::into_inner).child_token();
         let deadline = ask.timeout.map(|timeout| Deadline::start(timeout, cancellation.clone()));
         let meta = match &self.registry.meta {
-            Some(meta) => decode(ask.meta, &meta.ty)?,
+            Some(meta) => meta.decode(ask.meta)?,
             None => Value::Null,
         };
         let allowed = ask.capabilities.is_some_and(|capabilities| capabilities.deferral_allowed);

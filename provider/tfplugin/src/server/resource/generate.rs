@@ -12,7 +12,7 @@ impl<P: Provider> Inner<P> {
         request: wire::generate_resource_config::Request,
     ) -> Result<wire::generate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let state = decode(request.state.as_ref(), &entry.shape().ty)?;
+        let state = entry.shape().decode(request.state.as_ref())?;
         if !state.is_set() {
             return Err(Diagnostic::error("There is no state to make a configuration of").into());
         }

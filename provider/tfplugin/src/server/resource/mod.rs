@@ -31,7 +31,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_resource_config::Request,
     ) -> Result<wire::validate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let mut out = Diagnostics::new();
         let client = request.client_capabilities.unwrap_or_default();
         if !client.write_only_attributes_allowed {
