@@ -82,15 +82,20 @@ fn headers_that_a_refusal_repeats_are_not_shown() -> Result<()> {
         ensure!(!shown.contains(hidden), "`{hidden}` is in: {shown}");
     }
     let log = fs::read_to_string(scratch.folder().with_file_name("terraform.log"))?;
-    let ours: Vec<&str> = log.lines().filter(|line| line.contains("provider.terraform-provider-truefoundry")).collect();
+    let ours: Vec<&str> =
+        log.lines().filter(|line| line.contains("provider.terraform-provider-truefoundry")).collect();
     ensure!(ours.iter().any(|line| line.contains("answer body")), "the answer is in the log");
-    ensure!(!ours.iter().any(|line| line.contains("hunter") || line.contains("-more")), "a header is in the log");
+    ensure!(
+        !ours.iter().any(|line| line.contains("hunter") || line.contains("-more")),
+        "a header is in the log"
+    );
     scratch.expect_no_leaks(&[("header", "hunter2024-more")])
 }
 
 #[test]
 fn a_key_that_is_echoed_stands_in_no_line_of_the_log() -> Result<()> {
-    let lines = ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA", "AoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4pbM1bS1GB4t7NXp"];
+    let lines =
+        ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA", "AoIBAQC7VJTUt9Us8cKjMzEfYyjiWA4R4pbM1bS1GB4t7NXp"];
     let key = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"));
     let mut scratch = Scratch::traced("redaction-key", ACCOUNT)?;
     scratch.terraform = scratch.terraform.clone().with([("TF_VAR_key".to_owned(), key.clone())]);

@@ -57,8 +57,9 @@ impl Segments {
 
     /// Adds where patterns are in a reading of the text.
     pub(crate) fn find_read(&self, text: &[u8], reading: &Reading, found: &mut Vec<Range>) {
-        for segment in &self.built {
-            for place in 0..text.len() {
+        for place in 0..text.len() {
+            let Some(first) = reading.at(place).and_then(|unit| unit.bytes().first()) else { continue };
+            for segment in self.built.iter().filter(|segment| segment.first[usize::from(*first)]) {
                 segment.find_at(text, reading, place, found);
             }
         }
@@ -93,10 +94,6 @@ impl Segment {
 
     /// Adds the patterns that begin at a place.
     fn find_at(&self, text: &[u8], reading: &Reading, place: usize, found: &mut Vec<Range>) {
-        let begins = reading.at(place).and_then(|unit| unit.bytes().first());
-        if !begins.is_some_and(|byte| self.first[usize::from(*byte)]) {
-            return;
-        }
         let Some(automaton) = &self.automaton else { return };
         let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
         let (mut at, mut length) = (place, 0);
