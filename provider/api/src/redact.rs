@@ -68,10 +68,14 @@ fn hidden(key: &str) -> Hidden {
     match key.as_str() {
         // Holders of references, not of secrets.
         "secretstore" | "secretfqn" => Hidden::No,
-        "headers" | "additionalheaders" | "env" | "additionaltokenparams" | "set" => Hidden::Entries,
+        "headers" | "additionalheaders" | "env" | "buildargs" | "additionaltokenparams" | "set" => {
+            Hidden::Entries
+        }
         "data" => Hidden::Text,
         "url" => Hidden::Address,
-        "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid" => Hidden::Whole,
+        "value" | "values" | "patch" | "authorization" | "keyfilecontent" | "pem" | "externalid" => {
+            Hidden::Whole
+        }
         key if PARTS.iter().any(|part| key.contains(part)) => Hidden::Whole,
         _ => Hidden::No,
     }

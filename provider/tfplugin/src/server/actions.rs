@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, once};
 
 use super::Inner;
-use super::convert::decode;
 use super::lists::Guarded;
 use super::registry::Entry;
 use super::scope::{Ask, Outcome, outcome};

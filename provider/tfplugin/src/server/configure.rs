@@ -5,7 +5,6 @@ use std::sync::PoisonError;
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
-use super::convert::decode;
 use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Setup};

@@ -4,7 +4,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::Inner;
-use crate::server::convert::{decode, encode};
+use crate::server::convert::encode;
 
 impl<P: Provider> Inner<P> {
     pub(in crate::server) async fn generate_config(

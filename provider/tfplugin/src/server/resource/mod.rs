@@ -11,7 +11,7 @@ mod read;
 pub(super) use identity::{encode_identity, identity_of};
 
 use super::Inner;
-use super::convert::{decode, encode, settle};
+use super::convert::{encode, settle};
 use super::registry::{Entry, Identified};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics};
