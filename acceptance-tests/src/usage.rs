@@ -158,16 +158,17 @@ fn children(parent: u32) -> Vec<u32> {
         .collect()
 }
 
-fn program_of(process: u32) -> Option<PathBuf> {
-    fs::read_link(format!("/proc/{process}/exe")).ok()
+/// How a process was started. Which file its program is, only the superuser may see of one that keeps its memory to itself.
+fn program_of(process: u32) -> Option<String> {
+    fs::read_to_string(format!("/proc/{process}/cmdline")).ok()
 }
 
 /// The most memory that a child had resident so far, in KiB. Between its start and its program a child is a copy of its
 /// parent, with the parent's program and memory; so one that runs the same program as its parent is not seen.
-fn peak(child: u32, parent: Option<&Path>) -> Option<u64> {
+fn peak(child: u32, parent: Option<&str>) -> Option<u64> {
     // Asked before the memory: it belongs to this program or to a later one.
     let program = program_of(child)?;
-    if parent == Some(program.as_path()) {
+    if parent == Some(program.as_str()) {
         return None;
     }
     let status = fs::read_to_string(format!("/proc/{child}/status")).ok()?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 /// The crates of the workspace that each crate may depend on.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("acceptance-tests", &["test-cluster", "tfplugin", "tfplugin-testing", "truefoundry-catalog"]),
     (
         "terraform-provider-truefoundry",
@@ -16,14 +16,15 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ),
     ("provider-doubles", &["tfplugin", "tfplugin-testing"]),
     ("provider-docs-generator", &["terraform-provider-truefoundry", "tfplugin", "truefoundry-catalog"]),
+    ("safe-text", &[]),
     ("source-checks", &[]),
     ("test-cluster", &[]),
-    ("tfplugin", &["tfplugin-derive"]),
+    ("tfplugin", &["safe-text", "tfplugin-derive"]),
     ("tfplugin-derive", &[]),
     ("tfplugin-testing", &["tfplugin"]),
-    ("tfy-infra", &["tfy-sandbox"]),
+    ("tfy-infra", &["safe-text", "tfy-sandbox"]),
     ("tfy-sandbox", &["truefoundry-catalog"]),
-    ("truefoundry-api", &[]),
+    ("truefoundry-api", &["safe-text"]),
     ("truefoundry-catalog", &[]),
     ("xtask", &["acceptance-tests", "truefoundry-catalog"]),
 ];

@@ -157,7 +157,7 @@ fn render_one(out: &mut String, level: Level, source: Option<&Source>, problem: 
     match (source, &problem.span) {
         (Some(source), Some(span)) => width = render_snippet(out, source, span, color),
         (Some(source), None) => {
-            let _ = writeln!(out, " {} {}", paint(color, "1;34", "-->"), source.name);
+            let _ = writeln!(out, " {} {}", paint(color, "1;34", "-->"), printable(&source.name));
         }
         (None, _) => {}
     }
@@ -189,12 +189,15 @@ fn render_snippet(out: &mut String, source: &Source, span: &Range<usize>, color:
     let width = number.len();
     let pad = " ".repeat(width);
     let bar = paint(color, "1;34", "|");
-    let _ = writeln!(out, "{pad}{} {}:{line_number}:{column}", paint(color, "1;34", "-->"), source.name);
+    let name = printable(&source.name);
+    let _ = writeln!(out, "{pad}{} {name}:{line_number}:{column}", paint(color, "1;34", "-->"));
     let _ = writeln!(out, "{pad} {bar}");
+    let before: String = shown.chars().take(column_shown - 1).collect();
+    let meant: String = shown.chars().skip(column_shown - 1).take(carets).collect();
+    let carets = printable(&meant).chars().count().max(carets);
     let _ = writeln!(out, "{} {bar} {}", paint(color, "1;34", &number), printable(&shown));
     // A tab before the caret keeps its place, so that the caret stands under what it means.
-    let lead: String =
-        shown.chars().take(column_shown - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let lead: String = printable(&before).chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let _ = writeln!(out, "{pad} {bar} {lead}{}", paint(color, "1;31", &"^".repeat(carets)));
     width
 }
@@ -210,9 +213,9 @@ fn window(line: &str, column: usize) -> (String, usize) {
     (format!("{left}{part}..."), column - first + 1 + left.len())
 }
 
-/// Control characters of the input must not reach the terminal.
+/// One line in which everything is seen.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+    safe_text::visible(text).replace('\n', "\\u{a}")
 }
 
 #[cfg(test)]
@@ -239,13 +242,16 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_not_passed_to_the_terminal() {
-        let source = Source { name: "f".into(), text: "a: \u{1b}[31m\n".into() };
-        let shown = Report {
-            level: Level::Error,
-            source: Some(source),
-            problems: vec![Diagnostic::new("bad").at(3..4)],
-        };
-        assert!(!shown.render(false).contains('\u{1b}'));
+    fn control_characters_are_shown_and_the_caret_stands_under_them() {
+        let source = Source { name: "f\u{7}".into(), text: "\u{200b}a: \u{1b}[31m\n".into() };
+        let problem = Diagnostic::new("bad").at(6..7);
+        let shown = Report { level: Level::Error, source: Some(source), problems: vec![problem] };
+        insta::assert_snapshot!(shown.render(false), @r"
+        error: bad
+         --> f\u{7}:1:5
+          |
+        1 | \u{200b}a: \u{1b}[31m
+          |            ^^^^^^
+        ");
     }
 }

@@ -25,6 +25,7 @@ pub mod inspect;
 pub mod plan;
 pub mod preflight;
 pub mod run;
+mod screen;
 pub mod spec;
 pub mod suggest;
 pub mod tree;

@@ -1,11 +1,10 @@
 //! `tfy-infra completions`.
 
-use std::io::Write as _;
-
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use super::{Cli, Failure, OK};
+use crate::screen;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -17,6 +16,6 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Cli::command(), "tfy-infra", &mut script);
-    std::io::stdout().lock().write_all(&script)?;
+    screen::raw(&script)?;
     Ok(OK)
 }

@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use crate::drift::record::Record;
 use crate::drift::{self, Part, Places, Report, code};
 use crate::run::{self, Looking};
+use crate::screen;
 use crate::tree::{Manifest, WriteError};
 
 #[derive(Debug, Args)]
@@ -40,11 +41,11 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     if options.json {
         super::print_json(&report.json())?;
     } else {
-        std::io::stdout().lock().write_all(report.text().as_bytes())?;
+        screen::out().write_all(report.text().as_bytes())?;
     }
-    let mut err = std::io::stderr().lock();
+    let mut err = screen::err();
     for problem in report.parts.iter().flat_map(|part| &part.unseen) {
-        err.write_all(problem.render(super::color()).as_bytes())?;
+        err.report(problem, super::color())?;
     }
     writeln!(err, "{}", report.summary())?;
     Ok(match () {

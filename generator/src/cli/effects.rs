@@ -8,6 +8,7 @@ use super::generate::Wanted;
 use crate::diag::{Diagnostic, Level, Report};
 use crate::effects::{self, Held, Verdict};
 use crate::plan::Problem;
+use crate::screen;
 use crate::tree::record::Layer;
 use crate::tree::seen;
 use crate::tree::state::Outline;
@@ -56,7 +57,7 @@ impl Wanted {
     /// Tells all of it, and refuses nothing.
     pub(super) fn tell(&self, verdict: Verdict) -> std::io::Result<Report> {
         let report = self.loaded.report(Level::Warning, [verdict.refused, verdict.allowed].concat());
-        std::io::stderr().lock().write_all(report.render(super::color()).as_bytes())?;
+        screen::err().report(&report, super::color())?;
         Ok(report)
     }
 
@@ -67,7 +68,7 @@ impl Wanted {
         }
         for name in &verdict.unneeded {
             writeln!(
-                std::io::stderr().lock(),
+                screen::err(),
                 "`--allow {name}` is not needed: no such change would destroy or replace anything"
             )?;
         }

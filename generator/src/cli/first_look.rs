@@ -8,6 +8,7 @@ use super::{DIFFERENCES, Failure};
 use crate::diag::{Diagnostic, Level, Report};
 use crate::plan::{self, Platform, Slots};
 use crate::preflight::{self, Extent, Finding, Outcome};
+use crate::screen;
 use crate::spec::Spec;
 use crate::tree::Manifest;
 
@@ -18,7 +19,7 @@ pub(super) fn before_apply(directory: &Path, layer: Option<&str>) -> Result<Opti
     let facts = super::preflight::inspected(&platform, &Asking::default(), Extent::Cheap, &|_| {})?;
     let outcome = preflight::preflight(&platform, &facts, Extent::Cheap);
     if let Some(line) = left_open(&outcome) {
-        writeln!(std::io::stderr().lock(), "{line}")?;
+        writeln!(screen::err(), "{line}")?;
     }
     let arn = facts.caller.known().map(|caller| caller.arn.clone());
     stopped_by(outcome.findings).map_or(Ok(arn), Err)

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{BAD_INPUT, CONFLICTS, DIFFERENCES, FAILED, Failure, Input, OK, Read};
 use crate::diag::{Diagnostic, Report};
 use crate::plan::{Files, Platform, Slots, layers};
+use crate::screen;
 use crate::spec::Loaded;
 use crate::tree::{self, Change, Deed, Layer, Manifest, Request, Side, WriteError};
 
@@ -130,7 +131,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         }))?;
     }
     let directory = options.output.display();
-    let mut err = std::io::stderr().lock();
+    let mut err = screen::err();
     for line in tree::tell(&changes) {
         writeln!(err, "{line}")?;
     }
@@ -163,8 +164,8 @@ pub(super) fn diff(options: &DiffOptions) -> Result<u8, Failure> {
     let wanted = Wanted::of(&options.input, &options.output)?;
     let changes = wanted.look(&options.output)?;
     wanted.tell(wanted.verdict(&options.output, &[]))?;
-    std::io::stdout().lock().write_all(tree::diff(&changes).as_bytes())?;
-    let mut err = std::io::stderr().lock();
+    screen::out().write_all(tree::diff(&changes).as_bytes())?;
+    let mut err = screen::err();
     for line in tree::tell(&changes) {
         writeln!(err, "{line}")?;
     }

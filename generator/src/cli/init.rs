@@ -10,6 +10,7 @@ use clap::builder::PossibleValuesParser;
 use super::{Failure, OK};
 use crate::diag::{Diagnostic, Level, Report};
 use crate::init::{self, Asker, Stop, Terminal, Unfilled};
+use crate::screen;
 use crate::spec::schema::{self, schema_text};
 
 #[derive(Debug, Args)]
@@ -161,7 +162,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     if std::fs::symlink_metadata(file).is_ok() {
         return Err(there_already(file));
     }
-    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let is_terminal = std::io::stdin().is_terminal() && screen::is_terminal();
     let mut terminal = Terminal;
     let asker = (is_terminal && !options.no_input).then_some(&mut terminal as &mut dyn Asker);
     let answers = init::fill(&options.given(), asker, options.why_nobody()).map_err(unfilled)?;
@@ -169,7 +170,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     init::check(&file.display().to_string(), &answers).map_err(Failure::input)?;
     let text = init::text(&answers);
     if file == Path::new("-") {
-        std::io::stdout().lock().write_all(text.as_bytes())?;
+        screen::out().write_all(text.as_bytes())?;
         return Ok(OK);
     }
     write_new(file, &text).map_err(|e| match e.kind() {
@@ -178,7 +179,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     })?;
     let schema = file.with_file_name(schema::FILE);
     let told = told(file, &schema, &put_schema(&schema));
-    std::io::stderr().lock().write_all(told.as_bytes())?;
+    screen::err().write_all(told.as_bytes())?;
     Ok(OK)
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 use super::{DIFFERENCES, FAILED, Failure, OK, Tree, UNAPPROVED};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, ApplySaved, Caller, Operation, Summary};
+use crate::screen;
 
 #[derive(Debug, Args)]
 struct Common {
@@ -176,7 +177,7 @@ fn run(
     if options.quiet {
         super::print_json(&summary.json())?;
     } else {
-        std::io::stdout().lock().write_all(summary.table().as_bytes())?;
+        screen::out().write_all(summary.table().as_bytes())?;
     }
     Ok(summary)
 }

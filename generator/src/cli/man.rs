@@ -8,6 +8,7 @@ use clap_mangen::Man;
 
 use super::{Cli, Failure, OK};
 use crate::diag::Diagnostic;
+use crate::screen;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -20,11 +21,11 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let Some(dir) = &options.out else {
         let mut page = Vec::new();
         Man::new(Cli::command()).render(&mut page)?;
-        std::io::stdout().lock().write_all(&page)?;
+        screen::raw(&page)?;
         return Ok(OK);
     };
     let pages = write(dir).map_err(|e| Failure::failed(unwritten(dir, &e)))?;
-    writeln!(std::io::stderr().lock(), "`{}`: {pages} pages written", dir.display())?;
+    writeln!(screen::err(), "`{}`: {pages} pages written", dir.display())?;
     Ok(OK)
 }
 

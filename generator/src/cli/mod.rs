@@ -17,7 +17,6 @@ mod schema;
 mod upgrade;
 mod validate;
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,6 +27,7 @@ use jiff::tz::TimeZone;
 use crate::diag::{Diagnostic, Level, Report};
 use crate::plan::{self, Platform, Settled};
 use crate::run::RunError;
+use crate::screen;
 use crate::spec::{self, Loaded};
 use crate::tree::Manifest;
 
@@ -183,7 +183,7 @@ fn run(cli: &Cli) -> u8 {
     };
     result.unwrap_or_else(|failure| {
         // With standard error closed there is nobody left to tell.
-        let _ = std::io::stderr().lock().write_all(failure.report.render(color()).as_bytes());
+        let _ = screen::err().report(&failure.report, color());
         failure.code
     })
 }
@@ -222,7 +222,7 @@ impl From<std::io::Error> for Failure {
 
 /// Whether standard error is a terminal that wants colours.
 fn color() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+    screen::is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// What the first two stages make of a file.
@@ -246,7 +246,7 @@ fn read_again(input: &Input, before: Option<&Manifest>, settled: &Settled) -> Re
     match plan::plan_again(&loaded.spec, &slots, today) {
         Ok(platform) => {
             let warnings = loaded.report(Level::Warning, plan::warnings(&platform, today));
-            std::io::stderr().lock().write_all(warnings.render(color()).as_bytes())?;
+            screen::err().report(&warnings, color())?;
             Ok(Read { loaded, platform, warnings })
         }
         Err(problems) => Err(Failure::input(loaded.report(Level::Error, problems))),
@@ -255,5 +255,5 @@ fn read_again(input: &Input, before: Option<&Manifest>, settled: &Settled) -> Re
 
 /// One line of JSON on standard output.
 fn print_json(value: &serde_json::Value) -> std::io::Result<()> {
-    writeln!(std::io::stdout().lock(), "{value}")
+    screen::out().json(value)
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{FAILED, Failure, OK, Tree};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, Found, Outputs, Told};
+use crate::screen;
 use crate::suggest::nearest;
 
 #[derive(Debug, Args)]
@@ -55,11 +56,10 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     {
         return Err(Failure::input(Report::single(no_output(name, &rows))));
     }
-    let mut out = std::io::stdout().lock();
     match shown.as_slice() {
-        [only] if options.raw => out.write_all(raw(only)?.as_bytes())?,
-        _ if options.json => writeln!(out, "{}", by_layer(&layers, &unread, &shown))?,
-        _ => out.write_all(table(&shown).as_bytes())?,
+        [only] if options.raw => screen::raw(raw(only)?.as_bytes())?,
+        _ if options.json => super::print_json(&by_layer(&layers, &unread, &shown))?,
+        _ => screen::out().write_all(table(&shown).as_bytes())?,
     }
     Ok(if unread.is_empty() { OK } else { FAILED })
 }
@@ -67,7 +67,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
 /// All outputs, and the layers that could not be asked, of which it tells.
 fn sorted(told: Vec<(String, Told)>) -> std::io::Result<(Vec<Row>, Vec<String>)> {
     let (mut rows, mut unread) = (Vec::new(), Vec::new());
-    let mut err = std::io::stderr().lock();
+    let mut err = screen::err();
     for (layer, told) in told {
         match told {
             Told::Held(held) if held.is_empty() => {
@@ -78,7 +78,7 @@ fn sorted(told: Vec<(String, Told)>) -> std::io::Result<(Vec<Row>, Vec<String>)>
             }
             Told::Unread(problems) => {
                 for problem in problems {
-                    err.write_all(Report::single(problem).render(super::color()).as_bytes())?;
+                    err.report(&Report::single(problem), super::color())?;
                 }
                 unread.push(layer);
             }

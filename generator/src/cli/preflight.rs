@@ -11,6 +11,7 @@ use crate::diag::{Diagnostic, Report};
 use crate::facts::{self, Answer, Facts, FactsError};
 use crate::plan::Platform;
 use crate::preflight::{self, Extent, Outcome};
+use crate::screen;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -71,7 +72,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         super::print_json(&preflight::json(&outcome, &facts, place))?;
     } else {
         let text = preflight::table(&outcome, &facts, place);
-        std::io::stdout().lock().write_all(text.as_bytes())?;
+        screen::out().write_all(text.as_bytes())?;
     }
     Ok(code(&outcome))
 }
@@ -91,7 +92,7 @@ pub(super) fn facts(options: &FactsOptions) -> Result<u8, Failure> {
         return Err(Failure::failed(problem));
     }
     facts::record(&facts, &options.out).map_err(|e| refused(&e))?;
-    writeln!(std::io::stderr().lock(), "{}", written(&options.out, &facts))?;
+    writeln!(screen::err(), "{}", written(&options.out, &facts))?;
     Ok(OK)
 }
 
@@ -136,7 +137,7 @@ fn refused(e: &FactsError) -> Failure {
 fn ask(platform: &Platform, asking: &Asking, extent: Extent) -> Result<Facts, Failure> {
     inspected(platform, asking, extent, &|line| {
         // Nobody may be there to read it.
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
+        let _ = writeln!(screen::err(), "{line}");
     })
 }
 

@@ -1,11 +1,10 @@
 //! `tfy-infra schema`.
 
-use std::io::Write;
-
 use super::{Failure, OK};
+use crate::screen;
 use crate::spec::schema::schema_text;
 
 pub(super) fn run() -> Result<u8, Failure> {
-    std::io::stdout().lock().write_all(schema_text().as_bytes())?;
+    screen::raw(schema_text().as_bytes())?;
     Ok(OK)
 }

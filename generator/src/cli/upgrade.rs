@@ -10,6 +10,7 @@ use super::generate::Wanted;
 use super::{DIFFERENCES, FAILED, Failure, Input, OK, Tree};
 use crate::diag::{Diagnostic, Report};
 use crate::run::{self, Caller, Operation, Summary};
+use crate::screen;
 use crate::tree;
 use crate::upgrade::{self, Proof};
 
@@ -35,7 +36,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let effects = wanted.tell(wanted.verdict(directory, &[]))?;
     let versions = (before.generator.as_str(), env!("CARGO_PKG_VERSION"));
     if !options.json {
-        std::io::stdout().lock().write_all(tree::diff(&changes).as_bytes())?;
+        screen::out().write_all(tree::diff(&changes).as_bytes())?;
     }
     let (summary, proof) = planned(options, &wanted)?;
     if options.json {
@@ -49,9 +50,9 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
             "proof": proof,
         }))?;
     } else {
-        std::io::stdout().lock().write_all(summary.table().as_bytes())?;
+        screen::out().write_all(summary.table().as_bytes())?;
     }
-    let mut err = std::io::stderr().lock();
+    let mut err = screen::err();
     writeln!(err, "{}", told(directory, versions))?;
     err.write_all(proof.told(&next(options)).as_bytes())?;
     let is_same = changes.iter().all(|change| change.text.is_none()) && !summary.has_changes();

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Failure, Input, OK, Read};
 use crate::plan::Network;
+use crate::screen;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -23,7 +24,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         Network::Existing(existing) => format!("VPC {}", existing.vpc),
     };
     writeln!(
-        std::io::stderr().lock(),
+        screen::err(),
         "`{}` is valid: platform `{}` in account {}, region {}, {place}",
         loaded.name(),
         platform.name,

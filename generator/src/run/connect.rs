@@ -20,6 +20,7 @@ use super::terraform::Terraform;
 use super::way::Way;
 use super::{RunError, deaf, kubeconfig, manifest, reach};
 use crate::diag::Diagnostic;
+use crate::screen;
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -66,9 +67,9 @@ pub fn connect(options: &Connect) -> Result<u8, RunError> {
         }
         let code = run(options, Some(&address), file)?;
         if session.has_ended() {
-            let told = crate::diag::Report::single(session.explained()).render(false);
+            let told = crate::diag::Report::single(session.explained());
             // With standard error closed there is nobody left to tell.
-            let _ = std::io::stderr().lock().write_all(told.as_bytes());
+            let _ = screen::err().report(&told, false);
         }
         Ok(code)
     })
@@ -189,7 +190,7 @@ fn stay(session: &mut Session, cluster: &Cluster, kubeconfig: &NamedTempFile) ->
         signal_hook::flag::register(number, Arc::clone(&signal)).map_err(|e| RunError::Machine(deaf(&e)))?;
     }
     let text = usage(cluster.name(), &session.address(), kubeconfig.path());
-    let mut out = std::io::stdout().lock();
+    let mut out = screen::out();
     // With standard output closed the port is still of use.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     while !signal.load(Ordering::SeqCst) {

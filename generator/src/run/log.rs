@@ -41,6 +41,8 @@ impl Log {
     /// Adds a line. A log that cannot be written must not stop an apply.
     pub(super) fn line(&self, text: &str) {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        // It is read on a terminal.
+        let text = safe_text::visible(text);
         let _ = writeln!(file, "{:8.1} {text}", self.started.elapsed().as_secs_f64());
     }
 }

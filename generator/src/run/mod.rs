@@ -50,6 +50,7 @@ pub use saved::ApplySaved;
 pub use summary::{Counts, Drifted, LayerSummary, Status, Summary, Warning};
 
 use crate::diag::Diagnostic;
+use crate::screen;
 use crate::tree::Layer;
 use crate::tree::record::Release;
 use crate::tree::{self, Manifest, WriteError, own, record};
@@ -308,7 +309,7 @@ fn watch(dir: &Path, layers: &[Layer]) -> Result<Arc<children::Children>, RunErr
         || children.interrupted(),
         |line| {
             // With standard error closed there is nobody left to tell.
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+            let _ = writeln!(screen::err(), "{line}");
         },
     )
     .map_err(|e| RunError::Machine(unknown(&e)))?;

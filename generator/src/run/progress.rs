@@ -1,13 +1,15 @@
 //! Progress on standard error: one moving line for each running layer on a terminal, plain lines elsewhere.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use safe_text::visible;
 
 use super::terminal::Terminal;
 use crate::diag::{Diagnostic, Level, Report};
+use crate::screen;
 
 /// How often a layer that runs is heard of where lines do not move.
 const QUIET: Duration = Duration::from_secs(15);
@@ -47,7 +49,7 @@ struct Now {
 impl Progress {
     /// Chooses moving lines or plain ones.
     pub(super) fn new(color: bool) -> Self {
-        let bars = std::io::stderr().is_terminal().then(|| {
+        let bars = screen::is_terminal().then(|| {
             let terminal = ProgressDrawTarget::term_like_with_hz(Box::new(Terminal::new()), HZ);
             MultiProgress::with_draw_target(terminal)
         });
@@ -70,7 +72,7 @@ impl Progress {
             let (started, name) = (self.started, layer.to_owned());
             say_so(Arc::downgrade(&now), SILENCE, move |text| {
                 // With standard error closed there is nobody left to tell.
-                let _ = writeln!(std::io::stderr().lock(), "{}", stamped(started, &name, text));
+                let _ = writeln!(screen::err(), "{}", stamped(started, &name, text));
             });
         }
         LayerProgress { all: self, layer: layer.to_owned(), bar, now }
@@ -78,25 +80,27 @@ impl Progress {
 
     /// A line that stays.
     pub(super) fn line(&self, text: &str) {
-        let print = || {
+        self.still(|| {
             // With standard error closed there is nobody left to tell.
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
-        };
-        match &self.bars {
-            Some(bars) => bars.suspend(print),
-            None => print(),
-        }
+            let _ = writeln!(screen::err(), "{text}");
+        });
+    }
+
+    fn report(&self, report: &Report) {
+        self.still(|| {
+            // With standard error closed there is nobody left to tell.
+            let _ = screen::err().report_line(report, self.color);
+        });
     }
 
     /// A problem.
     pub(super) fn problem(&self, problem: Diagnostic) {
-        self.line(Report::single(problem).render(self.color).trim_end());
+        self.report(&Report::single(problem));
     }
 
     /// A warning.
     pub(super) fn warning(&self, problem: Diagnostic) {
-        let report = Report { level: Level::Warning, ..Report::single(problem) };
-        self.line(report.render(self.color).trim_end());
+        self.report(&Report { level: Level::Warning, ..Report::single(problem) });
     }
 
     /// Runs `question` while nothing moves on the terminal.
@@ -112,7 +116,7 @@ impl LayerProgress<'_> {
     /// What the layer is at now: shown at once on a terminal, from time to time elsewhere.
     pub(super) fn at(&self, text: String) {
         if let Some(bar) = &self.bar {
-            return bar.set_message(text);
+            return bar.set_message(visible(&text).into_owned());
         }
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if now.said.elapsed() >= QUIET {

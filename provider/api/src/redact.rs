@@ -1,5 +1,6 @@
 //! Keeps secrets out of logs and error messages.
 
+use safe_text::Secrets;
 use serde_json::Value;
 
 const MASK: &str = "***";
@@ -67,10 +68,14 @@ fn hidden(key: &str) -> Hidden {
     match key.as_str() {
         // Holders of references, not of secrets.
         "secretstore" | "secretfqn" => Hidden::No,
-        "headers" | "additionalheaders" | "env" | "additionaltokenparams" | "set" => Hidden::Entries,
+        "headers" | "additionalheaders" | "env" | "buildargs" | "additionaltokenparams" | "set" => {
+            Hidden::Entries
+        }
         "data" => Hidden::Text,
         "url" => Hidden::Address,
-        "value" | "values" | "authorization" | "keyfilecontent" | "pem" | "externalid" => Hidden::Whole,
+        "value" | "values" | "patch" | "authorization" | "keyfilecontent" | "pem" | "externalid" => {
+            Hidden::Whole
+        }
         key if PARTS.iter().any(|part| key.contains(part)) => Hidden::Whole,
         _ => Hidden::No,
     }
@@ -88,14 +93,15 @@ fn is_plain_address(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://")) && !carries_credentials(text)
 }
 
-/// Collects the texts that [`redacted`] would hide.
-pub(crate) fn secrets_in(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
+/// The texts that [`redacted`] would hide. They are looked for in the answer to this request alone: what is only guessed to be secret
+/// would blot out ordinary words elsewhere.
+pub(crate) fn secrets_in(value: &Value) -> Secrets {
+    let mut found = Secrets::default();
     collect(value, Hidden::No, &mut found);
     found
 }
 
-fn collect(value: &Value, hides: Hidden, found: &mut Vec<String>) {
+fn collect(value: &Value, hides: Hidden, found: &mut Secrets) {
     match value {
         Value::Object(object) => {
             // What stands inside of a secret is secret, whatever its key.
@@ -108,22 +114,10 @@ fn collect(value: &Value, hides: Hidden, found: &mut Vec<String>) {
             let inner = if hides == Hidden::Text { Hidden::No } else { hides };
             items.iter().for_each(|item| collect(item, inner, found));
         }
-        // Shorter texts would blank out ordinary words of a message.
-        Value::String(text) if text.len() >= 6 && shown(value, hides) == MASK => {
-            let escaped = value.to_string();
-            // Inside JSON text, a quote or a line break of the secret stands escaped.
-            if escaped.len() != text.len() + 2 {
-                found.push(escaped[1..escaped.len() - 1].to_owned());
-            }
-            found.push(text.clone());
-        }
+        // Shorter ones would blot out ordinary words of the answer.
+        Value::String(text) if text.len() >= 6 && shown(value, hides) == MASK => found.add(text),
         _ => {}
     }
-}
-
-/// Replaces every occurrence of the given secrets.
-pub(crate) fn scrub(message: &str, secrets: &[String]) -> String {
-    secrets.iter().fold(message.to_owned(), |message, secret| message.replace(secret.as_str(), MASK))
 }
 
 #[cfg(test)]
@@ -171,21 +165,20 @@ mod tests {
                 "input": {"url": "***"}, "tls": {"certificate": "***"}, "mail": "me@example.com"
             })
         );
-        let mut secrets = secrets_in(&body);
-        secrets.sort();
-        let texts = ["hunter2", "hunter3", "hunter4", "hunter7"];
-        assert_eq!(
-            secrets,
-            [&["amqp://me:hunter6@queue", "https://me:hunter5@example.com/x"], &texts[..]].concat()
-        );
+        let echo =
+            "hunter2 hunter3 hunter4 hunter5 hunter7, https://me:hunter5@example.com/x, me@example.com";
+        assert_eq!(secrets_in(&body).scrub(echo), "*** *** *** *** ***, ***, me@example.com");
     }
 
     #[test]
     fn a_message_that_repeats_a_secret_is_scrubbed() {
-        let secrets =
-            secrets_in(&json!({"auth_data": {"secret_access_key": "wJalrXUtnFEMI"}, "name": "wordy"}));
-        assert_eq!(scrub("bad key wJalrXUtnFEMI of wordy", &secrets), "bad key *** of wordy");
-        let secrets = secrets_in(&json!({"password": "two\nlines"}));
-        assert_eq!(scrub("two\nlines and \"two\\nlines\"", &secrets), "*** and \"***\"");
+        let scrubbed = |body: Value, message: &str| secrets_in(&body).scrub(message).into_owned();
+        let body = json!({"auth_data": {"secret_access_key": "wJalrXUtnFEMI"}, "name": "wordy"});
+        assert_eq!(scrubbed(body, "bad key wJalrXUtnFEMI of wordy"), "bad key *** of wordy");
+        let body = json!({"password": "two\nlines"});
+        assert_eq!(scrubbed(body, "two\nlines and \"two\\nlines\""), "*** and \"***\"");
+        let body = json!({"headers": {"A": "hunter2024", "B": "hunter2024-more"}});
+        let echo = body.to_string();
+        assert_eq!(scrubbed(body, &echo), r#"{"headers":{"A":"***","B":"***"}}"#);
     }
 }

@@ -10,6 +10,7 @@ use reqwest::{
     header::{AUTHORIZATION, DATE, HeaderValue, LOCATION},
     redirect,
 };
+use safe_text::scrub;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
@@ -129,8 +130,8 @@ impl Transport {
     /// The text without the key and without any secret that the request carried.
     pub(crate) fn scrubbed(&self, request: &Request, text: &str) -> String {
         let mut secrets = request.body.as_ref().map(redact::secrets_in).unwrap_or_default();
-        secrets.push(self.config.api_key.expose_secret().trim().to_owned());
-        redact::scrub(text, &secrets)
+        secrets.add(self.config.api_key.expose_secret().trim());
+        secrets.scrub(&scrub(text)).into_owned()
     }
 
     /// Sends the request once and reads the whole answer.

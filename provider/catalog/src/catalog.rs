@@ -149,6 +149,12 @@ impl Catalog {
         overlay::secret(object, field, &self.object(object).get(field)?.is)
     }
 
+    /// Whether a field is an address or a command, of which everything is shown: no place for a password.
+    #[must_use]
+    pub fn is_open(&self, field: &str) -> bool {
+        overlay::is_open(field)
+    }
+
     /// Whether the order of a list in this field means nothing.
     #[must_use]
     pub fn is_set(&self, field: &str) -> bool {

@@ -155,14 +155,17 @@ const SECRET_TEXTS: [&str; 21] = [
 ];
 
 /// Further secrets: `(object, field)`.
-const SECRETS: [(&str, &str, Secret); 18] = [
+const SECRETS: [(&str, &str, Secret); 21] = [
     ("AmqpInputConfig", "url", Secret::Text),
     ("AmqpOutputConfig", "url", Secret::Text),
+    ("ApplicationSet", "values", Secret::Mixed),
     ("BuildSecret", "value", Secret::Text),
     ("CustomEndpoint", "headers", Secret::Map),
     ("CustomGuardrailConfigConfig", "headers", Secret::Map),
     ("HeadersOverride", "set", Secret::Map),
+    ("Helm", "values", Secret::Mixed),
     ("HostedA2AAgent", "headers", Secret::Map),
+    ("Kustomize", "patch", Secret::Mixed),
     ("McpServerEnvAuth", "env", Secret::Map),
     ("McpServerOAuth2", "additional_token_params", Secret::Map),
     ("McpServerWithUrl", "headers", Secret::Map),
@@ -184,10 +187,18 @@ pub(crate) fn secret(object: &str, field: &str, shape: &Shape) -> Option<Secret>
     let is_map = matches!(shape, Shape::Map(_));
     match field {
         "headers" if object.contains("Header") => Some(Secret::Map),
-        "env" if is_map => Some(Secret::Mixed),
+        "env" | "build_args" if is_map => Some(Secret::Mixed),
         _ if SECRET_TEXTS.contains(&field) && *shape == Shape::String => Some(Secret::Text),
         _ => None,
     }
+}
+
+/// Whether a field is an address, or a command that may hold one: it has no write-only twin, and is no place for a password.
+pub(crate) fn is_open(field: &str) -> bool {
+    let address = ["url", "uri", "endpoint", "host"];
+    let ends =
+        |word: &&str| field.strip_suffix(*word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    address.iter().any(|word| ends(&word)) || matches!(field, "command" | "args" | "build_script")
 }
 
 /// Fields that take a text or JSON, of which the text is enough: `key_file_content` is the content of a file.

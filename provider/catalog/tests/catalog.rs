@@ -98,6 +98,11 @@ fn credentials_are_secret() {
         ("GcpKeyFileAuth", "key_file_content", Secret::Text),
         ("McpServerHeaderAuth", "headers", Secret::Map),
         ("Service", "env", Secret::Mixed),
+        ("Helm", "values", Secret::Mixed),
+        ("ApplicationSet", "values", Secret::Mixed),
+        ("Kustomize", "patch", Secret::Mixed),
+        ("DockerFileBuild", "build_args", Secret::Mixed),
+        ("TaskDockerFileBuild", "build_args", Secret::Mixed),
     ] {
         assert_eq!(catalog.secret(object, field), Some(secret), "{object}.{field}");
     }

@@ -49,16 +49,6 @@ pub(super) fn hollow(secret: &Json) -> Json {
     }
 }
 
-/// Every text in a document.
-pub(super) fn texts(json: &Json, found: &mut Vec<String>) {
-    match json {
-        Json::Object(entries) => entries.values().for_each(|value| texts(value, found)),
-        Json::Array(elements) => elements.iter().for_each(|value| texts(value, found)),
-        Json::String(text) => found.push(text.clone()),
-        _ => (),
-    }
-}
-
 /// Of what the control plane has, those parts that the user's document has: its keys, at every depth. Where a secret
 /// lies over it (`hidden`), the user's stays.
 pub(super) fn refreshed(field: &str, known: &Json, actual: &Json, hidden: &Json) -> Json {

@@ -2,6 +2,7 @@
 
 mod catalogued;
 mod cluster;
+mod credentials;
 mod environment;
 mod fields;
 mod found;

@@ -13,12 +13,14 @@ use crate::object::is_mask;
 /// after an import.
 pub(super) fn refresh(attributes: &Attributes, known: &Value, actual: &Value) -> Value {
     let everything = !known.is_set();
+    let siblings = known;
     let refreshed = attributes.iter().map(|(name, attribute)| {
         let (known, actual) = (known.get(name), actual.get(name));
         let value = match attribute {
             _ if attribute.is_write_only() => Value::Null,
             _ if attribute.is_sensitive() || cannot_come_back(name) => known.clone(),
             _ if known.is_null() && !everything => Value::Null,
+            _ if has_secrets_over_it(name, siblings) => known.clone(),
             _ => refresh_one(name, attribute, known, actual),
         };
         (name.clone(), value)
@@ -29,6 +31,11 @@ pub(super) fn refresh(attributes: &Attributes, known: &Value, actual: &Value) ->
 /// The version that stands beside a write-only attribute exists in the configuration alone.
 fn cannot_come_back(name: &str) -> bool {
     name.ends_with("_wo_version")
+}
+
+/// Whether a write-only twin lies over the attribute. What came back has its secrets in it, and nobody knows any more which they are.
+fn has_secrets_over_it(name: &str, siblings: &Value) -> bool {
+    siblings.get(&format!("{name}_wo_version")).is_set()
 }
 
 /// Lists of subjects to which a control plane adds by itself: whoever makes an object gets access to it. Additions are
@@ -132,6 +139,21 @@ mod tests {
             &Value::from("3"),
             "an entry from outside is shown whole"
         );
+    }
+
+    #[test]
+    fn secrets_that_a_twin_has_laid_over_a_map_are_not_taken_into_the_state() {
+        let env = || Attribute::map(tfplugin::value::Type::String);
+        let schema = Schema::new([
+            ("env", env()),
+            ("env_wo", env().sensitive().write_only()),
+            ("env_wo_version", Attribute::number()),
+        ]);
+        let actual = Value::object([("env", text(&[("A", "1"), ("B", "hush")]))]);
+        let mut known = Value::object([("env", text(&[("A", "1")]))]);
+        assert_eq!(refresh(schema.attributes(), &known, &actual).get("env"), actual.get("env"));
+        known.put("env_wo_version", 1);
+        assert_eq!(refresh(schema.attributes(), &known, &actual).get("env"), &text(&[("A", "1")]));
     }
 
     #[test]

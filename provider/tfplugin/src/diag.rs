@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use safe_text::into_shown;
+
 use crate::proto::tfplugin6 as wire;
 use crate::value::{Path, Step};
 
@@ -152,8 +154,9 @@ impl Diagnostic {
         };
         wire::Diagnostic {
             severity: severity.into(),
-            summary: self.summary,
-            detail: self.detail,
+            // Here a text leaves the process, whoever wrote it: a server that repeats what it was sent, say.
+            summary: into_shown(self.summary),
+            detail: into_shown(self.detail),
             // The empty path says nothing that the object itself does not.
             attribute: self.path.as_ref().filter(|path| !path.steps().is_empty()).map(path_to_wire),
         }
@@ -170,4 +173,19 @@ pub(crate) fn path_to_wire(path: &Path) -> wire::AttributePath {
         }),
     });
     wire::AttributePath { steps: steps.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_leaves_without_secrets_and_with_what_a_terminal_would_obey_written_out() {
+        safe_text::redact("diag-hunter2024");
+        safe_text::redact("diag-hunter2024-more \"quoted\"");
+        let text = "\u{1b}[2Jno \u{202e}key {\"B\":\"diag-hunter2024-more \\\"quoted\\\"\"}\u{7}\nnext";
+        let diagnostic = Diagnostic::error(text).detail(text).into_wire();
+        let shown = "\\u{1b}[2Jno \\u{202e}key {\"B\":\"***\"}\\u{7}\nnext";
+        assert_eq!((diagnostic.summary.as_str(), diagnostic.detail.as_str()), (shown, shown));
+    }
 }

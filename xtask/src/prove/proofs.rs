@@ -69,6 +69,12 @@ pub(crate) const PROOFS: &[Proof] = &[
         run: properties,
     },
     Proof {
+        name: "redaction",
+        shows: "1,000,000 random secrets in random carriers and spellings, none shown",
+        paths: &["safe-text"],
+        run: redaction,
+    },
+    Proof {
         name: "merges",
         shows: "the laws of the three-way merge, 100,000 cases each, over edits of the golden trees among them",
         paths: &["generator/src/tree", "generator/tests/cases"],
@@ -284,6 +290,7 @@ const FUZZ_SECONDS: u64 = 120;
 const FUZZ_TARGETS: [&str; 5] = ["json", "msgpack", "number", "path", "request"];
 const PROPERTY_CASES: &str = "10000";
 const MERGES: &str = "100000";
+const CARRIERS: &str = "1000000";
 /// How tests begin a line that says what they have counted.
 const COUNTED: &str = "proved: ";
 
@@ -323,6 +330,12 @@ fn properties(ui: &Ui) -> Result<String> {
     let tests = "package(tfplugin) | package(tfy-infra)";
     nextest(ui, &TESTS, tests, &[("PROPTEST_CASES", PROPERTY_CASES)])?;
     Ok(format!("{}, property tests with {PROPERTY_CASES} cases each", passed()?))
+}
+
+fn redaction(ui: &Ui) -> Result<String> {
+    let tests = "package(safe-text) & test(no_secret_is_shown_in_any_spelling)";
+    nextest(ui, &TESTS, tests, &[("PROPTEST_CASES", CARRIERS)])?;
+    Ok(format!("{}, {CARRIERS} secrets and carriers", passed()?))
 }
 
 fn merges(ui: &Ui) -> Result<String> {

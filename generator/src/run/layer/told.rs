@@ -11,6 +11,7 @@ use crate::run::commands::{Failed, Planned};
 use crate::run::log::Log;
 use crate::run::summary::{Counts, LayerSummary, Status};
 use crate::run::{Operation, advice, stale};
+use crate::screen;
 use crate::suggest::all_of;
 use crate::tree::Layer;
 
@@ -63,7 +64,7 @@ impl LayerRun<'_> {
         let text = listed(summary);
         self.shared.progress.still(|| {
             // With standard output closed there is nobody left to tell.
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            let _ = screen::out().write_all(text.as_bytes());
         });
     }
 
@@ -102,7 +103,7 @@ impl LayerRun<'_> {
         self.progress.rests();
         self.shared.children.asking(true);
         let answer = self.shared.progress.still(|| {
-            let mut err = std::io::stderr().lock();
+            let mut err = screen::err();
             write!(err, "{question}")?;
             err.flush()?;
             drop(err);

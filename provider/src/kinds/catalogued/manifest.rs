@@ -5,6 +5,8 @@ use tfplugin::value::Value;
 use truefoundry_catalog::facts::Shape;
 use truefoundry_catalog::{Catalog, Kind, Secret, naming};
 
+use crate::kinds::merge::lay;
+
 /// The manifest of an object; write-only values come from `config`, which has the same shape as `wanted`.
 pub(super) fn manifest(kind: &Kind, wanted: &Value, config: &Value) -> Map<String, Json> {
     Writing { absent: |_| None }.object(&kind.object, true, wanted, config)
@@ -36,10 +38,7 @@ impl Writing {
             let attribute = naming::attribute(field, top);
             let (wanted, config) = match catalog.secret(name, field) {
                 None => (wanted.get(&attribute).clone(), config.get(&attribute)),
-                Some(secret) => {
-                    hide(secret, &attribute, wanted, config);
-                    (with_secret(secret, &attribute, wanted, config), &Value::Null)
-                }
+                Some(secret) => (with_secret(secret, &attribute, wanted, config), &Value::Null),
             };
             if wanted.is_null() {
                 let absent = facts.required.then(|| (self.absent)(catalog.secret(name, field)?));
@@ -96,27 +95,6 @@ impl Writing {
     }
 }
 
-/// Keeps the value of a secret out of this process's logs, which show what is sent.
-fn hide(secret: Secret, attribute: &str, wanted: &Value, config: &Value) {
-    redact(config.get(&format!("{attribute}_wo")));
-    if secret != Secret::Mixed {
-        redact(wanted.get(attribute));
-    }
-}
-
-fn redact(value: &Value) {
-    match value {
-        Value::String(text) => {
-            tfplugin::transport::log::redact(text);
-            let json = parsed(value);
-            let leaves = json.as_object().into_iter().flatten().filter_map(|(_, leaf)| leaf.as_str());
-            leaves.for_each(tfplugin::transport::log::redact);
-        }
-        Value::Map(entries) => entries.values().for_each(redact),
-        _ => (),
-    }
-}
-
 /// The value of a secret: the write-only twin before, or added to, the attribute.
 fn with_secret(secret: Secret, attribute: &str, wanted: &Value, config: &Value) -> Value {
     let (plain, twin) = (wanted.get(attribute), config.get(&format!("{attribute}_wo")));
@@ -125,12 +103,10 @@ fn with_secret(secret: Secret, attribute: &str, wanted: &Value, config: &Value) 
         (Secret::Map | Secret::Mixed, Value::Map(plain), Value::Map(twin)) => {
             Value::Map(plain.iter().chain(twin).map(|(key, value)| (key.clone(), value.clone())).collect())
         }
-        // Maps of anything are written as JSON.
+        // Maps of anything are written as JSON, with what is secret at any depth.
         (Secret::Map | Secret::Mixed, Value::String(_), Value::String(_)) => {
-            let (mut merged, twin) = (parsed(plain), parsed(twin));
-            if let (Some(merged), Json::Object(twin)) = (merged.as_object_mut(), twin) {
-                merged.extend(twin);
-            }
+            let mut merged = parsed(plain);
+            lay(&parsed(twin), &mut merged);
             merged.to_string().into()
         }
         (_, _, twin) => twin.clone(),

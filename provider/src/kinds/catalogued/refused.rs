@@ -42,7 +42,7 @@ fn nonsense(ty: &Type) -> Vec<Value> {
     match ty {
         Type::String => {
             let long = "x".repeat(100_000);
-            ["", " no such thing!", "{", "🦀", &long].map(Value::from).to_vec()
+            ["", " no such thing!", "{", "🦀", "https://me:hunter2@host", &long].map(Value::from).to_vec()
         }
         Type::Number => ["-1000000000000", "1000000000000", "0.5"]
             .iter()

@@ -9,6 +9,7 @@ use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
 
 use super::guards::guarded;
 use super::rules::{Check, Within};
+use crate::kinds::credentials::NoCredentials;
 use crate::kinds::shared;
 use crate::kinds::with_timeouts;
 
@@ -84,6 +85,9 @@ impl Members {
         let catalog = Catalog::get();
         let name = naming::attribute(field, kind.is_some());
         let mut attribute = attribute(field, facts).describe(description(object, field, facts));
+        if catalog.is_open(field) && catalog.secret(object, field).is_none() {
+            attribute = attribute.validate(NoCredentials);
+        }
         if kind.is_some_and(|kind| kind.is_fixed(field)) {
             attribute = attribute.requires_replace();
         }

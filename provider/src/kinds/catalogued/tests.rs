@@ -89,3 +89,16 @@ fn entries_of_a_map_that_are_write_only_are_added_to_the_others() {
     let config = Value::object([("env_wo", r#"{"B": "hush"}"#.into())]);
     assert_eq!(kind.manifest(&wanted, &config)["env"], serde_json::json!({ "A": "1", "B": "hush" }));
 }
+
+#[test]
+fn values_of_a_chart_take_secrets_at_any_depth() {
+    let kind = entries().find(|entry| entry.manifest_type == "helm").map(Catalogued).unwrap();
+    let wanted = Value::object([("values", r#"{"auth": {"user": "me", "enabled": true}}"#.into())]);
+    let config = Value::object([("values_wo", r#"{"auth": {"password": "hush"}}"#.into())]);
+    let expected = serde_json::json!({ "auth": { "user": "me", "enabled": true, "password": "hush" } });
+    assert_eq!(kind.manifest(&wanted, &config)["values"], expected);
+    assert_eq!(
+        kind.manifest(&Value::Null, &config)["values"],
+        serde_json::json!({ "auth": { "password": "hush" } })
+    );
+}

@@ -11,6 +11,7 @@ use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Context, Diagnostics, async_trait};
 use truefoundry_api::{Client, Entity, Store};
 
+use crate::kinds::credentials::NoCredentials;
 use crate::kinds::shared;
 use crate::kinds::{Kind, attributes_of, object_of};
 use crate::session::Session;
@@ -145,7 +146,9 @@ fn integrations() -> [(&'static str, Attribute); 3] {
 }
 
 fn settings() -> [(&'static str, Attribute); 7] {
-    let url = |what: &str| Attribute::string().describe(format!("URL of {what} inside the cluster."));
+    let url = |what: &str| {
+        Attribute::string().validate(NoCredentials).describe(format!("URL of {what} inside the cluster."))
+    };
     let domain =
         |of: &str| Attribute::string().required().describe(format!("Domain under which {of} are served."));
     [

@@ -10,7 +10,7 @@ use tfplugin::{Change, Diagnostic, Diagnostics, Plan, Private, State, async_trai
 use truefoundry_api::{Entity, Written};
 
 use super::kept::{has_failed, heard};
-use super::merge::{covers, hollow, lay, refreshed, texts};
+use super::merge::{covers, hollow, lay, refreshed};
 use crate::object::{At, Object, Trouble, keep_unmanaged, would_be_lost};
 use crate::session::Subject;
 use place::Place;
@@ -35,9 +35,6 @@ impl Outgoing {
         let mut whole = parsed(change.planned.get("manifest"));
         let place = Place::of(&whole);
         let secret = parsed(change.config.get("manifest_wo"));
-        let mut found = Vec::new();
-        texts(&secret, &mut found);
-        found.iter().for_each(|text| tfplugin::transport::log::redact(text));
         lay(&secret, &mut whole);
         Self { place, whole: object(whole), hidden: hollow(&secret) }
     }

@@ -5,6 +5,7 @@ mod check;
 mod identity;
 mod look;
 pub mod plan_modifiers;
+mod secrets;
 pub mod semantic_equality;
 mod timeouts;
 mod union;

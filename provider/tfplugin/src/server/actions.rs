@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use safe_text::into_shown;
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, once};
 
 use super::Inner;
-use super::convert::decode;
 use super::lists::Guarded;
 use super::registry::Entry;
 use super::scope::{Ask, Outcome, outcome};
@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_action_config::Request,
     ) -> Result<wire::validate_action_config::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let out = validate(entry, &config);
         Ok(wire::validate_action_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }
@@ -38,7 +38,7 @@ impl<P: Provider> Inner<P> {
         request: wire::plan_action::Request,
     ) -> Result<wire::plan_action::Response, Diagnostics> {
         let entry = self.registry.actions.get(&request.action_type)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         refuse_invalid(entry, &config)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.plan(&cx, &config).await;
@@ -61,7 +61,7 @@ impl<P: Provider> Inner<P> {
     /// Starts an action. The stream ends with exactly one `completed`, whatever happens.
     pub(super) fn invoke_action(inner: &Arc<Self>, request: wire::invoke_action::Request) -> Events<Event> {
         let prepared = inner.registry.actions.get(&request.action_type).and_then(|entry| {
-            let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+            let config = entry.shape().decode(request.config.as_ref())?;
             refuse_invalid(entry, &config)?;
             Ok((config, inner.context(Ask::default())?))
         });
@@ -77,6 +77,7 @@ impl<P: Provider> Inner<P> {
             // The action has a task of its own: when it panics, what it said before is still shown.
             let running = tokio::spawn(invoke(inner, name, cx, config, Progress { sink }));
             while let Some(message) = messages.recv().await {
+                let message = into_shown(message);
                 let progress = Type::Progress(wire::invoke_action::event::Progress { message });
                 // An action goes on when nobody listens: half done is worse than done.
                 drop(events.send(Event { r#type: Some(progress) }).await);

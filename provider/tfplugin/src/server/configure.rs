@@ -5,7 +5,6 @@ use std::sync::PoisonError;
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
-use super::convert::decode;
 use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Setup};
@@ -16,7 +15,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_provider_config::Request,
     ) -> Result<wire::validate_provider_config::Response, Diagnostics> {
         let provider = &self.registry.provider;
-        let config = decode(request.config.as_ref(), &provider.ty)?;
+        let config = provider.decode(request.config.as_ref())?;
         let mut out = Diagnostics::new();
         provider.schema.validate_config(&config, &mut out);
         self.provider.validate(&config, &mut out);
@@ -27,7 +26,7 @@ impl<P: Provider> Inner<P> {
         &self,
         request: wire::configure_provider::Request,
     ) -> Result<wire::configure_provider::Response, Diagnostics> {
-        let config = decode(request.config.as_ref(), &self.registry.provider.ty)?;
+        let config = self.registry.provider.decode(request.config.as_ref())?;
         let setup = Setup {
             terraform_version: request.terraform_version,
             may_defer: request.client_capabilities.is_some_and(|client| client.deferral_allowed),

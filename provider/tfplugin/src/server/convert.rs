@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::registry::Typed;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Private;
@@ -20,6 +21,15 @@ pub(super) fn decode(value: Option<&wire::DynamicValue>, ty: &Type) -> Result<Va
         let summary = "Terraform sent a value that does not fit the schema";
         Diagnostic::error(summary).detail(error.to_string()).at(error.path).into()
     })
+}
+
+impl Typed<Schema> {
+    /// Reads a value of this schema. What is secret in it is shown nowhere from then on.
+    pub(super) fn decode(&self, value: Option<&wire::DynamicValue>) -> Result<Value, Diagnostics> {
+        let value = decode(value, &self.ty)?;
+        self.schema.redact(&value);
+        Ok(value)
+    }
 }
 
 /// Writes a value for the wire.
@@ -41,6 +51,7 @@ pub(super) fn decode_private(bytes: &[u8]) -> Private {
 /// null and are reported with their path, so that the rest of the object is not lost.
 pub(super) fn settle(schema: &Schema, prior: &Value, value: Value, out: &mut Diagnostics) -> Value {
     let mut value = schema.settle(prior, value);
+    schema.redact(&value);
     let mut unknown = Vec::new();
     replace_unknown(&mut value, &Path::root(), &mut unknown);
     for path in unknown {

@@ -1,7 +1,7 @@
 //! Ephemeral resources.
 
 use super::Inner;
-use super::convert::{decode, encode, settle};
+use super::convert::{encode, settle};
 use super::scope::{Ask, Outcome, outcome};
 use crate::check;
 use crate::diag::Diagnostics;
@@ -15,7 +15,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_ephemeral_resource_config::Request,
     ) -> Result<wire::validate_ephemeral_resource_config::Response, Diagnostics> {
         let entry = self.registry.ephemerals.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let mut out = Diagnostics::new();
         entry.shape().schema.validate_config(&config, &mut out);
         entry.object.validate(&config, &mut out);
@@ -30,7 +30,7 @@ impl<P: Provider> Inner<P> {
     ) -> Result<wire::open_ephemeral_resource::Response, Diagnostics> {
         let entry = self.registry.ephemerals.get(&request.type_name)?;
         let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
-        let config = decode(request.config.as_ref(), ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.open(&cx, &config).await;
         let opened = match outcome(&cx, result)? {

@@ -22,7 +22,7 @@ impl<P: Provider> Inner<P> {
         Ok(self.call(&request).unwrap_or_else(|error| wire::call_function::Response {
             result: None,
             error: Some(wire::FunctionError {
-                text: error.text,
+                text: safe_text::into_shown(error.text),
                 function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),
             }),
         }))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use safe_text::into_shown;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{StreamExt, once};
@@ -29,7 +30,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_list_resource_config::Request,
     ) -> Result<wire::validate_list_resource_config::Response, Diagnostics> {
         let entry = self.registry.lists.get(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let mut out = Diagnostics::new();
         let limit = decode(request.limit.as_ref(), &Type::Number)?;
         decode(request.include_resource_object.as_ref(), &Type::Bool)?;
@@ -48,7 +49,7 @@ impl<P: Provider> Inner<P> {
     pub(super) fn list_resource(inner: &Arc<Self>, request: wire::list_resource::Request) -> Events<Event> {
         let prepared = inner.registry.lists.get(&request.type_name).and_then(|entry| {
             inner.registry.resources.get(&request.type_name)?;
-            let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+            let config = entry.shape().decode(request.config.as_ref())?;
             Ok((config, inner.context(Ask::default())?))
         });
         let (config, cx) = match prepared {
@@ -93,7 +94,7 @@ impl<P: Provider> Inner<P> {
     /// One result as an event. What is wrong with it is a warning: after an error Terraform would show no result at all.
     fn event(&self, name: &str, include_object: bool, listed: Listed) -> Event {
         let Ok(entry) = self.registry.resources.get(name) else { return Event::default() };
-        let display_name = in_one_line(&listed.display_name);
+        let display_name = in_one_line(&safe_text::scrub(&listed.display_name));
         let mut out = listed.diagnostics;
         let schema = &entry.shape().schema;
         let object = listed.object.map(|object| settle(schema, &Value::Null, object, &mut out));
@@ -167,7 +168,8 @@ async fn find<P: Provider>(
 /// A name as it can stand in a row of a table: with a space for each break of the line or other control character.
 fn in_one_line(name: &str) -> String {
     let parts = name.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
-    parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let line = parts.map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    into_shown(line)
 }
 
 /// An event that carries nothing but diagnostics.

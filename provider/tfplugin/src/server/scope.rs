@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Inner;
-use super::convert::decode;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Context, Deadline, DeferReason, Deferral, Provider};
@@ -24,7 +23,7 @@ impl<P: Provider> Inner<P> {
         let cancellation = self.running.lock().unwrap_or_else(PoisonError::into_inner).child_token();
         let deadline = ask.timeout.map(|timeout| Deadline::start(timeout, cancellation.clone()));
         let meta = match &self.registry.meta {
-            Some(meta) => decode(ask.meta, &meta.ty)?,
+            Some(meta) => meta.decode(ask.meta)?,
             None => Value::Null,
         };
         let allowed = ask.capabilities.is_some_and(|capabilities| capabilities.deferral_allowed);

@@ -72,7 +72,6 @@ pub(super) fn crashed(method: &str, panic: &Panic) -> Diagnostics {
         (_, Some(text)) => text,
         _ => "no message",
     };
-    let reason = crate::transport::log::scrub(reason);
     Diagnostic::error("The provider hit a fault of its own")
         .detail(format!(
             "While answering `{method}`: {reason}. What was done before stays as it is; run the command again. Please \

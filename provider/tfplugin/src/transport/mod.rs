@@ -11,6 +11,7 @@ mod gathered;
 mod handshake;
 mod hooks;
 pub mod log;
+mod memory;
 mod options;
 mod panic;
 mod process;

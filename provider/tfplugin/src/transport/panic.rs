@@ -4,7 +4,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write as _};
 use std::panic::{self, PanicHookInfo};
 
-use super::log;
+use safe_text::shown;
 
 /// Makes every panic write `panic: <message> at <file>:<line>` to standard error. A line that begins so makes Terraform
 /// show it, and what follows, as a crash of the provider, even with logging off.
@@ -12,7 +12,7 @@ pub(super) fn install_hook() {
     panic::set_hook(Box::new(|info| {
         let text = describe(info, &Backtrace::capture());
         // With standard error closed there is nobody to tell.
-        let _ = io::stderr().lock().write_all(log::scrub(&text).as_bytes());
+        let _ = io::stderr().lock().write_all(shown(&text).as_bytes());
     }));
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use safe_text::shown;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +14,7 @@ use super::options::{Mode, Options};
 use super::server::serve_on;
 use super::signals::Signals;
 use super::tls::ServerTls;
-use super::{log, panic, reattach};
+use super::{log, memory, panic, reattach};
 use crate::proto::tfplugin6::provider_server::Provider;
 
 /// The whole `main` of a provider: [`serve`], with an error written to standard error and told by the exit code 1.
@@ -24,7 +25,7 @@ pub fn run<S: Provider>(service: S, options: &Options) -> ExitCode {
         message.push_str(&format!("hint: {hint}\n"));
     }
     // With standard error closed there is nobody to tell.
-    let _ = io::stderr().lock().write_all(message.as_bytes());
+    let _ = io::stderr().lock().write_all(shown(&message).as_bytes());
     ExitCode::FAILURE
 }
 
@@ -41,6 +42,7 @@ pub fn serve<S: Provider>(service: S, options: &Options) -> Result<(), ServeErro
     match options.mode() {
         Mode::Plugin => {
             let terms = Terms::from_environment()?;
+            memory::keep_to_itself();
             prepare(options);
             let tls = terms.client_certificate.as_deref().map(ServerTls::new).transpose()?;
             let announce = |endpoint: &Endpoint| {

@@ -17,6 +17,7 @@ tests![
     an_interrupt_is_left_to_the_host,
     a_terminate_signal_ends_it_in_order,
     it_ends_when_its_host_has_gone,
+    a_crash_would_write_its_memory_nowhere,
     large_messages_pass,
     what_is_not_served_is_unimplemented,
 ];
@@ -105,6 +106,22 @@ fn it_ends_when_its_host_has_gone() {
     assert_eq!(end.code, Some(0));
     assert!(end.after > Duration::from_secs(2), "took {:?}", end.after);
     assert!(!socket.exists());
+}
+
+fn a_crash_would_write_its_memory_nowhere() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        echo(&channel, "hello").await.unwrap();
+        if cfg!(target_os = "linux") {
+            let limits = fs_err::read_to_string(format!("/proc/{}/limits", plugin.id())).unwrap();
+            let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect(&limits);
+            let words: Vec<&str> = core.split_whitespace().collect();
+            assert_eq!(words, ["Max", "core", "file", "size", "0", "0", "bytes"]);
+        }
+        shutdown(&channel).await;
+    });
+    assert_eq!(plugin.end().code, Some(0));
 }
 
 fn large_messages_pass() {

@@ -8,7 +8,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::{Change, Context, Failed, Private, Provider, State};
 use crate::schema::Operation;
 use crate::server::Inner;
-use crate::server::convert::{decode, decode_private, encode, encode_private, settle};
+use crate::server::convert::{decode_private, encode, encode_private, settle};
 use crate::server::scope::{Ask, too_late};
 use crate::value::Value;
 
@@ -20,9 +20,9 @@ impl<P: Provider> Inner<P> {
         let entry = self.resource(&request.type_name)?;
         let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let change = Change {
-            prior: decode(request.prior_state.as_ref(), ty)?,
-            planned: decode(request.planned_state.as_ref(), ty)?,
-            config: decode(request.config.as_ref(), ty)?,
+            prior: entry.shape().decode(request.prior_state.as_ref())?,
+            planned: entry.shape().decode(request.planned_state.as_ref())?,
+            config: entry.shape().decode(request.config.as_ref())?,
             private: decode_private(&request.planned_private),
             identity: decode_identity::<P>(entry, request.planned_identity.as_ref())?,
         };

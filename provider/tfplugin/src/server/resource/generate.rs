@@ -4,7 +4,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::Inner;
-use crate::server::convert::{decode, encode};
+use crate::server::convert::encode;
 
 impl<P: Provider> Inner<P> {
     pub(in crate::server) async fn generate_config(
@@ -12,7 +12,7 @@ impl<P: Provider> Inner<P> {
         request: wire::generate_resource_config::Request,
     ) -> Result<wire::generate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let state = decode(request.state.as_ref(), &entry.shape().ty)?;
+        let state = entry.shape().decode(request.state.as_ref())?;
         if !state.is_set() {
             return Err(Diagnostic::error("There is no state to make a configuration of").into());
         }

@@ -11,7 +11,7 @@ mod read;
 pub(super) use identity::{encode_identity, identity_of};
 
 use super::Inner;
-use super::convert::{decode, encode, settle};
+use super::convert::{encode, settle};
 use super::registry::{Entry, Identified};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -31,7 +31,7 @@ impl<P: Provider> Inner<P> {
         request: wire::validate_resource_config::Request,
     ) -> Result<wire::validate_resource_config::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
-        let config = decode(request.config.as_ref(), &entry.shape().ty)?;
+        let config = entry.shape().decode(request.config.as_ref())?;
         let mut out = Diagnostics::new();
         let client = request.client_capabilities.unwrap_or_default();
         if !client.write_only_attributes_allowed {

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostics, path_to_wire};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Plan, Provider};
 use crate::server::Inner;
-use crate::server::convert::{decode, decode_private, encode, encode_private};
+use crate::server::convert::{decode_private, encode, encode_private};
 use crate::server::scope::{Ask, Outcome, outcome};
 use crate::value::Value;
 
@@ -84,10 +84,10 @@ fn start<P: Provider>(
     request: &wire::plan_resource_change::Request,
     prior_identity: &Value,
 ) -> Result<Plan, Diagnostics> {
-    let ty = &entry.shape().ty;
-    let prior = decode(request.prior_state.as_ref(), ty)?;
-    let proposed = decode(request.proposed_new_state.as_ref(), ty)?;
-    let config = decode(request.config.as_ref(), ty)?;
+    let shape = entry.shape();
+    let prior = shape.decode(request.prior_state.as_ref())?;
+    let proposed = shape.decode(request.proposed_new_state.as_ref())?;
+    let config = shape.decode(request.config.as_ref())?;
     // While applying, newer versions of Terraform give back what the first plan kept.
     let kept =
         if request.planned_private.is_empty() { &request.prior_private } else { &request.planned_private };

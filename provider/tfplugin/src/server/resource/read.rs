@@ -6,7 +6,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, State};
 use crate::schema::Operation;
 use crate::server::Inner;
-use crate::server::convert::{decode, decode_private, encode, encode_private, settle};
+use crate::server::convert::{decode_private, encode, encode_private, settle};
 use crate::server::scope::{Ask, Outcome, outcome};
 
 impl<P: Provider> Inner<P> {
@@ -17,7 +17,7 @@ impl<P: Provider> Inner<P> {
         let entry = self.resource(&request.type_name)?;
         let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let prior = State {
-            value: decode(request.current_state.as_ref(), ty)?,
+            value: entry.shape().decode(request.current_state.as_ref())?,
             private: decode_private(&request.private),
             identity: decode_identity::<P>(entry, request.current_identity.as_ref())?,
         };

@@ -1,8 +1,10 @@
 //! Log lines in the form of Terraform's own logger: one JSON object each.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Write as _;
 
+use safe_text::{scrub, shown};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
@@ -12,8 +14,6 @@ use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
-
-use super::secrets::scrub;
 
 /// Libraries under the provider that would log what they carry. Only their warnings are of interest.
 const CARRIERS: [&str; 9] =
@@ -81,7 +81,10 @@ where
     }
 }
 
-fn line(metadata: &Metadata<'_>, now: OffsetDateTime, mut fields: Map<String, Value>) -> String {
+fn line(metadata: &Metadata<'_>, now: OffsetDateTime, fields: Map<String, Value>) -> String {
+    // Now and not when they were recorded: a secret may have become known after a span was begun.
+    let mut fields: Map<String, Value> =
+        fields.into_iter().map(|(name, value)| (name, fit_to_be_seen(value))).collect();
     let message = match fields.shift_remove(MESSAGE) {
         Some(Value::String(message)) => message,
         _ => String::new(),
@@ -124,13 +127,28 @@ fn timestamp(now: OffsetDateTime) -> String {
 /// The field that holds an event's text.
 const MESSAGE: &str = "message";
 
-/// The fields of a span or an event, without secrets and of bounded size.
+/// A value without secrets, control characters and what is too much of it.
+fn fit_to_be_seen(value: Value) -> Value {
+    match value {
+        Value::String(text) => bounded(&shown(&text)).into(),
+        Value::Number(number) => {
+            let text = number.to_string();
+            match scrub(&text) {
+                Cow::Borrowed(_) => number.into(),
+                Cow::Owned(blotted) => blotted.into(),
+            }
+        }
+        other => other,
+    }
+}
+
+/// The fields of a span or an event, as they were recorded.
 #[derive(Default)]
 struct Fields(Map<String, Value>);
 
 impl Fields {
     fn text(&mut self, field: &Field, text: &str) {
-        self.put(field, bounded(&scrub(text)).into());
+        self.put(field, text.into());
     }
 
     fn put(&mut self, field: &Field, value: Value) {

@@ -97,6 +97,37 @@ fn secrets_are_blotted_out_of_messages_and_fields() {
 }
 
 #[test]
+fn a_secret_is_blotted_out_of_a_span_that_began_before_it_was_known_and_of_numbers() {
+    let text = logged(LevelFilter::TRACE, || {
+        let _span = tracing::info_span!("rpc", of_span = "layer-late-secret").entered();
+        redact("layer-late-secret");
+        redact("47110815");
+        tracing::info!(number = 47_110_815, status = 503, "known");
+    });
+    assert!(!text.contains("late") && !text.contains("47110815"), "{text}");
+    assert!(text.contains(r#""of_span":"***","number":"***","status":503"#), "{text}");
+}
+
+#[test]
+fn a_secret_of_several_lines_is_in_no_line() {
+    let key = "-----BEGIN KEY-----\nbGF5ZXIta2V5LW9uZQ\nbGF5ZXIta2V5LXR3bw\n-----END KEY-----\n";
+    redact(key);
+    let body = json!({ "message": format!("bad key: {}", key.trim()) });
+    let text = logged(LevelFilter::TRACE, || tracing::trace!(body = %body, debug = ?body, "echo {key}"));
+    assert!(!text.contains("bGF5ZXIta2V5"), "{text}");
+    assert_eq!(text.matches("***").count(), 3, "{text}");
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let name = "prod\u{1b}[8m\u{7}\u{202e}";
+    let entry = entry(|| tracing::info!(name, debug = ?name, "found {name}"));
+    let visible = r"prod\u{1b}[8m\u{7}\u{202e}";
+    assert_eq!(entry["@message"], format!("found {visible}"));
+    assert_eq!((&entry["name"], &entry["debug"]), (&json!(visible), &json!(format!("\"{visible}\""))));
+}
+
+#[test]
 fn levels_below_the_wanted_one_are_not_logged() {
     let text = logged(LevelFilter::INFO, || {
         tracing::debug!("no");
@@ -119,12 +150,12 @@ fn what_the_carriers_log_is_left_out() {
 
 #[test]
 fn a_line_fits_the_hosts_buffer() {
-    let long = "\u{1}\u{e9}".repeat(1 << 20);
-    let entry = entry(|| tracing::info!(a = %long, b = %long, "{long}"));
+    let long = format!("\u{1}\u{e9}{}", "\"".repeat(1 << 20));
+    let entry = entry(|| tracing::info!(a = %long, b = %long, c = %long, "{long}"));
     assert_eq!(entry["fields_omitted"], true);
     assert!(Value::Object(entry.clone()).to_string().len() < 64 << 10);
     let message = entry["@message"].as_str().unwrap();
-    assert!(message.ends_with(" more bytes)") && message.starts_with("\u{1}\u{e9}"), "{message}");
+    assert!(message.ends_with(" more bytes)") && message.starts_with("\\u{1}\u{e9}\""), "{message}");
 }
 
 #[test]

@@ -1,18 +1,17 @@
-//! Logs to standard error, in the form that Terraform reads, with secrets blotted out.
+//! Logs to standard error, in the form that Terraform reads, with secrets blotted out and control characters made visible.
 //!
 //! Log with the macros of `tracing`. A line is made only if Terraform's variables ask for its level: of
 //! `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER` and `TF_LOG` the first that is set counts. Without any, nothing is logged.
 
 mod layer;
 mod level;
-mod secrets;
 
 use std::io;
 
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-pub use secrets::{redact, scrub};
+pub use safe_text::{redact, scrub};
 
 /// Sends this process's logs to standard error, at the level that the environment asks for.
 pub(super) fn install(provider: &str) {

@@ -96,6 +96,8 @@ async fn invoke(c: &Client, t: &mut Table) {
         let events = c.calls(method, of("a".into())).await;
         assert_eq!(progress(&events), ["stopping", "starting"]);
         fine(events.last().unwrap());
+        let events = c.calls(method, of("echoes".into())).await;
+        assert_eq!(progress(&events), [r"\u{1b}[8m***\u{202e}"]);
     })
     .await;
     t.case(method, Error, "failures and panics are told by the completion", async {

@@ -27,6 +27,8 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         "names the argument at fault; a panic and a wrong number of arguments are told",
         async {
             told(&c.call(method, of("".into(), "!".into())).await, "nothing to shout", Some(0));
+            let shown = r"\u{1b}[8m***\u{202e}";
+            told(&c.call(method, of("echoes".into(), "!".into())).await, shown, None);
             let answer = c.call(method, of("panics".into(), "!".into())).await;
             assert!(answer["error"]["text"].as_str().unwrap().contains("too loud"));
             let few = json!({ "name": "shout", "arguments": [] });
