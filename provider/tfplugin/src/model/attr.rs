@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Field, ModelError, optional};
-use crate::schema::{Attribute, Nesting};
+use crate::schema::{Attribute, Nesting, Shape};
 use crate::value::{Path, Unknown, Value};
 
 /// An attribute in all three of Terraform's states.
@@ -98,13 +98,21 @@ impl<T: Field> Field for Attr<T> {
     }
 }
 
+/// A collection whose elements may be null; of nested objects none can be.
+fn or_null(collection: Attribute) -> Attribute {
+    match collection.shape() {
+        Shape::Plain(ty) if ty.has_elements() => collection.allow_null_elements(),
+        _ => collection,
+    }
+}
+
 impl<T: Field> Field for Option<T> {
     fn attribute() -> Attribute {
         optional(T::attribute())
     }
 
     fn collection(nesting: Nesting) -> Attribute {
-        T::collection(nesting)
+        or_null(T::collection(nesting))
     }
 
     fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {

@@ -2,9 +2,12 @@
 
 mod attribute;
 mod check;
+mod defaults;
 mod identity;
+mod idle;
 mod look;
 pub mod plan_modifiers;
+mod reserved;
 pub mod semantic_equality;
 mod timeouts;
 mod union;
@@ -20,6 +23,7 @@ pub use attribute::{Attribute, Limits, Nesting, Presence, Shape};
 pub use check::SchemaError;
 pub use identity::{IdentityAttribute, IdentitySchema};
 pub use plan_modifiers::{AttributePlan, PlanModifier};
+pub use reserved::Owner;
 pub(crate) use timeouts::NAME as TIMEOUTS;
 pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
 pub use union::Union;

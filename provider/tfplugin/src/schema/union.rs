@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::idle::idle_without;
 use super::validator::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::value::{Path, Value};
+use crate::value::{Path, Type, Value};
 
 /// Attributes of one object of which exactly one, or at most one, is set. It is part of the schema: it is checked with
 /// the rest of the configuration, ends in one message that names the variants, and documentation can show it.
@@ -80,6 +81,10 @@ impl Validator for Union {
 
     fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
         self.check(object, path, out);
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        self.variants().find_map(|name| idle_without(ty, name))
     }
 }
 

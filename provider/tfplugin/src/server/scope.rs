@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Inner;
 use super::convert::decode;
+use super::presence::refuse_absent;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Context, Deadline, DeferReason, Deferral, Provider};
@@ -24,7 +25,11 @@ impl<P: Provider> Inner<P> {
         let cancellation = self.running.lock().unwrap_or_else(PoisonError::into_inner).child_token();
         let deadline = ask.timeout.map(|timeout| Deadline::start(timeout, cancellation.clone()));
         let meta = match &self.registry.meta {
-            Some(meta) => decode(ask.meta, &meta.ty)?,
+            Some(meta) => {
+                let value = decode(ask.meta, &meta.ty)?;
+                refuse_absent(&meta.schema, &value).map_err(of_meta)?;
+                value
+            }
             None => Value::Null,
         };
         let allowed = ask.capabilities.is_some_and(|capabilities| capabilities.deferral_allowed);
@@ -38,6 +43,16 @@ impl<P: Provider> Inner<P> {
             missed: AtomicBool::new(false),
         })
     }
+}
+
+/// Says that a fault is in the block `provider_meta`: its path would point into the resource.
+fn of_meta(found: Diagnostics) -> Diagnostics {
+    let mut out = Diagnostics::new();
+    for told in found.into_vec() {
+        let summary = format!("In `provider_meta` of the module: {}", told.summary);
+        out.push(Diagnostic { summary, path: None, ..told });
+    }
+    out
 }
 
 impl Deadline {

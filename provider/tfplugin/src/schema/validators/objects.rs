@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::schema::idle::idle_without;
 use crate::schema::union::{Union, quoted};
 use crate::schema::validator::Validator;
-use crate::value::{Path, Value};
+use crate::value::{Path, Type, Value};
 
 type Name = Cow<'static, str>;
 
@@ -54,6 +55,10 @@ impl Validator for AtLeastOne {
             out.push(Diagnostic::error(summary).detail("None of them is set.").at(path.clone()));
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        self.0.iter().find_map(|name| idle_without(ty, name))
+    }
 }
 
 struct Conflicts {
@@ -88,6 +93,10 @@ impl Validator for Conflicts {
             let too_many = std::iter::once(at.clone()).chain(those);
             out.push(Diagnostic::error(summary).detail(detail).at(at).too_many(too_many));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        std::iter::once(&self.name).chain(&self.with).find_map(|name| idle_without(ty, name))
     }
 }
 
@@ -126,5 +135,9 @@ impl Validator for Requires {
             let detail = format!("Set {} beside `{}`.", quoted(&missing), self.name);
             out.push(Diagnostic::error(summary).detail(detail).at(path_to(path, &self.name)));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        std::iter::once(&self.name).chain(&self.needs).find_map(|name| idle_without(ty, name))
     }
 }
