@@ -1,7 +1,7 @@
 //! Workspaces: the namespaces of a cluster that teams deploy to.
 
 use serde_json::{Map, Value as Json};
-use tfplugin::schema::validators::{Validator, together};
+use tfplugin::schema::validators::{Validator, idle_without, together};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
@@ -161,6 +161,10 @@ impl Validator for Named {
                 .detail(format!("{problem} Set one of the two."))
                 .at(Path::of("fqn")),
         );
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_without(ty, "fqn").or_else(|| idle_without(ty, "name"))
     }
 }
 

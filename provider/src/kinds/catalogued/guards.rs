@@ -1,8 +1,8 @@
 //! What the control plane refuses beyond what single values may be.
 
 use tfplugin::schema::Schema;
-use tfplugin::schema::Validator;
-use tfplugin::value::{Path, Value};
+use tfplugin::schema::validators::{Validator, idle_without};
+use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
 use crate::kinds::secret_group::with_delete_secrets;
@@ -34,6 +34,10 @@ impl Validator for SomePermissions {
             );
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_without(ty, "permissions")
+    }
 }
 
 /// A role binding gives one subject many permissions, or many subjects one.
@@ -58,6 +62,10 @@ impl Validator for OneSideIsOne {
                     .at(Path::of("permissions")),
             );
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_without(ty, "subjects").or_else(|| idle_without(ty, "permissions"))
     }
 }
 
