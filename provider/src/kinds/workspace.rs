@@ -1,7 +1,7 @@
 //! Workspaces: the namespaces of a cluster that teams deploy to.
 
 use serde_json::{Map, Value as Json};
-use tfplugin::schema::validators::{Validator, idle_without, together};
+use tfplugin::schema::validators::{Validator, together};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Object, Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
@@ -163,8 +163,8 @@ impl Validator for Named {
         );
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        idle_without(ty, "fqn").or_else(|| idle_without(ty, "name"))
+    fn names(&self) -> Vec<&str> {
+        vec!["fqn", "name"]
     }
 }
 

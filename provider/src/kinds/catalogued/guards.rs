@@ -1,8 +1,8 @@
 //! What the control plane refuses beyond what single values may be.
 
 use tfplugin::schema::Schema;
-use tfplugin::schema::validators::{Validator, idle_without};
-use tfplugin::value::{Path, Type, Value};
+use tfplugin::schema::Validator;
+use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
 use crate::kinds::secret_group::with_delete_secrets;
@@ -35,8 +35,8 @@ impl Validator for SomePermissions {
         }
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        idle_without(ty, "permissions")
+    fn names(&self) -> Vec<&str> {
+        vec!["permissions"]
     }
 }
 
@@ -64,8 +64,8 @@ impl Validator for OneSideIsOne {
         }
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        idle_without(ty, "subjects").or_else(|| idle_without(ty, "permissions"))
+    fn names(&self) -> Vec<&str> {
+        vec!["subjects", "permissions"]
     }
 }
 

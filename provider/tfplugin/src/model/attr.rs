@@ -116,7 +116,8 @@ impl<T: Field> Field for Option<T> {
     }
 
     fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
-        if value.is_null() { Ok(None) } else { T::read(value, path).map(Some) }
+        // A null that has a type, of a dynamic attribute, goes back as it is.
+        if matches!(value, Value::Null) { Ok(None) } else { T::read(value, path).map(Some) }
     }
 
     fn write(self) -> Value {

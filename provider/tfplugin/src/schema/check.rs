@@ -44,6 +44,7 @@ impl Schema {
         checker.attributes(&self.attributes, &root, Place { in_block: true, ..Place::default() });
         checker.unions(&self.unions, &self.attributes, &root);
         checker.idle(&self.validators, &self.ty(), &root);
+        checker.named(&self.validators, &self.attributes, &root);
         checker.errors
     }
 }
@@ -226,6 +227,7 @@ impl Checker<'_> {
             Shape::Plain(ty) => self.idle(validators, ty, path),
             Shape::Nested(_, inner) => {
                 self.idle(validators, &super::attribute::object_type(inner), path);
+                self.named(validators, inner, path);
                 self.idle(whole, &attribute.ty(), path);
             }
         }
@@ -235,6 +237,16 @@ impl Checker<'_> {
         for validator in validators {
             if let Some(why) = validator.idle_on(ty) {
                 self.push(path, format!("has a check that does nothing: `{}` {why}", validator.describe()));
+            }
+        }
+    }
+
+    /// The checks over attributes that no configuration sets.
+    fn named(&mut self, validators: &[Arc<dyn Validator>], attributes: &Attributes, path: &Path) {
+        for validator in validators {
+            for name in validator.names().into_iter().filter(|name| is_given(attributes, name)) {
+                let demand = validator.describe();
+                self.push(path, format!("has a check of `{name}`, which only the provider sets: `{demand}`"));
             }
         }
     }
@@ -278,6 +290,17 @@ impl Checker<'_> {
                 self.report(&at, &[(open, "is a variant of a union and not optional")]);
             }
         }
+    }
+}
+
+/// Whether `name` leads to, or through, an attribute that only the provider sets.
+fn is_given(attributes: &Attributes, name: &str) -> bool {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let Some(attribute) = attributes.get(first) else { return false };
+    match (&attribute.shape, rest) {
+        _ if attribute.presence == Presence::Computed => true,
+        (Shape::Nested(Nesting::Single, inner), Some(rest)) => is_given(inner, rest),
+        _ => false,
     }
 }
 

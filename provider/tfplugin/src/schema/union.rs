@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::idle::idle_without;
 use super::validator::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::value::{Path, Type, Value};
+use crate::value::{Path, Value};
 
 /// Attributes of one object of which exactly one, or at most one, is set. It is part of the schema: it is checked with
 /// the rest of the configuration, ends in one message that names the variants, and documentation can show it.
@@ -83,8 +82,8 @@ impl Validator for Union {
         self.check(object, path, out);
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        self.variants().find_map(|name| idle_without(ty, name))
+    fn names(&self) -> Vec<&str> {
+        self.variants().collect()
     }
 }
 

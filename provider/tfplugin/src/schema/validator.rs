@@ -1,5 +1,6 @@
 //! A demand on a value.
 
+use super::idle::idle_without;
 use crate::diag::Diagnostics;
 use crate::value::{Path, Type, Value};
 
@@ -17,9 +18,15 @@ pub trait Validator: Send + Sync {
         false
     }
 
+    /// The attributes of an object that it looks at, for a check over several of them. Names may lead inside:
+    /// `network.subnet`. One that is not there, or that no configuration sets, is a fault of the schema.
+    fn names(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Why it does nothing to values of type `ty`, as the rest of a sentence that begins with what it demands; `None` where
     /// it does something. [`super::Schema::check`] refuses a schema with a check that does nothing.
-    fn idle_on(&self, _ty: &Type) -> Option<String> {
-        None
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        self.names().into_iter().find_map(|name| idle_without(ty, name))
     }
 }

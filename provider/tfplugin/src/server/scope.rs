@@ -162,4 +162,18 @@ mod tests {
                 .contains("since something that must be there first is not, and")
         );
     }
+
+    #[test]
+    fn a_fault_of_the_module_s_own_block_says_where_it_is() {
+        let schema = crate::schema::Schema::new([("module", crate::schema::Attribute::string().required())]);
+        let lacking = Value::object([("module", Value::Null)]);
+        let told = refuse_absent(&schema, &lacking).map_err(of_meta).unwrap_err();
+        assert_eq!(
+            told.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [
+                "In `provider_meta` of the module: `module` is required: Its value is null. Give it one, or see why the \
+              variable or expression behind it gives none."
+            ]
+        );
+    }
 }

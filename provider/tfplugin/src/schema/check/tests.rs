@@ -214,6 +214,17 @@ fn checks_that_do_nothing_are_found() {
         ]
     );
     assert_eq!(of(Attribute::dynamic().validate(between(1..=3))), [""; 0]);
+    let given = |name: &'static str| {
+        let inside = Attribute::object([("id", text().computed())]);
+        let schema = Schema::new([("a", text()), ("id", text().computed()), ("b", inside)]);
+        problems(&schema.validate(conflicts_with("a", [name])), true)
+    };
+    for name in ["id", "b.id"] {
+        let said = format!(
+            "schema of `x`: has a check of `{name}`, which only the provider sets: ``a` only without `{name}``"
+        );
+        assert_eq!(given(name), [said]);
+    }
 }
 
 #[test]

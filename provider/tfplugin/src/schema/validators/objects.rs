@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::idle::idle_without;
 use crate::schema::union::{Union, quoted};
 use crate::schema::validator::Validator;
-use crate::value::{Path, Type, Value};
+use crate::value::{Path, Value};
 
 type Name = Cow<'static, str>;
 
@@ -56,8 +55,8 @@ impl Validator for AtLeastOne {
         }
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        self.0.iter().find_map(|name| idle_without(ty, name))
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(AsRef::as_ref).collect()
     }
 }
 
@@ -95,8 +94,8 @@ impl Validator for Conflicts {
         }
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        std::iter::once(&self.name).chain(&self.with).find_map(|name| idle_without(ty, name))
+    fn names(&self) -> Vec<&str> {
+        std::iter::once(&self.name).chain(&self.with).map(AsRef::as_ref).collect()
     }
 }
 
@@ -137,7 +136,7 @@ impl Validator for Requires {
         }
     }
 
-    fn idle_on(&self, ty: &Type) -> Option<String> {
-        std::iter::once(&self.name).chain(&self.needs).find_map(|name| idle_without(ty, name))
+    fn names(&self) -> Vec<&str> {
+        std::iter::once(&self.name).chain(&self.needs).map(AsRef::as_ref).collect()
     }
 }

@@ -86,6 +86,10 @@ impl<V: Validator> Validator for Warn<V> {
         self.0.sees_null()
     }
 
+    fn names(&self) -> Vec<&str> {
+        self.0.names()
+    }
+
     fn idle_on(&self, ty: &Type) -> Option<String> {
         self.0.idle_on(ty)
     }
@@ -119,6 +123,10 @@ impl Validator for AnyOf {
     fn sees_null(&self) -> bool {
         // One that does not look at null accepts it.
         self.0.iter().all(|validator| validator.sees_null())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().flat_map(|validator| validator.names()).collect()
     }
 
     fn idle_on(&self, ty: &Type) -> Option<String> {
