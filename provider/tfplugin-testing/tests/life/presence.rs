@@ -52,7 +52,10 @@ fn refused() -> Result<(), Failed> {
 fn later() -> Result<(), Failed> {
     let note = "\nresource \"thing_note\" \"a\" {\n  text = \"x\"\n}\n";
     let wrong = "aliases = [\"n\", thing_note.a.id == \"never\" ? \"m\" : null]";
-    Ok(in_process()?.run([Step::apply(item(wrong) + note).fails(r"`aliases\[1\]` is null")])?)
+    Ok(in_process()?.run([
+        Step::apply(item(wrong) + note).fails(r"`aliases\[1\]` is null"),
+        Step::apply(item("aliases = [\"n\"]") + note).plans("thing_item.a", Action::Create),
+    ])?)
 }
 
 /// Terraform puts what is ignored into the configuration as it is in the state, with what the provider has set.

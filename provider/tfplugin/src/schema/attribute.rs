@@ -382,7 +382,9 @@ impl Attribute {
             Shape::Plain(ty) => Shape::Plain(ty.clone()),
             Shape::Nested(nesting, inner) => Shape::Nested(*nesting, readable(inner)),
         };
-        Self { description: self.description.clone(), ..Self::shaped(shape) }.computed()
+        // Not said by a word: a data source makes those required that it is found by.
+        let presence = Presence::Computed;
+        Self { description: self.description.clone(), presence, ..Self::shaped(shape) }
     }
 }
 

@@ -119,7 +119,9 @@ fn a_presence_that_contradicts_itself_is_found() {
         of(text().sensitive().default("x")),
         ["`a` is sensitive and has a default, which is no secret"]
     );
-    for sound in [text().computed().or_configured().default("x"), text().default("x")] {
+    for sound in
+        [text().computed().or_configured().default("x"), text().default("x"), text().read_only().required()]
+    {
         assert_eq!(of(sound), [""; 0]);
     }
     let inside = |inner: Attribute| Attribute::object([("b", inner)]);
