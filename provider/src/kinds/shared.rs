@@ -1,7 +1,7 @@
 //! Attributes that several objects have.
 
 use tfplugin::schema::validators::{
-    Validator, at_least, each, exactly_one_of, length, matches, one_of, together,
+    Validator, at_least, each, exactly_one_of, idle_unless_text, length, matches, one_of, together,
 };
 use tfplugin::schema::{Attribute, parse_duration};
 use tfplugin::value::{Path, Type, Value};
@@ -64,6 +64,10 @@ impl Validator for Duration {
                 Diagnostic::error(format!("Invalid value for `{path}`")).detail(detail).at(path.clone()),
             );
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
     }
 }
 

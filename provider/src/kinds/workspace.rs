@@ -162,6 +162,10 @@ impl Validator for Named {
                 .at(Path::of("fqn")),
         );
     }
+
+    fn names(&self) -> Vec<&str> {
+        vec!["fqn", "name"]
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl<'a> Attribute<'a> {
         let Self { ty, name, description, calls, .. } = self;
         // Errors about the type, or about a method that its builder does not have, point at the field.
         quote_spanned! {ty.span()=>
-            (#name, <#ty as ::tfplugin::model::Field>::attribute().describe(#description) #(#calls)*)
+            (#name, <#ty as ::tfplugin::model::Field>::attribute().of_field().describe(#description) #(#calls)*)
         }
     }
 }

@@ -34,6 +34,10 @@ impl Validator for SomePermissions {
             );
         }
     }
+
+    fn names(&self) -> Vec<&str> {
+        vec!["permissions"]
+    }
 }
 
 /// A role binding gives one subject many permissions, or many subjects one.
@@ -58,6 +62,10 @@ impl Validator for OneSideIsOne {
                     .at(Path::of("permissions")),
             );
         }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        vec!["subjects", "permissions"]
     }
 }
 

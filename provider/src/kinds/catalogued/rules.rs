@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
-use tfplugin::schema::Validator;
-use tfplugin::value::{Path, Value};
+use tfplugin::schema::validators::{Validator, idle_unless_number, idle_unless_text};
+use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 use truefoundry_catalog::facts::Limits;
 
@@ -43,6 +43,13 @@ impl Validator for Check {
                     out.push(refuse(path, &self.describe(), &format!("not: {error}")));
                 }
             }
+        }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        match self {
+            Self::Within(within) => within.idle_on(ty),
+            Self::OneOf(_) | Self::Json => idle_unless_text(ty),
         }
     }
 }
@@ -108,6 +115,11 @@ impl Validator for Within {
         if !fits {
             out.push(refuse(path, &self.describe(), &format!("`{shown}`")));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        // Text and numbers have limits of their own, and are looked at alike.
+        idle_unless_text(ty).and_then(|_| idle_unless_number(ty))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 use tfplugin::schema::semantic_equality;
-use tfplugin::schema::validators::{Validator, at_least, together};
+use tfplugin::schema::validators::{Validator, at_least, idle_unless_text, together};
 use tfplugin::schema::{Attribute, Schema};
-use tfplugin::value::{Path, Value};
+use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
 use crate::kinds::shared;
@@ -71,6 +71,10 @@ impl Validator for Document {
         let summary = format!("Invalid value for `{path}`");
         let detail = format!("`{path}` must be {}, but {problem}.", self.describe());
         out.push(Diagnostic::error(summary).detail(detail).at(path.clone()));
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
     }
 }
 

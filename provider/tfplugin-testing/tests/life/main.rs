@@ -6,6 +6,7 @@ mod things;
 
 mod failures;
 mod steps;
+mod presence;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         }),
     ];
     tests.extend(failures::tests());
+    tests.extend(presence::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 

@@ -216,9 +216,9 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "`auth`: Exactly one of `key`, `key_wo` is allowed in `auth`: Set one of `key`, `key_wo`.",
                 "`ports[0].login.password`: `ports[0].login.password` is required: Its value is null. Give it one, or see \
-                 why the variable or expression behind it gives none."
+                 why the variable or expression behind it gives none.",
+                "`auth`: Exactly one of `key`, `key_wo` is allowed in `auth`: Set one of `key`, `key_wo`."
             ]
         );
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Field, ModelError, optional};
-use crate::schema::{Attribute, Nesting};
+use crate::schema::{Attribute, Nesting, Shape};
 use crate::value::{Path, Unknown, Value};
 
 /// An attribute in all three of Terraform's states.
@@ -98,17 +98,26 @@ impl<T: Field> Field for Attr<T> {
     }
 }
 
+/// A collection whose elements may be null; of nested objects none can be.
+fn or_null(collection: Attribute) -> Attribute {
+    match collection.shape() {
+        Shape::Plain(ty) if ty.has_elements() => collection.allow_null_elements(),
+        _ => collection,
+    }
+}
+
 impl<T: Field> Field for Option<T> {
     fn attribute() -> Attribute {
         optional(T::attribute())
     }
 
     fn collection(nesting: Nesting) -> Attribute {
-        T::collection(nesting)
+        or_null(T::collection(nesting))
     }
 
     fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
-        if value.is_null() { Ok(None) } else { T::read(value, path).map(Some) }
+        // A null that has a type, of a dynamic attribute, goes back as it is.
+        if matches!(value, Value::Null) { Ok(None) } else { T::read(value, path).map(Some) }
     }
 
     fn write(self) -> Value {

@@ -222,7 +222,7 @@ pub fn chosen<'a>(value: &Value, names: &[&'a str], path: &Path) -> Result<&'a s
 
 /// The same attribute, left to the configuration's choice.
 fn optional(attribute: Attribute) -> Attribute {
-    Attribute { presence: Presence::Optional, ..attribute }
+    Attribute { presence: Presence::Optional, said: false, ..attribute }
 }
 
 #[cfg(all(test, feature = "derive"))]

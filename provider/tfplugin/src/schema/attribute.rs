@@ -57,6 +57,10 @@ pub enum Shape {
 pub struct Attribute {
     pub(crate) shape: Shape,
     pub(crate) presence: Presence,
+    /// Whether a word of the schema said the presence, and not the type of a model's field.
+    pub(crate) said: bool,
+    /// Whether two words said presences that exclude each other.
+    pub(crate) contradicts: bool,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
     pub(crate) description: Cow<'static, str>,
@@ -68,6 +72,8 @@ pub struct Attribute {
     pub(crate) modifiers: Vec<Arc<dyn PlanModifier>>,
     pub(crate) same: Option<fn(&Value, &Value) -> bool>,
     pub(crate) unions: Vec<Union>,
+    /// Whether its lists, sets and maps may hold null.
+    pub(crate) null_elements: bool,
     /// Set for a nested block, which is an attribute in all but its syntax.
     pub(crate) block: Option<Limits>,
 }
@@ -222,6 +228,8 @@ impl Attribute {
         Self {
             shape,
             presence: Presence::Optional,
+            said: false,
+            contradicts: false,
             sensitive: false,
             write_only: false,
             description: Cow::Borrowed(""),
@@ -232,26 +240,44 @@ impl Attribute {
             modifiers: Vec::new(),
             same: None,
             unions: Vec::new(),
+            null_elements: false,
             block: None,
         }
+    }
+
+    fn say(self, presence: Presence) -> Self {
+        let was = |presence| self.said && self.presence == presence;
+        let contradicts = match presence {
+            Presence::Required => was(Presence::Computed) || was(Presence::OptionalComputed),
+            Presence::Optional | Presence::Computed | Presence::OptionalComputed => was(Presence::Required),
+        };
+        Self { presence, said: true, contradicts: self.contradicts || contradicts, ..self }
+    }
+
+    /// The presence so far follows from the type of a model's field, which the words after this may change. What
+    /// `#[derive(Model)]` writes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_field(self) -> Self {
+        Self { said: false, ..self }
     }
 
     /// The configuration must set it.
     #[must_use]
     pub fn required(self) -> Self {
-        Self { presence: Presence::Required, ..self }
+        self.say(Presence::Required)
     }
 
     /// The provider sets it: alone, or where the configuration leaves it out if [`Attribute::or_configured`] follows.
     #[must_use]
     pub fn computed(self) -> Self {
-        Self { presence: Presence::Computed, ..self }
+        self.say(Presence::Computed)
     }
 
     /// A computed attribute that the configuration may set as well.
     #[must_use]
     pub fn or_configured(self) -> Self {
-        Self { presence: Presence::OptionalComputed, ..self }
+        self.say(Presence::OptionalComputed)
     }
 
     /// A block that must be there so many times. For a single block 1 makes it required.
@@ -292,10 +318,20 @@ impl Attribute {
         Self { deprecation: Some(instead.into()), ..self }
     }
 
-    /// The value it takes when the configuration leaves it out. Makes it computed as well as optional, as core demands.
+    /// The value it takes when the configuration leaves it out. Makes it computed as well as optional, as core demands. An
+    /// attribute that is required, or that the provider alone sets, has no use for one: [`super::Schema::check`] refuses it.
     #[must_use]
     pub fn default(self, value: impl Into<Value>) -> Self {
-        Self { default: Some(value.into()), presence: Presence::OptionalComputed, ..self }
+        let settled = self.said && self.presence != Presence::Optional;
+        let presence = if settled { self.presence } else { Presence::OptionalComputed };
+        Self { default: Some(value.into()), presence, ..self }
+    }
+
+    /// Its lists, sets and maps may hold null, which the API has a meaning for. Without it a null element is refused while
+    /// validating. Of nested objects none can be null.
+    #[must_use]
+    pub fn allow_null_elements(self) -> Self {
+        Self { null_elements: true, ..self }
     }
 
     /// Adds a check of a nested list, set or map as a whole, such as [`super::validators::unique_by`];
@@ -346,7 +382,9 @@ impl Attribute {
             Shape::Plain(ty) => Shape::Plain(ty.clone()),
             Shape::Nested(nesting, inner) => Shape::Nested(*nesting, readable(inner)),
         };
-        Self { description: self.description.clone(), ..Self::shaped(shape) }.computed()
+        // Not said by a word: a data source makes those required that it is found by.
+        let presence = Presence::Computed;
+        Self { description: self.description.clone(), presence, ..Self::shaped(shape) }
     }
 }
 

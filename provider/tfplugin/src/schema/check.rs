@@ -1,7 +1,12 @@
 //! The schema rules that Terraform core enforces when it loads a provider, and some that it should.
 
-use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union};
-use crate::value::{Path, Type, Value};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::defaults::refused_default;
+use super::reserved::Owner;
+use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union, Validator};
+use crate::value::{Path, Type};
 
 /// A schema that Terraform would refuse; one such fault makes the whole provider unusable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +17,7 @@ pub struct SchemaError {
     /// The attribute at fault.
     pub path: Path,
     /// What is wrong with it.
-    pub problem: &'static str,
+    pub problem: Cow<'static, str>,
 }
 
 impl Schema {
@@ -23,9 +28,23 @@ impl Schema {
     /// The faults found, empty when there are none.
     #[must_use]
     pub fn check(&self, owner: &str, managed: bool) -> Vec<SchemaError> {
-        let mut checker = Checker { owner, managed, errors: Vec::new() };
-        checker.attributes(&self.attributes, &Path::root(), Place { in_set: false, in_block: true });
-        checker.unions(&self.unions, &self.attributes, &Path::root());
+        self.check_as(owner, if managed { Owner::Resource } else { Owner::DataSource })
+    }
+
+    /// Checks the schema of the object called `owner`, which is of this kind: that decides which names Terraform keeps for
+    /// itself, and whether write-only attributes are allowed.
+    ///
+    /// # Errors
+    /// The faults found, empty when there are none.
+    #[must_use]
+    pub fn check_as(&self, owner: &str, kind: Owner) -> Vec<SchemaError> {
+        let root = Path::root();
+        let mut checker = Checker { owner, kind, errors: Vec::new() };
+        checker.names(&self.attributes);
+        checker.attributes(&self.attributes, &root, Place { in_block: true, ..Place::default() });
+        checker.unions(&self.unions, &self.attributes, &root);
+        checker.idle(&self.validators, &self.ty(), &root);
+        checker.named(&self.validators, &self.attributes, &root);
         checker.errors
     }
 }
@@ -35,12 +54,15 @@ impl Schema {
     /// or of an action, where there is no state that could hold what is computed.
     #[must_use]
     pub fn check_configuration(&self, owner: &str) -> Vec<SchemaError> {
-        let computed = self.attributes.iter().filter(|(_, a)| a.presence == Presence::Computed);
+        let computed = self.attributes.iter().filter(|(_, attribute)| attribute.is_computed());
         computed
-            .map(|(name, _)| SchemaError {
+            .map(|(name, attribute)| SchemaError {
                 owner: owner.to_owned(),
                 path: Path::of(name.as_str()),
-                problem: "is computed, where nothing keeps what is computed",
+                problem: match attribute.default {
+                    Some(_) => "has a default, where nothing fills it in".into(),
+                    None => "is computed, where nothing keeps what is computed".into(),
+                },
             })
             .collect()
     }
@@ -48,16 +70,20 @@ impl Schema {
 
 struct Checker<'a> {
     owner: &'a str,
-    managed: bool,
+    kind: Owner,
     errors: Vec<SchemaError>,
 }
 
 /// Where attributes stand.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Place {
     in_set: bool,
     /// In a block or at the top, and not in a nested attribute.
     in_block: bool,
+    /// In a write-only attribute.
+    in_write_only: bool,
+    /// In an attribute that only the provider sets.
+    in_computed: bool,
 }
 
 impl Checker<'_> {
@@ -65,44 +91,164 @@ impl Checker<'_> {
         for (name, attribute) in attributes {
             let at = path.attribute(name);
             self.attribute(name, attribute, &at, place);
+            self.presence(attribute, &at, place);
+            self.default(name, attribute, &at);
+            self.checks(attribute, &at, place);
             self.block(attribute, &at, place);
             if let Shape::Nested(nesting, inner) = &attribute.shape {
-                let in_set = place.in_set || *nesting == Nesting::Set;
-                self.attributes(inner, &at, Place { in_set, in_block: attribute.block.is_some() });
+                let inside = Place {
+                    in_set: place.in_set || *nesting == Nesting::Set,
+                    in_block: attribute.block.is_some(),
+                    in_write_only: place.in_write_only || attribute.write_only,
+                    in_computed: place.in_computed || attribute.presence == Presence::Computed,
+                };
+                self.attributes(inner, &at, inside);
                 self.unions(&attribute.unions, inner, &at);
             }
         }
     }
 
+    /// The names at the top, of which Terraform has some itself.
+    fn names(&mut self, attributes: &Attributes) {
+        let kind = self.kind;
+        for name in attributes.keys().filter(|name| kind.reserves(name)) {
+            self.push(&Path::of(name.as_str()), "has a name that Terraform keeps for itself");
+        }
+    }
+
+    fn push(&mut self, path: &Path, problem: impl Into<Cow<'static, str>>) {
+        let problem = problem.into();
+        self.errors.push(SchemaError { owner: self.owner.to_owned(), path: path.clone(), problem });
+    }
+
     fn report(&mut self, path: &Path, rules: &[(bool, &'static str)]) {
         for (_, problem) in rules.iter().filter(|(holds, _)| !holds) {
-            self.errors.push(SchemaError { owner: self.owner.to_owned(), path: path.clone(), problem });
+            self.push(path, *problem);
         }
     }
 
     fn attribute(&mut self, name: &str, attribute: &Attribute, path: &Path, place: Place) {
-        let in_set = place.in_set;
         let dynamic = is_dynamic(attribute);
-        let fits = |default: &Value| default.is_null() || default.conforms(&attribute.ty());
+        let in_set = place.in_set || matches!(&attribute.shape, Shape::Plain(Type::Set(_)));
+        let (nested, holds_elements) = match &attribute.shape {
+            Shape::Nested(..) => (true, false),
+            Shape::Plain(ty) => (false, ty.has_elements()),
+        };
         self.report(
             path,
             &[
                 (is_name(name), "is not named with lower-case letters, digits and `_`"),
-                (!(attribute.write_only && in_set), "is write-only inside a set"),
-                (!attribute.write_only || self.managed, "is write-only outside a managed resource"),
-                (!(attribute.write_only && attribute.is_computed()), "is write-only and computed"),
+                (!(attribute.write_only && place.in_set), "is write-only inside a set"),
                 (
-                    !(attribute.presence == Presence::Required && attribute.default.is_some()),
-                    "is required and has a default",
+                    !attribute.write_only || self.kind.has_write_only(),
+                    "is write-only outside a managed resource",
+                ),
+                (!(in_set && dynamic), "is dynamic inside a set"),
+                (
+                    !(attribute.null_elements && nested),
+                    "allows null elements of nested objects, which Terraform cannot plan",
                 ),
                 (
-                    !(in_set || matches!(&attribute.shape, Shape::Plain(Type::Set(_)))) || !dynamic,
-                    "is dynamic inside a set",
+                    !attribute.null_elements || nested || holds_elements,
+                    "allows null elements and has no elements",
                 ),
-                (attribute.default.as_ref().is_none_or(Value::is_wholly_known), "has an unknown default"),
-                (attribute.default.as_ref().is_none_or(fits), "has a default of another type"),
             ],
         );
+    }
+
+    /// Who sets it: one of the two at a time, and somebody who can.
+    fn presence(&mut self, attribute: &Attribute, path: &Path, place: Place) {
+        let required = attribute.presence == Presence::Required;
+        let has_default = attribute.default.is_some();
+        self.report(
+            path,
+            &[
+                (!attribute.contradicts, "is said to be both required and computed"),
+                (
+                    !(attribute.write_only && attribute.is_computed() && !has_default),
+                    "is write-only and computed",
+                ),
+                (
+                    !(place.in_write_only && attribute.is_computed() && !has_default),
+                    "is computed inside a write-only attribute, of which nothing is kept",
+                ),
+                (
+                    !(place.in_computed && required),
+                    "is required inside an attribute that only the provider sets",
+                ),
+            ],
+        );
+    }
+
+    fn default(&mut self, name: &str, attribute: &Attribute, path: &Path) {
+        let Some(default) = &attribute.default else { return };
+        let fits = default.is_null() || default.conforms(&attribute.ty());
+        let errors = self.errors.len();
+        self.report(
+            path,
+            &[
+                (attribute.presence != Presence::Required, "is required and has a default"),
+                (attribute.presence != Presence::Computed, "is set by the provider alone and has a default"),
+                (!attribute.write_only, "is write-only and has a default"),
+                (
+                    !attribute.sensitive || default.is_null(),
+                    "is sensitive and has a default, which is no secret",
+                ),
+                (default.is_wholly_known(), "has an unknown default"),
+                (fits, "has a default of another type"),
+            ],
+        );
+        if errors == self.errors.len()
+            && let Some(problem) = refused_default(name, attribute, default)
+        {
+            self.push(path, format!("has a default that its own checks refuse: {problem}"));
+        }
+    }
+
+    /// Whether what it is checked by can find anything.
+    fn checks(&mut self, attribute: &Attribute, path: &Path, place: Place) {
+        let Attribute { validators, whole, unions, .. } = attribute;
+        let never = place.in_computed || attribute.presence == Presence::Computed;
+        let any = !(validators.is_empty() && whole.is_empty() && unions.is_empty());
+        let plain = matches!(attribute.shape, Shape::Plain(_));
+        self.report(
+            path,
+            &[
+                (!(never && any), "is set by the provider alone, so that its checks never run"),
+                (
+                    !(place.in_computed && attribute.default.is_some()),
+                    "has a default that is never looked at",
+                ),
+                (!plain || whole.is_empty(), "is no nested attribute and has a check of one as a whole"),
+                (!plain || unions.is_empty(), "is no nested attribute and has a union"),
+            ],
+        );
+        match &attribute.shape {
+            Shape::Plain(ty) => self.idle(validators, ty, path),
+            Shape::Nested(_, inner) => {
+                self.idle(validators, &super::attribute::object_type(inner), path);
+                self.named(validators, inner, path);
+                self.idle(whole, &attribute.ty(), path);
+            }
+        }
+    }
+
+    fn idle(&mut self, validators: &[Arc<dyn Validator>], ty: &Type, path: &Path) {
+        for validator in validators {
+            if let Some(why) = validator.idle_on(ty) {
+                self.push(path, format!("has a check that does nothing: `{}` {why}", validator.describe()));
+            }
+        }
+    }
+
+    /// The checks over attributes that no configuration sets.
+    fn named(&mut self, validators: &[Arc<dyn Validator>], attributes: &Attributes, path: &Path) {
+        for validator in validators {
+            for name in validator.names().into_iter().filter(|name| is_given(attributes, name)) {
+                let demand = validator.describe();
+                self.push(path, format!("has a check of `{name}`, which only the provider sets: `{demand}`"));
+            }
+        }
     }
 
     fn block(&mut self, attribute: &Attribute, path: &Path, place: Place) {
@@ -147,6 +293,17 @@ impl Checker<'_> {
     }
 }
 
+/// Whether `name` leads to, or through, an attribute that only the provider sets.
+fn is_given(attributes: &Attributes, name: &str) -> bool {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let Some(attribute) = attributes.get(first) else { return false };
+    match (&attribute.shape, rest) {
+        _ if attribute.presence == Presence::Computed => true,
+        (Shape::Nested(Nesting::Single, inner), Some(rest)) => is_given(inner, rest),
+        _ => false,
+    }
+}
+
 fn is_name(name: &str) -> bool {
     let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     !name.is_empty() && name.bytes().all(valid) && !name.as_bytes()[0].is_ascii_digit()
@@ -166,98 +323,4 @@ fn is_dynamic(attribute: &Attribute) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problems(schema: &Schema, managed: bool) -> Vec<String> {
-        schema.check("x", managed).iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_sound_schema_has_no_faults() {
-        let schema = Schema::new([
-            ("a", Attribute::string().required()),
-            ("b_wo", Attribute::string().sensitive().write_only()),
-            ("c", Attribute::set_of([("d", Attribute::number().computed())])),
-        ]);
-        assert_eq!(problems(&schema, true), Vec::<String>::new());
-    }
-
-    #[test]
-    fn faulty_blocks_unions_and_defaults_are_found() {
-        let text = || [("x", Attribute::string())];
-        let schema = Schema::new([
-            ("a", Attribute::object([("inner", Attribute::block(Nesting::List, text()))])),
-            ("b", Attribute::block(Nesting::List, text()).min_items(3).max_items(2)),
-            ("c", Attribute::block(Nesting::Single, text()).max_items(2)),
-            ("d", Attribute::number().default("three")),
-            ("e", Attribute::block(Nesting::Set, [("y", Attribute::dynamic())])),
-            ("f", Attribute::string().required()),
-        ])
-        .choose(Union::exactly_one(["f", "none"]));
-        assert_eq!(
-            problems(&schema, true),
-            [
-                "schema of `x`: `a.inner` is a block inside a nested attribute",
-                "schema of `x`: `b` has a minimum above its maximum",
-                "schema of `x`: `c` is a single block with limits above 1",
-                "schema of `x`: `d` has a default of another type",
-                "schema of `x`: `e` is a repeated block with a dynamic attribute inside",
-                "schema of `x`: `e.y` is dynamic inside a set",
-                "schema of `x`: `f` is a variant of a union and not optional",
-                "schema of `x`: `none` is a variant of a union and not an attribute",
-            ]
-        );
-    }
-
-    #[test]
-    fn faults_are_found_with_their_path() {
-        let schema = Schema::new([
-            ("Bad", Attribute::string()),
-            ("s", Attribute::set_of([("w", Attribute::string().write_only()), ("d", Attribute::dynamic())])),
-        ]);
-        assert_eq!(
-            problems(&schema, true),
-            [
-                "schema of `x`: `Bad` is not named with lower-case letters, digits and `_`",
-                "schema of `x`: `s.d` is dynamic inside a set",
-                "schema of `x`: `s.w` is write-only inside a set",
-            ]
-        );
-        let action = Schema::new([("c", Attribute::string().computed())]);
-        let found = action.check_configuration("x");
-        let computed = "schema of `x`: `c` is computed, where nothing keeps what is computed";
-        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [computed]);
-        let data = Schema::new([("w", Attribute::string().write_only())]);
-        assert_eq!(problems(&data, false), ["schema of `x`: `w` is write-only outside a managed resource"]);
-    }
-
-    #[test]
-    fn what_contradicts_itself_is_found() {
-        let text = || [("x", Attribute::string())];
-        let schema = Schema::new([
-            ("a", Attribute::string().write_only().computed()),
-            ("b", Attribute::string().default("x").required()),
-            ("c", Attribute::list(Type::String).default(Value::list([Value::UNKNOWN]))),
-            ("d", Attribute::block(Nesting::List, text()).required()),
-            ("e", Attribute::block(Nesting::List, text()).sensitive()),
-            ("f", Attribute::block(Nesting::Map, text())),
-            ("g", Attribute::string().min_items(1)),
-            ("h", Attribute::string()),
-        ])
-        .choose(Union::exactly_one(["h"]));
-        let found = problems(&schema, true);
-        for said in [
-            "schema of `x`: `a` is write-only and computed",
-            "schema of `x`: `b` is required and has a default",
-            "schema of `x`: `c` has an unknown default",
-            "schema of `x`: `d` is a block: its presence is told by its limits",
-            "schema of `x`: `e` is a block, which has no default and is neither write-only nor sensitive",
-            "schema of `x`: `f` is a block by key, which no configuration can write",
-            "schema of `x`: `g` has limits of a block and is not one",
-            "schema of `x`: has a union of fewer than two variants",
-        ] {
-            assert!(found.iter().any(|problem| problem == said), "{said}: {found:#?}");
-        }
-    }
-}
+mod tests;

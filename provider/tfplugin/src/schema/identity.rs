@@ -102,7 +102,7 @@ impl IdentitySchema {
             .map(|(name, _)| SchemaError {
                 owner: format!("{owner} (identity)"),
                 path: Path::of(name.as_str()),
-                problem: "is neither a string, number or bool nor a list of these",
+                problem: "is neither a string, number or bool nor a list of these".into(),
             })
             .collect()
     }

@@ -2,10 +2,13 @@
 
 mod attribute;
 mod check;
+mod defaults;
 mod identity;
+mod idle;
 mod look;
 pub mod plan_modifiers;
 mod secrets;
+mod reserved;
 pub mod semantic_equality;
 mod timeouts;
 mod union;
@@ -21,6 +24,7 @@ pub use attribute::{Attribute, Limits, Nesting, Presence, Shape};
 pub use check::SchemaError;
 pub use identity::{IdentityAttribute, IdentitySchema};
 pub use plan_modifiers::{AttributePlan, PlanModifier};
+pub use reserved::Owner;
 pub(crate) use timeouts::NAME as TIMEOUTS;
 pub use timeouts::{DurationError, Operation, Timeouts, parse_duration};
 pub use union::Union;

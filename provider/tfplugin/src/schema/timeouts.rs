@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Attribute, Validator};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::value::{Path, Value};
+use crate::value::{Path, Type, Value};
 
 /// The name of the attribute.
 pub(crate) const NAME: &str = "timeouts";
@@ -98,6 +98,10 @@ impl Validator for ValidDuration {
                 Diagnostic::error(format!("`{path}` is not a duration")).detail(detail).at(path.clone()),
             );
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        super::idle::idle_unless_text(ty)
     }
 }
 

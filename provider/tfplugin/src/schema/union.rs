@@ -81,6 +81,10 @@ impl Validator for Union {
     fn validate(&self, object: &Value, path: &Path, out: &mut Diagnostics) {
         self.check(object, path, out);
     }
+
+    fn names(&self) -> Vec<&str> {
+        self.variants().collect()
+    }
 }
 
 /// Names as they stand in a message.

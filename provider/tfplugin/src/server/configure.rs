@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
+use super::presence::refuse_absent;
 use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Provider, Setup};
@@ -27,6 +28,7 @@ impl<P: Provider> Inner<P> {
         request: wire::configure_provider::Request,
     ) -> Result<wire::configure_provider::Response, Diagnostics> {
         let config = self.registry.provider.decode(request.config.as_ref())?;
+        refuse_absent(&self.registry.provider.schema, &config)?;
         let setup = Setup {
             terraform_version: request.terraform_version,
             may_defer: request.client_capabilities.is_some_and(|client| client.deferral_allowed),

@@ -2,6 +2,7 @@
 
 use super::Inner;
 use super::convert::{encode, settle};
+use super::presence::refuse_absent;
 use super::scope::{Ask, Outcome, outcome};
 use crate::check;
 use crate::diag::Diagnostics;
@@ -31,6 +32,7 @@ impl<P: Provider> Inner<P> {
         let entry = self.registry.ephemerals.get(&request.type_name)?;
         let (schema, ty) = (&entry.shape().schema, &entry.shape().ty);
         let config = entry.shape().decode(request.config.as_ref())?;
+        refuse_absent(schema, &config)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = entry.object.open(&cx, &config).await;
         let opened = match outcome(&cx, result)? {

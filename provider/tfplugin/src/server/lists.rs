@@ -10,6 +10,7 @@ use tokio_util::sync::DropGuard;
 
 use super::Inner;
 use super::convert::{decode, encode, settle};
+use super::presence::refuse_absent;
 use super::resource::{ResourceEntry, encode_identity, identity_of};
 use super::scope::Ask;
 use super::service::{Events, crashed, reason};
@@ -50,6 +51,7 @@ impl<P: Provider> Inner<P> {
         let prepared = inner.registry.lists.get(&request.type_name).and_then(|entry| {
             inner.registry.resources.get(&request.type_name)?;
             let config = entry.shape().decode(request.config.as_ref())?;
+            refuse_absent(&entry.shape().schema, &config)?;
             Ok((config, inner.context(Ask::default())?))
         });
         let (config, cx) = match prepared {

@@ -8,6 +8,7 @@ mod data;
 mod ephemeral;
 mod functions;
 mod lists;
+mod presence;
 mod refuse;
 mod registry;
 mod resource;

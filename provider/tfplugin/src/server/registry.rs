@@ -10,7 +10,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::{
     Action, DataSource, EphemeralResource, Function, ListResource, Named, Provider, Resource,
 };
-use crate::schema::{IdentitySchema, Schema, SchemaError};
+use crate::schema::{IdentitySchema, Owner, Schema, SchemaError};
 use crate::value::{Path, Type};
 
 /// A schema and the type of its values.
@@ -94,9 +94,9 @@ impl<T> Entries<T> {
         self.iter().map(|(name, entry)| (name.clone(), entry.shape().schema.to_wire())).collect()
     }
 
-    fn faults(&self, write_only_allowed: bool, out: &mut Vec<SchemaError>) {
+    fn faults(&self, kind: Owner, out: &mut Vec<SchemaError>) {
         for (name, entry) in &self.entries {
-            out.extend(entry.shape().schema.check(name, write_only_allowed));
+            out.extend(entry.shape().schema.check_as(name, kind));
         }
     }
 }
@@ -142,15 +142,15 @@ impl<C: Send + Sync + 'static> Registry<C> {
 
     /// What Terraform would refuse to load.
     pub(super) fn faults(&self) -> Vec<SchemaError> {
-        let mut faults = self.provider.schema.check("provider", false);
+        let mut faults = self.provider.schema.check_as("provider", Owner::Provider);
         if let Some(meta) = &self.meta {
-            faults.extend(meta.schema.check("provider_meta", false));
+            faults.extend(meta.schema.check_as("provider_meta", Owner::ProviderMeta));
         }
-        self.resources.faults(true, &mut faults);
-        self.data_sources.faults(false, &mut faults);
-        self.ephemerals.faults(false, &mut faults);
-        self.lists.faults(false, &mut faults);
-        self.actions.faults(true, &mut faults);
+        self.resources.faults(Owner::Resource, &mut faults);
+        self.data_sources.faults(Owner::DataSource, &mut faults);
+        self.ephemerals.faults(Owner::Ephemeral, &mut faults);
+        self.lists.faults(Owner::List, &mut faults);
+        self.actions.faults(Owner::Action, &mut faults);
         faults.extend(self.provider.schema.check_configuration("provider"));
         let lists = self.lists.iter().map(|(name, entry)| (name, &entry.shape().schema));
         let actions = self.actions.iter().map(|(name, entry)| (name, &entry.shape().schema));
@@ -164,7 +164,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
             let listed = self.resources.entries.get(name);
             if listed.is_none_or(|entry| entry.object.identity.is_none()) {
                 let problem = "is a list resource without a resource of that name that has an identity";
-                faults.push(SchemaError { owner: name.clone(), path: Path::root(), problem });
+                faults.push(SchemaError { owner: name.clone(), path: Path::root(), problem: problem.into() });
             }
         }
         faults

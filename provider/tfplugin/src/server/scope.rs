@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Inner;
+use super::presence::refuse_absent;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::{Context, Deadline, DeferReason, Deferral, Provider};
@@ -23,7 +24,11 @@ impl<P: Provider> Inner<P> {
         let cancellation = self.running.lock().unwrap_or_else(PoisonError::into_inner).child_token();
         let deadline = ask.timeout.map(|timeout| Deadline::start(timeout, cancellation.clone()));
         let meta = match &self.registry.meta {
-            Some(meta) => meta.decode(ask.meta)?,
+            Some(meta) => {
+                let value = meta.decode(ask.meta)?;
+                refuse_absent(&meta.schema, &value).map_err(of_meta)?;
+                value
+            }
             None => Value::Null,
         };
         let allowed = ask.capabilities.is_some_and(|capabilities| capabilities.deferral_allowed);
@@ -37,6 +42,16 @@ impl<P: Provider> Inner<P> {
             missed: AtomicBool::new(false),
         })
     }
+}
+
+/// Says that a fault is in the block `provider_meta`: its path would point into the resource.
+fn of_meta(found: Diagnostics) -> Diagnostics {
+    let mut out = Diagnostics::new();
+    for told in found.into_vec() {
+        let summary = format!("In `provider_meta` of the module: {}", told.summary);
+        out.push(Diagnostic { summary, path: None, ..told });
+    }
+    out
 }
 
 impl Deadline {
@@ -144,6 +159,20 @@ mod tests {
         assert!(
             said(DeferReason::AbsentPrerequisite)
                 .contains("since something that must be there first is not, and")
+        );
+    }
+
+    #[test]
+    fn a_fault_of_the_module_s_own_block_says_where_it_is() {
+        let schema = crate::schema::Schema::new([("module", crate::schema::Attribute::string().required())]);
+        let lacking = Value::object([("module", Value::Null)]);
+        let told = refuse_absent(&schema, &lacking).map_err(of_meta).unwrap_err();
+        assert_eq!(
+            told.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [
+                "In `provider_meta` of the module: `module` is required: Its value is null. Give it one, or see why the \
+              variable or expression behind it gives none."
+            ]
         );
     }
 }

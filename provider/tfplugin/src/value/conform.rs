@@ -52,7 +52,8 @@ fn misfit(value: &Value, ty: &Type, at: &Trail<'_>) -> Option<(Path, String)> {
     }
 }
 
-fn kind(ty: &Type) -> &'static str {
+/// What a value of the type is called.
+pub(crate) fn kind(ty: &Type) -> &'static str {
     match ty {
         Type::String => "a string",
         Type::Number => "a number",

@@ -3,6 +3,7 @@
 mod conform;
 mod json;
 mod msgpack;
+mod nulls;
 mod number;
 mod path;
 mod trail;
@@ -14,8 +15,10 @@ use std::sync::Arc;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
+pub(crate) use conform::kind;
 pub use json::JsonError;
 pub use msgpack::DecodeError;
+pub(crate) use nulls::Collection;
 pub use number::{Number, ParseNumberError};
 pub use path::{Path, Step};
 pub(crate) use trail::Trail;
@@ -100,10 +103,14 @@ impl Value {
         value.map_or(Self::Null, Into::into)
     }
 
-    /// Whether this is null.
+    /// Whether this is null, of a type of its own (`tostring(null)` for a dynamic attribute) or of none.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        match self {
+            Self::Null => true,
+            Self::Dynamic(inner) => inner.1.is_null(),
+            _ => false,
+        }
     }
 
     /// Whether this value itself is unknown (its elements may be, without it being so).

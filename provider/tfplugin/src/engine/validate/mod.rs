@@ -1,12 +1,14 @@
-//! Runs what a schema demands over configured values: while validating, and again before each plan.
+//! Runs what a schema demands over configured values: while validating, and again before each plan. What must be there, and
+//! what must not, is looked at first.
 
 mod blocks;
+mod presence;
 
 use std::sync::Arc;
 
 use super::objects::objects;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::schema::{Attribute, Attributes, Presence, Schema, Shape, Validator};
+use crate::schema::{Attribute, Attributes, Schema, Shape, Validator};
 use crate::value::{Path, Trail, Value};
 
 impl Schema {
@@ -16,6 +18,7 @@ impl Schema {
         if !config.is_set() {
             return;
         }
+        self.check_presence(config, out);
         let root = Path::root();
         if let Some(instead) = &self.deprecation {
             out.push(Diagnostic::warning("This type is deprecated").detail(instead.clone()));
@@ -36,8 +39,6 @@ fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, hidden: b
         let value = object.get(name);
         if attribute.block.is_some() {
             blocks::count(attribute, value, &at.attribute(name), out);
-        } else if value.is_null() && attribute.presence == Presence::Required {
-            out.push(missing(at.attribute(name).to_path()));
         }
         let used = if attribute.block.is_some() { is_there(value) } else { value.is_set() };
         if let Some(instead) = attribute.deprecation.as_ref().filter(|_| used) {
@@ -47,7 +48,16 @@ fn attributes(attributes: &Attributes, object: &Value, at: &Trail<'_>, hidden: b
         if value.is_set() {
             let hidden = hidden || attribute.sensitive || attribute.write_only;
             self::attribute(attribute, value, &at.attribute(name), hidden, out);
+        } else if value.is_null() {
+            run_on_null(&attribute.validators, &at.attribute(name), out);
         }
+    }
+}
+
+/// Runs the validators that look at null.
+fn run_on_null(validators: &[Arc<dyn Validator>], at: &Trail<'_>, out: &mut Diagnostics) {
+    for validator in validators.iter().filter(|validator| validator.sees_null()) {
+        validator.validate(&Value::Null, &at.to_path(), out);
     }
 }
 
@@ -58,13 +68,6 @@ fn is_there(value: &Value) -> bool {
         Value::Map(entries) => !entries.is_empty(),
         other => other.is_set(),
     }
-}
-
-/// Terraform asks for every required argument, but takes null for one.
-fn missing(path: Path) -> Diagnostic {
-    Diagnostic::error(format!("`{path}` is required"))
-        .detail("Its value is null. Give it one, or see why the variable or expression behind it gives none.")
-        .at(path)
 }
 
 fn attribute(attribute: &Attribute, value: &Value, at: &Trail<'_>, hidden: bool, out: &mut Diagnostics) {

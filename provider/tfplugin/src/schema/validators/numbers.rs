@@ -5,8 +5,9 @@ use std::ops::RangeInclusive;
 
 use super::values::{refuse, shown};
 use crate::diag::Diagnostics;
+use crate::schema::idle::idle_unless_number;
 use crate::schema::validator::Validator;
-use crate::value::{Number, Path, Value};
+use crate::value::{Number, Path, Type, Value};
 
 /// Numbers between two bounds, either of which may be missing.
 struct Bounds {
@@ -73,6 +74,10 @@ impl Validator for Bounds {
             out.push(refuse(path, &self.to_string(), &shown(value)));
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_number(ty)
+    }
 }
 
 struct OneOf(Vec<Number>);
@@ -94,5 +99,9 @@ impl Validator for OneOf {
         if !self.0.contains(number) {
             out.push(refuse(path, &self.describe(), &shown(value)));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_number(ty)
     }
 }

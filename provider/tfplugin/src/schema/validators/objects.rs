@@ -54,6 +54,10 @@ impl Validator for AtLeastOne {
             out.push(Diagnostic::error(summary).detail("None of them is set.").at(path.clone()));
         }
     }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(AsRef::as_ref).collect()
+    }
 }
 
 struct Conflicts {
@@ -88,6 +92,10 @@ impl Validator for Conflicts {
             let too_many = std::iter::once(at.clone()).chain(those);
             out.push(Diagnostic::error(summary).detail(detail).at(at).too_many(too_many));
         }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        std::iter::once(&self.name).chain(&self.with).map(AsRef::as_ref).collect()
     }
 }
 
@@ -126,5 +134,9 @@ impl Validator for Requires {
             let detail = format!("Set {} beside `{}`.", quoted(&missing), self.name);
             out.push(Diagnostic::error(summary).detail(detail).at(path_to(path, &self.name)));
         }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        std::iter::once(&self.name).chain(&self.needs).map(AsRef::as_ref).collect()
     }
 }

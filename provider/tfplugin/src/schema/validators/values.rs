@@ -3,8 +3,9 @@
 use std::ops::RangeInclusive;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::schema::idle::{idle_unless_text, idle_without, of_elements, only};
 use crate::schema::validator::Validator;
-use crate::value::{Path, Value};
+use crate::value::{Path, Type, Value};
 
 pub(super) fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
     let name = path.to_string();
@@ -43,6 +44,10 @@ impl Validator for Length {
             out.push(refuse(path, &self.describe(), &format!("{count} long")));
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
+    }
 }
 
 struct ByteLength(RangeInclusive<usize>);
@@ -63,6 +68,10 @@ impl Validator for ByteLength {
         if !self.0.contains(&text.len()) {
             out.push(refuse(path, &self.describe(), &format!("{} long", text.len())));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
     }
 }
 
@@ -107,6 +116,10 @@ impl Validator for OneOf {
             out.push(refuse(path, &self.describe(), &shown(value)));
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
+    }
 }
 
 struct Matches {
@@ -136,6 +149,10 @@ impl Validator for Matches {
             out.push(refuse(path, &self.meaning, &shown(value)));
         }
     }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        idle_unless_text(ty)
+    }
 }
 
 struct ItemCount(RangeInclusive<usize>);
@@ -160,6 +177,10 @@ impl Validator for ItemCount {
         if !self.0.contains(&count) {
             out.push(refuse(path, &self.describe(), &format!("of {count}")));
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        of_elements(ty)
     }
 }
 
@@ -203,5 +224,16 @@ impl Validator for Unique {
                 out.push(refuse(&at, &format!("different from element {first}"), "equal to it"));
             }
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        let (element, wanted) = match (ty, self.0) {
+            (Type::Dynamic | Type::Tuple(_), _) | (Type::List(_), None) => return None,
+            // Elements of a set differ by themselves.
+            (_, None) => return only("lists", false, ty),
+            (Type::List(of) | Type::Set(of), Some(name)) => (of, name),
+            (_, Some(_)) => return only("lists and sets", false, ty),
+        };
+        idle_without(element, wanted)
     }
 }

@@ -1,8 +1,9 @@
 //! Validators made of other validators.
 
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::schema::idle::{element, of_elements, only};
 use crate::schema::validator::Validator;
-use crate::value::{Path, Value};
+use crate::value::{Path, Type, Value};
 
 struct Each<V>(V);
 
@@ -18,16 +19,21 @@ impl<V: Validator> Validator for Each<V> {
     }
 
     fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        // Null elements are refused as a rule, and are here only where they are allowed.
+        let looks = |element: &Value| element.is_set() || element.is_null() && self.0.sees_null();
         let elements = value.as_elements().unwrap_or_default().iter().enumerate();
-        for (index, element) in elements.filter(|(_, element)| element.is_set()) {
+        for (index, element) in elements.filter(|(_, element)| looks(element)) {
             // An element of a set has no path of its own.
             let at = if matches!(value, Value::Set(_)) { path.clone() } else { path.index(index) };
             self.0.validate(element, &at, out);
         }
-        for (key, element) in value.as_object().into_iter().flatten().filter(|(_, element)| element.is_set())
-        {
+        for (key, element) in value.as_object().into_iter().flatten().filter(|(_, element)| looks(element)) {
             self.0.validate(element, &path.key(key), out);
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        of_elements(ty).or_else(|| element(ty).and_then(|element| self.0.idle_on(element)))
     }
 }
 
@@ -48,6 +54,10 @@ impl<V: Validator> Validator for Keys<V> {
         for key in value.as_object().into_iter().flat_map(|entries| entries.keys()) {
             self.0.validate(&Value::string(key), &path.key(key), out);
         }
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        only("maps", matches!(ty, Type::Map(_) | Type::Dynamic), ty).or_else(|| self.0.idle_on(&Type::String))
     }
 }
 
@@ -70,6 +80,18 @@ impl<V: Validator> Validator for Warn<V> {
         for diagnostic in found.iter() {
             out.push(Diagnostic { severity: Severity::Warning, ..diagnostic.clone() });
         }
+    }
+
+    fn sees_null(&self) -> bool {
+        self.0.sees_null()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.names()
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        self.0.idle_on(ty)
     }
 }
 
@@ -96,5 +118,19 @@ impl Validator for AnyOf {
             let got = super::values::shown(value);
             out.push(super::values::refuse(path, &self.describe(), &got));
         }
+    }
+
+    fn sees_null(&self) -> bool {
+        // One that does not look at null accepts it.
+        self.0.iter().all(|validator| validator.sees_null())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().flat_map(|validator| validator.names()).collect()
+    }
+
+    fn idle_on(&self, ty: &Type) -> Option<String> {
+        // One that looks at nothing accepts everything.
+        self.0.iter().find_map(|validator| validator.idle_on(ty))
     }
 }

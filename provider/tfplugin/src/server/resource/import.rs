@@ -6,6 +6,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::Inner;
 use crate::server::convert::{encode, encode_private, settle};
+use crate::server::presence::refuse_incomplete;
 use crate::server::scope::{Ask, Outcome, outcome};
 use crate::value::Value;
 
@@ -16,6 +17,9 @@ impl<P: Provider> Inner<P> {
     ) -> Result<wire::import_resource_state::Response, Diagnostics> {
         let entry = self.resource(&request.type_name)?;
         let asked = decode_identity::<P>(entry, request.identity.as_ref())?;
+        if let Some(identity) = entry.object.identity.as_ref().filter(|_| asked.is_set()) {
+            refuse_incomplete(&identity.schema, &asked)?;
+        }
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = match (asked.is_set(), request.id.is_empty() && request.identity.is_some()) {
             (true, _) => entry.object.import_by_identity(&cx, &asked).await,

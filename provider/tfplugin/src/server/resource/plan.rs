@@ -8,6 +8,7 @@ use crate::proto::tfplugin6 as wire;
 use crate::provider::{Plan, Provider};
 use crate::server::Inner;
 use crate::server::convert::{decode_private, encode, encode_private};
+use crate::server::presence::refuse_changed_absent;
 use crate::server::scope::{Ask, Outcome, outcome};
 use crate::value::Value;
 
@@ -93,6 +94,7 @@ fn start<P: Provider>(
         if request.planned_private.is_empty() { &request.prior_private } else { &request.planned_private };
     let mut plan = Plan { private: decode_private(kept), ..Plan::default() };
     if !proposed.is_null() {
+        refuse_changed_absent(&entry.shape().schema, &config, &prior)?;
         let planned = entry.shape().schema.plan(&prior, proposed, &config);
         plan.planned = planned.value;
         plan.replace = planned.replace.into_iter().collect();

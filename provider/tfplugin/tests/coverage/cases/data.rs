@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, configure, fine, refused};
+use super::{PANICKED, configure, fine, refused, refused_with};
 use crate::client::{Client, UNKNOWN, dv, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned, stopped};
 
@@ -18,6 +18,16 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     .await;
     t.case(method, Error, "a faulty value is told", async {
         refused(&c.call(method, of("".into())).await, "Invalid value for `name`");
+        let sized = json!({ "type_name": "kit_thing", "config": dv(&json!({ "name": "a", "size": 1 })) });
+        for method in [method, "ReadDataSource"] {
+            let answer = c.call(method, sized.clone()).await;
+            refused_with(
+                &answer,
+                "`size` cannot be set",
+                "Only the provider gives it its value. Remove it from the configuration.",
+            );
+            assert_eq!(answer["diagnostics"][0]["attribute"]["steps"][0]["attribute_name"], "size");
+        }
         refused(
             &c.call(method, json!({ "type_name": "none" })).await,
             "This provider has no data source `none`",
@@ -66,10 +76,16 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         },
     )
     .await;
-    t.case(method, Null, "no configuration at all is read as null", async {
-        let answer = c.call(method, json!({ "type_name": "kit_thing" })).await;
-        assert_eq!(value(&answer["state"])["name"], Json::Null);
-    })
+    t.case(
+        method,
+        Null,
+        "null for what is required is told; no configuration at all is read as null",
+        async {
+            refused(&c.call(method, of(Json::Null)).await, "`name` is required");
+            let answer = c.call(method, json!({ "type_name": "kit_thing" })).await;
+            assert_eq!(value(&answer["state"])["name"], Json::Null);
+        },
+    )
     .await;
     t.case(method, Cancelled, "ends early when the user interrupts", async {
         refused(&stopped(c, method, of("slow".into())).await[0], "ended early");

@@ -24,6 +24,10 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
     .await;
     t.case(method, Error, "a faulty value is told", async {
         refused(&c.call(method, of("".into())).await, "Invalid value for `name`");
+        let mine =
+            json!({ "type_name": "kit_token", "config": dv(&json!({ "name": "a", "token": "mine" })) });
+        refused(&c.call(method, mine.clone()).await, "`token` cannot be set");
+        refused(&c.call("OpenEphemeralResource", mine).await, "`token` cannot be set");
     })
     .await;
     t.case(method, Unknown, "an unknown value is not checked", async {
@@ -69,11 +73,8 @@ async fn open(c: &Client, t: &mut Table) {
         },
     )
     .await;
-    t.case(method, Null, "null attributes arrive as such", async {
-        assert_eq!(
-            value(&c.call(method, of(Json::Null)).await["result"]),
-            json!({ "name": null, "token": "t" })
-        );
+    t.case(method, Null, "null for what is required is told: nothing is opened", async {
+        refused(&c.call(method, of(Json::Null)).await, "`name` is required");
     })
     .await;
     t.case(method, Cancelled, "ends early when the user interrupts", async {

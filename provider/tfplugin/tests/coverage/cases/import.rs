@@ -30,6 +30,13 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         let plain = json!({ "type_name": "kit_plain", "identity": identity("1") });
         refused(&c.call(method, plain).await, "The resource `kit_plain` has no identity");
         refused(&c.call(method, by_id("defers")).await, "The operation cannot be done yet");
+        let lacking = json!({ "identity_data": dv(&json!({ "id": null, "region": "eu" })) });
+        let answer = c.call(method, json!({ "type_name": "kit_placed", "identity": lacking })).await;
+        refused_with(
+            &answer,
+            "The identity to import by lacks `id`",
+            "This part is required, and its value is null. Set it, or import by id.",
+        );
     })
     .await;
     t.case(

@@ -50,6 +50,10 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         refused(&answer, summary);
         assert_eq!(answer["diagnostics"][0]["attribute"]["steps"][0]["attribute_name"], "name");
         refused(&c.call(method, named("defers")).await, "The operation cannot be done yet");
+        refused(&c.call(method, create(json!({ "name": "a", "id": "mine" }))).await, "`id` cannot be set");
+        let answer = c.call(method, create(json!({ "name": "a", "tags": ["x", null] }))).await;
+        refused(&answer, "`tags` has a null element");
+        refused(&c.call(method, create(json!({}))).await, "`name` is required");
     })
     .await;
     t.case(

@@ -54,6 +54,10 @@ async fn validate(c: &Client, t: &mut Table) {
             );
             let answer = c.call(method, config(json!({ "name": "a", "mark": [{ "key": null }] }))).await;
             refused(&answer, "`mark.key` is required");
+            let answer = c.call(method, config(json!({ "name": "a", "received": "mine" }))).await;
+            refused(&answer, "`received` cannot be set");
+            let answer = c.call(method, config(json!({ "name": "a", "tags": [null] }))).await;
+            refused(&answer, "`tags` has a null element");
             let lone = config(json!({ "name": "a", "secret_wo_version": 1 }));
             refused(&c.call(method, lone).await, "`secret_wo_version` needs `secret_wo`");
             let timeouts = json!({ "create": "soon" });
