@@ -96,6 +96,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_json_are_compared_as_they_are_read() {
+        let third = format!("[0.{}]", "3".repeat(155));
+        for (a, b, expected) in [
+            (third.as_str(), "[0.3333333333333333]", true),
+            ("[0.30000000000000004]", "[0.3]", false),
+            ("[-0.0]", "[0]", true),
+            ("[1e300]", "[1.0E+300]", true),
+            ("[5e-324]", "[4.9406564584124654e-324]", true),
+            ("[9007199254740993]", "[9007199254740992]", false),
+        ] {
+            assert_eq!(json(&a.into(), &b.into()), expected, "{a} and {b}");
+        }
+    }
+
+    #[test]
     fn lists_in_another_order_are_the_same_and_with_other_elements_are_not() {
         let list = |texts: &[&str]| Value::list(texts.iter().map(|text| Value::from(*text)));
         assert!(ignoring_order(&list(&["a", "b", "a"]), &list(&["a", "a", "b"])));

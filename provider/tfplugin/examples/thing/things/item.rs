@@ -7,7 +7,7 @@ use tfplugin::schema::validators::{between, item_count, keys, length, matches, o
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{DecodeError, Type, Value};
 use tfplugin::{
-    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State,
+    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State, Stored,
     async_trait,
 };
 
@@ -191,13 +191,12 @@ impl Resource<Arc<Store>> for Item {
     }
 
     /// Version 0 had one port, as the number `port`.
-    fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, state: &Stored) -> Result<Value, Diagnostics> {
         if version != 0 {
             return Err(Diagnostic::error(format!("There is no version {version} of `thing_item`")).into());
         }
-        let mut item =
-            Value::from_json(state.to_string().as_bytes(), &self.ty).map_err(|error| unreadable(&error))?;
-        if let Some(number) = state["port"].as_i64() {
+        let mut item = state.read(&self.ty).map_err(|error| unreadable(&error))?;
+        if let Some(number) = state.json()["port"].as_i64() {
             let port = Value::object([("number", Value::from(number)), ("protocol", "tcp".into())]);
             item.put("ports", Value::list([port]));
         }

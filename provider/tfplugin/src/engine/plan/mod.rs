@@ -4,6 +4,7 @@
 //! computed values unknown where anything changes, then plan modifiers. The resource's own
 //! [`crate::Resource::plan`] comes last.
 
+mod meaning;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -25,8 +26,8 @@ impl Schema {
     /// Plans a create (`prior` null) or an update. `proposed` is core's merge of configuration over prior state.
     pub(crate) fn plan(&self, prior: &Value, proposed: Value, config: &Value) -> Planned {
         let mut value = proposed;
-        walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Whole);
         walk::apply_defaults(&self.attributes, config, &mut value);
+        walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Whole);
         walk::clear_write_only(&self.attributes, &mut value);
         if &value != prior {
             walk::mark_unknown(&self.attributes, config, &mut value);
@@ -48,5 +49,7 @@ impl Schema {
     }
 }
 
+#[cfg(test)]
+mod float_tests;
 #[cfg(test)]
 mod tests;

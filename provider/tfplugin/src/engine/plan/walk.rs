@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::meaning::{agree, is_spelled, keep_computed, spelled_as};
 use crate::schema::plan_modifiers::AttributePlan;
 use crate::schema::{Attributes, Nesting, Shape};
 use crate::value::{Path, Trail, Value};
@@ -55,44 +56,8 @@ fn each_object<const N: usize>(
 
 /// The element of the set `others` that agrees with `element` in everything not computed.
 fn counterpart<'a>(inner: &Attributes, element: &Value, others: &'a Value) -> &'a Value {
-    let agrees = |other: &&Value| {
-        inner.iter().all(|(name, attribute)| {
-            let (a, b) = (element.get(name), other.get(name));
-            attribute.is_computed()
-                || attribute.write_only
-                || a == b
-                || attribute.same.is_some_and(|same| spelled_as(same, b, a) == *b)
-        })
-    };
+    let agrees = |other: &&Value| agree(inner, element, other);
     others.as_elements().unwrap_or_default().iter().find(agrees).unwrap_or(NULL)
-}
-
-/// A value as `prior` spells it: wherever both mean the same, in elements of a collection too, what `prior` has.
-fn spelled_as(same: fn(&Value, &Value) -> bool, prior: &Value, value: &Value) -> Value {
-    if prior.is_set() && value.is_set() && same(prior, value) {
-        return prior.clone();
-    }
-    match (prior, value) {
-        (Value::List(priors), Value::List(values)) => {
-            let none = Value::Null;
-            let priors = priors.iter().chain(std::iter::repeat(&none));
-            Value::List(priors.zip(values).map(|(prior, value)| spelled_as(same, prior, value)).collect())
-        }
-        (Value::Map(priors), Value::Map(values)) => {
-            let entries = values.iter().map(|(key, value)| {
-                (
-                    key.clone(),
-                    priors.get(key).map_or_else(|| value.clone(), |prior| spelled_as(same, prior, value)),
-                )
-            });
-            Value::Map(entries.collect())
-        }
-        (Value::Set(priors), Value::Set(values)) => Value::set(values.iter().map(|value| {
-            let prior = priors.iter().find(|prior| same(prior, value));
-            prior.unwrap_or(value).clone()
-        })),
-        (_, value) => value.clone(),
-    }
 }
 
 /// Adds the attributes that an object lacks, as null; repeated blocks, which are never null, as an empty collection.
@@ -151,8 +116,16 @@ pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut
             }
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
+            let in_set = *nesting == Nesting::Set;
+            // Elements of a set are looked for one by one.
+            if in_set && !inner.values().any(is_spelled) {
+                continue;
+            }
             each_object(*nesting, inner, value, [prior], &Trail::Root, &mut |object, [prior], _| {
                 keep_spelling(inner, prior, object, spelling);
+                if in_set && spelling == Spelling::Whole {
+                    keep_computed(inner, prior, object);
+                }
             });
         }
     }
