@@ -70,12 +70,11 @@ impl Field for f64 {
 
     fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
         let exact = number(value, path)?;
-        let near = exact.as_f64();
-        if near.is_finite() || exact.is_infinite() {
-            return Ok(near);
-        }
-        let problem = "the number is out of the range of a 64-bit float".to_owned();
-        Err(ModelError { path: path.clone(), problem })
+        let near = exact.is_infinite().then(|| exact.as_f64()).or_else(|| exact.to_f64());
+        near.ok_or_else(|| {
+            let problem = "the number is out of the range of a 64-bit float".to_owned();
+            ModelError { path: path.clone(), problem }
+        })
     }
 
     /// Not-a-number, which Terraform does not have, becomes null.

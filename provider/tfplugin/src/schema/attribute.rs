@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::numbers::{Numbers, same_float64};
 use super::plan_modifiers::{self, PlanModifier};
-use super::{Attributes, Union, Validator};
+use super::{Attributes, Numbers, Union, Validator, semantic_equality};
 use crate::value::{Type, Value};
 
 /// Who gives an attribute its value.
@@ -332,7 +331,11 @@ impl Attribute {
     /// Takes only such numbers, of a collection in each element. Others are refused before any validator sees them.
     #[must_use]
     pub fn numbers(self, numbers: Numbers) -> Self {
-        let same = if numbers == Numbers::Float64 { self.same.or(Some(same_float64)) } else { self.same };
+        let same = if numbers == Numbers::Float64 {
+            self.same.or(Some(semantic_equality::float64))
+        } else {
+            self.same
+        };
         Self { numbers: Some(numbers), same, ..self }
     }
 

@@ -1,7 +1,6 @@
 //! The schema rules that Terraform core enforces when it loads a provider, and some that it should.
 
-use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union, Validator as _};
-use crate::diag::Diagnostics;
+use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union, numbers};
 use crate::value::{Path, Type, Value};
 
 /// A schema that Terraform would refuse; one such fault makes the whole provider unusable.
@@ -67,6 +66,7 @@ impl Checker<'_> {
             let at = path.attribute(name);
             self.attribute(name, attribute, &at, place);
             self.block(attribute, &at, place);
+            self.report(&at, &numbers::rules(attribute));
             if let Shape::Nested(nesting, inner) = &attribute.shape {
                 let in_set = place.in_set || *nesting == Nesting::Set;
                 self.attributes(inner, &at, Place { in_set, in_block: attribute.block.is_some() });
@@ -83,7 +83,7 @@ impl Checker<'_> {
 
     fn attribute(&mut self, name: &str, attribute: &Attribute, path: &Path, place: Place) {
         let in_set = place.in_set;
-        let dynamic = holds(attribute, &Type::Dynamic);
+        let dynamic = is_dynamic(attribute);
         let fits = |default: &Value| default.is_null() || default.conforms(&attribute.ty());
         self.report(
             path,
@@ -102,14 +102,6 @@ impl Checker<'_> {
                 ),
                 (attribute.default.as_ref().is_none_or(Value::is_wholly_known), "has an unknown default"),
                 (attribute.default.as_ref().is_none_or(fits), "has a default of another type"),
-                (
-                    attribute.numbers.is_none() || holds(attribute, &Type::Number),
-                    "has a kind of numbers and no numbers",
-                ),
-                (
-                    takes_its_default(attribute),
-                    "has a default that it does not take: a number of another kind",
-                ),
             ],
         );
     }
@@ -120,7 +112,7 @@ impl Checker<'_> {
             return self.report(path, &[(plain, "has limits of a block and is not one")]);
         };
         let repeated = matches!(nesting, Nesting::List | Nesting::Set);
-        let dynamic = inner.values().any(|attribute| holds(attribute, &Type::Dynamic));
+        let dynamic = inner.values().any(is_dynamic);
         self.report(
             path,
             &[
@@ -161,24 +153,17 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(valid) && !name.as_bytes()[0].is_ascii_digit()
 }
 
-/// Whether values of `ty` can be part of the attribute's, which is no nested one.
-fn holds(attribute: &Attribute, ty: &Type) -> bool {
-    fn within(whole: &Type, ty: &Type) -> bool {
-        match whole {
-            Type::List(of) | Type::Set(of) | Type::Map(of) => within(of, ty),
-            Type::Tuple(types) => types.iter().any(|part| within(part, ty)),
-            Type::Object(types) => types.values().any(|part| within(part, ty)),
-            one => one == ty,
+fn is_dynamic(attribute: &Attribute) -> bool {
+    fn holds(ty: &Type) -> bool {
+        match ty {
+            Type::Dynamic => true,
+            Type::List(of) | Type::Set(of) | Type::Map(of) => holds(of),
+            Type::Tuple(types) => types.iter().any(holds),
+            Type::Object(types) => types.values().any(holds),
+            _ => false,
         }
     }
-    matches!(&attribute.shape, Shape::Plain(whole) if within(whole, ty))
-}
-
-fn takes_its_default(attribute: &Attribute) -> bool {
-    let (Some(numbers), Some(default)) = (attribute.numbers, &attribute.default) else { return true };
-    let mut found = Diagnostics::new();
-    numbers.validate(default, &Path::root(), &mut found);
-    !found.has_errors()
+    matches!(&attribute.shape, Shape::Plain(ty) if holds(ty))
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::Validator;
+use super::{Attribute, Shape, Validator};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::value::{Number, Path, Value};
+use crate::value::{Number, Path, Type, Value};
 
 /// The numbers that an attribute takes, wherever in its value they stand: alone, or in a list, a set or a map.
 ///
@@ -62,10 +62,7 @@ impl Numbers {
                 (!fits).then_some(wanted)
             }
             Self::Float64 => {
-                let near = number.as_f64();
-                let lost = near == 0.0 && number.as_i128() != Some(0);
-                (lost || near.is_infinite())
-                    .then(|| format!("{}, 4.9e-324 to 1.8e308 in size", self.describe()))
+                number.to_f64().is_none().then(|| format!("{}, 4.9e-324 to 1.8e308 in size", self.describe()))
             }
         }
     }
@@ -120,17 +117,37 @@ fn each(value: &Value, path: &Path, visit: &mut dyn FnMut(&Number, &Path)) {
     }
 }
 
-/// Whether both are numbers with the same nearest 64-bit float. 0 and -0 are one number.
-pub(super) fn same_float64(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64() || a == b,
-        _ => false,
+/// What must hold of an attribute that takes a kind of numbers.
+pub(super) fn rules(attribute: &Attribute) -> [(bool, &'static str); 3] {
+    let Some(numbers) = attribute.numbers else { return [(true, ""); 3] };
+    let has_numbers = matches!(&attribute.shape, Shape::Plain(ty) if holds_numbers(ty));
+    let is_empty = matches!(numbers, Numbers::Whole(low, high) if low > high);
+    let mut found = Diagnostics::new();
+    if let Some(default) = &attribute.default {
+        numbers.validate(default, &Path::root(), &mut found);
+    }
+    [
+        (has_numbers, "has a kind of numbers and no numbers"),
+        (!is_empty, "takes whole numbers from a range that has none"),
+        (!found.has_errors(), "has a number as its default that it does not take"),
+    ]
+}
+
+fn holds_numbers(ty: &Type) -> bool {
+    match ty {
+        Type::Number | Type::Dynamic => true,
+        Type::List(of) | Type::Set(of) | Type::Map(of) => holds_numbers(of),
+        Type::Tuple(types) => types.iter().any(holds_numbers),
+        Type::Object(types) => types.values().any(holds_numbers),
+        Type::String | Type::Bool => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::Schema;
+    use crate::schema::semantic_equality::float64;
 
     fn number(text: &str) -> Value {
         Value::Number(text.parse().unwrap())
@@ -225,6 +242,32 @@ mod tests {
     }
 
     #[test]
+    fn kinds_of_numbers_that_say_nothing_or_contradict_are_found() {
+        let whole = Numbers::whole(1..=9);
+        let schema = Schema::new([
+            ("a", Attribute::string().numbers(whole)),
+            ("b", Attribute::object([("x", Attribute::bool())]).numbers(Numbers::Float64)),
+            ("c", Attribute::number().numbers(whole).default(10)),
+            ("d", Attribute::list(Type::Number).numbers(whole).default(Value::list([1.5.into()]))),
+            ("e", Attribute::dynamic().numbers(Numbers::Float64)),
+            ("f", Attribute::map(Type::list(Type::Number)).numbers(whole)),
+            ("g", Attribute::float64().default(0.5)),
+            ("h", Attribute::number().numbers(Numbers::whole(9..=1))),
+        ]);
+        let found: Vec<_> = schema.check("x", true).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "schema of `x`: `a` has a kind of numbers and no numbers",
+                "schema of `x`: `b` has a kind of numbers and no numbers",
+                "schema of `x`: `c` has a number as its default that it does not take",
+                "schema of `x`: `d` has a number as its default that it does not take",
+                "schema of `x`: `h` takes whole numbers from a range that has none",
+            ]
+        );
+    }
+
+    #[test]
     fn numbers_with_one_nearest_float_are_the_same() {
         let third = format!("0.{}", "3".repeat(155));
         for (a, b, same) in [
@@ -238,8 +281,8 @@ mod tests {
             ("1e3", "1000.0", true),
             ("1e300", "1e301", false),
         ] {
-            assert_eq!(same_float64(&number(a), &number(b)), same, "{a} and {b}");
+            assert_eq!(float64(&number(a), &number(b)), same, "{a} and {b}");
         }
-        assert!(!same_float64(&number("1"), &"1".into()));
+        assert!(!float64(&number("1"), &"1".into()));
     }
 }

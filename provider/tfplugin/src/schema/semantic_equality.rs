@@ -1,4 +1,4 @@
-//! When two texts mean the same, for [`super::Attribute::semantic_equality`]: the spelling that the user wrote is
+//! When two values mean the same, for [`super::Attribute::semantic_equality`]: the spelling that the user wrote is
 //! kept, and no difference is shown for one that an API answers in another spelling.
 //!
 //! ```
@@ -57,6 +57,15 @@ pub fn trimmed(a: &Value, b: &Value) -> bool {
 #[must_use]
 pub fn ignoring_white_space(a: &Value, b: &Value) -> bool {
     texts(a, b, |a, b| a.split_whitespace().eq(b.split_whitespace()))
+}
+
+/// Numbers with the same nearest 64-bit float; 0 and -0 are one. What [`super::Numbers::Float64`] brings with it.
+#[must_use]
+pub fn float64(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64().is_finite() && a.as_f64() == b.as_f64(),
+        _ => false,
+    }
 }
 
 /// Lists with the same elements in another order, as an API that does not keep the order answers them.

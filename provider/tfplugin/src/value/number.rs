@@ -70,6 +70,13 @@ impl Number {
         }
     }
 
+    /// The nearest `f64`, if there is one: neither infinity, nor 0 for a number that is not.
+    #[must_use]
+    pub fn to_f64(&self) -> Option<f64> {
+        let near = self.as_f64();
+        (near.is_finite() && (near != 0.0 || self.sign() == 0)).then_some(near)
+    }
+
     /// The number that prints as the shortest text of `value`; `None` for NaN, which cty does not have.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
@@ -91,7 +98,7 @@ impl Number {
     /// The number as a message shows it: all of it where it is short, else its first digits and its power of ten.
     #[must_use]
     pub fn brief(&self) -> String {
-        const LONGEST: usize = 24;
+        const LONGEST: usize = 40;
         const DIGITS: usize = 17;
         let text = self.to_string();
         let Repr::Decimal(Decimal { negative, digits, .. }) = &self.0 else { return text };
@@ -326,6 +333,19 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_a_double_near_it_has_none() {
+        for (text, near) in [
+            ("1e308", Some(1e308)),
+            ("5e-324", Some(5e-324)),
+            ("0", Some(0.0)),
+            ("1e400", None),
+            ("-1e-400", None),
+        ] {
+            assert_eq!(number(text).to_f64(), near, "{text}");
+        }
+    }
+
+    #[test]
     fn a_long_number_is_shown_by_its_first_digits() {
         let third = format!("0.{}", "3".repeat(155));
         for (text, shown) in [
@@ -334,7 +354,8 @@ mod tests {
             ("1e400", "1e400"),
             ("-1e-400", "-1e-400"),
             (&third, "3.33333333333333333...e-1"),
-            ("123456789012345678901234567890", "1.23456789012345678...e29"),
+            ("0.09999999999999999999999", "0.09999999999999999999999"),
+            ("-1234567890123456789012345678901234567890.5", "-1.23456789012345678...e39"),
         ] {
             assert_eq!(number(text).brief(), shown);
         }
