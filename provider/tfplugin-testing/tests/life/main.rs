@@ -174,7 +174,8 @@ fn created_and_changed(store: &Path) -> Vec<Step> {
     let first = |changes: &[(&str, &str)]| config(store, "thing_item", changes);
     let moved = "\nmoved {\n  from = thing_element.a\n  to   = thing_item.a\n}\n";
     vec![
-        Step::plan(first(&[("size", "0")])).fails("`size` must be between 1 and 1000, but it is `0`"),
+        Step::plan(first(&[("size", "0")]))
+            .fails("`size` must be a whole number between 1 and 1000, but it is `0`"),
         Step::apply(config(store, "thing_element", &[]))
             .plans("thing_element.a", Action::Create)
             .value("thing_element.a", "size", json!(3))

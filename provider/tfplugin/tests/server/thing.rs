@@ -11,6 +11,8 @@ use tfplugin::{
     Named, Opened, Plan, Provider, Resource, Setup, State, Stored, async_trait,
 };
 
+use crate::measure::Measured;
+
 pub(crate) struct Things;
 
 /// What the provider is configured with.
@@ -25,7 +27,11 @@ impl Provider for Things {
     }
 
     fn resources(&self) -> Named<dyn Resource<Greeting>> {
-        vec![("thing".into(), Box::new(Thing)), ("plain".into(), Box::new(Plain))]
+        vec![
+            ("thing".into(), Box::new(Thing)),
+            ("plain".into(), Box::new(Plain)),
+            ("measure".into(), Box::new(Measured)),
+        ]
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Greeting>> {

@@ -45,11 +45,11 @@ pub(in crate::server) fn identity_of<P: Provider>(
         other => other,
     };
     if !given.is_null() {
-        return given;
+        return identity.schema.spelled_as(before, given);
     }
     match some(identity.schema.of(object)) {
         Value::Null => before.clone(),
-        found => found,
+        found => identity.schema.spelled_as(before, found),
     }
 }
 
