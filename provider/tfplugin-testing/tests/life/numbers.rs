@@ -54,7 +54,8 @@ fn fractions() -> Result<(), Failed> {
         steps.push(Step::apply(item(cpu)).before(meanwhile(as_a_double)).plans(ITEM, Action::Nothing));
         steps.push(Step::apply(item(again)).plans(ITEM, Action::Nothing));
     }
-    let next: fn(&mut Value) -> bool = |item| change(item, |number| Number::from_f64(number.as_f64().next_up()));
+    let next: fn(&mut Value) -> bool =
+        |item| change(item, |number| Number::from_f64(number.as_f64().next_up()));
     steps.push(Step::apply(item("1e3")).before(meanwhile(next)).plans(ITEM, Action::Update));
     Ok(in_process()?.secret("password", SECRET).run(steps)?)
 }
