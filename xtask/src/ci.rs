@@ -15,8 +15,9 @@ use crate::{generated, prove};
 
 /// The longest that one of the checks may take, on a slow machine with other stages beside it.
 const LIMIT: Duration = Duration::from_mins(40);
-const SOURCE_CHECKS: [(&str, &[&str]); 2] = [
+const SOURCE_CHECKS: [(&str, &[&str]); 3] = [
     ("assertions that say what they expect", &["assertions"]),
+    ("modules without circles", &["circles"]),
     ("messages that a test shows", &["messages", "--check"]),
 ];
 

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::snapshot::Snapshots;
 use crate::{
-    Clusters, Collection, Config, Effect, Entity, Error, Failure, Result, cancel, error,
+    Config, Effect, Entity, Error, Failure, Result, cancel, error,
     retry::{self, Policy, Repeat, Verdict},
     transport::{Answer, Body, Broken, Request, Transport},
 };
@@ -158,26 +158,6 @@ impl Client {
     /// The snapshots of collections, unless they are switched off.
     pub(crate) fn snapshots(&self) -> Option<&Snapshots> {
         self.shared.transport.config().read_in_pages.then_some(&self.shared.snapshots)
-    }
-
-    /// Environments: the stages (production, staging ...) that clusters and workspaces belong to.
-    pub fn environments(&self) -> Collection {
-        Collection::new(self.clone(), "environments", "environments")
-    }
-
-    /// Provider accounts: cloud accounts with their integrations.
-    pub fn provider_accounts(&self) -> Collection {
-        Collection::new(self.clone(), "provider-accounts", "provider-accounts")
-    }
-
-    /// Workspaces: namespaces on clusters.
-    pub fn workspaces(&self) -> Collection {
-        Collection::new(self.clone(), "workspaces", "workspaces")
-    }
-
-    /// Clusters.
-    pub fn clusters(&self) -> Clusters {
-        Clusters::new(Collection::new(self.clone(), "clusters", "clusters"))
     }
 
     /// The tenant that the key belongs to; asked once, then remembered by all clones.

@@ -14,6 +14,28 @@ use crate::{
     retry::Repeat,
 };
 
+impl Client {
+    /// Environments: the stages (production, staging ...) that clusters and workspaces belong to.
+    pub fn environments(&self) -> Collection {
+        Collection::new(self.clone(), "environments", "environments")
+    }
+
+    /// Provider accounts: cloud accounts with their integrations.
+    pub fn provider_accounts(&self) -> Collection {
+        Collection::new(self.clone(), "provider-accounts", "provider-accounts")
+    }
+
+    /// Workspaces: namespaces on clusters.
+    pub fn workspaces(&self) -> Collection {
+        Collection::new(self.clone(), "workspaces", "workspaces")
+    }
+
+    /// Clusters.
+    pub fn clusters(&self) -> Clusters {
+        Clusters::new(Collection::new(self.clone(), "clusters", "clusters"))
+    }
+}
+
 /// All objects of one kind, such as `environments`. Made by [`Client`].
 #[derive(Clone, Debug)]
 pub struct Collection {

@@ -125,13 +125,12 @@ impl Diagnostics {
         self.0
     }
 
-    /// For an answer about a configuration of this schema: with paths as far as Terraform can show them. Messages name the
-    /// whole path.
-    pub(crate) fn into_wire_for(mut self, schema: &crate::schema::Schema) -> Vec<wire::Diagnostic> {
-        for path in self.0.iter_mut().filter_map(|diagnostic| diagnostic.path.as_mut()) {
-            *path = schema.visible(path);
+    /// The same messages with other paths.
+    pub(crate) fn with_paths(mut self, path: impl Fn(&Path) -> Path) -> Self {
+        for own in self.0.iter_mut().filter_map(|diagnostic| diagnostic.path.as_mut()) {
+            *own = path(own);
         }
-        self.into_wire()
+        self
     }
 
     pub(crate) fn into_wire(self) -> Vec<wire::Diagnostic> {

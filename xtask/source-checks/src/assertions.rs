@@ -6,7 +6,6 @@ mod documentation;
 mod outcome;
 mod python;
 mod rust;
-mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use self::scope::Kind;
+use crate::scope::{self, Kind};
 use crate::{Report, files};
 
 /// What an assertion leaves unsaid.

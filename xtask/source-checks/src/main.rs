@@ -1,8 +1,10 @@
 //! Checks of the source text, called by `cargo xtask ci`.
 
 mod assertions;
+mod circles;
 mod files;
 mod messages;
+mod scope;
 
 use std::process::ExitCode;
 
@@ -15,6 +17,7 @@ Usage: source-checks <check>
 
 Checks:
   assertions                   Every assertion says what it expects: a status, a message, a value
+  circles                      No way among the modules of the provider's crates leads back
   messages [--check | --write]  Which test shows each message whole: the page, whether it is up to date, or write it
 ";
 
@@ -38,6 +41,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let report = match words.as_slice() {
         ["assertions"] => assertions::run()?,
+        ["circles"] => circles::run()?,
         [] | ["help" | "--help" | "-h"] => Report { text: HELP.to_owned(), passed: true },
         other => {
             let text = format!(

@@ -1,6 +1,7 @@
 //! Schemas as they go over the wire.
 
 use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape};
+use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 
 impl Schema {
@@ -12,6 +13,14 @@ impl Schema {
                 ..block(&self.attributes, &self.description, self.deprecation.as_deref())
             }),
         }
+    }
+}
+
+impl Diagnostics {
+    /// For an answer about a configuration of this schema: with paths as far as Terraform can show them. Messages name the
+    /// whole path.
+    pub(crate) fn into_wire_for(self, schema: &Schema) -> Vec<wire::Diagnostic> {
+        self.with_paths(|path| schema.visible(path)).into_wire()
     }
 }
 

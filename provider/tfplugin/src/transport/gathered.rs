@@ -4,6 +4,9 @@
 //! and a switch of threads: more than most calls cost themselves. Waiting for all calls in hand would save the most of
 //! these and is slower all the same, since Terraform then stands idle. So a few answers are held back, for as long as
 //! the one after them is worked on, and only while answers come quickly.
+//!
+//! A flush that waits says so (`Pending`, with its task woken), as the contract of `AsyncWrite` has it: one that is ready has
+//! flushed. HTTP/2 reads and writes on meanwhile, since it flushes last.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -79,9 +82,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Gathered<S> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         if self.can_wait() {
             self.held += 1;
-            // Whoever flushes does so again when polled, and by then there is nothing new to wait for.
+            // Polled again, it finds that nothing was written in between, or one answer more to wait for.
             context.waker().wake_by_ref();
-            return Poll::Ready(Ok(()));
+            return Poll::Pending;
         }
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         self.held = 0;
@@ -105,8 +108,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Gathered<S> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
-    use std::pin::pin;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Wake, Waker};
@@ -143,40 +144,50 @@ mod tests {
         stream.stream.get_ref().0.iter().map(Vec::as_slice).collect()
     }
 
-    async fn answer(stream: &mut Gathered<Sink>, bytes: &[u8]) {
+    /// Whether one poll of a flush is enough. Where it is, nothing is held any more.
+    fn is_flushed(stream: &mut Gathered<Sink>) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        let ready = Pin::new(&mut *stream).poll_flush(&mut context).map(Result::unwrap).is_ready();
+        assert!(!ready || stream.stream.buffer().is_empty(), "ready, and something is held");
+        ready
+    }
+
+    async fn answered_and_flushed(stream: &mut Gathered<Sink>, bytes: &[u8]) -> bool {
         stream.write_all(bytes).await.unwrap();
-        stream.flush().await.unwrap();
+        is_flushed(stream)
     }
 
     #[tokio::test(start_paused = true)]
     async fn answers_in_quick_succession_leave_as_one() {
         let mut stream = Gathered::new(Sink::default());
-        answer(&mut stream, b"a").await;
-        answer(&mut stream, b"b").await;
-        assert!(sent(&stream).is_empty());
-        answer(&mut stream, b"c").await;
-        assert_eq!(sent(&stream), [b"abc"]);
-        answer(&mut stream, b"d").await;
+        let mut flushed = Vec::new();
+        for answer in [b"a", b"b", b"c", b"d"] {
+            flushed.push(answered_and_flushed(&mut stream, answer).await);
+        }
+        assert_eq!(flushed, [false, false, true, false]);
         assert_eq!(sent(&stream), [b"abc"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_held_leaves_when_nothing_follows() {
         let mut stream = Gathered::new(Sink::default());
-        answer(&mut stream, b"a").await;
-        stream.flush().await.unwrap();
+        assert!(!answered_and_flushed(&mut stream, b"a").await);
+        assert!(is_flushed(&mut stream));
         assert_eq!(sent(&stream), [b"a"]);
+        stream.write_all(b"b").await.unwrap();
+        stream.flush().await.unwrap();
+        assert_eq!(sent(&stream), [b"a", b"b"], "a flush that is waited for");
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_took_long_leaves_at_once_and_takes_along_what_is_held() {
         let mut stream = Gathered::new(Sink::default());
-        answer(&mut stream, b"a").await;
+        assert!(!answered_and_flushed(&mut stream, b"a").await);
         advance(QUICK).await;
-        answer(&mut stream, b"b").await;
+        assert!(answered_and_flushed(&mut stream, b"b").await);
         assert_eq!(sent(&stream), [b"ab"]);
         advance(QUICK).await;
-        answer(&mut stream, b"c").await;
+        assert!(answered_and_flushed(&mut stream, b"c").await);
         assert_eq!(sent(&stream), [b"ab", b"c".as_slice()]);
     }
 
@@ -184,7 +195,7 @@ mod tests {
     async fn what_is_large_does_not_wait() {
         let mut stream = Gathered::new(Sink::default());
         let large = vec![b'x'; 64 << 10];
-        answer(&mut stream, b"a").await;
+        assert!(!answered_and_flushed(&mut stream, b"a").await);
         stream.write_all(&large).await.unwrap();
         assert_eq!(sent(&stream), [b"a", large.as_slice()]);
     }
@@ -192,7 +203,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nothing_is_lost_at_the_end() {
         let mut stream = Gathered::new(Sink::default());
-        answer(&mut stream, b"a").await;
+        assert!(!answered_and_flushed(&mut stream, b"a").await);
         stream.shutdown().await.unwrap();
         assert_eq!(sent(&stream), [b"a"]);
     }
@@ -211,8 +222,7 @@ mod tests {
         stream.write_all(b"a").await.unwrap();
         let count = Arc::new(Count(AtomicUsize::new(0)));
         let waker = Waker::from(Arc::clone(&count));
-        let flush = pin!(poll_fn(|context| Pin::new(&mut stream).poll_flush(context)));
-        assert!(flush.poll(&mut Context::from_waker(&waker)).is_ready());
-        assert_eq!(count.0.load(Ordering::Relaxed), 1);
+        let polled = Pin::new(&mut stream).poll_flush(&mut Context::from_waker(&waker));
+        assert_eq!((polled.is_pending(), count.0.load(Ordering::Relaxed)), (true, 1));
     }
 }

@@ -10,8 +10,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, Item, Macro, Meta, Pat, Stmt, Token};
 
 use super::outcome::{self, Condition};
-use super::scope::{Kind, is_for_tests};
 use super::{Finding, Unsaid, shown};
+use crate::scope::{Kind, is_for_tests};
 
 /// Macros whose first argument is the condition.
 const CONDITIONS: [&str; 4] = ["assert", "debug_assert", "prop_assert", "ensure"];

@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Item, Lit, Meta, Token};
 
 /// What a Rust file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Its assertions are `assert!` and the like; `#[cfg(test)]` and `#[test]` make parts of it tests.
     Production,
     /// As production, and what it `ensure!`s is what a task of the repository proves.
@@ -17,7 +17,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(path: &Path, test_modules: &BTreeSet<PathBuf>) -> Self {
+    pub(crate) fn of(path: &Path, test_modules: &BTreeSet<PathBuf>) -> Self {
         let folder = |name: &str| path.components().any(|part| part == Component::Normal(name.as_ref()));
         // A module's own modules stand in a folder: that of `tests/mod.rs` itself, `tests` beside `tests.rs`.
         let of_a_test_module = |module: &PathBuf| {
@@ -41,7 +41,7 @@ impl Kind {
 }
 
 /// The files of the modules that are declared in this one and are there for tests only.
-pub(super) fn test_modules(path: &Path, tree: &syn::File) -> Vec<PathBuf> {
+pub(crate) fn test_modules(path: &Path, tree: &syn::File) -> Vec<PathBuf> {
     let folder = path.parent().unwrap_or(path);
     let own = match path.file_stem().and_then(|stem| stem.to_str()) {
         Some("mod" | "lib" | "main") | None => folder.to_path_buf(),
@@ -78,7 +78,7 @@ fn given_path(attribute: &Attribute) -> Option<String> {
 }
 
 /// Whether what has this attribute is compiled for tests only: `#[test]`, `#[tokio::test]`, `#[cfg(test)]`.
-pub(super) fn is_for_tests(attribute: &Attribute) -> bool {
+pub(crate) fn is_for_tests(attribute: &Attribute) -> bool {
     fn needs_test(meta: &Meta) -> bool {
         let Meta::List(list) = meta else { return meta.path().is_ident("test") };
         let Ok(parts) = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else {
