@@ -6,6 +6,7 @@ mod things;
 
 mod failures;
 mod numbers;
+mod sets;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     ];
     tests.extend(failures::tests());
     tests.extend(numbers::tests());
+    tests.extend(sets::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 

@@ -147,7 +147,7 @@ fn holds_numbers(ty: &Type) -> bool {
 mod tests {
     use super::*;
     use crate::schema::Schema;
-    use crate::schema::semantic_equality::float64;
+    use crate::schema::semantic_equality::{float64, key};
 
     fn number(text: &str) -> Value {
         Value::Number(text.parse().unwrap())
@@ -280,8 +280,12 @@ mod tests {
             ("0", "5e-324", false),
             ("1e3", "1000.0", true),
             ("1e300", "1e301", false),
+            ("0", "1e-400", false),
+            ("1e400", "1e500", false),
         ] {
-            assert_eq!(float64(&number(a), &number(b)), same, "{a} and {b}");
+            let (a, b) = (number(a), number(b));
+            assert_eq!(float64(&a, &b), same, "{a:?} and {b:?}");
+            assert_eq!(key(float64, &a) == key(float64, &b), same, "{a:?} and {b:?}");
         }
         assert!(!float64(&number("1"), &"1".into()));
     }
