@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tfplugin::schema::validators::{between, matches};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::validators::matches;
+use tfplugin::schema::{Attribute, Numbers, Schema};
 use tfplugin::value::{Path, Value};
 use tfplugin::{Diagnostic, Diagnostics, Setup};
 use truefoundry_api::{Client, Config};
@@ -36,13 +36,13 @@ pub(crate) fn schema() -> Schema {
             "timeout",
             Attribute::number()
                 .describe("Time limit of one request to the control plane, in seconds. 60 by default.")
-                .validate(between(1..=3600)),
+                .numbers(Numbers::whole(1..=3600)),
         ),
         (
             "max_retries",
             Attribute::number()
                 .describe("How many times a request that failed in passing is repeated. 4 by default.")
-                .validate(between(0..=20)),
+                .numbers(Numbers::whole(0..=20)),
         ),
         (
             "read_in_pages",
@@ -54,7 +54,7 @@ pub(crate) fn schema() -> Schema {
             "max_requests_per_second",
             Attribute::number()
                 .describe("How many requests may go to the control plane in a second. Defaults to the environment variable `TFY_MAX_REQUESTS_PER_SECOND`, then 500.")
-                .validate(between(1..=100_000)),
+                .numbers(Numbers::whole(1..=100_000)),
         ),
         (
             "ca_cert_file",

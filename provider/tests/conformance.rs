@@ -30,6 +30,8 @@ mod cell;
 mod client;
 #[path = "conformance/fault.rs"]
 mod fault;
+#[path = "conformance/numbers.rs"]
+mod numbers;
 #[path = "conformance/specimen.rs"]
 mod specimen;
 #[path = "conformance/states.rs"]

@@ -132,6 +132,7 @@ impl Catalog {
             } else if overlay::is_text(field_name) {
                 field.is = Shape::String;
             }
+            overlay::count(field_name, field);
         }
     }
 

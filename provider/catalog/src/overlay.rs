@@ -1,6 +1,6 @@
 //! What the published schema does not say.
 
-use crate::facts::{Field, Shape};
+use crate::facts::{Field, Limits, Shape};
 
 /// Where the control plane keeps the objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +206,28 @@ const TEXTS: [&str; 2] = ["key_file_content", "openapi_spec"];
 
 pub(crate) fn is_text(field: &str) -> bool {
     TEXTS.contains(&field)
+}
+
+/// Makes of a field of this name what it counts: ports and replicas are whole numbers, though the published schema calls
+/// some of them numbers, and a port that it gives no limits has those of TCP.
+pub(crate) fn count(field_name: &str, field: &mut Field) {
+    if field_name != "port" && field_name != "replicas" {
+        return;
+    }
+    match &mut field.is {
+        Shape::Union(variants) => variants.iter_mut().for_each(whole),
+        one => whole(one),
+    }
+    if field_name == "port" && field.is == Shape::Integer {
+        let of_tcp = || Limits { min: Some(1.0), max: Some(65535.0), ..Limits::default() };
+        field.limits.get_or_insert_with(of_tcp);
+    }
+}
+
+fn whole(shape: &mut Shape) {
+    if *shape == Shape::Number {
+        *shape = Shape::Integer;
+    }
 }
 
 /// Variants that neither a tag nor their type names well: `(object, field, shape or object, name)`.

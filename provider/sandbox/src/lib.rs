@@ -78,6 +78,7 @@ mod guards;
 mod kind;
 mod mask;
 mod normalise;
+mod numbers;
 mod record;
 mod references;
 mod schema;

@@ -27,6 +27,7 @@ use crate::{
     caller::Caller,
     connection::Cutter,
     fault::{Action, Script},
+    numbers,
     state::State,
     store::Store,
 };
@@ -199,7 +200,10 @@ impl Incoming {
         if self.body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&self.body).map_err(|_| Answer::error(400, "the body is not JSON"))
+        let mut json =
+            serde_json::from_slice(&self.body).map_err(|_| Answer::error(400, "the body is not JSON"))?;
+        numbers::kept(&mut json);
+        Ok(json)
     }
 }
 

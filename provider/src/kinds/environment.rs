@@ -35,7 +35,7 @@ impl Kind for Environment {
         let text = |what: &str| Attribute::string().describe(what.to_owned());
         Schema::new([
             ("id", shared::id()),
-            ("priority", Attribute::number().computed().use_state_for_unknown().describe("Place among the environments, set by the control plane.")),
+            ("priority", Attribute::float64().computed().use_state_for_unknown().describe("Place among the environments, set by the control plane.")),
             (
                 "name",
                 Attribute::string().required().requires_replace().describe("Name of the environment. Changing it creates a new one."),

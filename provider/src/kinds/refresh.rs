@@ -109,7 +109,7 @@ mod tests {
             ("note", Attribute::string()),
             ("secret", Attribute::string().sensitive()),
             ("secret_wo", Attribute::string().write_only()),
-            ("secret_wo_version", Attribute::number()),
+            ("secret_wo_version", Attribute::int64()),
             ("parts", Attribute::map_of([("a", Attribute::string()), ("b", Attribute::string())])),
         ])
     }

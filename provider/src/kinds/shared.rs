@@ -1,9 +1,9 @@
 //! Attributes that several objects have.
 
 use tfplugin::schema::validators::{
-    Validator, at_least, each, exactly_one_of, idle_unless_text, length, matches, one_of, together,
+    Validator, each, exactly_one_of, idle_unless_text, length, matches, one_of, together,
 };
-use tfplugin::schema::{Attribute, parse_duration};
+use tfplugin::schema::{Attribute, Numbers, parse_duration};
 use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -69,6 +69,11 @@ impl Validator for Duration {
     fn idle_on(&self, ty: &Type) -> Option<String> {
         idle_unless_text(ty)
     }
+}
+
+/// The numbers that a configuration raises when a write-only value changes.
+pub(crate) fn revisions() -> Numbers {
+    Numbers::whole(0..=i64::MAX)
 }
 
 /// An id given by the control plane.
@@ -180,7 +185,7 @@ fn access_key() -> Attribute {
         ),
         (
             "secret_access_key_wo_version",
-            Attribute::number().validate(at_least(0)).describe("A number to raise when `secret_access_key_wo` changes: Terraform cannot see that by itself."),
+            Attribute::number().numbers(revisions()).describe("A number to raise when `secret_access_key_wo` changes: Terraform cannot see that by itself."),
         ),
     ])
     .validate(exactly_one_of(["secret_access_key", "secret_access_key_wo"]))

@@ -55,7 +55,7 @@ pub use engine::check;
 pub use provider::{
     Action, Change, Context, DataSource, DeferReason, EphemeralResource, Failed, Found, Function,
     ListResource, Listed, MoveSource, Named, Opened, Plan, Private, Progress, Provider, Query, Resource,
-    Setup, State,
+    Setup, State, Stored,
 };
 pub use server::Server;
 pub use tokio_util::sync::CancellationToken;

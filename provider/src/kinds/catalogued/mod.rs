@@ -5,6 +5,7 @@ mod lookup;
 mod manifest;
 mod rules;
 mod schema;
+mod single;
 
 use serde_json::{Map, Value as Json};
 use tfplugin::schema::Schema;

@@ -54,17 +54,16 @@ impl Validator for Check {
     }
 }
 
-/// Bounds and patterns.
+/// Bounds of floats, lengths and patterns of texts.
 pub(super) struct Within {
     pub(super) limits: &'static Limits,
-    pub(super) whole: bool,
     /// Compiled when first needed: most resources of a provider are never used in one run.
     pub(super) pattern: OnceLock<Option<regex_lite::Regex>>,
 }
 
 impl Within {
-    pub(super) fn new(limits: &'static Limits, whole: bool) -> Self {
-        Self { limits, whole, pattern: OnceLock::new() }
+    pub(super) fn new(limits: &'static Limits) -> Self {
+        Self { limits, pattern: OnceLock::new() }
     }
 
     fn number(&self, number: f64) -> bool {
@@ -90,7 +89,6 @@ impl Validator for Within {
     fn describe(&self) -> String {
         let limits = self.limits;
         let parts = [
-            self.whole.then(|| "a whole number".to_owned()),
             limits.min.map(|min| format!("at least {min}")),
             limits.above.map(|above| format!("more than {above}")),
             limits.max.map(|max| format!("at most {max}")),
@@ -103,12 +101,7 @@ impl Validator for Within {
 
     fn validate(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
         let (fits, shown) = match value {
-            Value::Number(number) => {
-                let number = number.to_string();
-                let parsed: Option<f64> = number.parse().ok();
-                let whole = !self.whole || !number.contains(['.', 'e']);
-                (whole && parsed.is_some_and(|number| self.number(number)), number)
-            }
+            Value::Number(number) => (self.number(number.as_f64()), number.brief()),
             Value::String(text) => (self.text(text), text.to_string()),
             _ => return,
         };
@@ -140,20 +133,20 @@ mod tests {
         out.iter().map(|problem| format!("{}: {}", problem.summary, problem.detail)).collect()
     }
 
-    fn within(limits: Limits, whole: bool) -> Check {
-        Check::Within(Within::new(Box::leak(Box::new(limits)), whole))
+    fn within(limits: Limits) -> Check {
+        Check::Within(Within::new(Box::leak(Box::new(limits))))
     }
 
     #[test]
     fn each_rule_says_what_it_demands_and_what_it_got() {
         let between = Limits { min: Some(1.0), max: Some(9.0), ..Limits::default() };
         assert_eq!(
-            refusal(&within(between, true), 10),
-            "Invalid value for `size`: `size` must be a whole number, at least 1, at most 9, but it is `10`."
+            refusal(&within(between), 10),
+            "Invalid value for `size`: `size` must be at least 1, at most 9, but it is `10`."
         );
         let above = Limits { above: Some(0.0), ..Limits::default() };
         assert_eq!(
-            refusal(&within(above, false), 0),
+            refusal(&within(above), 0),
             "Invalid value for `size`: `size` must be more than 0, but it is `0`."
         );
         let text = Limits {
@@ -163,7 +156,7 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!(
-            refusal(&within(text, false), "A"),
+            refusal(&within(text), "A"),
             "Invalid value for `size`: `size` must be at least 2 long, at most 3 long, of the form `^[a-z]+$`, but it \
              is `A`."
         );

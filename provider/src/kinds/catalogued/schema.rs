@@ -1,7 +1,6 @@
 //! Schemas from the catalog.
 
-use tfplugin::schema::semantic_equality;
-use tfplugin::schema::validators::{Validator, also_requires, each};
+use tfplugin::schema::validators::{Validator, also_requires};
 use tfplugin::schema::{Attribute, Nesting, Schema, Union};
 use tfplugin::value::Type;
 use truefoundry_catalog::facts::{Field, Limits, Shape};
@@ -9,13 +8,10 @@ use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
 
 use super::guards::guarded;
 use super::rules::{Check, Within};
+use super::single::Single;
 use crate::kinds::credentials::NoCredentials;
 use crate::kinds::shared;
 use crate::kinds::with_timeouts;
-
-/// Limits of a number that the facts say nothing of.
-static NO_LIMITS: Limits =
-    Limits { pattern: None, min: None, above: None, max: None, min_length: None, max_length: None };
 
 /// The schema of a kind's resource.
 pub(super) fn of(kind: &'static Kind) -> Schema {
@@ -114,12 +110,8 @@ impl Members {
             "{what} `{name}`, but in neither plan nor state. Raise `{version}` when it changes."
         ));
         self.attributes.push((twin.clone(), write_only));
-        self.attributes.push((
-            version,
-            Attribute::number()
-                .validate(Check::Within(Within::new(&NO_LIMITS, true)))
-                .describe(format!("Raise it when `{twin}` changes.")),
-        ));
+        self.attributes
+            .push((version, Attribute::int64().describe(format!("Raise it when `{twin}` changes."))));
         self.versions.push(twin.clone());
         if secret == Secret::Text {
             let either = [name.to_owned(), twin];
@@ -127,13 +119,14 @@ impl Members {
         }
     }
 
-    /// One attribute for each variant of a union.
-    fn add_variants(&mut self, shapes: &'static [Shape]) {
+    /// One attribute for each variant of a union; `limits` are those of its numbers.
+    fn add_variants(&mut self, shapes: &'static [Shape], limits: Option<&'static Limits>) {
         let variants = Catalog::get().variants(shapes);
         let names: Vec<_> = variants.iter().map(|variant| variant.name.clone()).collect();
         for variant in variants {
             let about = Catalog::get().describe_variant(&variant);
-            self.attributes.push((variant.name, of_shape("", variant.shape, None).describe(about)));
+            let limits = limits.filter(|_| matches!(variant.shape, Shape::Integer | Shape::Number));
+            self.attributes.push((variant.name, of_shape("", variant.shape, limits).describe(about)));
         }
         self.unions.push(Union::exactly_one(names));
     }
@@ -153,43 +146,17 @@ fn of_shape(field: &str, shape: &'static Shape, limits: Option<&'static Limits>)
     match shape {
         Shape::List(element) => list(field, element, limits),
         Shape::Map(value) if !shape.is_json() => map(value, limits),
-        Shape::Object(_) | Shape::Union(_) => members(shape, None).nested(Nesting::Single),
-        plain => {
-            let (ty, check) = single(plain, limits);
-            let attribute = Attribute::of(ty);
-            match check {
-                Some(Check::Json) => {
-                    attribute.validate(Check::Json).semantic_equality(semantic_equality::json)
-                }
-                Some(check) => attribute.validate(check),
-                None => attribute,
-            }
-        }
+        Shape::Object(_) | Shape::Union(_) => members(shape, None, limits).nested(Nesting::Single),
+        plain => Single::of(plain, limits).alone(),
     }
 }
 
-/// The type of a single value, and what it must be.
-fn single(shape: &'static Shape, limits: Option<&'static Limits>) -> (Type, Option<Check>) {
-    let limited = limits.map(|limits| Check::Within(Within::new(limits, false)));
-    match shape {
-        Shape::String | Shape::Const(_) => (Type::String, limited),
-        Shape::Enum(name) => (Type::String, Some(Check::OneOf(Catalog::get().texts(name)))),
-        Shape::Integer => {
-            (Type::Number, Some(Check::Within(Within::new(limits.unwrap_or(&NO_LIMITS), true))))
-        }
-        Shape::Number => (Type::Number, limited),
-        Shape::Boolean => (Type::Bool, None),
-        // Any value, and collections of collections, are written as JSON.
-        _ => (Type::String, Some(Check::Json)),
-    }
-}
-
-/// The attributes of an object or of a union's variants.
-fn members(shape: &'static Shape, without: Option<&str>) -> Members {
+/// The attributes of an object or of a union's variants, whose numbers have `limits`.
+fn members(shape: &'static Shape, without: Option<&str>, limits: Option<&'static Limits>) -> Members {
     let mut members = Members::default();
     match shape {
         Shape::Object(name) => members.add_fields(name, None, without),
-        Shape::Union(shapes) => members.add_variants(shapes),
+        Shape::Union(shapes) => members.add_variants(shapes, limits),
         _ => (),
     }
     members
@@ -204,24 +171,23 @@ fn list(field: &str, element: &'static Shape, limits: Option<&'static Limits>) -
             members_by_name(element).nested(Nesting::Map)
         }
         Shape::Object(_) | Shape::Union(_) => {
-            members(element, None).nested(if is_set { Nesting::Set } else { Nesting::List })
+            members(element, None, limits).nested(if is_set { Nesting::Set } else { Nesting::List })
         }
         plain => {
-            let (ty, check) = single(plain, limits);
-            let many = if is_set { Attribute::set(ty) } else { Attribute::list(ty) };
-            checked(many, check)
+            let many = if is_set { Attribute::set } else { Attribute::list };
+            Single::of(plain, limits).each_of(many)
         }
     }
 }
 
 fn members_by_name(element: &'static Shape) -> Members {
-    let Shape::Union(shapes) = element else { return members(element, Some("name")) };
+    let Shape::Union(shapes) = element else { return members(element, Some("name"), None) };
     let mut members = Members::default();
     let variants = Catalog::get().variants(shapes);
     members.unions.push(Union::exactly_one(variants.iter().map(|variant| variant.name.clone())));
     for variant in variants {
         let about = Catalog::get().describe_variant(&variant);
-        let inner = self::members(variant.shape, Some("name")).nested(Nesting::Single);
+        let inner = self::members(variant.shape, Some("name"), None).nested(Nesting::Single);
         members.attributes.push((variant.name, inner.describe(about)));
     }
     members
@@ -229,19 +195,8 @@ fn members_by_name(element: &'static Shape) -> Members {
 
 fn map(value: &'static Shape, limits: Option<&'static Limits>) -> Attribute {
     match value {
-        Shape::Object(_) | Shape::Union(_) => members(value, None).nested(Nesting::Map),
-        plain => {
-            let (ty, check) = single(plain, limits);
-            checked(Attribute::map(ty), check)
-        }
-    }
-}
-
-fn checked(many: Attribute, check: Option<Check>) -> Attribute {
-    match check {
-        Some(Check::Json) => many.validate(each(Check::Json)).semantic_equality(semantic_equality::json),
-        Some(check) => many.validate(each(check)),
-        None => many,
+        Shape::Object(_) | Shape::Union(_) => members(value, None, limits).nested(Nesting::Map),
+        plain => Single::of(plain, limits).each_of(Attribute::map),
     }
 }
 

@@ -5,8 +5,8 @@ mod token;
 mod wait;
 
 use serde_json::{Map, Value as Json};
-use tfplugin::schema::validators::{Validator, between, each, item_count, matches, one_of};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::validators::{Validator, each, item_count, matches, one_of};
+use tfplugin::schema::{Attribute, Numbers, Schema};
 use tfplugin::value::{Object, Type, Value};
 use tfplugin::{Context, Diagnostics, async_trait};
 use truefoundry_api::{Client, Entity, Store};
@@ -176,8 +176,8 @@ fn settings() -> [(&'static str, Attribute); 7] {
                         (
                             "port",
                             Attribute::number()
+                                .numbers(Numbers::whole(1..=65_535))
                                 .required()
-                                .validate(between(1..=65535))
                                 .describe("Port of the SSH servers."),
                         ),
                     ])

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 use tfplugin::schema::semantic_equality;
-use tfplugin::schema::validators::{Validator, at_least, idle_unless_text, together};
+use tfplugin::schema::validators::{Validator, idle_unless_text, together};
 use tfplugin::schema::{Attribute, Schema};
 use tfplugin::value::{Path, Type, Value};
 use tfplugin::{Diagnostic, Diagnostics};
@@ -33,7 +33,7 @@ pub(super) fn schema() -> Schema {
         ),
         (
             "manifest_wo_version",
-            Attribute::number().validate(at_least(0)).describe(
+            Attribute::number().numbers(shared::revisions()).describe(
                 "A number to raise when `manifest_wo` changes: Terraform cannot see that by itself.",
             ),
         ),

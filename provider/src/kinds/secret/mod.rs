@@ -6,7 +6,7 @@ mod write;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tfplugin::schema::validators::{at_least, length, matches};
+use tfplugin::schema::validators::{length, matches};
 use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::value::{Type, Value};
 use tfplugin::{
@@ -38,7 +38,7 @@ fn attributes() -> [(&'static str, Attribute); 8] {
         ),
         (
             "version",
-            Attribute::number().computed().describe("Number of its current version, counted by the control plane."),
+            Attribute::int64().computed().describe("Number of its current version, counted by the control plane."),
         ),
         (
             "secret_group_fqn",
@@ -60,7 +60,7 @@ fn attributes() -> [(&'static str, Attribute); 8] {
         ),
         (
             "value_wo_version",
-            Attribute::number().required().validate(at_least(0)).describe(
+            Attribute::number().numbers(shared::revisions()).required().describe(
                 "A number to raise when `value_wo` changes: Terraform cannot see that by itself.",
             ),
         ),

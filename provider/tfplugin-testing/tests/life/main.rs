@@ -5,8 +5,10 @@
 mod things;
 
 mod failures;
-mod steps;
+mod numbers;
 mod presence;
+mod sets;
+mod steps;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use tfplugin_testing::Rig;
 use things::{ADDRESS, Things};
 
 /// What is said of `size = 0`.
-const TOO_SMALL: &str = "`size` must be between 1 and 1000, but it is `0`";
+const TOO_SMALL: &str = "`size` must be a whole number between 1 and 1000, but it is `0`";
 
 fn main() -> ExitCode {
     // Started by Terraform, this program is the provider.
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
     ];
     tests.extend(failures::tests());
     tests.extend(presence::tests());
+    tests.extend(numbers::tests());
+    tests.extend(sets::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 

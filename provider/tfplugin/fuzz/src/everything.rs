@@ -9,7 +9,7 @@ use tfplugin::value::{Type, Value};
 use tfplugin::{
     Action, Change, Context, DataSource, Diagnostics, EphemeralResource, Failed, Found, Function,
     ListResource, Listed, MoveSource, Named, Opened, Progress, Provider, Query, Resource, Setup, State,
-    async_trait,
+    Stored, async_trait,
 };
 
 pub struct Everything;
@@ -143,8 +143,11 @@ impl Resource<()> for Thing {
         Ok(source.read(&schema().ty()).ok().map(State::from))
     }
 
-    fn upgrade(&self, _: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
-        Ok(Value::object([("name", state["name"].as_str().unwrap_or("x").into()), ("id", Value::from("1"))]))
+    fn upgrade(&self, _: i64, state: &Stored) -> Result<Value, Diagnostics> {
+        Ok(Value::object([
+            ("name", state.json()["name"].as_str().unwrap_or("x").into()),
+            ("id", Value::from("1")),
+        ]))
     }
 }
 

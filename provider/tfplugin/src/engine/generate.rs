@@ -69,7 +69,9 @@ fn prune(attributes: &Attributes, object: &mut Value) {
     let Value::Map(entries) = object else { return };
     for (name, attribute) in attributes {
         let Some(value) = entries.get_mut(name) else { continue };
-        let is_default = attribute.default.as_ref() == Some(value);
+        let means =
+            |default: &Value| default == value || attribute.same.is_some_and(|same| same(default, value));
+        let is_default = attribute.default.as_ref().is_some_and(means);
         // What is deprecated and stays without being configured is better left out; else it would be lost.
         let deprecated = attribute.deprecation.is_some() && attribute.presence == Presence::OptionalComputed;
         let secret = attribute.sensitive || attribute.write_only;

@@ -69,6 +69,10 @@
 //! | [`Attr<T>`] | as `T` | [`Attr::Null`] | [`Attr::Unknown`] |
 //! | [`Sensitive<T>`] | as `T`, sensitive | as `T` | as `T` |
 //!
+//! An integer takes the numbers of its type and an `f64` those of a 64-bit float, in collections too
+//! ([`Numbers`](crate::schema::Numbers)): `70000` for a `u16` is refused while validating, and a float comes back as the
+//! configuration has it.
+//!
 //! A field that cannot be null is required in the schema, one that can be is optional. Fields that the provider decides
 //! are `Attr<T>`: they are unknown while planning.
 //!
@@ -134,7 +138,12 @@ pub trait Field: Sized {
 
     /// The attribute for a list, set or map of such values. [`Nesting::Single`] is the attribute itself.
     fn collection(nesting: Nesting) -> Attribute {
-        plain_collection(nesting, Self::attribute().ty())
+        let element = Self::attribute();
+        let collection = plain_collection(nesting, element.ty());
+        match element.numbers {
+            Some(numbers) => collection.numbers(numbers),
+            None => collection,
+        }
     }
 
     /// Reads a value that stands at `path`.

@@ -1,7 +1,7 @@
 //! Text, truth values, numbers, and values of any type.
 
 use super::{Field, ModelError, optional};
-use crate::schema::Attribute;
+use crate::schema::{Attribute, Numbers};
 use crate::value::{Number, Path, Value};
 
 impl Field for String {
@@ -61,25 +61,25 @@ fn number_in<'a>(value: &'a Value, path: &Path) -> Result<&'a Number, ModelError
     }
 }
 
-/// A number that has more digits than `f64` would not come back as it went: an error, and not a silent change.
+/// The nearest float: what the configuration has in more digits stays as it is written, since the attribute is one of
+/// [`Numbers::Float64`].
 impl Field for f64 {
     fn attribute() -> Attribute {
-        Attribute::number().required()
+        Attribute::float64().required()
     }
 
     fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
         let exact = number(value, path)?;
-        let near = exact.as_f64();
-        if Number::from_f64(near).as_ref() == Some(exact) {
-            return Ok(near);
-        }
-        let problem = "the number has more digits than can be kept; about 15 can".to_owned();
-        Err(ModelError { path: path.clone(), problem })
+        let near = exact.is_infinite().then(|| exact.as_f64()).or_else(|| exact.to_f64());
+        near.ok_or_else(|| {
+            let problem = "the number is out of the range of a 64-bit float".to_owned();
+            ModelError { path: path.clone(), problem }
+        })
     }
 
     /// Not-a-number, which Terraform does not have, becomes null.
     fn write(self) -> Value {
-        Value::optional(Number::from_f64(self))
+        self.into()
     }
 }
 
@@ -87,16 +87,11 @@ macro_rules! integers {
     ($($ty:ty)*) => {$(
         impl Field for $ty {
             fn attribute() -> Attribute {
-                Attribute::number().required()
+                Attribute::number().numbers(Numbers::whole(<$ty>::MIN..=<$ty>::MAX)).required()
             }
 
             fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
-                let exact = number(value, path)?;
-                // By way of the text: `u64` is wider than what `as_i64` gives.
-                let read = match exact.as_i64() {
-                    Some(integer) => <$ty>::try_from(integer).ok(),
-                    None => exact.to_string().parse().ok(),
-                };
+                let read = number(value, path)?.as_i128().and_then(|whole| <$ty>::try_from(whole).ok());
                 read.ok_or_else(|| {
                     let problem = format!("a whole number from {} to {} is required", <$ty>::MIN, <$ty>::MAX);
                     ModelError { path: path.clone(), problem }
@@ -104,37 +99,13 @@ macro_rules! integers {
             }
 
             fn write(self) -> Value {
-                Value::Number(self.into())
+                Value::Number(i128::from(self).into())
             }
         }
     )*};
 }
 
-integers!(i64 u64);
-
-macro_rules! narrow_integers {
-    ($($ty:ty)*) => {$(
-        impl Field for $ty {
-            fn attribute() -> Attribute {
-                Attribute::number().required()
-            }
-
-            fn read(value: &Value, path: &Path) -> Result<Self, ModelError> {
-                let read = number(value, path)?.as_i64().and_then(|integer| <$ty>::try_from(integer).ok());
-                read.ok_or_else(|| {
-                    let problem = format!("a whole number from {} to {} is required", <$ty>::MIN, <$ty>::MAX);
-                    ModelError { path: path.clone(), problem }
-                })
-            }
-
-            fn write(self) -> Value {
-                Value::Number(i64::from(self).into())
-            }
-        }
-    )*};
-}
-
-narrow_integers!(i8 i16 i32 u8 u16 u32);
+integers!(i8 i16 i32 i64 u8 u16 u32 u64);
 
 /// A value of any type.
 impl Field for Value {

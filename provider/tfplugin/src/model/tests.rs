@@ -89,6 +89,75 @@ fn a_choice_is_checked_by_the_schema() {
     assert_eq!(found, ["kind", "kinds"]);
 }
 
+/// Numbers at every depth.
+#[derive(Debug, Model)]
+struct Counted {
+    port: Option<u16>,
+    ports: Option<Vec<u16>>,
+    port_map: Option<BTreeMap<String, u8>>,
+    port_set: Attr<BTreeSet<i32>>,
+    lists: Option<Vec<Vec<u16>>>,
+    big: Option<Sensitive<u64>>,
+    #[tf(validate(crate::schema::validators::between(1..=10)))]
+    few: Option<i64>,
+    ratio: Option<f64>,
+    ratios: Option<BTreeMap<String, Vec<f64>>>,
+    parts: Option<Vec<Part>>,
+    part: Option<Choice>,
+}
+
+/// One of two numbers.
+#[derive(Debug, Model)]
+enum Choice {
+    Whole(u32),
+    Fraction(f64),
+}
+
+#[test]
+fn numbers_that_a_type_does_not_hold_are_refused_while_validating() {
+    let number = |text: &str| Value::Number(text.parse().unwrap());
+    let told = |name: &str, value: Value| {
+        let mut out = crate::Diagnostics::new();
+        Counted::schema().validate_config(&Value::object([(name, value)]), &mut out);
+        out.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let refused = |at: &str, demand: &str, got: &str| {
+        vec![format!("`{at}`: Invalid value for `{at}`: `{at}` must be {demand}, but it is `{got}`.")]
+    };
+    let u16s = "a whole number between 0 and 65535";
+    assert_eq!(told("port", 70_000.into()), refused("port", u16s, "70000"));
+    assert_eq!(told("port", number("1.5")), refused("port", u16s, "1.5"));
+    assert_eq!(told("ports", Value::list([1.into(), (-1).into()])), refused("ports[1]", u16s, "-1"));
+    let u8s = "a whole number between 0 and 255";
+    assert_eq!(told("port_map", Value::object([("k", 256.into())])), refused("port_map[\"k\"]", u8s, "256"));
+    let i32s = "a whole number between -2147483648 and 2147483647";
+    assert_eq!(told("port_set", Value::set([number("3e9")])), refused("port_set", i32s, "3000000000"));
+    assert_eq!(told("lists", Value::list([Value::list([(-2).into()])])), refused("lists[0][0]", u16s, "-2"));
+    assert_eq!(
+        told("big", number("-18446744073709551616")),
+        [
+            "`big`: Invalid value for a sensitive attribute: It must be a whole number of at least 0. It is sensitive, so it is \
+          not shown."
+        ]
+    );
+    // What the author demands is asked of whole numbers alone, and each fault is told once.
+    assert_eq!(told("few", number("1.5")), refused("few", "a whole number", "1.5"));
+    assert_eq!(told("few", 11.into()), refused("few", "between 1 and 10", "11"));
+    let floats = "within the range of a 64-bit float, 4.9e-324 to 1.8e308 in size";
+    assert_eq!(told("ratio", number("1e400")), refused("ratio", floats, "1e400"));
+    let deep = Value::object([("k", Value::list([1.into(), number("1e-400")]))]);
+    assert_eq!(told("ratios", deep), refused("ratios[\"k\"][1]", floats, "1e-400"));
+    let part = Value::object([("weight", number("1e19"))]);
+    let i64s = "a whole number between -9223372036854775808 and 9223372036854775807";
+    assert_eq!(told("parts", Value::list([part])), refused("parts[0].weight", i64s, "10000000000000000000"));
+    let whole = Value::object([("whole", (-1).into())]);
+    assert_eq!(told("part", whole), refused("part.whole", "a whole number between 0 and 4294967295", "-1"));
+    assert_eq!(
+        told("part", Value::object([("fraction", number("1e-400"))])),
+        refused("part.fraction", floats, "1e-400")
+    );
+}
+
 fn problem(changes: &[(&str, Value)]) -> String {
     let part = |weight: Value| Value::object([("weight", weight)]);
     let mut value = Value::object([("name", "x".into()), ("size", 1.into()), ("part", part(1.into()))]);
@@ -111,10 +180,11 @@ fn errors_name_the_attribute_and_not_the_value() {
         problem(&[("kind", "x".into())]),
         "`kind`: one of `always_on`, `Other!` is required, but it is another text"
     );
-    assert_eq!(
-        problem(&[("ratio", number("0.12345678901234567890123"))]),
-        "`ratio`: the number has more digits than can be kept; about 15 can"
-    );
+    assert_eq!(problem(&[("ratio", number("0.12345678901234567890123"))]), "none");
+    for beyond in ["1e400", "1e-400"] {
+        let said = "`ratio`: the number is out of the range of a 64-bit float";
+        assert_eq!(problem(&[("ratio", number(beyond))]), said);
+    }
     assert_eq!(
         problem(&[("parts", Value::list([part(1.into()), part("x".into())]))]),
         "`parts[1].weight`: a number is required, but it is another text"

@@ -5,6 +5,7 @@ mod context;
 mod list;
 mod others;
 mod resource;
+mod stored;
 
 use std::borrow::Cow;
 
@@ -16,6 +17,7 @@ pub(crate) use context::{Deadline, Deferral};
 pub use list::{Found, ListResource, Listed, Query};
 pub use others::{DataSource, EphemeralResource, Function, Opened};
 pub use resource::{Change, Failed, MoveSource, Plan, Private, Resource, State};
+pub use stored::Stored;
 
 use crate::diag::Diagnostics;
 use crate::schema::Schema;

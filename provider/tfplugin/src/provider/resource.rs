@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use super::Context;
+use super::{Context, Stored};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::schema::{IdentitySchema, Schema};
 use crate::value::{DecodeError, Path, Type, Value};
@@ -186,11 +186,11 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         Ok(State::from(value).with_identity(identity.clone()))
     }
 
-    /// Converts an identity of an older version, given as the JSON it was stored as.
+    /// Converts an identity of an older version.
     ///
     /// # Errors
     /// Why it cannot be converted.
-    fn upgrade_identity(&self, version: i64, _identity: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade_identity(&self, version: i64, _identity: &Stored) -> Result<Value, Diagnostics> {
         let problem = format!("The identity has version {version}, which this provider cannot read");
         Err(Diagnostic::error(problem)
             .detail("Use an older version of the provider to upgrade it first.")
@@ -210,11 +210,11 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
     /// the provider sets, what is at its default and what conflicts is null in it already.
     fn generate(&self, _state: &Value, _config: &mut Value) {}
 
-    /// Converts a state of an older schema version, given as the JSON it was stored as.
+    /// Converts a state of an older schema version.
     ///
     /// # Errors
     /// Why it cannot be converted.
-    fn upgrade(&self, version: i64, _state: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, _state: &Stored) -> Result<Value, Diagnostics> {
         let problem =
             format!("The state was written by schema version {version}, which this provider cannot read");
         Err(Diagnostic::error(problem)
@@ -232,14 +232,12 @@ pub struct MoveSource {
     pub type_name: String,
     /// The schema version that its state was written by.
     pub schema_version: i64,
-    /// Its state, as it was stored. [`MoveSource::read`] reads it without losing a digit.
-    pub state: serde_json::Value,
-    /// The bytes of the state.
-    pub(crate) raw: bytes::Bytes,
+    /// Its state.
+    pub state: Stored,
     /// What was kept beside its state, as that provider wrote it.
     pub private: Vec<u8>,
-    /// Its identity, as it was stored; null without one.
-    pub identity: serde_json::Value,
+    /// Its identity; nothing where it has none.
+    pub identity: Stored,
     /// The version of its identity.
     pub identity_version: i64,
 }
@@ -256,9 +254,6 @@ impl MoveSource {
     /// # Errors
     /// When the state is not of that type.
     pub fn read(&self, ty: &Type) -> Result<Value, DecodeError> {
-        if self.raw.is_empty() {
-            return Value::from_json(self.state.to_string().as_bytes(), ty);
-        }
-        Value::from_json(&self.raw, ty)
+        self.state.read(ty)
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::plan_modifiers::{self, PlanModifier};
-use super::{Attributes, Union, Validator};
+use super::{Attributes, Numbers, Union, Validator, semantic_equality};
 use crate::value::{Type, Value};
 
 /// Who gives an attribute its value.
@@ -71,6 +71,7 @@ pub struct Attribute {
     pub(crate) whole: Vec<Arc<dyn Validator>>,
     pub(crate) modifiers: Vec<Arc<dyn PlanModifier>>,
     pub(crate) same: Option<fn(&Value, &Value) -> bool>,
+    pub(crate) numbers: Option<Numbers>,
     pub(crate) unions: Vec<Union>,
     /// Whether its lists, sets and maps may hold null.
     pub(crate) null_elements: bool,
@@ -115,10 +116,23 @@ impl Attribute {
         Self::of(Type::Bool)
     }
 
-    /// A number.
+    /// A number, exact to the last digit. Where a float or an integer stands behind it, [`Attribute::float64`],
+    /// [`Attribute::int64`] or [`Attribute::numbers`] say so.
     #[must_use]
     pub fn number() -> Self {
         Self::of(Type::Number)
+    }
+
+    /// A 64-bit float: [`Numbers::Float64`].
+    #[must_use]
+    pub fn float64() -> Self {
+        Self::number().numbers(Numbers::Float64)
+    }
+
+    /// A whole number of 64 bits: [`Numbers::INT64`].
+    #[must_use]
+    pub fn int64() -> Self {
+        Self::number().numbers(Numbers::INT64)
     }
 
     /// A value of whatever type it is given.
@@ -239,6 +253,7 @@ impl Attribute {
             whole: Vec::new(),
             modifiers: Vec::new(),
             same: None,
+            numbers: None,
             unions: Vec::new(),
             null_elements: false,
             block: None,
@@ -347,6 +362,17 @@ impl Attribute {
     pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
         self.validators.push(Arc::new(validator));
         self
+    }
+
+    /// Takes only such numbers, of a collection in each element. Others are refused before any validator sees them.
+    #[must_use]
+    pub fn numbers(self, numbers: Numbers) -> Self {
+        let same = if numbers == Numbers::Float64 {
+            self.same.or(Some(semantic_equality::float64))
+        } else {
+            self.same
+        };
+        Self { numbers: Some(numbers), same, ..self }
     }
 
     /// Adds a plan modifier.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::defaults::refused_default;
 use super::reserved::Owner;
-use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union, Validator};
+use super::{Attribute, Attributes, Nesting, Presence, Schema, Shape, Union, Validator, numbers};
 use crate::value::{Path, Type};
 
 /// A schema that Terraform would refuse; one such fault makes the whole provider unusable.
@@ -95,6 +95,7 @@ impl Checker<'_> {
             self.default(name, attribute, &at);
             self.checks(attribute, &at, place);
             self.block(attribute, &at, place);
+            self.report(&at, &numbers::rules(attribute));
             if let Shape::Nested(nesting, inner) = &attribute.shape {
                 let inside = Place {
                     in_set: place.in_set || *nesting == Nesting::Set,

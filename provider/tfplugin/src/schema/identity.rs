@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::SchemaError;
+use super::{Numbers, SchemaError, Validator as _, semantic_equality};
+use crate::diag::Diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::value::{Path, Type, Value};
 
@@ -12,6 +13,7 @@ use crate::value::{Path, Type, Value};
 pub struct IdentityAttribute {
     pub(crate) ty: Type,
     pub(crate) required: bool,
+    pub(crate) numbers: Option<Numbers>,
     pub(crate) description: Cow<'static, str>,
 }
 
@@ -19,13 +21,19 @@ impl IdentityAttribute {
     /// A part that an import must give. Its type is a string, number, bool, or a list of these.
     #[must_use]
     pub fn required(ty: Type) -> Self {
-        Self { ty, required: true, description: "".into() }
+        Self { ty, required: true, numbers: None, description: "".into() }
     }
 
     /// A part that an import may leave out, such as a region that the provider's configuration gives.
     #[must_use]
     pub fn optional(ty: Type) -> Self {
         Self { required: false, ..Self::required(ty) }
+    }
+
+    /// Takes only such numbers. Floats are a part of the same identity when they are the same.
+    #[must_use]
+    pub fn numbers(self, numbers: Numbers) -> Self {
+        Self { numbers: Some(numbers), ..self }
     }
 
     /// Sets the description.
@@ -92,6 +100,26 @@ impl IdentitySchema {
         parts.collect::<Option<Vec<_>>>().map_or(Value::Null, Value::object)
     }
 
+    /// The identity `now` with the floats of `before` where they mean the same: Terraform compares every digit.
+    pub(crate) fn spelled_as(&self, before: &Value, mut now: Value) -> Value {
+        for (name, part) in &self.attributes {
+            let (old, new) = (before.get(name), now.get(name));
+            if part.numbers == Some(Numbers::Float64) && semantic_equality::float64(old, new) {
+                now.put(name.as_str(), old.clone());
+            }
+        }
+        now
+    }
+
+    /// Checks an identity that a configuration imports by.
+    pub(crate) fn validate(&self, identity: &Value, out: &mut Diagnostics) {
+        for (name, part) in &self.attributes {
+            if let Some(numbers) = &part.numbers {
+                numbers.validate(identity.get(name), &Path::of(name.as_str()), out);
+            }
+        }
+    }
+
     /// Checks the identity of the resource called `owner`.
     #[must_use]
     pub fn check(&self, owner: &str) -> Vec<SchemaError> {
@@ -134,6 +162,28 @@ mod tests {
         assert_eq!(identity.of(&object), Value::object([("id", Value::from("1")), ("region", Value::Null)]));
         assert_eq!(identity.of(&Value::object([("id", Value::Null), ("region", Value::Null)])), Value::Null);
         assert_eq!(identity.of(&Value::object([("id", Value::from("1"))])), Value::Null);
+    }
+
+    #[test]
+    fn a_float_keeps_its_digits_and_a_number_of_another_kind_is_refused() {
+        let number = |text: &str| Value::Number(text.parse().unwrap());
+        let identity = IdentitySchema::new([
+            ("share", IdentityAttribute::required(Type::Number).numbers(Numbers::Float64)),
+            ("port", IdentityAttribute::optional(Type::Number).numbers(Numbers::whole(0..=65_535))),
+        ]);
+        let of = |share: &str, port: &str| Value::object([("share", number(share)), ("port", number(port))]);
+        let third = "0.33333333333333333333333333";
+        assert_eq!(identity.spelled_as(&of(third, "1"), of("0.3333333333333333", "1")), of(third, "1"));
+        assert_eq!(identity.spelled_as(&of(third, "1"), of("0.33", "2")), of("0.33", "2"));
+        assert_eq!(identity.spelled_as(&Value::Null, of("0.33", "2")), of("0.33", "2"));
+        let mut out = Diagnostics::new();
+        identity.validate(&of(third, "70000"), &mut out);
+        assert_eq!(
+            out.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [
+                "`port`: Invalid value for `port`: `port` must be a whole number between 0 and 65535, but it is `70000`."
+            ]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What can be read off an attribute.
 
 use super::attribute::object_type;
-use super::{Attribute, Limits, Nesting, Presence, Shape, Union};
+use super::{Attribute, Limits, Nesting, Numbers, Presence, Shape, Union, Validator as _};
 use crate::value::{Type, Value};
 
 impl Attribute {
@@ -78,7 +78,16 @@ impl Attribute {
 
     /// What its values must be, one demand each, for documentation.
     pub fn demands(&self) -> impl Iterator<Item = String> {
-        self.validators.iter().map(|validator| validator.describe())
+        // Nobody writes a number that no float can hold.
+        let numbers = self.numbers.filter(|numbers| *numbers != Numbers::Float64);
+        let numbers = numbers.into_iter().map(|numbers| numbers.describe());
+        numbers.chain(self.validators.iter().map(|validator| validator.describe()))
+    }
+
+    /// The numbers that it takes, where they are of a kind.
+    #[must_use]
+    pub fn kind_of_numbers(&self) -> Option<Numbers> {
+        self.numbers
     }
 
     /// What it holds when nothing is configured: null, but for the blocks that are then an empty collection.

@@ -6,9 +6,10 @@ mod defaults;
 mod identity;
 mod idle;
 mod look;
+mod numbers;
 pub mod plan_modifiers;
-mod secrets;
 mod reserved;
+mod secrets;
 pub mod semantic_equality;
 mod timeouts;
 mod union;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub use attribute::{Attribute, Limits, Nesting, Presence, Shape};
 pub use check::SchemaError;
 pub use identity::{IdentityAttribute, IdentitySchema};
+pub use numbers::Numbers;
 pub use plan_modifiers::{AttributePlan, PlanModifier};
 pub use reserved::Owner;
 pub(crate) use timeouts::NAME as TIMEOUTS;
@@ -104,7 +106,7 @@ impl Schema {
         let version = format!("{name}_version");
         let text = format!("Raise it to have a changed `{name}` sent: Terraform does not keep that value.");
         let validator = validators::also_requires(version.clone(), [name]);
-        self.with(version, Attribute::number().describe(text)).validate(validator)
+        self.with(version, Attribute::int64().describe(text)).validate(validator)
     }
 
     /// The schema of a data source that shows what this resource manages: every attribute is computed, and those that

@@ -23,17 +23,16 @@ impl Value {
     }
 
     /// The value as JSON, types forgotten: what an HTTP API takes. Null entries of objects are left out when
-    /// `keep_null` is false. Unknown values become null: check [`Value::is_wholly_known`] before.
+    /// `keep_null` is false. Unknown values become null: check [`Value::is_wholly_known`] before. Whole numbers of 64 bits
+    /// stay as they are, others become the nearest double, as most readers of JSON take them; what is out of its range is
+    /// null: [`crate::schema::Attribute::float64`] refuses it before.
     #[must_use]
     pub fn to_json(&self, keep_null: bool) -> serde_json::Value {
         use serde_json::Value as Json;
         match self {
             Self::Null | Self::Unknown(_) => Json::Null,
             Self::Bool(value) => (*value).into(),
-            Self::Number(number) => match number.as_i64() {
-                Some(integer) => integer.into(),
-                None => serde_json::Number::from_f64(number.as_f64()).map_or(Json::Null, Json::Number),
-            },
+            Self::Number(number) => json_number(number),
             Self::String(text) => text.as_str().into(),
             Self::List(elements) | Self::Set(elements) => {
                 elements.iter().map(|element| element.to_json(keep_null)).collect()
@@ -47,6 +46,17 @@ impl Value {
             ),
             Self::Dynamic(inner) => inner.1.to_json(keep_null),
         }
+    }
+}
+
+fn json_number(number: &Number) -> serde_json::Value {
+    let whole = number.as_i128();
+    if let Some(signed) = whole.and_then(|whole| i64::try_from(whole).ok()) {
+        return signed.into();
+    }
+    match whole.and_then(|whole| u64::try_from(whole).ok()) {
+        Some(unsigned) => unsigned.into(),
+        None => number.as_f64().into(),
     }
 }
 
@@ -219,6 +229,22 @@ mod tests {
     fn a_manifest_leaves_nulls_out() {
         let value = Value::object([("a", Value::Null), ("b", Value::set(["x".into()]))]);
         assert_eq!(value.to_json(false), serde_json::json!({ "b": ["x"] }));
+    }
+
+    #[test]
+    fn a_manifest_has_whole_numbers_as_they_are_and_the_nearest_double_of_others() {
+        let third = format!("0.{}", "3".repeat(155));
+        for (number, json) in [
+            ("18446744073709551615", "18446744073709551615"),
+            ("-9223372036854775808", "-9223372036854775808"),
+            ("18446744073709551617", "1.8446744073709552e+19"),
+            (&third, "0.3333333333333333"),
+            ("5e-324", "5e-324"),
+            ("1e400", "null"),
+        ] {
+            let value = Value::from(number.parse::<Number>().unwrap());
+            assert_eq!(value.to_json(false).to_string(), json);
+        }
     }
 
     #[test]

@@ -258,6 +258,13 @@ impl From<i64> for Value {
     }
 }
 
+/// The number that prints as the shortest text of it. Not-a-number, which Terraform does not have, becomes null.
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::optional(Number::from_f64(value))
+    }
+}
+
 impl From<Number> for Value {
     fn from(value: Number) -> Self {
         Self::Number(value)

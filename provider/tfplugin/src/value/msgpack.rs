@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
                 return Ok(integer.into());
             }
         };
-        Number::from_f64(float).ok_or_else(|| fail(path, "not a number"))
+        // Terraform sends as a float what one holds exactly, and takes back nothing but the same number.
+        Number::from_f64_exactly(float).ok_or_else(|| fail(path, "not a number"))
     }
 
     /// An array whose element at each position has the type that `ty` gives; none ends it with an error.

@@ -46,7 +46,20 @@ impl Number {
         }
     }
 
-    /// The nearest `f64`.
+    /// The number as `i128`, if it is an integer that fits: every `i64` and every `u64` does.
+    #[must_use]
+    pub fn as_i128(&self) -> Option<i128> {
+        match &self.0 {
+            Repr::Int(value) => Some((*value).into()),
+            // No `i128` is longer; digits end in no zero, so what has a fraction has an exponent below 0.
+            Repr::Decimal(decimal) if decimal.exponent >= 0 && decimal.scale() <= 39 => {
+                self.to_string().parse().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// The nearest `f64`, infinite where none is near.
     #[must_use]
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
@@ -57,6 +70,13 @@ impl Number {
         }
     }
 
+    /// The nearest `f64`, if there is one: neither infinity, nor 0 for a number that is not.
+    #[must_use]
+    pub fn to_f64(&self) -> Option<f64> {
+        let near = self.as_f64();
+        (near.is_finite() && (near != 0.0 || self.sign() == 0)).then_some(near)
+    }
+
     /// The number that prints as the shortest text of `value`; `None` for NaN, which cty does not have.
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Self> {
@@ -64,6 +84,31 @@ impl Number {
             return Some(Self(Repr::Infinity { negative: value < 0.0 }));
         }
         format!("{value}").parse().ok()
+    }
+
+    /// Exactly the number that `value` is, to its last digit; `None` for NaN. Terraform counts two numbers as one only if
+    /// they are equal to the last digit, and sends those that an `f64` holds as such.
+    pub(crate) fn from_f64_exactly(value: f64) -> Option<Self> {
+        if value.is_infinite() {
+            return Self::from_f64(value);
+        }
+        format!("{value:.*}", fraction_bits(value)).parse().ok()
+    }
+
+    /// The number as a message shows it: all of it where it is short, else its first digits and its power of ten.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        const LONGEST: usize = 40;
+        const DIGITS: usize = 17;
+        let text = self.to_string();
+        let Repr::Decimal(Decimal { negative, digits, .. }) = &self.0 else { return text };
+        if text.len() <= LONGEST {
+            return text;
+        }
+        let (first, rest) = digits.split_at(1);
+        let (sign, point) = (if *negative { "-" } else { "" }, if rest.is_empty() { "" } else { "." });
+        let (rest, cut) = if rest.len() > DIGITS { (&rest[..DIGITS], "...") } else { (rest, "") };
+        format!("{sign}{first}{point}{rest}{cut}e{}", self.magnitude().scale() - 1)
     }
 
     /// Whether this is positive or negative infinity.
@@ -119,6 +164,19 @@ impl Decimal {
     }
 }
 
+/// How many digits after the point `value` has when it is written exactly: as many as bits, since each halving takes one.
+fn fraction_bits(value: f64) -> usize {
+    const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
+    let bits = value.to_bits();
+    let mantissa = bits & ((1 << MANTISSA) - 1);
+    // The power of two of the mantissa's last bit; numbers below the smallest normal one share its exponent.
+    let (mantissa, power) = match (bits >> MANTISSA) & 0x7ff {
+        0 => (mantissa, -1074),
+        exponent => (mantissa | (1 << MANTISSA), exponent as i64 - 1075),
+    };
+    usize::try_from(-(power + i64::from(mantissa.trailing_zeros()))).unwrap_or(0)
+}
+
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
         Self(Repr::Int(value))
@@ -136,6 +194,15 @@ impl From<u64> for Number {
         match i64::try_from(value) {
             Ok(value) => Self(Repr::Int(value)),
             Err(_) => Self(Repr::Decimal(Decimal::trimmed(false, &value.to_string(), 0))),
+        }
+    }
+}
+
+impl From<i128> for Number {
+    fn from(value: i128) -> Self {
+        match i64::try_from(value) {
+            Ok(value) => Self(Repr::Int(value)),
+            Err(_) => Self(Repr::Decimal(Decimal::trimmed(value < 0, &value.unsigned_abs().to_string(), 0))),
         }
     }
 }
@@ -248,6 +315,68 @@ mod tests {
     }
 
     #[test]
+    fn a_double_is_read_to_its_last_digit() {
+        for (value, text) in [
+            (0.1, "0.1000000000000000055511151231257827021181583404541015625"),
+            (0.1 + 0.2, "0.3000000000000000444089209850062616169452667236328125"),
+            (0.5, "0.5"),
+            (-0.0, "0"),
+            (18_446_744_073_709_551_616.0, "18446744073709551616"),
+            (-1e22, "-10000000000000000000000"),
+            (f64::INFINITY, "Inf"),
+        ] {
+            assert_eq!(Number::from_f64_exactly(value).unwrap().to_string(), text);
+        }
+        assert_eq!(Number::from_f64_exactly(f64::NAN), None);
+        let smallest = Number::from_f64_exactly(5e-324).unwrap();
+        assert_eq!((smallest.as_f64(), smallest.to_string().len()), (5e-324, 1076));
+    }
+
+    #[test]
+    fn a_number_without_a_double_near_it_has_none() {
+        for (text, near) in [
+            ("1e308", Some(1e308)),
+            ("5e-324", Some(5e-324)),
+            ("0", Some(0.0)),
+            ("1e400", None),
+            ("-1e-400", None),
+        ] {
+            assert_eq!(number(text).to_f64(), near, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_number_is_shown_by_its_first_digits() {
+        let third = format!("0.{}", "3".repeat(155));
+        for (text, shown) in [
+            ("0.25", "0.25"),
+            ("70000", "70000"),
+            ("1e400", "1e400"),
+            ("-1e-400", "-1e-400"),
+            (&third, "3.33333333333333333...e-1"),
+            ("0.09999999999999999999999", "0.09999999999999999999999"),
+            ("-1234567890123456789012345678901234567890.5", "-1.23456789012345678...e39"),
+        ] {
+            assert_eq!(number(text).brief(), shown);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_beyond_64_bits_are_told() {
+        for (text, whole) in [
+            ("18446744073709551615", Some(u64::MAX.into())),
+            ("1e19", Some(10_i128.pow(19))),
+            ("1e38", Some(10_i128.pow(38))),
+            ("-12", Some(-12)),
+            ("1e39", None),
+            ("1e1000000", None),
+            ("1.5", None),
+        ] {
+            assert_eq!(number(text).as_i128(), whole, "{text}");
+        }
+    }
+
+    #[test]
     fn refuses_what_is_not_a_number() {
         for text in ["", "-", ".", "1.2.3", "abc", "1e", "0x10", "NaN", "1 "] {
             assert_eq!(refusal(text), format!("`{text}` is not a decimal number"));
@@ -259,6 +388,14 @@ mod tests {
         fn text_round_trips(text in "-?[0-9]{1,40}(\\.[0-9]{1,40})?(e-?[0-9]{1,3})?") {
             let first: Number = text.parse().unwrap();
             prop_assert_eq!(first.to_string().parse::<Number>().unwrap(), first);
+        }
+
+        #[test]
+        fn doubles_come_back_from_either_text(value in proptest::num::f64::ANY.prop_filter("not a number", |v| !v.is_nan())) {
+            let exact = Number::from_f64_exactly(value).unwrap();
+            prop_assert_eq!(exact.as_f64(), value);
+            prop_assert_eq!(Number::from_f64(value).unwrap().as_f64(), value);
+            prop_assert_eq!(Number::from_f64_exactly(exact.as_f64()), Some(exact));
         }
 
         #[test]

@@ -9,7 +9,7 @@ use tfplugin::value::{Type, Value};
 use tfplugin::{
     Action, Change, Context, DataSource, DeferReason, Diagnostic, Diagnostics, EphemeralResource, Failed,
     Found, Function, ListResource, Listed, MoveSource, Named, Opened, Plan, Progress, Provider, Query,
-    Resource, Setup, State, async_trait,
+    Resource, Setup, State, Stored, async_trait,
 };
 
 pub(crate) struct Kit;
@@ -183,16 +183,16 @@ impl Resource<Client> for Thing {
         Ok(Value::object([("id", Value::from(id))]).into())
     }
 
-    fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, state: &Stored) -> Result<Value, Diagnostics> {
         match version {
-            1 => Ok(Value::object([("name", state["title"].as_str().unwrap_or_default().into())])),
+            1 => Ok(Value::object([("name", state.json()["title"].as_str().unwrap_or_default().into())])),
             _ => Err(Diagnostic::error("too old").into()),
         }
     }
 
-    fn upgrade_identity(&self, version: i64, identity: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade_identity(&self, version: i64, identity: &Stored) -> Result<Value, Diagnostics> {
         match version {
-            0 => Ok(Value::object([("id", identity["key"].as_str().unwrap_or_default().into())])),
+            0 => Ok(Value::object([("id", identity.json()["key"].as_str().unwrap_or_default().into())])),
             _ => Err(Diagnostic::error("too new").into()),
         }
     }

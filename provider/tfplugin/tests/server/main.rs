@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a step that fails fails its test")]
 
+mod measure;
+mod numbers;
 mod thing;
 
 use std::time::Duration;

@@ -8,8 +8,10 @@ use tfplugin::schema::{Attribute, IdentityAttribute, IdentitySchema, Schema};
 use tfplugin::value::{Type, Value};
 use tfplugin::{
     Change, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource, Failed, Function, MoveSource,
-    Named, Opened, Plan, Provider, Resource, Setup, State, async_trait,
+    Named, Opened, Plan, Provider, Resource, Setup, State, Stored, async_trait,
 };
+
+use crate::measure::Measured;
 
 pub(crate) struct Things;
 
@@ -25,7 +27,11 @@ impl Provider for Things {
     }
 
     fn resources(&self) -> Named<dyn Resource<Greeting>> {
-        vec![("thing".into(), Box::new(Thing)), ("plain".into(), Box::new(Plain))]
+        vec![
+            ("thing".into(), Box::new(Thing)),
+            ("plain".into(), Box::new(Plain)),
+            ("measure".into(), Box::new(Measured)),
+        ]
     }
 
     fn data_sources(&self) -> Named<dyn DataSource<Greeting>> {
@@ -121,9 +127,9 @@ impl Resource<Greeting> for Thing {
         Ok(state)
     }
 
-    fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, state: &Stored) -> Result<Value, Diagnostics> {
         assert_eq!(version, 1);
-        Ok(Value::object([("name", state["title"].as_str().unwrap_or_default().into())]))
+        Ok(Value::object([("name", state.json()["title"].as_str().unwrap_or_default().into())]))
     }
 }
 

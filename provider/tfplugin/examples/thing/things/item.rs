@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use tfplugin::schema::validators::{between, item_count, keys, length, matches, one_of};
-use tfplugin::schema::{Attribute, Schema};
+use tfplugin::schema::validators::{item_count, keys, length, matches, one_of};
+use tfplugin::schema::{Attribute, Numbers, Schema};
 use tfplugin::value::{DecodeError, Type, Value};
 use tfplugin::{
-    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State,
+    Change, Context, DataSource, Diagnostic, Diagnostics, Failed, MoveSource, Plan, Resource, State, Stored,
     async_trait,
 };
 
@@ -49,7 +49,7 @@ fn plain_attributes() -> Vec<(&'static str, Attribute)> {
                 .use_state_for_unknown()
                 .describe("Its kind; `plain` if left out."),
         ),
-        ("size", Attribute::number().default(1).validate(between(1..=1_000)).describe("Its size.")),
+        ("size", Attribute::number().numbers(Numbers::whole(1..=1_000)).default(1).describe("Its size.")),
         ("ratio", Attribute::number().describe("An exact number of any precision.")),
         ("enabled", Attribute::bool().default(true).describe("Whether it is switched on.")),
         (
@@ -63,17 +63,17 @@ fn plain_attributes() -> Vec<(&'static str, Attribute)> {
         ("tags", Attribute::set(Type::String).validate(item_count(0..=50)).describe("Words to find it by.")),
         ("aliases", Attribute::list(Type::String).describe("Other names, the best first.")),
         ("settings", Attribute::dynamic().describe("Anything.")),
-        ("revision", Attribute::number().computed().describe("Counts the changes.")),
+        ("revision", Attribute::int64().computed().describe("Counts the changes.")),
     ]
 }
 
 fn nested_attributes() -> Vec<(&'static str, Attribute)> {
     let limits = Attribute::object([
-        ("cpu", Attribute::number().required().describe("Processors.")),
-        ("memory", Attribute::number().default(512).describe("Memory, in MiB.")),
+        ("cpu", Attribute::float64().required().describe("Processors.")),
+        ("memory", Attribute::int64().default(512).describe("Memory, in MiB.")),
     ]);
     let ports = Attribute::list_of([
-        ("number", Attribute::number().required().validate(between(1..=65_535)).describe("The port.")),
+        ("number", Attribute::number().numbers(Numbers::whole(1..=65_535)).required().describe("The port.")),
         (
             "protocol",
             Attribute::string().default("tcp").validate(one_of(["tcp", "udp"])).describe("Its protocol."),
@@ -97,7 +97,7 @@ fn nested_attributes() -> Vec<(&'static str, Attribute)> {
 fn secret_attributes() -> Vec<(&'static str, Attribute)> {
     vec![
         ("password_wo", Attribute::string().sensitive().write_only().describe("Its password. Never kept.")),
-        ("password_length", Attribute::number().computed().describe("How long the password is.")),
+        ("password_length", Attribute::int64().computed().describe("How long the password is.")),
     ]
 }
 
@@ -191,13 +191,12 @@ impl Resource<Arc<Store>> for Item {
     }
 
     /// Version 0 had one port, as the number `port`.
-    fn upgrade(&self, version: i64, state: &serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, state: &Stored) -> Result<Value, Diagnostics> {
         if version != 0 {
             return Err(Diagnostic::error(format!("There is no version {version} of `thing_item`")).into());
         }
-        let mut item =
-            Value::from_json(state.to_string().as_bytes(), &self.ty).map_err(|error| unreadable(&error))?;
-        if let Some(number) = state["port"].as_i64() {
+        let mut item = state.read(&self.ty).map_err(|error| unreadable(&error))?;
+        if let Some(number) = state.json()["port"].as_i64() {
             let port = Value::object([("number", Value::from(number)), ("protocol", "tcp".into())]);
             item.put("ports", Value::list([port]));
         }

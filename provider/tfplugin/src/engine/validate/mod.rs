@@ -72,7 +72,10 @@ fn is_there(value: &Value) -> bool {
 
 fn attribute(attribute: &Attribute, value: &Value, at: &Trail<'_>, hidden: bool, out: &mut Diagnostics) {
     let Shape::Nested(nesting, inner) = &attribute.shape else {
-        return run(&attribute.validators, value, at, hidden, out);
+        if are_of_kind(attribute, value, at, hidden, out) {
+            run(&attribute.validators, value, at, hidden, out);
+        }
+        return;
     };
     run(&attribute.whole, value, at, hidden, out);
     // Validators of a nested attribute look at each of its objects, which is what they are written for.
@@ -102,21 +105,35 @@ fn run(
         return;
     }
     let path = at.to_path();
-    for validator in validators {
-        if !hidden {
-            validator.validate(value, &path, out);
-            continue;
-        }
-        let mut found = Diagnostics::new();
-        validator.validate(value, &path, &mut found);
-        for diagnostic in found.into_vec() {
-            out.push(if repeats(&diagnostic, value) {
-                discreet(diagnostic, validator.as_ref())
-            } else {
-                diagnostic
-            });
-        }
+    validators.iter().for_each(|validator| run_one(validator.as_ref(), value, &path, hidden, out));
+}
+
+fn run_one(validator: &dyn Validator, value: &Value, path: &Path, hidden: bool, out: &mut Diagnostics) {
+    if !hidden {
+        return validator.validate(value, path, out);
     }
+    let mut found = Diagnostics::new();
+    validator.validate(value, path, &mut found);
+    for diagnostic in found.into_vec() {
+        out.push(if repeats(&diagnostic, value) { discreet(diagnostic, validator) } else { diagnostic });
+    }
+}
+
+/// Whether the numbers in a value are of the attribute's kind; says of the others what they are not. Validators are written
+/// for values that are what the attribute takes.
+fn are_of_kind(
+    attribute: &Attribute,
+    value: &Value,
+    at: &Trail<'_>,
+    hidden: bool,
+    out: &mut Diagnostics,
+) -> bool {
+    let Some(numbers) = attribute.numbers else { return true };
+    let mut found = Diagnostics::new();
+    run_one(&numbers, value, &at.to_path(), hidden, &mut found);
+    let refused = found.has_errors();
+    out.extend(found);
+    !refused
 }
 
 /// Whether a message holds a part of the value.
@@ -126,7 +143,7 @@ fn repeats(diagnostic: &Diagnostic, value: &Value) -> bool {
     };
     match value {
         Value::String(text) => told(text),
-        Value::Number(number) => told(&number.to_string()),
+        Value::Number(number) => told(&number.to_string()) || told(&number.brief()),
         Value::List(elements) | Value::Set(elements) => elements.iter().any(|part| repeats(diagnostic, part)),
         Value::Map(entries) => entries.values().any(|part| repeats(diagnostic, part)),
         Value::Dynamic(inner) => repeats(diagnostic, &inner.1),

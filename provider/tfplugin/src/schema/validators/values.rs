@@ -18,7 +18,7 @@ pub(super) fn refuse(path: &Path, demand: &str, got: &str) -> Diagnostic {
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("`{text}`"),
-        Value::Number(number) => format!("`{number}`"),
+        Value::Number(number) => format!("`{}`", number.brief()),
         Value::Bool(value) => format!("`{value}`"),
         _ => "something else".to_owned(),
     }

@@ -4,7 +4,7 @@ use super::{ResourceEntry, stored, unreadable};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::Provider;
+use crate::provider::{Provider, Stored};
 use crate::server::Inner;
 use crate::server::convert::{decode, encode};
 use crate::value::Value;
@@ -45,11 +45,11 @@ pub(in crate::server) fn identity_of<P: Provider>(
         other => other,
     };
     if !given.is_null() {
-        return given;
+        return identity.schema.spelled_as(before, given);
     }
     match some(identity.schema.of(object)) {
         Value::Null => before.clone(),
-        found => found,
+        found => identity.schema.spelled_as(before, found),
     }
 }
 
@@ -92,7 +92,7 @@ impl<P: Provider> Inner<P> {
         let value = if request.version == identity.schema.version {
             Value::from_json(json, &identity.ty).map_err(|error| unreadable("identity", &error))?
         } else {
-            let json = serde_json::from_slice(json).map_err(|error| unreadable("identity", &error))?;
+            let json = Stored::from_json(json.clone()).map_err(|error| unreadable("identity", &error))?;
             entry.object.upgrade_identity(request.version, &json)?
         };
         let value = identity_of::<P>(entry, value, &Value::Null, &Value::Null);

@@ -1,5 +1,6 @@
 //! Importing, by id or by identity.
 
+use super::ResourceEntry;
 use super::identity::{check_identity, decode_identity, encode_identity, identity_of, no_identity};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
@@ -20,6 +21,7 @@ impl<P: Provider> Inner<P> {
         if let Some(identity) = entry.object.identity.as_ref().filter(|_| asked.is_set()) {
             refuse_incomplete(&identity.schema, &asked)?;
         }
+        refuse_numbers::<P>(entry, &asked)?;
         let cx = self.context(Ask { capabilities: request.client_capabilities, ..Ask::default() })?;
         let result = match (asked.is_set(), request.id.is_empty() && request.identity.is_some()) {
             (true, _) => entry.object.import_by_identity(&cx, &asked).await,
@@ -58,6 +60,24 @@ impl<P: Provider> Inner<P> {
             deferred: None,
         })
     }
+}
+
+/// Refuses an identity with numbers that its parts do not take.
+fn refuse_numbers<P: Provider>(entry: &ResourceEntry<P>, asked: &Value) -> Result<(), Diagnostics> {
+    let mut found = Diagnostics::new();
+    if let Some(identity) = &entry.object.identity {
+        identity.schema.validate(asked, &mut found);
+    }
+    if !found.has_errors() {
+        return Ok(());
+    }
+    let mut told = Diagnostics::new();
+    for mut diagnostic in found.into_vec() {
+        // An identity is no attribute, so a path into it would point at something else in the configuration.
+        diagnostic.path = None;
+        told.push(diagnostic);
+    }
+    Err(told)
 }
 
 /// None of an identity's parts is there, or it is not known.

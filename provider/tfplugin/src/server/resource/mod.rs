@@ -10,13 +10,15 @@ mod read;
 
 pub(super) use identity::{encode_identity, identity_of};
 
+use bytes::Bytes;
+
 use super::Inner;
 use super::convert::{encode, settle};
 use super::registry::{Entry, Identified};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::Provider;
+use crate::provider::{Provider, Stored};
 use crate::value::Value;
 
 pub(super) type ResourceEntry<P> = Entry<Identified<<P as Provider>::Client>>;
@@ -38,6 +40,7 @@ impl<P: Provider> Inner<P> {
             refuse_write_only(&entry.shape().schema, &config, &mut out);
         }
         entry.shape().schema.validate_config(&config, &mut out);
+        entry.shape().schema.refuse_equal_elements(&config, &mut out);
         entry.object.validate(&config, &mut out);
         Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }
@@ -52,7 +55,7 @@ impl<P: Provider> Inner<P> {
         let value = if request.version == schema.version {
             Value::from_json(json, ty).map_err(|error| unreadable("state", &error))?
         } else {
-            let json = serde_json::from_slice(json).map_err(|error| unreadable("state", &error))?;
+            let json = Stored::from_json(json.clone()).map_err(|error| unreadable("state", &error))?;
             entry.object.upgrade(request.version, &json)?
         };
         let mut out = Diagnostics::new();
@@ -89,7 +92,7 @@ fn refuse_write_only(schema: &crate::schema::Schema, config: &Value, out: &mut D
 }
 
 /// The JSON of something stored, called `what`.
-fn stored<'a>(raw: Option<&'a wire::RawState>, what: &str) -> Result<&'a [u8], Diagnostics> {
+fn stored<'a>(raw: Option<&'a wire::RawState>, what: &str) -> Result<&'a Bytes, Diagnostics> {
     let raw = raw.ok_or_else(|| Diagnostic::error(format!("Terraform sent no {what}")))?;
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
         let summary = format!("The {what} is in the format of Terraform 0.11, which cannot be read");

@@ -4,7 +4,7 @@ use super::identity::{check_identity, encode_identity, identity_of};
 use super::{stored, unreadable};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as wire;
-use crate::provider::{MoveSource, Provider};
+use crate::provider::{MoveSource, Provider, Stored};
 use crate::server::Inner;
 use crate::server::convert::{encode, encode_private, settle};
 use crate::server::scope::Ask;
@@ -45,16 +45,15 @@ impl<P: Provider> Inner<P> {
 fn source(request: &wire::move_resource_state::Request) -> Result<MoveSource, Diagnostics> {
     let json = stored(request.source_state.as_ref(), "state")?;
     let identity = request.source_identity.as_ref().filter(|identity| !identity.json.is_empty());
-    let parse = |json: &[u8], what| serde_json::from_slice(json).map_err(|error| unreadable(what, &error));
+    let parse =
+        |json: &bytes::Bytes, what| Stored::from_json(json.clone()).map_err(|error| unreadable(what, &error));
     Ok(MoveSource {
         provider_address: request.source_provider_address.clone(),
         type_name: request.source_type_name.clone(),
         schema_version: request.source_schema_version,
         state: parse(json, "state")?,
-        raw: json.to_vec().into(),
         private: request.source_private.to_vec(),
-        identity: identity
-            .map_or(Ok(serde_json::Value::Null), |identity| parse(&identity.json, "identity"))?,
+        identity: identity.map_or(Ok(Stored::default()), |identity| parse(&identity.json, "identity"))?,
         identity_version: request.source_identity_schema_version,
     })
 }

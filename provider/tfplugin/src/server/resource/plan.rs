@@ -27,15 +27,16 @@ impl<P: Provider> Inner<P> {
             capabilities: request.client_capabilities,
             timeout: None,
         })?;
+        let drafted = plan.planned.clone();
         let result = entry.object.plan(&cx, &mut plan).await;
         let deferred = match outcome(&cx, result)? {
             Outcome::Done(()) => None,
             Outcome::Deferred(deferred) => Some(deferred),
         };
-        // A resource may have left something out, or copied a write-only value.
+        // A resource may have left something out, copied a write-only value, or written a number as its model has it.
         let planned = std::mem::take(&mut plan.planned);
         if !deleting {
-            plan.planned = entry.shape().schema.settle(&Value::Null, planned);
+            plan.planned = entry.shape().schema.settle(&drafted, planned);
         }
         plan.replace.sort();
         plan.replace.dedup();
