@@ -7,7 +7,6 @@ use truefoundry_catalog::facts::{Field, Limits, Shape};
 use truefoundry_catalog::{Catalog, Endpoint, Kind, Secret, naming};
 
 use super::guards::guarded;
-use super::rules::{Check, Within};
 use super::single::Single;
 use crate::kinds::credentials::NoCredentials;
 use crate::kinds::shared;

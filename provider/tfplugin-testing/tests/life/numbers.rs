@@ -6,7 +6,8 @@ use libtest_mimic::{Failed, Trial};
 use tfplugin::value::{Number, Value};
 use tfplugin_testing::{Action, Step};
 
-use crate::{ITEM, SECRET, config, in_process, outside};
+use crate::in_process;
+use crate::steps::{ITEM, SECRET, config, outside};
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![

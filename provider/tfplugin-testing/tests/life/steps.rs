@@ -9,11 +9,11 @@ use tfplugin_testing::{Action, Rig, Step};
 
 use crate::things::{Store, item_type};
 
-const ITEM: &str = "thing_item.a";
-const SECRET: &str = "canary-5f1d9b7c";
+pub(crate) const ITEM: &str = "thing_item.a";
+pub(crate) const SECRET: &str = "canary-5f1d9b7c";
 
 /// A configuration of one item, in a store in a file.
-fn config(store: &Path, resource: &str, changes: &[(&str, &str)]) -> String {
+pub(crate) fn config(store: &Path, resource: &str, changes: &[(&str, &str)]) -> String {
     let mut arguments = vec![
         ("name", "\"first\""),
         ("size", "3"),
@@ -45,7 +45,7 @@ fn config(store: &Path, resource: &str, changes: &[(&str, &str)]) -> String {
 }
 
 /// Changes the one thing in a store behind Terraform's back; without a new value it is removed.
-fn outside(store: &Path, change: impl Fn(&mut Value) -> bool) -> Result<(), String> {
+pub(crate) fn outside(store: &Path, change: impl Fn(&mut Value) -> bool) -> Result<(), String> {
     let text = |problem: tfplugin::Diagnostic| problem.to_string();
     let ids: serde_json::Map<String, Json> = fs_err::read(store)
         .map_err(|error| error.to_string())
