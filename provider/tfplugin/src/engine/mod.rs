@@ -3,6 +3,7 @@
 
 pub mod check;
 mod generate;
+mod matching;
 mod objects;
 mod plan;
 mod validate;

@@ -1,6 +1,7 @@
 //! Results compared with what was planned.
 
 use super::{Fault, fault, is_sensitive, shown};
+use crate::engine::matching::{Covered, covered};
 use crate::schema::Schema;
 use crate::value::{Trail, Type, Value};
 
@@ -48,7 +49,7 @@ impl Checker<'_> {
                     self.value(planned, actual, element(ty, index), &at.index(index));
                 }
             }
-            (Value::Set(planned), Value::Set(actual)) => self.set(planned, actual, element(ty, 0), at),
+            (Value::Set(planned), Value::Set(actual)) => self.set(planned, actual, at),
             (Value::Map(planned), Value::Map(actual)) => {
                 for (name, planned) in planned {
                     match actual.get(name) {
@@ -79,21 +80,17 @@ impl Checker<'_> {
 
     /// Elements of a set have no address: each must have one on the other side that it is compatible with. Elements
     /// planned with unknown parts may turn out equal, so a set may shrink; it may not grow.
-    fn set(&mut self, planned: &[Value], actual: &[Value], ty: &Type, at: &Trail<'_>) {
+    fn set(&mut self, planned: &[Value], actual: &[Value], at: &Trail<'_>) {
         if actual.len() > planned.len() {
             let (before, after) = (planned.len(), actual.len());
             self.report(at, format!("was planned with {before} elements and now has {after}"));
-        } else if !planned.iter().all(|p| actual.iter().any(|a| self.fits(p, a, ty, at))) {
-            self.report(at, "lacks an element that was planned");
-        } else if !actual.iter().all(|a| planned.iter().any(|p| self.fits(p, a, ty, at))) {
-            self.report(at, "has an element that was not planned");
+            return;
         }
-    }
-
-    fn fits(&self, planned: &Value, actual: &Value, ty: &Type, at: &Trail<'_>) -> bool {
-        let mut inner = Checker { schema: self.schema, faults: Vec::new() };
-        inner.value(planned, actual, ty, at);
-        inner.faults.is_empty()
+        match covered(planned, actual) {
+            Covered::Both => {}
+            Covered::NotTemplates => self.report(at, "lacks an element that was planned"),
+            Covered::NotValues => self.report(at, "has an element that was not planned"),
+        }
     }
 }
 

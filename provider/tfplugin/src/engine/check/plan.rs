@@ -126,21 +126,22 @@ impl Checker<'_> {
     ) {
         match nesting {
             Nesting::Single => self.attributes(inner, prior, config, planned, at),
-            Nesting::List | Nesting::Set => {
-                let of = |value: &'_ Value| value.as_elements().unwrap_or_default().len();
-                let (count, wanted) = (of(planned), of(config));
+            Nesting::List => {
+                let (count, wanted) = (count(planned), count(config));
                 if count != wanted {
-                    self.report(
-                        at,
-                        format!("is planned with {count} elements, but configured with {wanted}"),
-                    );
-                } else if nesting == Nesting::List {
-                    // Elements of a set cannot be told apart, so nothing is demanded of each.
-                    for index in 0..count {
-                        let [prior, config, planned] = [prior, config, planned]
-                            .map(|value| value.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
-                        self.element(inner, (prior, config, planned), &at.index(index));
-                    }
+                    return self.miscounted(count, wanted, at);
+                }
+                for index in 0..count {
+                    let [prior, config, planned] = [prior, config, planned]
+                        .map(|value| value.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
+                    self.element(inner, (prior, config, planned), &at.index(index));
+                }
+            }
+            Nesting::Set => {
+                // Elements of a set cannot be told apart, so nothing is demanded of each.
+                let ((least, most), (wanted_least, wanted_most)) = (counts(planned), counts(config));
+                if most < wanted_least || wanted_most < least {
+                    self.miscounted(most, wanted_most, at);
                 }
             }
             Nesting::Map => {
@@ -154,6 +155,10 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    fn miscounted(&mut self, count: usize, wanted: usize, at: &Trail<'_>) {
+        self.report(at, format!("is planned with {count} elements, but configured with {wanted}"));
     }
 
     fn element(
@@ -200,8 +205,22 @@ impl Checker<'_> {
         if planned.is_null() {
             return self.report(at, "is planned as null; no blocks are an empty collection");
         }
-        self.elements(*nesting, inner, (prior, config, planned), at);
+        // Of a set of blocks core does not even count the elements: some may be equal once defaults are filled in.
+        if *nesting != Nesting::Set {
+            self.elements(*nesting, inner, (prior, config, planned), at);
+        }
     }
+}
+
+fn count(value: &Value) -> usize {
+    value.as_elements().unwrap_or_default().len()
+}
+
+/// How many elements a set has at least and at most: those that are not wholly known may turn out to be equal.
+fn counts(set: &Value) -> (usize, usize) {
+    let most = count(set);
+    let least = if most == 0 || set.is_wholly_known() { most } else { 1 };
+    (least, most)
 }
 
 /// Unknown values are alike whatever is known of them besides.

@@ -4,6 +4,8 @@
 //! computed values unknown where anything changes, then plan modifiers. The resource's own
 //! [`crate::Resource::plan`] comes last.
 
+mod sets;
+mod spelling;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -25,15 +27,26 @@ impl Schema {
     /// Plans a create (`prior` null) or an update. `proposed` is core's merge of configuration over prior state.
     pub(crate) fn plan(&self, prior: &Value, proposed: Value, config: &Value) -> Planned {
         let mut value = proposed;
-        walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Whole);
+        let aligned = sets::align(&self.attributes, prior, config, &mut value);
+        walk::keep_spelling(&self.attributes, [prior, config], &mut value, Spelling::Whole);
         walk::apply_defaults(&self.attributes, config, &mut value);
         walk::clear_write_only(&self.attributes, &mut value);
-        if &value != prior {
+        let changed = if aligned { &self.restored(value.clone()) != prior } else { &value != prior };
+        if changed {
             walk::mark_unknown(&self.attributes, config, &mut value);
         }
         let mut replace = BTreeSet::new();
         walk::modify(&self.attributes, prior, config, &mut value, &Trail::Root, &mut replace);
+        if aligned {
+            value = self.restored(value);
+        }
         Planned { value, replace }
+    }
+
+    /// With sets where there are lists of their elements.
+    fn restored(&self, mut value: Value) -> Value {
+        sets::restore(&self.attributes, &mut value);
+        value
     }
 
     /// A result of the provider as it may go into the state: every attribute there, write-only ones null, and the
@@ -42,7 +55,7 @@ impl Schema {
         if value.is_set() {
             walk::complete(&self.attributes, &mut value);
             walk::clear_write_only(&self.attributes, &mut value);
-            walk::keep_spelling(&self.attributes, prior, &mut value, Spelling::Elements);
+            walk::keep_spelling(&self.attributes, [prior, &Value::Null], &mut value, Spelling::Elements);
         }
         value
     }

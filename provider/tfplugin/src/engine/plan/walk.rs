@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::sets;
+use super::spelling::spelled_as;
 use crate::schema::plan_modifiers::AttributePlan;
-use crate::schema::{Attributes, Nesting, Shape};
+use crate::schema::{Attribute, Attributes, Nesting, Shape};
 use crate::value::{Path, Trail, Value};
 
 const NULL: &Value = &Value::Null;
@@ -16,82 +18,54 @@ fn entries(value: &mut Value) -> Option<&mut crate::value::Object> {
     }
 }
 
-/// Visits the objects of a nested attribute in `value`, each with its counterpart in `others`.
-fn each_object<const N: usize>(
+/// Visits the objects of a nested attribute in `value`, each with its prior and its configured one.
+fn each_object(
     nesting: Nesting,
     inner: &Attributes,
     value: &mut Value,
-    others: [&Value; N],
+    [prior, config]: [&Value; 2],
     at: &Trail<'_>,
-    visit: &mut dyn FnMut(&mut Value, [&Value; N], &Trail<'_>),
+    visit: &mut dyn FnMut(&mut Value, [&Value; 2], &Trail<'_>),
 ) {
     match (nesting, value) {
-        (Nesting::Single, value) => visit(value, others, at),
+        (Nesting::Single, value) => visit(value, [prior, config], at),
         (Nesting::List, Value::List(elements)) => {
             for (index, element) in elements.iter_mut().enumerate() {
-                let beside = others.map(|o| o.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
+                let beside =
+                    [prior, config].map(|o| o.as_elements().and_then(|e| e.get(index)).unwrap_or(NULL));
                 visit(element, beside, &at.index(index));
             }
         }
         (Nesting::Map, Value::Map(entries)) => {
             for (key, element) in entries {
-                visit(element, others.map(|other| other.get(key)), &at.key(key));
+                visit(element, [prior, config].map(|other| other.get(key)), &at.key(key));
             }
         }
-        (Nesting::Set, Value::Set(elements)) => {
-            // Elements of a set have no address; each is matched by what the configuration says of it.
-            for element in elements.iter_mut() {
-                let beside = others.map(|other| counterpart(inner, element, other));
-                visit(element, beside, at);
+        (Nesting::Set, value) => {
+            // Elements of a set have no address.
+            let beside = sets::beside(inner, value, prior, config);
+            match value {
+                Value::List(elements) => {
+                    each_beside(elements, beside, |element, beside| visit(element, beside, at))
+                }
+                Value::Set(elements) => {
+                    each_beside(elements, beside, |element, beside| visit(element, beside, at));
+                    *value = Value::set(std::mem::take(elements));
+                }
+                _ => {}
             }
-            *elements = match Value::set(std::mem::take(elements)) {
-                Value::Set(elements) => elements,
-                _ => Vec::new(),
-            };
         }
         _ => {}
     }
 }
 
-/// The element of the set `others` that agrees with `element` in everything not computed.
-fn counterpart<'a>(inner: &Attributes, element: &Value, others: &'a Value) -> &'a Value {
-    let agrees = |other: &&Value| {
-        inner.iter().all(|(name, attribute)| {
-            let (a, b) = (element.get(name), other.get(name));
-            attribute.is_computed()
-                || attribute.write_only
-                || a == b
-                || attribute.same.is_some_and(|same| spelled_as(same, b, a) == *b)
-        })
-    };
-    others.as_elements().unwrap_or_default().iter().find(agrees).unwrap_or(NULL)
-}
-
-/// A value as `prior` spells it: wherever both mean the same, in elements of a collection too, what `prior` has.
-fn spelled_as(same: fn(&Value, &Value) -> bool, prior: &Value, value: &Value) -> Value {
-    if prior.is_set() && value.is_set() && same(prior, value) {
-        return prior.clone();
-    }
-    match (prior, value) {
-        (Value::List(priors), Value::List(values)) => {
-            let none = Value::Null;
-            let priors = priors.iter().chain(std::iter::repeat(&none));
-            Value::List(priors.zip(values).map(|(prior, value)| spelled_as(same, prior, value)).collect())
-        }
-        (Value::Map(priors), Value::Map(values)) => {
-            let entries = values.iter().map(|(key, value)| {
-                (
-                    key.clone(),
-                    priors.get(key).map_or_else(|| value.clone(), |prior| spelled_as(same, prior, value)),
-                )
-            });
-            Value::Map(entries.collect())
-        }
-        (Value::Set(priors), Value::Set(values)) => Value::set(values.iter().map(|value| {
-            let prior = priors.iter().find(|prior| same(prior, value));
-            prior.unwrap_or(value).clone()
-        })),
-        (_, value) => value.clone(),
+fn each_beside<'a>(
+    elements: &mut [Value],
+    beside: Vec<(&'a Value, &'a Value)>,
+    mut visit: impl FnMut(&mut Value, [&'a Value; 2]),
+) {
+    for (element, (prior, config)) in elements.iter_mut().zip(beside) {
+        visit(element, [prior, config]);
     }
 }
 
@@ -107,7 +81,7 @@ pub(super) fn complete(attributes: &Attributes, object: &mut Value) {
             *value = attribute.nothing();
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [], &Trail::Root, &mut |object, [], _| {
+            each_object(*nesting, inner, value, [NULL; 2], &Trail::Root, &mut |object, _, _| {
                 complete(inner, object);
             });
         }
@@ -122,7 +96,7 @@ pub(super) fn clear_write_only(attributes: &Attributes, object: &mut Value) {
         if attribute.write_only {
             *value = Value::Null;
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [], &Trail::Root, &mut |object, [], _| {
+            each_object(*nesting, inner, value, [NULL; 2], &Trail::Root, &mut |object, _, _| {
                 clear_write_only(inner, object);
             });
         }
@@ -140,20 +114,36 @@ pub(super) enum Spelling {
 }
 
 /// Keeps the prior spelling of values that mean the same.
-pub(super) fn keep_spelling(attributes: &Attributes, prior: &Value, object: &mut Value, spelling: Spelling) {
+pub(super) fn keep_spelling(
+    attributes: &Attributes,
+    [prior, config]: [&Value; 2],
+    object: &mut Value,
+    spelling: Spelling,
+) {
     let Some(entries) = entries(object) else { return };
     for (name, attribute) in attributes {
-        let (Some(value), prior) = (entries.get_mut(name), prior.get(name)) else { continue };
+        let Some(value) = entries.get_mut(name) else { continue };
+        let beside = [prior, config].map(|other| other.get(name));
         if let Some(same) = attribute.same {
-            let spelled = spelled_as(same, prior, value);
-            if spelling == Spelling::Elements || spelled == *prior {
+            let mut whole = value.clone();
+            sets::restore_in(attribute, &mut whole);
+            let spelled = spelled_as(same, beside[0], &whole);
+            if spelling == Spelling::Elements || spelled == *beside[0] {
                 *value = spelled;
             }
         }
         if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [prior], &Trail::Root, &mut |object, [prior], _| {
-                keep_spelling(inner, prior, object, spelling);
-            });
+            let visit = &mut |object: &mut Value, beside: [&Value; 2], _: &Trail<'_>| {
+                keep_spelling(inner, beside, object, spelling);
+            };
+            match (nesting, &mut *value) {
+                (Nesting::Set, Value::Set(elements)) if spelling == Spelling::Elements => {
+                    sets::each_spelled(inner, beside[0], elements, &mut |element, prior| {
+                        keep_spelling(inner, [prior, NULL], element, spelling);
+                    });
+                }
+                _ => each_object(*nesting, inner, value, beside, &Trail::Root, visit),
+            }
         }
     }
 }
@@ -166,9 +156,16 @@ pub(super) fn apply_defaults(attributes: &Attributes, config: &Value, object: &m
         if let Some(default) = attribute.default.as_ref().filter(|_| config.is_null()) {
             *value = default.clone();
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [config], &Trail::Root, &mut |object, [config], _| {
-                apply_defaults(inner, config, object);
-            });
+            each_object(
+                *nesting,
+                inner,
+                value,
+                [NULL, config],
+                &Trail::Root,
+                &mut |object, [_, config], _| {
+                    apply_defaults(inner, config, object);
+                },
+            );
         }
     }
 }
@@ -181,9 +178,16 @@ pub(super) fn mark_unknown(attributes: &Attributes, config: &Value, object: &mut
         if attribute.is_computed() && attribute.default.is_none() && config.is_null() {
             *value = Value::UNKNOWN;
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(*nesting, inner, value, [config], &Trail::Root, &mut |object, [config], _| {
-                mark_unknown(inner, config, object);
-            });
+            each_object(
+                *nesting,
+                inner,
+                value,
+                [NULL, config],
+                &Trail::Root,
+                &mut |object, [_, config], _| {
+                    mark_unknown(inner, config, object);
+                },
+            );
         }
     }
 }
@@ -204,10 +208,7 @@ pub(super) fn modify(
         let (prior, config, at) = (prior.get(name), config.get(name), at.attribute(name));
         if !attribute.modifiers.is_empty() {
             let path = at.to_path();
-            let mut plan =
-                AttributePlan { path: &path, prior, config, planned: value, exists, replace: false };
-            attribute.modifiers.iter().for_each(|modifier| modifier.modify(&mut plan));
-            if plan.replace {
+            if modify_one(attribute, [prior, config], value, &path, exists) {
                 replace.insert(path);
             }
         }
@@ -224,4 +225,31 @@ pub(super) fn modify(
             });
         }
     }
+}
+
+/// Runs the modifiers of one attribute, and says whether one of them asks for replacement.
+fn modify_one(
+    attribute: &Attribute,
+    [prior, config]: [&Value; 2],
+    value: &mut Value,
+    path: &Path,
+    exists: bool,
+) -> bool {
+    let run = |planned: &mut Value| {
+        let mut plan = AttributePlan { path, prior, config, planned, exists, replace: false };
+        attribute.modifiers.iter().for_each(|modifier| modifier.modify(&mut plan));
+        plan.replace
+    };
+    if let Shape::Plain(_) = &attribute.shape {
+        return run(value);
+    }
+    // They see sets, and not the lists that sets are as long as the plan is made.
+    let mut whole = value.clone();
+    sets::restore_in(attribute, &mut whole);
+    let mut planned = whole.clone();
+    let replace = run(&mut planned);
+    if planned != whole {
+        *value = planned;
+    }
+    replace
 }

@@ -1,0 +1,153 @@
+//! Which element of one set is which of another.
+
+use super::template::{Opening, holds_same, open};
+use crate::engine::matching::{assign, candidates, fits, open_parts};
+use crate::engine::plan::spelling::spelled_as;
+use crate::schema::{Attributes, Nesting, Shape};
+use crate::value::Value;
+
+/// For each configured element of a set the element of `prior` that it is, by its place.
+///
+/// An element is the prior one that has all that the configuration sets in it, defaults included. Null is the only wild card,
+/// where it leaves a value to the provider. Each prior element is given once and as many as possible are; of elements that
+/// could be the same one, that which sets more goes first. One in which something is not known yet is none.
+pub(in crate::engine::plan) fn of_config(
+    inner: &Attributes,
+    config: &[Value],
+    prior: &[Value],
+) -> Vec<Option<usize>> {
+    let mut pairs = Pairs::new(inner, config.len(), prior);
+    if !prior.is_empty() {
+        let known =
+            |element: &Value| element.is_wholly_known().then(|| open(inner, element, Opening::Config));
+        let templates: Vec<_> = config.iter().map(known).collect();
+        pairs.add(&templates);
+    }
+    pairs.found
+}
+
+/// For each element of a set as it is spelled already the one of `result` that means it, by its place. One that is computed
+/// otherwise now is still the same element, if there is no better one.
+pub(in crate::engine::plan) fn of_result(
+    inner: &Attributes,
+    spelled: &[Value],
+    result: &[Value],
+) -> Vec<Option<usize>> {
+    let mut pairs = Pairs::new(inner, spelled.len(), result);
+    pairs.add(&spelled.iter().cloned().map(Some).collect::<Vec<_>>());
+    pairs.add(
+        &spelled.iter().map(|element| Some(open(inner, element, Opening::Computed))).collect::<Vec<_>>(),
+    );
+    pairs.found
+}
+
+/// Pairs that are found step by step.
+struct Pairs<'a> {
+    inner: &'a Attributes,
+    values: &'a [Value],
+    found: Vec<Option<usize>>,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(inner: &'a Attributes, count: usize, values: &'a [Value]) -> Self {
+        Self { inner, values, found: vec![None; count] }
+    }
+
+    /// Adds those that fit `templates`: first what is spelled alike, then what means the same.
+    fn add(&mut self, templates: &[Option<Value>]) {
+        self.step(templates, None);
+        if holds_same(self.inner) && self.found.contains(&None) {
+            let open = |template: &Option<Value>| {
+                template.as_ref().map(|template| open(self.inner, template, Opening::Spelling))
+            };
+            let indexed: Vec<_> = templates.iter().map(open).collect();
+            self.step(templates, Some(&indexed));
+        }
+    }
+
+    /// Adds those that fit `templates`, looked up by what is closed in `indexed`.
+    fn step(&mut self, templates: &[Option<Value>], indexed: Option<&[Option<Value>]>) {
+        let mut taken = vec![false; self.values.len()];
+        self.found.iter().flatten().for_each(|value| taken[*value] = true);
+        let free: Vec<_> = (0..self.values.len()).filter(|value| !taken[*value]).collect();
+        let by = indexed.unwrap_or(templates);
+        let asking = (0..templates.len()).filter(|place| self.found[*place].is_none());
+        let asking: Vec<_> = asking
+            .filter_map(|place| Some((place, templates[place].as_ref()?, by[place].as_ref()?)))
+            .collect();
+        if free.is_empty() || asking.is_empty() {
+            return;
+        }
+        let keys: Vec<_> = asking.iter().map(|(_, _, key)| *key).collect();
+        let values: Vec<_> = free.iter().map(|value| &self.values[*value]).collect();
+        let spelling = indexed.is_some();
+        let agree =
+            |template: usize, value: usize| agrees(self.inner, asking[template].1, values[value], spelling);
+        let wishes = candidates(&keys, &values, &agree);
+        let mut order: Vec<_> = (0..asking.len()).collect();
+        order.sort_by_key(|place| open_parts(asking[*place].1));
+        for (place, value) in assign(&wishes, values.len(), &order).into_iter().enumerate() {
+            self.found[asking[place].0] = value.map(|value| free[value]);
+        }
+    }
+}
+
+/// Whether `value` has all that is closed in `template`; with `spelling` also where it only means the same.
+fn agrees(attributes: &Attributes, template: &Value, value: &Value, spelling: bool) -> bool {
+    if template == value {
+        return true;
+    }
+    let (Some(_), Some(_)) = (template.as_object(), value.as_object()) else { return template.is_unknown() };
+    attributes.iter().all(|(name, attribute)| {
+        let (template, value) = (template.get(name), value.get(name));
+        if template.is_unknown() || template == value {
+            return true;
+        }
+        if let Some(same) = attribute.same.filter(|_| spelling)
+            && spelled_as(same, value, template) == *value
+        {
+            return true;
+        }
+        match &attribute.shape {
+            Shape::Nested(nesting, inner) => nested_agrees(*nesting, inner, template, value, spelling),
+            Shape::Plain(_) => fits(template, value),
+        }
+    })
+}
+
+fn nested_agrees(
+    nesting: Nesting,
+    inner: &Attributes,
+    template: &Value,
+    value: &Value,
+    spelling: bool,
+) -> bool {
+    match (nesting, template, value) {
+        (Nesting::Single, template, value) => agrees(inner, template, value, spelling),
+        (Nesting::List, Value::List(templates), Value::List(values)) => {
+            templates.len() == values.len()
+                && templates
+                    .iter()
+                    .zip(values)
+                    .all(|(template, value)| agrees(inner, template, value, spelling))
+        }
+        (Nesting::Map, Value::Map(templates), Value::Map(values)) => {
+            templates.len() == values.len()
+                && templates
+                    .iter()
+                    .zip(values)
+                    .all(|((a, template), (b, value))| a == b && agrees(inner, template, value, spelling))
+        }
+        (Nesting::Set, Value::Set(templates), Value::Set(values)) if templates.len() == values.len() => {
+            let mut pairs = Pairs::new(inner, templates.len(), values);
+            let templates: Vec<_> = templates.iter().cloned().map(Some).collect();
+            if spelling {
+                pairs.add(&templates)
+            } else {
+                pairs.step(&templates, None)
+            }
+            !pairs.found.contains(&None)
+        }
+        _ => false,
+    }
+}

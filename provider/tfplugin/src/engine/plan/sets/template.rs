@@ -1,0 +1,67 @@
+//! What is asked of the other of two elements that are to be the same.
+
+use crate::schema::{Attributes, Nesting, Shape};
+use crate::value::Value;
+
+/// What is open in a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// What the configuration leaves to the provider. Where it leaves something to a default, the default is asked for.
+    Config,
+    /// All that is computed.
+    Computed,
+    /// What may be spelled in several ways.
+    Spelling,
+}
+
+/// `object` as a template: unknown where `opening` says that it is open.
+pub(super) fn open(attributes: &Attributes, object: &Value, opening: Opening) -> Value {
+    let mut template = object.clone();
+    open_in(attributes, &mut template, opening);
+    template
+}
+
+/// Whether something inside may be spelled in several ways.
+pub(super) fn holds_same(attributes: &Attributes) -> bool {
+    attributes.values().any(|attribute| {
+        attribute.same.is_some() || matches!(&attribute.shape, Shape::Nested(_, inner) if holds_same(inner))
+    })
+}
+
+fn open_in(attributes: &Attributes, object: &mut Value, opening: Opening) {
+    let Value::Map(entries) = object else { return };
+    for (name, attribute) in attributes {
+        let Some(value) = entries.get_mut(name) else { continue };
+        let is_open = match opening {
+            Opening::Config => value.is_null() && attribute.is_computed() && attribute.default.is_none(),
+            Opening::Computed => attribute.is_computed(),
+            Opening::Spelling => value.is_set() && attribute.same.is_some(),
+        };
+        let mut inside = opening;
+        if is_open {
+            *value = Value::UNKNOWN;
+        } else if let Some(default) =
+            attribute.default.as_ref().filter(|_| value.is_null() && opening == Opening::Config)
+        {
+            *value = default.clone();
+            // Nobody has configured what is inside a default.
+            inside = Opening::Computed;
+        }
+        if let Shape::Nested(nesting, inner) = &attribute.shape {
+            open_nested(*nesting, inner, value, inside);
+        }
+    }
+}
+
+fn open_nested(nesting: Nesting, inner: &Attributes, value: &mut Value, opening: Opening) {
+    match (nesting, value) {
+        (Nesting::Single, value) => open_in(inner, value, opening),
+        (Nesting::List, Value::List(elements)) | (Nesting::Set, Value::Set(elements)) => {
+            elements.iter_mut().for_each(|element| open_in(inner, element, opening));
+        }
+        (Nesting::Map, Value::Map(entries)) => {
+            entries.values_mut().for_each(|element| open_in(inner, element, opening));
+        }
+        _ => {}
+    }
+}
