@@ -105,13 +105,14 @@ pub(in crate::engine) fn open_parts(template: &Value) -> usize {
 
 /// The attributes that are wholly known in every element.
 fn closed_in_all(elements: &[Value]) -> BTreeSet<&str> {
-    let closed = |element: &'_ Value| -> BTreeSet<_> {
-        let entries = element.as_object().into_iter().flatten();
-        entries.filter(|(_, entry)| entry.is_wholly_known()).map(|(name, _)| name.as_str()).collect()
-    };
-    let mut all = elements.iter().map(|element| closed(element));
+    let mut all = elements.iter().map(closed_in);
     let first = all.next().unwrap_or_default();
     all.fold(first, |names, others| &names & &others)
+}
+
+fn closed_in(element: &Value) -> BTreeSet<&str> {
+    let entries = element.as_object().into_iter().flatten();
+    entries.filter(|(_, entry)| entry.is_wholly_known()).map(|(name, _)| name.as_str()).collect()
 }
 
 fn restricted(element: &Value, names: &BTreeSet<&str>) -> Value {

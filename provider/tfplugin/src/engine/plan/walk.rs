@@ -142,6 +142,7 @@ pub(super) fn keep_spelling(
                         keep_spelling(inner, [prior, NULL], element, spelling);
                     });
                 }
+                (Nesting::Set, _) if !sets::may_be_respelled(inner) => {}
                 _ => each_object(*nesting, inner, value, beside, &Trail::Root, visit),
             }
         }

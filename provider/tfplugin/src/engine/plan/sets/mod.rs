@@ -8,6 +8,8 @@
 mod pairs;
 mod template;
 
+pub(super) use template::may_be_respelled;
+
 use crate::schema::{Attribute, Attributes, Nesting, Presence, Shape};
 use crate::value::{Object, Value};
 
@@ -154,7 +156,7 @@ pub(super) fn each_spelled(
     result: &mut Vec<Value>,
     visit: &mut dyn FnMut(&mut Value, &Value),
 ) {
-    if !template::holds_same(inner) {
+    if !may_be_respelled(inner) {
         return;
     }
     let known = spelled.as_elements().unwrap_or_default();
@@ -193,3 +195,8 @@ pub(super) fn restore_in(attribute: &Attribute, value: &mut Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Which element of one set is which of another.
 
-use super::template::{Opening, holds_same, open};
+use super::template::{Opening, may_be_respelled, open};
 use crate::engine::matching::{assign, candidates, fits, open_parts};
 use crate::engine::plan::spelling::spelled_as;
 use crate::schema::{Attributes, Nesting, Shape};
@@ -56,7 +56,7 @@ impl<'a> Pairs<'a> {
     /// Adds those that fit `templates`: first what is spelled alike, then what means the same.
     fn add(&mut self, templates: &[Option<Value>]) {
         self.step(templates, None);
-        if holds_same(self.inner) && self.found.contains(&None) {
+        if may_be_respelled(self.inner) && self.found.contains(&None) {
             let open = |template: &Option<Value>| {
                 template.as_ref().map(|template| open(self.inner, template, Opening::Spelling))
             };

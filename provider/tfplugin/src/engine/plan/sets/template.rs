@@ -22,9 +22,10 @@ pub(super) fn open(attributes: &Attributes, object: &Value, opening: Opening) ->
 }
 
 /// Whether something inside may be spelled in several ways.
-pub(super) fn holds_same(attributes: &Attributes) -> bool {
+pub(in crate::engine::plan) fn may_be_respelled(attributes: &Attributes) -> bool {
     attributes.values().any(|attribute| {
-        attribute.same.is_some() || matches!(&attribute.shape, Shape::Nested(_, inner) if holds_same(inner))
+        attribute.same.is_some()
+            || matches!(&attribute.shape, Shape::Nested(_, inner) if may_be_respelled(inner))
     })
 }
 
