@@ -1,5 +1,6 @@
 //! The methods of the gRPC service, one table. A panic in a resource ends in a diagnostic and not in a crashed provider.
-//! What has to wait gets a task of its own, so that a client that goes away does not abandon a change half way.
+//! What has to wait gets a task of its own, so that a client that goes away does not abandon a change half way; what may
+//! take long to compute gets a thread.
 
 use std::any::Any;
 use std::future::Future;
@@ -8,6 +9,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use prost::Message as _;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 use tracing::Instrument;
@@ -24,10 +28,15 @@ pub(super) type Answer<T> = Result<Response<T>, Status>;
 /// A stream of messages to Terraform.
 pub(super) type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// Runs a method's work; whatever goes wrong becomes diagnostics in the answer.
+/// A request of so many bytes is worked on beside the thread that serves: objects of this size take milliseconds to read,
+/// plan and check, and a request to stop must not wait for them.
+const LARGE: usize = 64 * 1024;
+
+/// Runs a method's work for a request of `size` bytes; whatever goes wrong becomes diagnostics in the answer.
 async fn run<P, T, F>(
     server: &Server<P>,
     name: &'static str,
+    size: usize,
     work: impl FnOnce(Arc<Inner<P>>) -> F + Send + 'static,
 ) -> Answer<T>
 where
@@ -38,7 +47,7 @@ where
     let inner = Arc::clone(&server.inner);
     let span = tracing::debug_span!("rpc", method = name);
     let started = std::time::Instant::now();
-    let result = attempt(async move { work(inner).await }.instrument(span)).await;
+    let result = attempt(async move { work(inner).await }.instrument(span), size >= LARGE).await;
     tracing::debug!(method = name, microseconds = started.elapsed().as_micros() as u64, "answered");
     Ok(Response::new(match result {
         Ok(Ok(answer)) => answer,
@@ -50,8 +59,15 @@ where
 /// What a panic carries.
 type Panic = Box<dyn Any + Send>;
 
-/// Runs work to its end whether or not anyone still waits for it, and catches its panic.
-async fn attempt<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Panic> {
+/// Runs work to its end whether or not anyone still waits for it, and catches its panic. `apart`, on another thread.
+async fn attempt<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+    apart: bool,
+) -> Result<T, Panic> {
+    if apart {
+        let runtime = Handle::current();
+        return spawn_blocking(move || runtime.block_on(work)).await.map_err(reason);
+    }
     let mut work = Box::pin(work);
     // After a panic nothing of the work is looked at again.
     match catch_unwind(AssertUnwindSafe(|| begin(work.as_mut())))? {
@@ -96,7 +112,8 @@ macro_rules! service {
                     request: Request<wire::$module::Request>,
                 ) -> Answer<wire::$module::Response> {
                     let request = request.into_inner();
-                    run(self, stringify!($name), move |inner| async move { inner.$work(request).await }).await
+                    let size = request.encoded_len();
+                    run(self, stringify!($name), size, move |inner| async move { inner.$work(request).await }).await
                 }
             )*
             $(
@@ -114,7 +131,7 @@ macro_rules! service {
                 request: Request<Streaming<wire::write_state_bytes::RequestChunk>>,
             ) -> Answer<wire::write_state_bytes::Response> {
                 let chunks = request.into_inner();
-                run(self, "WriteStateBytes", move |inner| async move { inner.write_state(chunks).await }).await
+                run(self, "WriteStateBytes", 0, move |inner| async move { inner.write_state(chunks).await }).await
             }
         }
     };

@@ -32,7 +32,8 @@ pub fn run<S: Provider>(service: S, options: &Options) -> ExitCode {
 /// attaches to it, until that ends. Takes over the process: its runtime, signals, panic hook, logs and standard output.
 ///
 /// The runtime has one thread. A handler that computes or blocks for long holds up every other call, and up to two answers
-/// that are ready already: such work belongs in `tokio::task::spawn_blocking`.
+/// that are ready already: such work belongs in `tokio::task::spawn_blocking`. Only a request of 64 KiB and more has a
+/// thread of its own from the start.
 ///
 /// # Errors
 /// When the process was not started by a host that speaks protocol 6, and when no socket, certificate or thread is to

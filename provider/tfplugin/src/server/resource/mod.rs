@@ -38,6 +38,7 @@ impl<P: Provider> Inner<P> {
             refuse_write_only(&entry.shape().schema, &config, &mut out);
         }
         entry.shape().schema.validate_config(&config, &mut out);
+        entry.shape().schema.refuse_equal_elements(&config, &mut out);
         entry.object.validate(&config, &mut out);
         Ok(wire::validate_resource_config::Response { diagnostics: out.into_wire_for(&entry.shape().schema) })
     }

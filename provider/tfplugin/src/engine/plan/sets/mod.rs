@@ -5,6 +5,7 @@
 //! is. While a plan is made they are a list in the order of the configuration ([`align`]); at its end they are a set again
 //! ([`restore`]). A set that is still one was not configured, or something has put it there as a whole.
 
+mod equal;
 mod pairs;
 mod template;
 

@@ -45,7 +45,7 @@ fn perhaps() -> impl Strategy<Value = Value> {
 }
 
 fn configured(depth: usize) -> BoxedStrategy<Value> {
-    let protocol = prop_oneof![2 => Just(Value::Null), 1 => select(vec![Value::from("tcp"), "udp".into()])];
+    let protocol = prop_oneof![2 => Just(Value::Null), 2 => select(vec![Value::from("sctp"), "tcp".into(), "udp".into()])];
     let email = prop_oneof![2 => Just(Value::Null), 1 => select(vec![Value::from("x"), "X".into()])];
     let plain = (text(), perhaps(), email, protocol, perhaps());
     let plain = plain.prop_map(|(name, note, email, protocol, zone)| {

@@ -57,8 +57,13 @@ fn open_in(attributes: &Attributes, object: &mut Value, opening: Opening) {
 fn open_nested(nesting: Nesting, inner: &Attributes, value: &mut Value, opening: Opening) {
     match (nesting, value) {
         (Nesting::Single, value) => open_in(inner, value, opening),
-        (Nesting::List, Value::List(elements)) | (Nesting::Set, Value::Set(elements)) => {
+        (Nesting::List, Value::List(elements)) => {
             elements.iter_mut().for_each(|element| open_in(inner, element, opening));
+        }
+        (Nesting::Set, value @ Value::Set(_)) => {
+            let Value::Set(mut elements) = std::mem::take(value) else { return };
+            elements.iter_mut().for_each(|element| open_in(inner, element, opening));
+            *value = Value::set(elements);
         }
         (Nesting::Map, Value::Map(entries)) => {
             entries.values_mut().for_each(|element| open_in(inner, element, opening));
