@@ -5,6 +5,7 @@
 mod things;
 
 mod failures;
+mod sets;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Trial::test("an_identity_is_filled_in_and_follows_a_replacement", identity),
     ];
     tests.extend(failures::tests());
+    tests.extend(sets::tests());
     libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
 }
 

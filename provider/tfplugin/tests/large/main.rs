@@ -1,0 +1,54 @@
+//! Large objects: they are planned beside the thread that serves, and elements of large sets are found, not searched.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails fails its test")]
+
+mod rules;
+
+use std::time::Instant;
+
+use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
+use tfplugin::proto::tfplugin6::stop_provider;
+use tfplugin::value::Value;
+
+use rules::{ELEMENTS, Kind, PATIENCE, gate, plan, serve};
+
+/// How many rules there are, and how many of them have the id that they had.
+fn counted(rules: &[Value]) -> (usize, usize) {
+    (rules.len(), rules.iter().filter(|rule| rule.get("id").is_set()).count())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_provider_stops_while_a_large_object_is_planned() {
+    let (gate, reached, open) = gate();
+    let mut client = ProviderClient::connect(serve(Some(gate))).await.unwrap();
+    let kind = Kind::Flat;
+    let half = kind.rules(ELEMENTS / 2, false);
+    let planning = tokio::spawn(plan(client.clone(), kind, kind.rules(0, true), half));
+    reached.recv_timeout(10 * PATIENCE).unwrap();
+
+    // Had the plan the thread that serves, this would wait for the gate, which opens only after it.
+    let asked = Instant::now();
+    let stopped = client.stop_provider(stop_provider::Request {}).await.unwrap();
+    assert_eq!(stopped.into_inner().error, "");
+    assert!(asked.elapsed() < PATIENCE, "it took {:?}", asked.elapsed());
+    open.send(()).unwrap();
+
+    let planned = planning.await.unwrap();
+    assert_eq!(counted(&planned), (8_000, 4_000));
+    for rule in planned.iter().filter(|rule| rule.get("id").is_set()) {
+        let own = format!("id-{}", rule.get("number").as_i64().unwrap());
+        assert_eq!(rule.get("id"), &own.into());
+    }
+}
+
+/// A search would take minutes for each of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn elements_of_large_sets_of_every_kind_are_found() {
+    let client = ProviderClient::connect(serve(None)).await.unwrap();
+    for kind in [Kind::Flat, Kind::Deep] {
+        let half = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS / 2, false)).await;
+        assert_eq!(counted(&half), (8_000, 4_000), "{kind:?}");
+        let others = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS, false)).await;
+        assert_eq!(counted(&others), (8_000, 0), "{kind:?}");
+    }
+}
