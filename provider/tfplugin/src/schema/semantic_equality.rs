@@ -71,6 +71,76 @@ pub fn ignoring_order(a: &Value, b: &Value) -> bool {
     a.len() == b.len() && sorted(a) == sorted(b)
 }
 
+/// When two values mean the same.
+type Same = fn(&Value, &Value) -> bool;
+
+/// What values that mean the same have in common.
+type Key = fn(&Value) -> Value;
+
+/// For each function here a key: values that mean the same by it have the same key, so that they can be looked up.
+const KEYS: [(Same, Key); 5] = [
+    (json, json_key),
+    (ignoring_case, |value| text_key(value, str::to_lowercase)),
+    (trimmed, |value| text_key(value, |text| text.trim().to_owned())),
+    (ignoring_white_space, |value| {
+        text_key(value, |text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }),
+    (ignoring_order, order_key),
+];
+
+/// What `value` has in common with all values that mean the same by `same`, in elements of a collection too. None for a
+/// function that is not one of those here. (Functions that share an address share their code.)
+pub(crate) fn key(same: Same, value: &Value) -> Option<Value> {
+    let (_, key) = KEYS.iter().find(|(known, _)| std::ptr::fn_addr_eq(*known, same))?;
+    Some(key_inside(*key, value))
+}
+
+fn key_inside(key: Key, value: &Value) -> Value {
+    let each =
+        |elements: &[Value]| elements.iter().map(|element| key_inside(key, element)).collect::<Vec<_>>();
+    match value {
+        Value::List(elements) => key(&Value::List(each(elements))),
+        Value::Set(elements) => key(&Value::set(each(elements))),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(name, entry)| (name.clone(), key_inside(key, entry)));
+            key(&Value::Map(entries.collect()))
+        }
+        other => key(other),
+    }
+}
+
+fn text_key(value: &Value, key: impl Fn(&str) -> String) -> Value {
+    value.as_str().map_or_else(|| value.clone(), |text| Value::String(key(text)))
+}
+
+fn json_key(value: &Value) -> Value {
+    let parsed = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+    parsed.map_or_else(|| value.clone(), |json: serde_json::Value| in_order(&json))
+}
+
+/// A document with exact numbers and keys in their order.
+fn in_order(json: &serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) => Value::Bool(*value),
+        serde_json::Value::Number(number) => {
+            number.to_string().parse().map_or_else(|_| Value::Null, Value::Number)
+        }
+        serde_json::Value::String(text) => Value::String(text.clone()),
+        serde_json::Value::Array(elements) => Value::list(elements.iter().map(in_order)),
+        serde_json::Value::Object(entries) => {
+            Value::object(entries.iter().map(|(name, entry)| (name.clone(), in_order(entry))))
+        }
+    }
+}
+
+fn order_key(value: &Value) -> Value {
+    let Some(elements) = value.as_elements() else { return value.clone() };
+    let mut elements = elements.to_vec();
+    elements.sort();
+    Value::List(elements)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +161,12 @@ mod tests {
             (ignoring_white_space, "ab", "a b", false),
         ];
         for (same, a, b, expected) in cases {
-            assert_eq!(same(&a.into(), &b.into()), expected, "{a} and {b}");
+            let (a, b) = (Value::from(a), Value::from(b));
+            assert_eq!(same(&a, &b), expected, "{a:?} and {b:?}");
+            // What means the same is found by its key, alone and in a collection.
+            let list = |value: &Value| Value::list([value.clone()]);
+            assert_eq!(key(same, &a) == key(same, &b), expected, "{a:?} and {b:?}");
+            assert_eq!(key(same, &list(&a)) == key(same, &list(&b)), expected, "{a:?} and {b:?}");
         }
     }
 
@@ -100,5 +175,9 @@ mod tests {
         let list = |texts: &[&str]| Value::list(texts.iter().map(|text| Value::from(*text)));
         assert!(ignoring_order(&list(&["a", "b", "a"]), &list(&["a", "a", "b"])));
         assert!(!ignoring_order(&list(&["a", "b"]), &list(&["a", "a"])));
+        let key = |texts: &[&str]| key(ignoring_order, &list(texts));
+        assert_eq!(key(&["a", "b", "a"]), key(&["a", "a", "b"]));
+        assert_ne!(key(&["a", "b"]), key(&["a", "a"]));
+        assert_eq!(super::key(|_, _| true, &"a".into()), None);
     }
 }

@@ -1,5 +1,7 @@
 //! Which element of one set is which of another.
 
+use std::borrow::Cow;
+
 use super::template::{Opening, may_be_respelled, open};
 use crate::engine::matching::{assign, candidates, fits, open_parts};
 use crate::engine::plan::spelling::spelled_as;
@@ -55,41 +57,42 @@ impl<'a> Pairs<'a> {
 
     /// Adds those that fit `templates`: first what is spelled alike, then what means the same.
     fn add(&mut self, templates: &[Option<Value>]) {
-        self.step(templates, None);
-        if may_be_respelled(self.inner) && self.found.contains(&None) {
-            let open = |template: &Option<Value>| {
-                template.as_ref().map(|template| open(self.inner, template, Opening::Spelling))
-            };
-            let indexed: Vec<_> = templates.iter().map(open).collect();
-            self.step(templates, Some(&indexed));
+        self.step(templates, false);
+        if may_be_respelled(self.inner) {
+            self.step(templates, true);
         }
     }
 
-    /// Adds those that fit `templates`, looked up by what is closed in `indexed`.
-    fn step(&mut self, templates: &[Option<Value>], indexed: Option<&[Option<Value>]>) {
+    /// Adds those that fit `templates`; with `spelling` also where they only mean the same.
+    fn step(&mut self, templates: &[Option<Value>], spelling: bool) {
         let mut taken = vec![false; self.values.len()];
         self.found.iter().flatten().for_each(|value| taken[*value] = true);
         let free: Vec<_> = (0..self.values.len()).filter(|value| !taken[*value]).collect();
-        let by = indexed.unwrap_or(templates);
         let asking = (0..templates.len()).filter(|place| self.found[*place].is_none());
-        let asking: Vec<_> = asking
-            .filter_map(|place| Some((place, templates[place].as_ref()?, by[place].as_ref()?)))
-            .collect();
+        let asking: Vec<_> = asking.filter_map(|place| Some((place, templates[place].as_ref()?))).collect();
         if free.is_empty() || asking.is_empty() {
             return;
         }
-        let keys: Vec<_> = asking.iter().map(|(_, _, key)| *key).collect();
-        let values: Vec<_> = free.iter().map(|value| &self.values[*value]).collect();
-        let spelling = indexed.is_some();
-        let agree =
-            |template: usize, value: usize| agrees(self.inner, asking[template].1, values[value], spelling);
-        let wishes = candidates(&keys, &values, &agree);
+        let by = |value| match spelling {
+            true => Cow::Owned(open(self.inner, value, Opening::Spelling)),
+            false => Cow::Borrowed(value),
+        };
+        let keys: Vec<_> = asking.iter().map(|(_, template)| by(*template)).collect();
+        let values: Vec<_> = free.iter().map(|value| by(&self.values[*value])).collect();
+        let agree = |template: usize, value: usize| {
+            agrees(self.inner, asking[template].1, &self.values[free[value]], spelling)
+        };
+        let wishes = candidates(&refs(&keys), &refs(&values), &agree);
         let mut order: Vec<_> = (0..asking.len()).collect();
         order.sort_by_key(|place| open_parts(asking[*place].1));
         for (place, value) in assign(&wishes, values.len(), &order).into_iter().enumerate() {
             self.found[asking[place].0] = value.map(|value| free[value]);
         }
     }
+}
+
+fn refs<'a>(values: &'a [Cow<'_, Value>]) -> Vec<&'a Value> {
+    values.iter().map(AsRef::as_ref).collect()
 }
 
 /// Whether `value` has all that is closed in `template`; with `spelling` also where it only means the same.
@@ -144,7 +147,7 @@ fn nested_agrees(
             if spelling {
                 pairs.add(&templates)
             } else {
-                pairs.step(&templates, None)
+                pairs.step(&templates, false)
             }
             !pairs.found.contains(&None)
         }

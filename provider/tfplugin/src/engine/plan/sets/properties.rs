@@ -207,8 +207,7 @@ fn in_sets(value: &Value) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
-
+    // With `PROPTEST_CASES` as many as one likes.
     #[test]
     fn every_configured_element_is_in_the_plan(
         (first, second) in (config(), config()),

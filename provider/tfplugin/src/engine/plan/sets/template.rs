@@ -1,6 +1,7 @@
 //! What is asked of the other of two elements that are to be the same.
 
-use crate::schema::{Attributes, Nesting, Shape};
+use crate::schema::semantic_equality::key;
+use crate::schema::{Attribute, Attributes, Nesting, Shape};
 use crate::value::Value;
 
 /// What is open in a template.
@@ -10,7 +11,8 @@ pub(super) enum Opening {
     Config,
     /// All that is computed.
     Computed,
-    /// What may be spelled in several ways.
+    /// What may be spelled in several ways, where it is not known what all of them have in common. Where it is, that is what
+    /// is asked for.
     Spelling,
 }
 
@@ -40,9 +42,10 @@ fn open_in(attributes: &Attributes, object: &mut Value, opening: Opening) {
         };
         let mut inside = opening;
         if is_open {
-            *value = Value::UNKNOWN;
-        } else if let Some(default) =
-            attribute.default.as_ref().filter(|_| value.is_null() && opening == Opening::Config)
+            *value = common(attribute, value, opening).unwrap_or(Value::UNKNOWN);
+        } else if opening == Opening::Config
+            && value.is_null()
+            && let Some(default) = &attribute.default
         {
             *value = default.clone();
             // Nobody has configured what is inside a default.
@@ -52,6 +55,13 @@ fn open_in(attributes: &Attributes, object: &mut Value, opening: Opening) {
             open_nested(*nesting, inner, value, inside);
         }
     }
+}
+
+/// What a value that may be spelled in several ways has in common with all that mean the same.
+fn common(attribute: &Attribute, value: &Value, opening: Opening) -> Option<Value> {
+    let plain = matches!(&attribute.shape, Shape::Plain(_));
+    let same = attribute.same.filter(|_| opening == Opening::Spelling && plain && value.is_wholly_known())?;
+    key(same, value)
 }
 
 fn open_nested(nesting: Nesting, inner: &Attributes, value: &mut Value, opening: Opening) {
