@@ -4,13 +4,21 @@
 
 mod rules;
 
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::stop_provider;
 use tfplugin::value::Value;
 
-use rules::{ELEMENTS, Kind, PATIENCE, gate, plan, serve};
+use rules::{ELEMENTS, Gate, Kind, PATIENCE, plan, serve};
+
+/// The gate, how to hear that it was reached, and how to open it.
+fn gate() -> (Gate, Receiver<()>, Sender<()>) {
+    let ((begun, reached), (open, go)) = (channel(), channel());
+    (Gate { begun, go: Mutex::new(go) }, reached, open)
+}
 
 /// How many rules there are, and how many of them have the id that they had.
 fn counted(rules: &[Value]) -> (usize, usize) {
@@ -45,7 +53,7 @@ async fn the_provider_stops_while_a_large_object_is_planned() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn elements_of_large_sets_of_every_kind_are_found() {
     let client = ProviderClient::connect(serve(None)).await.unwrap();
-    for kind in [Kind::Flat, Kind::Deep] {
+    for kind in Kind::ALL {
         let half = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS / 2, false)).await;
         assert_eq!(counted(&half), (8_000, 4_000), "{kind:?}");
         let others = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS, false)).await;

@@ -84,14 +84,8 @@ impl Kind {
 
 /// Holds up whoever plans: tells that it is there, and waits to be let go.
 pub(crate) struct Gate {
-    begun: Sender<()>,
-    go: Mutex<Receiver<()>>,
-}
-
-/// The gate, how to hear that it was reached, and how to open it.
-pub(crate) fn gate() -> (Gate, Receiver<()>, Sender<()>) {
-    let ((begun, reached), (open, go)) = (channel(), channel());
-    (Gate { begun, go: Mutex::new(go) }, reached, open)
+    pub(crate) begun: Sender<()>,
+    pub(crate) go: Mutex<Receiver<()>>,
 }
 
 struct Large(Option<Arc<Gate>>);

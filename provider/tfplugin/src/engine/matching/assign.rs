@@ -3,13 +3,26 @@
 use std::collections::VecDeque;
 
 /// Gives each wish one of the `count` things that would do for it, so that as many wishes as possible have one. Where
-/// there are not enough, wishes that stand earlier in `order` go first.
+/// there are not enough, those that have one `already` keep one, and then wishes that stand earlier in `order` go first.
 ///
-/// What has been given stays given: a wish that finds all taken has others move on to another thing that does for them, along
+/// Who has something is never left with nothing: a wish that finds all taken has others move on to another thing that does for them, along
 /// a shortest way (the augmenting paths of matchings in bipartite graphs). In each round nothing is looked at twice.
-pub(in crate::engine) fn assign(wishes: &[Vec<usize>], count: usize, order: &[usize]) -> Vec<Option<usize>> {
-    let mut given = Given { to: vec![None; wishes.len()], by: vec![None; count] };
-    for wish in order {
+pub(in crate::engine) fn assign(
+    wishes: &[Vec<usize>],
+    count: usize,
+    order: &[usize],
+    already: Vec<Option<usize>>,
+) -> Vec<Option<usize>> {
+    let mut given = Given { by: vec![None; count], to: already };
+    for (wish, thing) in given.to.iter().enumerate() {
+        if let Some(thing) = thing {
+            given.by[*thing] = Some(wish);
+        }
+    }
+    for wish in order.iter().filter(|wish| !wishes[**wish].is_empty()) {
+        if given.to[*wish].is_some() {
+            continue;
+        }
         let free = wishes[*wish].iter().find(|thing| given.by[**thing].is_none());
         if let Some(thing) = free {
             given.give(*wish, *thing);
@@ -80,7 +93,7 @@ mod tests {
     fn assigned(wishes: &[&[usize]], count: usize) -> Vec<Option<usize>> {
         let wishes: Vec<_> = wishes.iter().map(|wish| wish.to_vec()).collect();
         let order: Vec<_> = (0..wishes.len()).collect();
-        assign(&wishes, count, &order)
+        assign(&wishes, count, &order, vec![None; wishes.len()])
     }
 
     #[test]
@@ -89,6 +102,12 @@ mod tests {
         assert_eq!(assigned(&[&[0, 1], &[0, 2], &[0], &[2, 3]], 4), [Some(1), Some(2), Some(0), Some(3)]);
         // A way over three others.
         assert_eq!(assigned(&[&[0, 1], &[1, 2], &[2, 3], &[0]], 4), [Some(1), Some(2), Some(3), Some(0)]);
+    }
+
+    #[test]
+    fn who_has_one_keeps_one() {
+        let wishes = [vec![0, 1], vec![0], vec![0]];
+        assert_eq!(assign(&wishes, 2, &[1, 2, 0], vec![Some(0), None, None]), [Some(1), Some(0), None]);
     }
 
     #[test]
@@ -103,7 +122,7 @@ mod tests {
         let everything: Vec<usize> = (0..1_000).collect();
         let wishes = vec![everything; 2_000];
         let order: Vec<_> = (0..wishes.len()).collect();
-        let given = assign(&wishes, 1_000, &order);
+        let given = assign(&wishes, 1_000, &order, vec![None; 2_000]);
         assert_eq!(given.iter().flatten().count(), 1_000);
         assert!(given[..1_000].iter().all(Option::is_some));
     }

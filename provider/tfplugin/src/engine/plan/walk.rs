@@ -46,7 +46,7 @@ fn each_object(
             let beside = sets::beside(inner, value, prior, config);
             match value {
                 Value::List(elements) => {
-                    each_beside(elements, beside, |element, beside| visit(element, beside, at))
+                    each_beside(elements, beside, |element, beside| visit(element, beside, at));
                 }
                 Value::Set(elements) => {
                     each_beside(elements, beside, |element, beside| visit(element, beside, at));

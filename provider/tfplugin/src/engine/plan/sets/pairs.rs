@@ -65,29 +65,57 @@ impl<'a> Pairs<'a> {
 
     /// Adds those that fit `templates`; with `spelling` also where they only mean the same.
     fn step(&mut self, templates: &[Option<Value>], spelling: bool) {
-        let mut taken = vec![false; self.values.len()];
-        self.found.iter().flatten().for_each(|value| taken[*value] = true);
-        let free: Vec<_> = (0..self.values.len()).filter(|value| !taken[*value]).collect();
-        let asking = (0..templates.len()).filter(|place| self.found[*place].is_none());
-        let asking: Vec<_> = asking.filter_map(|place| Some((place, templates[place].as_ref()?))).collect();
-        if free.is_empty() || asking.is_empty() {
+        let before = self.found.clone();
+        let open = |place: &usize| before[*place].is_none() && templates[*place].is_some();
+        let left: Vec<_> = (0..templates.len()).filter(open).collect();
+        if left.is_empty() || before.iter().flatten().count() == self.values.len() {
             return;
         }
+        let mut wishes = self.wishes(templates, &left, spelling);
+        let mut free = vec![true; self.values.len()];
+        before.iter().flatten().for_each(|value| free[*value] = false);
+        let wanting: Vec<_> = left.into_iter().filter(|place| !wishes[*place].is_empty()).collect();
+        // Nearly always there is one that nobody has. Where there is none, others may have a choice.
+        let all = wishes.clone();
+        wishes.iter_mut().for_each(|wish| wish.retain(|value| free[*value]));
+        self.assign(templates, &wishes);
+        if wanting.iter().any(|place| self.found[*place].is_none()) && free.contains(&false) {
+            let others: Vec<_> = (0..templates.len()).filter(|place| before[*place].is_some()).collect();
+            let theirs = self.wishes(templates, &others, spelling);
+            let both = all.into_iter().zip(theirs).map(|(mut all, theirs)| {
+                all.extend(theirs);
+                all
+            });
+            self.assign(templates, &both.collect::<Vec<_>>());
+        }
+    }
+
+    /// For each of the templates at `places` the values that it fits.
+    fn wishes(&self, templates: &[Option<Value>], places: &[usize], spelling: bool) -> Vec<Vec<usize>> {
         let by = |value| match spelling {
             true => Cow::Owned(open(self.inner, value, Opening::Spelling)),
             false => Cow::Borrowed(value),
         };
+        let asking: Vec<_> =
+            places.iter().filter_map(|place| Some((*place, templates[*place].as_ref()?))).collect();
         let keys: Vec<_> = asking.iter().map(|(_, template)| by(*template)).collect();
-        let values: Vec<_> = free.iter().map(|value| by(&self.values[*value])).collect();
+        let values: Vec<_> = self.values.iter().map(by).collect();
         let agree = |template: usize, value: usize| {
-            agrees(self.inner, asking[template].1, &self.values[free[value]], spelling)
+            agrees(self.inner, asking[template].1, &self.values[value], spelling)
         };
-        let wishes = candidates(&refs(&keys), &refs(&values), &agree);
-        let mut order: Vec<_> = (0..asking.len()).collect();
-        order.sort_by_key(|place| open_parts(asking[*place].1));
-        for (place, value) in assign(&wishes, values.len(), &order).into_iter().enumerate() {
-            self.found[asking[place].0] = value.map(|value| free[value]);
+        let mut wishes = vec![Vec::new(); templates.len()];
+        let found = candidates(&refs(&keys), &refs(&values), &agree);
+        for ((place, _), found) in asking.iter().zip(found) {
+            wishes[*place] = found;
         }
+        wishes
+    }
+
+    /// Of elements that could have the same one, that which sets more goes first.
+    fn assign(&mut self, templates: &[Option<Value>], wishes: &[Vec<usize>]) {
+        let mut order: Vec<_> = (0..templates.len()).collect();
+        order.sort_by_key(|place| templates[*place].as_ref().map(open_parts));
+        self.found = assign(wishes, self.values.len(), &order, std::mem::take(&mut self.found));
     }
 }
 
@@ -144,11 +172,7 @@ fn nested_agrees(
         (Nesting::Set, Value::Set(templates), Value::Set(values)) if templates.len() == values.len() => {
             let mut pairs = Pairs::new(inner, templates.len(), values);
             let templates: Vec<_> = templates.iter().cloned().map(Some).collect();
-            if spelling {
-                pairs.add(&templates)
-            } else {
-                pairs.step(&templates, false)
-            }
+            pairs.step(&templates, spelling);
             !pairs.found.contains(&None)
         }
         _ => false,

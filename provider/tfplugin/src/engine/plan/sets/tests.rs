@@ -214,6 +214,11 @@ fn an_element_is_the_same_in_another_spelling() {
     let prior = all(vec![user("A@x", "1".into()), user("b@x", "2".into())], &["A@x"]);
     let config = all(vec![user("a@X", Value::Null), user("b@x", Value::Null)], &["a@X"]);
     assert_eq!(schema.plan(&prior, config.clone(), &config).value, prior);
+    // One that is spelled alike gives way to one that could be no other.
+    let prior = all(vec![user("a@x", "1".into()), user("A@x", "2".into())], &[]);
+    let config = all(vec![user("a@x", Value::Null), user("a@X", Value::Null)], &[]);
+    assert_eq!(schema.plan(&prior, config.clone(), &config).value, prior);
+    let prior = all(vec![user("A@x", "1".into()), user("b@x", "2".into())], &["A@x"]);
     // Two that mean the same stay two, and the one that is spelled alike keeps what it had.
     let config = all(vec![user("A@x", Value::Null), user("a@x", Value::Null)], &["A@x", "a@x"]);
     let expected = all(vec![user("A@x", "1".into()), user("a@x", Value::UNKNOWN)], &["A@x", "a@x"]);
