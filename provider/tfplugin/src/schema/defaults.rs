@@ -22,7 +22,7 @@ fn value(attribute: &Attribute, value: &Value, at: &Trail<'_>, out: &mut Diagnos
         if let Shape::Plain(ty) = &attribute.shape
             && !attribute.null_elements
         {
-            value.null_elements(ty, at, &mut |_, _, at| out.push(null(at.to_path())));
+            value.null_elements(ty, at, &mut |_, _, at| out.push(null(&at.to_path())));
         }
         return run(&attribute.validators, value, at, out);
     };
@@ -44,7 +44,7 @@ fn value(attribute: &Attribute, value: &Value, at: &Trail<'_>, out: &mut Diagnos
 
 fn object(attribute: &Attribute, inner: &Attributes, object: &Value, at: &Trail<'_>, out: &mut Diagnostics) {
     if object.is_null() {
-        return out.push(null(at.to_path()));
+        return out.push(null(&at.to_path()));
     }
     run(&attribute.validators, object, at, out);
     attribute.unions.iter().for_each(|union| union.check(object, &at.to_path(), out));
@@ -53,7 +53,7 @@ fn object(attribute: &Attribute, inner: &Attributes, object: &Value, at: &Trail<
         if !found.is_null() {
             value(attribute, found, &at, out);
         } else if attribute.presence == Presence::Required {
-            out.push(null(at.to_path()));
+            out.push(null(&at.to_path()));
         }
     }
 }
@@ -62,6 +62,6 @@ fn run(validators: &[Arc<dyn Validator>], value: &Value, at: &Trail<'_>, out: &m
     validators.iter().for_each(|validator| validator.validate(value, &at.to_path(), out));
 }
 
-fn null(path: Path) -> Diagnostic {
+fn null(path: &Path) -> Diagnostic {
     Diagnostic::error(format!("`{path}` is null and cannot be"))
 }

@@ -142,18 +142,13 @@ fn missing(path: Path) -> Diagnostic {
 
 /// Of a null element in the collection `around`.
 fn null_element(collection: Collection, around: &Path, path: Path) -> Diagnostic {
-    let (summary, without) = match collection {
-        Collection::List => {
-            (format!("`{path}` is null"), format!("[for element in ... : element if element != null]"))
-        }
-        Collection::Set => (
-            format!("`{path}` has a null element"),
-            "[for element in ... : element if element != null]".to_owned(),
-        ),
-        Collection::Map => (
-            format!("`{path}` is null"),
-            "{ for key, value in ... : key => value if value != null }".to_owned(),
-        ),
+    let without = match collection {
+        Collection::List | Collection::Set => "[for element in ... : element if element != null]",
+        Collection::Map => "{ for key, value in ... : key => value if value != null }",
+    };
+    let summary = match collection {
+        Collection::Set => format!("`{path}` has a null element"),
+        Collection::List | Collection::Map => format!("`{path}` is null"),
     };
     Diagnostic::error(summary)
         .detail(format!(

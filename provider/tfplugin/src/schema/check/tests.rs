@@ -60,6 +60,9 @@ fn faults_are_found_with_their_path() {
     let found = action.check_configuration("x");
     let computed = "schema of `x`: `c` is computed, where nothing keeps what is computed";
     assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [computed]);
+    let given = Schema::new([("c", Attribute::string().default("x"))]).check_configuration("x");
+    let unfilled = "schema of `x`: `c` has a default, where nothing fills it in";
+    assert_eq!(given.iter().map(ToString::to_string).collect::<Vec<_>>(), [unfilled]);
     let data = Schema::new([("w", Attribute::string().write_only())]);
     assert_eq!(problems(&data, false), ["schema of `x`: `w` is write-only outside a managed resource"]);
 }
@@ -178,6 +181,10 @@ fn checks_that_do_nothing_are_found() {
         (
             Attribute::list_of([("b", text())]).validate_whole(unique_by("typo")),
             "`of elements that differ in `typo`` names `typo`, and there is no such attribute",
+        ),
+        (
+            Attribute::map_of([("b", text())]).validate_whole(unique_by("b")),
+            "`of elements that differ in `b`` looks at lists and sets, and this is a map",
         ),
         (
             text().validate(warn(at_least(1))),
