@@ -193,12 +193,14 @@ pub(crate) fn secret(object: &str, field: &str, shape: &Shape) -> Option<Secret>
     }
 }
 
-/// Whether a field is an address, or a command that may hold one: it has no write-only twin, and is no place for a password.
+/// Whether a field is an address, or a command that may hold one: it has no write-only twin, and is no place for a password. A `host`
+/// alone is a name.
 pub(crate) fn is_open(field: &str) -> bool {
-    let address = ["url", "uri", "endpoint", "host"];
-    let ends =
-        |word: &&str| field.strip_suffix(*word).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
-    address.iter().any(|word| ends(&word)) || matches!(field, "command" | "args" | "build_script")
+    const ADDRESSES: [&str; 3] = ["url", "uri", "endpoint"];
+    let last = field.rsplit('_').next().unwrap_or_default();
+    ADDRESSES.contains(&last)
+        || field.ends_with("_host")
+        || matches!(field, "command" | "args" | "build_script")
 }
 
 /// Fields that take a text or JSON, of which the text is enough: `key_file_content` is the content of a file.

@@ -18,7 +18,7 @@ pub struct Sampler {
 
 /// Texts that keep the patterns which plain words do not, by pattern.
 const TEXTS: &[(&str, &str)] = &[
-    ("^(amqp|amqps?)://", "amqp://user:secret@queue.example.com:5672/v"),
+    ("^(amqp|amqps?)://", "amqp://user:sample-pass@queue.example.com:5672/v"),
     ("^arn:", "arn:aws:iam::123456789012:role/sample"),
     ("^((([a-zA-Z0-9", "sample.example.com"),
     ("^(/([a-zA-Z0-9]", "/sample/path/"),

@@ -106,6 +106,10 @@ fn credentials_are_secret() {
     ] {
         assert_eq!(catalog.secret(object, field), Some(secret), "{object}.{field}");
     }
+    let open =
+        ["url", "repo_url", "image_uri", "azure_endpoint", "custom_host", "command", "args", "build_script"];
+    assert!(open.iter().all(|field| catalog.is_open(field)));
+    assert!(!["host", "curl", "build_args", "description"].iter().any(|field| catalog.is_open(field)));
     for (object, field) in [("AwsAccessKeyBasedAuth", "access_key_id"), ("SecretMount", "secret_fqn")] {
         assert!(catalog.secret(object, field).is_none(), "{object}.{field}");
     }
