@@ -89,11 +89,14 @@ impl Number {
     /// The number that Terraform means by a float on the wire; `None` for NaN.
     ///
     /// It sends one where its number is exactly a float, and counts two numbers as one if they print alike (go-cty 1.16). A
-    /// fraction prints as the shortest text of the float it comes from: another provider's, or a function's. A whole number
-    /// prints with all its digits, as it was written: 2^64 is 18446744073709551616. One that a function has made as a float
-    /// prints shorter, and cannot be told from it.
+    /// number that a function or another provider has made as a float prints as its shortest text; one that was written out
+    /// prints with all its digits. They differ for whole numbers beyond 64 bits alone, where what was written and is a float
+    /// has few bits (2^64), and what was computed has many.
     pub(crate) fn from_wire(value: f64) -> Option<Self> {
-        if value.fract() == 0.0 { format!("{value:.0}").parse().ok() } else { Self::from_f64(value) }
+        /// Of the 52 bits after the first one, so many are 0 in a number of at most 32 bits.
+        const ZEROS: u32 = 21;
+        let is_written_out = value.fract() == 0.0 && value.to_bits().trailing_zeros() >= ZEROS;
+        if is_written_out { format!("{value:.0}").parse().ok() } else { Self::from_f64(value) }
     }
 
     /// The number as a message shows it: all of it where it is short, else its first digits and its power of ten.
@@ -312,6 +315,7 @@ mod tests {
             (9_223_372_036_854_775_808.0, "9223372036854775808"),
             (18_446_744_073_709_551_616.0, "18446744073709551616"),
             (-1e22, "-10000000000000000000000"),
+            (18_446_744_073_709_549_568.0, "18446744073709550000"),
             (f64::INFINITY, "Inf"),
             (f64::NEG_INFINITY, "-Inf"),
         ] {
