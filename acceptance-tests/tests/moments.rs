@@ -46,8 +46,8 @@ fn an_apply_that_is_cut_off_at_a_moment_loses_nothing() -> Result<()> {
     }
     let mut platform = start(&folder, "")?;
     for moment in SIX {
-        let seen = cut_off(platform.apply(), &platform, moment)?;
-        ensure!(seen.is_some(), "the apply ended before {moment:?}");
+        cut_off(platform.apply(), &platform, moment)?
+            .with_context(|| format!("the apply ended before {moment:?}"))?;
     }
     succeed("apply", platform.apply())?;
     nothing_is_lost(&platform)?;
@@ -105,7 +105,9 @@ fn all(folder: &Path) -> Result<()> {
                 })
             })
             .collect();
-        beds.into_iter().map(|bed| bed.join().expect("a bed that panicked")).collect::<Result<Vec<_>>>()
+        beds.into_iter()
+            .map(|bed| bed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect::<Result<Vec<_>>>()
     })?;
     println!("proved: {} moments, nothing lost and nothing twice", counts.iter().sum::<usize>());
     Ok(())

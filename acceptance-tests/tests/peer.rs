@@ -8,7 +8,7 @@ mod things;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use acceptance_tests::{environment, peer};
 use anyhow::{Context as _, Error, Result, bail};
@@ -25,14 +25,18 @@ use things::{ADDRESS, Things};
 /// What Go's validator says of `size = 0`: the one text of the life that is not the provider's own.
 const TOO_SMALL: &str = "Attribute size value must be between 1 and 1000, got: 0";
 
-/// A provider that anyone may attach to. Dropping it ends it.
-struct Attachable(Child);
+/// A provider that anyone may attach to. Dropping it ends it. A program in Go that prints to nobody ends by itself, so that its
+/// standard output stays open.
+struct Attachable {
+    process: Child,
+    output: BufReader<ChildStdout>,
+}
 
 impl Drop for Attachable {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -41,16 +45,17 @@ fn attachable(program: &Path) -> Result<(Attachable, String)> {
     let mut command = Command::new(program);
     environment::scrub(&mut command);
     command.arg("--debug").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;
-    let stdout = child.stdout.take().context("no standard output")?;
-    let child = Attachable(child);
-    for line in BufReader::new(stdout).lines() {
-        let line = line?;
+    let mut process = command.spawn().with_context(|| format!("starting `{}`", program.display()))?;
+    let output = BufReader::new(process.stdout.take().context("no standard output")?);
+    let mut running = Attachable { process, output };
+    let mut line = String::new();
+    while running.output.read_line(&mut line)? > 0 {
         if let Some((_, value)) = line.split_once("TF_REATTACH_PROVIDERS='") {
-            let value: serde_json::Value = serde_json::from_str(value.trim_end_matches('\''))?;
-            let address = value[ADDRESS]["Addr"]["String"].as_str();
-            return Ok((child, format!("unix:{}", address.context("no address")?)));
+            let value: serde_json::Value = serde_json::from_str(value.trim_end().trim_end_matches('\''))?;
+            let address = value[ADDRESS]["Addr"]["String"].as_str().context("no address")?.to_owned();
+            return Ok((running, format!("unix:{address}")));
         }
+        line.clear();
     }
     bail!("`{} --debug` does not say how to attach to it", program.display())
 }
@@ -126,6 +131,11 @@ fn the_peer_lives_the_life_of_a_label() -> Result<()> {
 #[test]
 fn the_peer_lives_the_life_of_a_note() -> Result<()> {
     steps::note(Rig::mirror(ADDRESS, &peer::program()?)?).map_err(Error::msg)
+}
+
+#[test]
+fn the_peer_refuses_what_the_example_refuses() -> Result<()> {
+    steps::refusals(Rig::mirror(ADDRESS, &peer::program()?)?).map_err(Error::msg)
 }
 
 #[test]

@@ -79,7 +79,7 @@ Tasks:
                              Measure this build and the provider at PATH by turns, 5 rounds of one to two
                              minutes: whether it takes more than before
   bench --peer [--rounds N]  Measure the example provider and the same on HashiCorp's framework for Go by turns, 5 rounds
-                             of a minute or two, and keep the figures, which the README and the page of `tfplugin` state
+                             of some minutes, and keep the figures, which the README and the page of `tfplugin` state
 
 What is built and kept between runs is below `target/`, or `CARGO_TARGET_DIR`. `NO_COLOR` is respected.
 Needed: Rust with rustfmt and Clippy, a C compiler, Git, Terraform 1.11 or newer, Python 3.10 or newer with `venv`; for

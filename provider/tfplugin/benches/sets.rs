@@ -34,7 +34,8 @@ fn main() {
                 }
                 times.sort();
                 let (plan, stop) = times[ROUNDS / 2];
-                writeln!(out, "{:<14} {what:<13} {plan:>8.1?} {stop:>8.1?}", kind.name()).unwrap();
+                let [plan, stop] = [plan, stop].map(|time| time.as_secs_f64() * 1000.0);
+                writeln!(out, "{:<14} {what:<13} {plan:>8.1} ms {stop:>8.1} ms", kind.name()).unwrap();
             }
         }
     });

@@ -39,6 +39,7 @@ fn main() -> ExitCode {
         Trial::test("a_note_that_the_provider_forgets_lives_in_the_state", || {
             Ok(steps::note(in_process()?)?)
         }),
+        Trial::test("what_nobody_may_write_is_refused", || Ok(steps::refusals(in_process()?)?)),
     ];
     tests.extend(failures::tests());
     tests.extend(presence::tests());

@@ -118,6 +118,32 @@ pub(crate) fn note(rig: Rig) -> Result<(), String> {
     rig.run(steps).map_err(|failure| failure.to_string())
 }
 
+/// What nobody may write of an item, an argument and its value each.
+const REFUSED: [(&str, &str); 13] = [
+    ("id", "\"mine\""),
+    ("revision", "2"),
+    ("name", "null"),
+    ("size", "1.5"),
+    ("contact", "\"nobody\""),
+    ("labels", "{ a = null }"),
+    ("tags", "[\"a\", null]"),
+    ("aliases", "[null]"),
+    ("limits", "{ cpu = null }"),
+    ("ports", "[{ number = 70000 }]"),
+    ("ports", "[{ number = 80, url = \"mine\" }]"),
+    ("members", "{ me = { role = null } }"),
+    // A version without what it is the version of.
+    ("password_wo", "null"),
+];
+
+/// Each of [`REFUSED`] is refused before anything is made, by whatever words.
+pub(crate) fn refusals(rig: Rig) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let store = folder.path().join("store.json");
+    let refused = |case: (&str, &str)| Step::plan(config(&store, "thing_item", &[case])).fails("Error: ");
+    rig.secret("password", SECRET).run(REFUSED.map(refused)).map_err(|failure| failure.to_string())
+}
+
 /// The item as it is in the second half of its life.
 fn second(store: &Path) -> String {
     let changes = [("name", "\"second\""), ("ports", "[{ number = 80 }]"), ("password_wo_version", "2")];

@@ -77,7 +77,7 @@ func (d *itemDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 				Computed:            true,
 				MarkdownDescription: "What it may use.",
 				Attributes: map[string]schema.Attribute{
-					"cpu":    schema.NumberAttribute{Computed: true, MarkdownDescription: "Processors."},
+					"cpu":    schema.Float64Attribute{Computed: true, MarkdownDescription: "Processors."},
 					"memory": count("Memory, in MiB."),
 				},
 			},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -97,18 +98,19 @@ func collectionAttributes() map[string]schema.Attribute {
 		"labels": schema.MapAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Map{mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 40))},
+			Validators:          []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(stringvalidator.UTF8LengthBetween(1, 40))},
 			MarkdownDescription: "Free text by name.",
 		},
 		"tags": schema.SetAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.Set{setvalidator.SizeAtMost(50)},
+			Validators:          []validator.Set{setvalidator.NoNullValues(), setvalidator.SizeAtMost(50)},
 			MarkdownDescription: "Words to find it by.",
 		},
 		"aliases": schema.ListAttribute{
 			ElementType:         types.StringType,
 			Optional:            true,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Other names, the best first.",
 		},
 		"settings": schema.DynamicAttribute{
@@ -124,7 +126,7 @@ func nestedAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "What it may use.",
 			Attributes: map[string]schema.Attribute{
-				"cpu": schema.NumberAttribute{Required: true, MarkdownDescription: "Processors."},
+				"cpu": schema.Float64Attribute{Required: true, MarkdownDescription: "Processors."},
 				"memory": schema.Int64Attribute{
 					Optional:            true,
 					Computed:            true,
@@ -135,11 +137,13 @@ func nestedAttributes() map[string]schema.Attribute {
 		},
 		"ports": schema.ListNestedAttribute{
 			Optional:            true,
+			Validators:          []validator.List{listvalidator.NoNullValues()},
 			MarkdownDescription: "Where it listens.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: portAttributes()},
 		},
 		"rules": schema.SetNestedAttribute{
 			Optional:            true,
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			MarkdownDescription: "What may reach it.",
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
@@ -150,6 +154,7 @@ func nestedAttributes() map[string]schema.Attribute {
 		},
 		"members": schema.MapNestedAttribute{
 			Optional:            true,
+			Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			MarkdownDescription: "Who may use it, by name.",
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{

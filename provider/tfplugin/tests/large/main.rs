@@ -56,7 +56,5 @@ async fn elements_of_large_sets_of_every_kind_are_found() {
     for kind in Kind::ALL {
         let half = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS / 2, false)).await;
         assert_eq!(counted(&half), (8_000, 4_000), "{kind:?}");
-        let others = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS, false)).await;
-        assert_eq!(counted(&others), (8_000, 0), "{kind:?}");
     }
 }

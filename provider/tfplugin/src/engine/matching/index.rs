@@ -9,12 +9,19 @@ use crate::value::Value;
 const FEW: usize = 16;
 
 /// For each template the values that `fits` says it fits, by their places, in order. Unknown parts of a template are open;
-/// everything else in it must be the same in the value, or `fits` is not asked.
+/// a value in which anything else is not the same does not fit, and `fits` is seldom asked.
 pub(in crate::engine) fn candidates(
     templates: &[&Value],
     values: &[&Value],
     fits: &dyn Fn(usize, usize) -> bool,
 ) -> Vec<Vec<usize>> {
+    let every = |template: usize, there: &[usize]| -> Vec<_> {
+        there.iter().copied().filter(|value| fits(template, *value)).collect()
+    };
+    if templates.len() * values.len() <= FEW {
+        let there: Vec<_> = (0..values.len()).collect();
+        return (0..templates.len()).map(|template| every(template, &there)).collect();
+    }
     let mut found = vec![Vec::new(); templates.len()];
     let shapes: Vec<_> = templates.iter().map(|template| Shape::of(template)).collect();
     // First by what is closed in all templates, which tells most apart; then by what is closed in each.
@@ -31,7 +38,7 @@ pub(in crate::engine) fn candidates(
     for (wanting, there) in groups.into_values() {
         if wanting.len() * there.len() <= FEW {
             for template in wanting {
-                found[template] = there.iter().copied().filter(|value| fits(template, *value)).collect();
+                found[template] = every(template, &there);
             }
         } else {
             by_shape(&wanting, &there, (templates, values), &shapes, &mut |template, value| {

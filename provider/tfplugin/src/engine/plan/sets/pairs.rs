@@ -23,7 +23,7 @@ pub(in crate::engine::plan) fn of_config(
         let known =
             |element: &Value| element.is_wholly_known().then(|| open(inner, element, Opening::Config));
         let templates: Vec<_> = config.iter().map(known).collect();
-        pairs.add(&templates);
+        pairs.add(&templates.iter().map(Option::as_ref).collect::<Vec<_>>());
     }
     pairs.found
 }
@@ -36,10 +36,9 @@ pub(in crate::engine::plan) fn of_result(
     result: &[Value],
 ) -> Vec<Option<usize>> {
     let mut pairs = Pairs::new(inner, spelled.len(), result);
-    pairs.add(&spelled.iter().cloned().map(Some).collect::<Vec<_>>());
-    pairs.add(
-        &spelled.iter().map(|element| Some(open(inner, element, Opening::Computed))).collect::<Vec<_>>(),
-    );
+    pairs.add(&spelled.iter().map(Some).collect::<Vec<_>>());
+    let open: Vec<_> = spelled.iter().map(|element| open(inner, element, Opening::Computed)).collect();
+    pairs.add(&open.iter().map(Some).collect::<Vec<_>>());
     pairs.found
 }
 
@@ -56,7 +55,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Adds those that fit `templates`: first what is spelled alike, then what means the same.
-    fn add(&mut self, templates: &[Option<Value>]) {
+    fn add(&mut self, templates: &[Option<&Value>]) {
         self.step(templates, false);
         if may_be_respelled(self.inner) {
             self.step(templates, true);
@@ -64,7 +63,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Adds those that fit `templates`; with `spelling` also where they only mean the same.
-    fn step(&mut self, templates: &[Option<Value>], spelling: bool) {
+    fn step(&mut self, templates: &[Option<&Value>], spelling: bool) {
         let before = self.found.clone();
         let open = |place: &usize| before[*place].is_none() && templates[*place].is_some();
         let left: Vec<_> = (0..templates.len()).filter(open).collect();
@@ -91,14 +90,13 @@ impl<'a> Pairs<'a> {
     }
 
     /// For each of the templates at `places` the values that it fits.
-    fn wishes(&self, templates: &[Option<Value>], places: &[usize], spelling: bool) -> Vec<Vec<usize>> {
+    fn wishes(&self, templates: &[Option<&Value>], places: &[usize], spelling: bool) -> Vec<Vec<usize>> {
         let by = |value| match spelling {
             true => Cow::Owned(open(self.inner, value, Opening::Spelling)),
             false => Cow::Borrowed(value),
         };
-        let asking: Vec<_> =
-            places.iter().filter_map(|place| Some((*place, templates[*place].as_ref()?))).collect();
-        let keys: Vec<_> = asking.iter().map(|(_, template)| by(*template)).collect();
+        let asking: Vec<_> = places.iter().filter_map(|place| Some((*place, templates[*place]?))).collect();
+        let keys: Vec<_> = asking.iter().map(|(_, template)| by(template)).collect();
         let values: Vec<_> = self.values.iter().map(by).collect();
         let agree = |template: usize, value: usize| {
             agrees(self.inner, asking[template].1, &self.values[value], spelling)
@@ -112,9 +110,9 @@ impl<'a> Pairs<'a> {
     }
 
     /// Of elements that could have the same one, that which sets more goes first.
-    fn assign(&mut self, templates: &[Option<Value>], wishes: &[Vec<usize>]) {
+    fn assign(&mut self, templates: &[Option<&Value>], wishes: &[Vec<usize>]) {
         let mut order: Vec<_> = (0..templates.len()).collect();
-        order.sort_by_key(|place| templates[*place].as_ref().map(open_parts));
+        order.sort_by_key(|place| templates[*place].map(open_parts));
         self.found = assign(wishes, self.values.len(), &order, std::mem::take(&mut self.found));
     }
 }
@@ -171,7 +169,7 @@ fn nested_agrees(
         }
         (Nesting::Set, Value::Set(templates), Value::Set(values)) if templates.len() == values.len() => {
             let mut pairs = Pairs::new(inner, templates.len(), values);
-            let templates: Vec<_> = templates.iter().cloned().map(Some).collect();
+            let templates: Vec<_> = templates.iter().map(Some).collect();
             pairs.step(&templates, spelling);
             !pairs.found.contains(&None)
         }
