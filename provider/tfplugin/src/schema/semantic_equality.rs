@@ -2,7 +2,7 @@
 //! kept, and no difference is shown for one that an API answers in another spelling.
 //!
 //! ```
-//! //! use tfplugin::schema::{Attribute, semantic_equality};
+//! use tfplugin::schema::{Attribute, semantic_equality};
 //!
 //! let policy = Attribute::string().required().semantic_equality(semantic_equality::json);
 //! let email = Attribute::string().required().semantic_equality(semantic_equality::ignoring_case);

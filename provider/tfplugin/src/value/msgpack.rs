@@ -142,8 +142,7 @@ impl<'a> Reader<'a> {
                 return Ok(integer.into());
             }
         };
-        // Terraform sends as a float what one holds exactly, and takes back nothing but the same number.
-        Number::from_f64_exactly(float).ok_or_else(|| fail(path, "not a number"))
+        Number::from_wire(float).ok_or_else(|| fail(path, "not a number"))
     }
 
     /// An array whose element at each position has the type that `ty` gives; none ends it with an error.
