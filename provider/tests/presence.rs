@@ -1,8 +1,6 @@
 //! What is not the configuration's to set, and null where there must be a value, is refused while validating: for every
 //! attribute at every depth of every resource, data source, ephemeral resource, list resource, action and of the provider.
 
-#![expect(clippy::unwrap_used, reason = "a step that fails fails its test")]
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
