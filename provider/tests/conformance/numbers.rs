@@ -150,7 +150,7 @@ fn with_fractions(attributes: &Attributes, value: &Value, at: &str, seen: &mut B
                 });
             }
             (Shape::Nested(Nesting::Single, inner), value) => {
-                *value = with_fractions(inner, value, &at, seen)
+                *value = with_fractions(inner, value, &at, seen);
             }
             (Shape::Nested(_, inner), Value::Map(objects)) => {
                 objects.values_mut().for_each(|each| *each = with_fractions(inner, each, &at, seen));

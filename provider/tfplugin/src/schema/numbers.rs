@@ -252,7 +252,7 @@ mod tests {
             ("e", Attribute::dynamic().numbers(Numbers::Float64)),
             ("f", Attribute::map(Type::list(Type::Number)).numbers(whole)),
             ("g", Attribute::float64().default(0.5)),
-            ("h", Attribute::number().numbers(Numbers::whole(9..=1))),
+            ("h", Attribute::number().numbers(Numbers::Whole(9, 1))),
         ]);
         let found: Vec<_> = schema.check("x", true).iter().map(ToString::to_string).collect();
         assert_eq!(

@@ -88,15 +88,11 @@ impl Number {
 
     /// The number that Terraform means by a float on the wire; `None` for NaN.
     ///
-    /// It sends one where its number is exactly a float, and counts two numbers as one if they print alike (go-cty 1.16). A
-    /// number that a function or another provider has made as a float prints as its shortest text; one that was written out
-    /// prints with all its digits. They differ for whole numbers beyond 64 bits alone, where what was written and is a float
-    /// has few bits (2^64), and what was computed has many.
+    /// It sends one where its number is exactly a float. Two whole numbers are one to it if all their digits are, and two
+    /// fractions if they print alike (go-cty, `rawNumberEqual`): 0.1 of another provider is 0.1, and not what the float next
+    /// to it is exactly.
     pub(crate) fn from_wire(value: f64) -> Option<Self> {
-        /// Of the 52 bits after the first one, so many are 0 in a number of at most 32 bits.
-        const ZEROS: u32 = 21;
-        let is_written_out = value.fract() == 0.0 && value.to_bits().trailing_zeros() >= ZEROS;
-        if is_written_out { format!("{value:.0}").parse().ok() } else { Self::from_f64(value) }
+        if value.fract() == 0.0 { format!("{value:.0}").parse().ok() } else { Self::from_f64(value) }
     }
 
     /// The number as a message shows it: all of it where it is short, else its first digits and its power of ten.
@@ -315,7 +311,7 @@ mod tests {
             (9_223_372_036_854_775_808.0, "9223372036854775808"),
             (18_446_744_073_709_551_616.0, "18446744073709551616"),
             (-1e22, "-10000000000000000000000"),
-            (18_446_744_073_709_549_568.0, "18446744073709550000"),
+            (18_446_744_073_709_549_568.0, "18446744073709549568"),
             (f64::INFINITY, "Inf"),
             (f64::NEG_INFINITY, "-Inf"),
         ] {

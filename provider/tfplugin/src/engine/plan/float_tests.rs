@@ -15,8 +15,13 @@ fn number(text: &str) -> Value {
     Value::Number(text.parse().unwrap())
 }
 
+/// Where a float is: its name, the attribute, and its value with a number.
+type Place = (&'static str, Attribute, fn(Value) -> Value);
+/// What is tried in a place, with the objects that have a number there.
+type Check = fn(&str, &Schema, &dyn Fn(&str) -> Value);
+
 /// One attribute of each place where a float can be.
-fn places() -> Vec<(&'static str, Attribute, fn(Value) -> Value)> {
+fn places() -> Vec<Place> {
     let one = || [("f", Attribute::float64().requires_replace())];
     let named = || [("f", Attribute::float64()), ("name", Attribute::string())];
     let deep = |nesting| [("name", Attribute::string()), ("in", Attribute::nested(nesting, named()))];
@@ -59,7 +64,7 @@ fn within(name: &str, inner: Value) -> Value {
 }
 
 /// Both spellings of a float in each place, in turn.
-fn each(check: fn(&str, &Schema, &dyn Fn(&str) -> Value)) {
+fn each(check: Check) {
     for (place, attribute, wrap) in places() {
         let schema = Schema::new([(place, attribute), ("id", Attribute::string().computed())]);
         let object = |text: &str| Value::object([(place, wrap(number(text))), ("id", "1".into())]);
