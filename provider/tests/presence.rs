@@ -180,7 +180,7 @@ fn every_attribute_of_everything_is_refused_when_it_is_wrong_and_passes_when_it_
     }
 }
 
-/// Of a release build less than 0.2 s is promised; a debug build is some fifteen times slower, and tests run side by side.
+/// Less than 0.2 s is promised of a release build. A debug build took 0.06 s on a busy machine.
 #[test]
 fn validating_every_type_takes_no_time() {
     let schemas = schemas();
@@ -196,6 +196,6 @@ fn validating_every_type_takes_no_time() {
         start.elapsed()
     });
     let best = best.min().unwrap();
-    let most = Duration::from_millis(if cfg!(debug_assertions) { 3_000 } else { 200 });
+    let most = Duration::from_millis(if cfg!(debug_assertions) { 1_000 } else { 200 });
     assert!(best < most, "all types take {best:?}");
 }

@@ -163,7 +163,12 @@ async fn secrets_and_users_that_exist_are_not_taken_over() {
     let mut setup = start().await;
     secrets(&setup).await;
     let secret = |name: &str, group: &str| {
-        [("name", name.into()), ("secret_group_fqn", group.into()), ("value_wo", "hush".into())]
+        [
+            ("name", name.into()),
+            ("secret_group_fqn", group.into()),
+            ("value_wo", "hush".into()),
+            ("value_wo_version", 1.into()),
+        ]
     };
     assert_eq!(
         create(&mut setup, "truefoundry_secret", &secret("key", "demo:db")).await,
@@ -304,8 +309,12 @@ async fn what_was_tried_when_the_control_plane_is_gone_is_named() {
     let mut setup = start_with(&[("max_retries", 0.into())]).await;
     let sandbox = setup.sandbox.take().unwrap();
     sandbox.stop().await;
-    let secret =
-        [("name", "key".into()), ("secret_group_fqn", "demo:db".into()), ("value_wo", "hush".into())];
+    let secret = [
+        ("name", "key".into()),
+        ("secret_group_fqn", "demo:db".into()),
+        ("value_wo", "hush".into()),
+        ("value_wo_version", 1.into()),
+    ];
     let manifest = [("manifest", r#"{"type":"team","name":"search"}"#.into())];
     let user = [("email", "ada@example.com".into())];
     let group = [("id", "g".into()), ("name", "db".into())];

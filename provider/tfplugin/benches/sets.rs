@@ -13,7 +13,7 @@ use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::stop_provider;
 use tonic::transport::Channel;
 
-use rules::{ELEMENTS, Kind, plan, serve};
+use rules::{ELEMENTS, Kind, plan, request, serve};
 
 const ROUNDS: usize = 5;
 
@@ -42,9 +42,9 @@ fn main() {
 }
 
 async fn measured(client: &ProviderClient<Channel>, kind: Kind, first: i64) -> (Duration, Duration) {
-    let (prior, config) = (kind.rules(0, true), kind.rules(first, false));
+    let request = request(kind, &kind.rules(0, true), &kind.rules(first, false));
     let started = Instant::now();
-    let planning = tokio::spawn(plan(client.clone(), kind, prior, config));
+    let planning = tokio::spawn(plan(client.clone(), request));
     let mut longest = Duration::ZERO;
     while !planning.is_finished() {
         let asked = Instant::now();

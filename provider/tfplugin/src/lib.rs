@@ -12,6 +12,8 @@
 //! |---|---|
 //! | attributes, nested objects and blocks, unions, timeouts, write-only values | [`schema`] |
 //! | demands on configured values, each with a message that names the attribute | [`schema::validators`] |
+//! | refusals of what only the provider sets, and of null where a value must be | [`schema::Schema::check_presence`] |
+//! | schemas that Terraform would refuse, or whose checks do nothing | [`schema::Schema::check`] |
 //! | defaults, replacement, values that stay, spellings that mean the same | [`schema::plan_modifiers`], [`schema::semantic_equality`] |
 //! | import, moves from other types, upgrades of states and identities | [`Resource`] |
 //! | operations put off, deadlines, cancellation, warnings | [`Context`] |

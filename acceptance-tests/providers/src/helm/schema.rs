@@ -76,7 +76,7 @@ fn adorn(path: &str, attribute: Attribute) -> Attribute {
         "name" => attribute.validate(length(1..=53)).requires_replace(),
         "namespace" => attribute.default(namespace()).requires_replace(),
         "description" => attribute.plan_modifier(keep_description),
-        "set.type" => attribute.default("").validate(one_of(["auto", "string", "literal"])),
+        "set.type" => attribute.plan_modifier(no_type).validate(one_of(["auto", "string", "literal"])),
         "set_sensitive.type" => attribute.validate(one_of(["auto", "string", "literal"])),
         "set_wo.type" => attribute.validate(one_of(["auto", "string"])),
         "set_wo_revision" => attribute.validate(at_least(1)),
@@ -86,6 +86,13 @@ fn adorn(path: &str, attribute: Attribute) -> Attribute {
 
 fn namespace() -> String {
     env::var("HELM_NAMESPACE").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "default".to_owned())
+}
+
+/// What stands in a state where no type is configured, and nobody can configure.
+fn no_type(attribute: &mut AttributePlan<'_>) {
+    if attribute.config.is_null() {
+        *attribute.planned = "".into();
+    }
 }
 
 /// Helm writes a description of its own where none is configured, and nobody wants to see that one change.

@@ -95,7 +95,7 @@ impl Checker<'_> {
             self.default(name, attribute, &at);
             self.checks(attribute, &at, place);
             self.block(attribute, &at, place);
-            self.report(&at, &numbers::rules(attribute));
+            self.numbers(attribute, &at);
             if let Shape::Nested(nesting, inner) = &attribute.shape {
                 let inside = Place {
                     in_set: place.in_set || *nesting == Nesting::Set,
@@ -120,6 +120,15 @@ impl Checker<'_> {
     fn push(&mut self, path: &Path, problem: impl Into<Cow<'static, str>>) {
         let problem = problem.into();
         self.errors.push(SchemaError { owner: self.owner.to_owned(), path: path.clone(), problem });
+    }
+
+    fn numbers(&mut self, attribute: &Attribute, path: &Path) {
+        let Some(numbers) = attribute.numbers else { return };
+        let ty = match &attribute.shape {
+            Shape::Plain(ty) => Some(ty),
+            Shape::Nested(..) => None,
+        };
+        self.report(path, &numbers::rules(numbers, ty, attribute.default.as_ref()));
     }
 
     fn report(&mut self, path: &Path, rules: &[(bool, &'static str)]) {

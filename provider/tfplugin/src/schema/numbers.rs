@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{Attribute, Shape, Validator};
+use super::Validator;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::value::{Number, Path, Type, Value};
 
@@ -117,13 +117,16 @@ fn each(value: &Value, path: &Path, visit: &mut dyn FnMut(&Number, &Path)) {
     }
 }
 
-/// What must hold of an attribute that takes a kind of numbers.
-pub(super) fn rules(attribute: &Attribute) -> [(bool, &'static str); 3] {
-    let Some(numbers) = attribute.numbers else { return [(true, ""); 3] };
-    let has_numbers = matches!(&attribute.shape, Shape::Plain(ty) if holds_numbers(ty));
+/// What must hold of an attribute that takes a kind of numbers: of its type, if it is no nested one, and of its default.
+pub(super) fn rules(
+    numbers: Numbers,
+    ty: Option<&Type>,
+    default: Option<&Value>,
+) -> [(bool, &'static str); 3] {
+    let has_numbers = ty.is_some_and(holds_numbers);
     let is_empty = matches!(numbers, Numbers::Whole(low, high) if low > high);
     let mut found = Diagnostics::new();
-    if let Some(default) = &attribute.default {
+    if let Some(default) = default {
         numbers.validate(default, &Path::root(), &mut found);
     }
     [
@@ -146,8 +149,8 @@ fn holds_numbers(ty: &Type) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Schema;
     use crate::schema::semantic_equality::{float64, key};
+    use crate::schema::{Attribute, Schema};
 
     fn number(text: &str) -> Value {
         Value::Number(text.parse().unwrap())

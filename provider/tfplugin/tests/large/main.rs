@@ -9,15 +9,24 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
-use tfplugin::proto::tfplugin6::stop_provider;
+use tfplugin::proto::tfplugin6::{DynamicValue, plan_resource_change, stop_provider};
 use tfplugin::value::Value;
 
-use rules::{ELEMENTS, Gate, Kind, PATIENCE, plan, serve};
+use rules::{ELEMENTS, Gate, Kind, PATIENCE, plan, request, serve};
 
 /// The gate, how to hear that it was reached, and how to open it.
 fn gate() -> (Gate, Receiver<()>, Sender<()>) {
     let ((begun, reached), (open, go)) = (channel(), channel());
     (Gate { begun, go: Mutex::new(go) }, reached, open)
+}
+
+fn half_changed(kind: Kind) -> plan_resource_change::Request {
+    request(kind, &kind.rules(0, true), &kind.rules(ELEMENTS / 2, false))
+}
+
+fn rules_of(kind: Kind, state: &DynamicValue) -> Vec<Value> {
+    let state = Value::from_msgpack(&state.msgpack, &kind.schema().ty()).unwrap();
+    state.get("rules").as_elements().unwrap().to_vec()
 }
 
 /// How many rules there are, and how many of them have the id that they had.
@@ -30,8 +39,7 @@ async fn the_provider_stops_while_a_large_object_is_planned() {
     let (gate, reached, open) = gate();
     let mut client = ProviderClient::connect(serve(Some(gate))).await.unwrap();
     let kind = Kind::Flat;
-    let half = kind.rules(ELEMENTS / 2, false);
-    let planning = tokio::spawn(plan(client.clone(), kind, kind.rules(0, true), half));
+    let planning = tokio::spawn(plan(client.clone(), half_changed(kind)));
     reached.recv_timeout(10 * PATIENCE).unwrap();
 
     // Had the plan the thread that serves, this would wait for the gate, which opens only after it.
@@ -41,7 +49,7 @@ async fn the_provider_stops_while_a_large_object_is_planned() {
     assert!(asked.elapsed() < PATIENCE, "it took {:?}", asked.elapsed());
     open.send(()).unwrap();
 
-    let planned = planning.await.unwrap();
+    let planned = rules_of(kind, &planning.await.unwrap());
     assert_eq!(counted(&planned), (8_000, 4_000));
     for rule in planned.iter().filter(|rule| rule.get("id").is_set()) {
         let own = format!("id-{}", rule.get("number").as_i64().unwrap());
@@ -54,7 +62,7 @@ async fn the_provider_stops_while_a_large_object_is_planned() {
 async fn elements_of_large_sets_of_every_kind_are_found() {
     let client = ProviderClient::connect(serve(None)).await.unwrap();
     for kind in Kind::ALL {
-        let half = plan(client.clone(), kind, kind.rules(0, true), kind.rules(ELEMENTS / 2, false)).await;
-        assert_eq!(counted(&half), (8_000, 4_000), "{kind:?}");
+        let half = plan(client.clone(), half_changed(kind)).await;
+        assert_eq!(counted(&rules_of(kind, &half)), (8_000, 4_000), "{kind:?}");
     }
 }

@@ -156,26 +156,27 @@ pub(crate) fn serve(gate: Option<Gate>) -> String {
     told.recv_timeout(PATIENCE).unwrap()
 }
 
-/// The planned rules.
-pub(crate) async fn plan(
-    mut client: ProviderClient<Channel>,
-    kind: Kind,
-    prior: Value,
-    config: Value,
-) -> Vec<Value> {
+/// What Terraform asks for a plan. Made beforehand, so that nothing but the provider computes while it plans.
+pub(crate) fn request(kind: Kind, prior: &Value, config: &Value) -> plan_resource_change::Request {
     let ty = kind.schema().ty();
     let encoded = |value: &Value| {
         Some(DynamicValue { msgpack: value.to_msgpack(&ty).into(), ..DynamicValue::default() })
     };
-    let request = plan_resource_change::Request {
+    plan_resource_change::Request {
         type_name: kind.name().to_owned(),
-        prior_state: encoded(&prior),
-        proposed_new_state: encoded(&config),
-        config: encoded(&config),
+        prior_state: encoded(prior),
+        proposed_new_state: encoded(config),
+        config: encoded(config),
         ..plan_resource_change::Request::default()
-    };
+    }
+}
+
+/// The planned state, encoded.
+pub(crate) async fn plan(
+    mut client: ProviderClient<Channel>,
+    request: plan_resource_change::Request,
+) -> DynamicValue {
     let answer = client.plan_resource_change(request).await.unwrap().into_inner();
     assert_eq!(answer.diagnostics, []);
-    let planned = Value::from_msgpack(&answer.planned_state.unwrap().msgpack, &ty).unwrap();
-    planned.get("rules").as_elements().unwrap().to_vec()
+    answer.planned_state.unwrap()
 }
