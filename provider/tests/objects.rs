@@ -20,6 +20,8 @@ mod generated;
 mod messages;
 #[path = "objects/refusals.rs"]
 mod refusals;
+#[path = "objects/troubles.rs"]
+mod troubles;
 
 /// A provider with a control plane.
 struct Setup {

@@ -30,7 +30,7 @@ pub(crate) fn config(schema: &Schema, attributes: &[(&str, Value)]) -> Value {
 }
 
 /// What a create says.
-async fn create(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
+pub(crate) async fn create(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
     let schema = resource(kind);
     let ty = schema.ty();
     let config = config(&schema, attributes);
@@ -74,7 +74,7 @@ async fn import(setup: &mut Setup, kind: &str, id: &str) -> String {
     said(setup.provider.import_resource_state(request).await.unwrap().into_inner().diagnostics)
 }
 
-async fn look_up(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
+pub(crate) async fn look_up(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
     let sources = Truefoundry.data_sources();
     let schema = sources.iter().find(|(name, _)| name == kind).map(|(_, source)| source.schema()).unwrap();
     let config = pack(&config(&schema, attributes), &schema.ty());
@@ -82,7 +82,7 @@ async fn look_up(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) ->
     said(setup.provider.read_data_source(request).await.unwrap().into_inner().diagnostics)
 }
 
-async fn open(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
+pub(crate) async fn open(setup: &mut Setup, kind: &str, attributes: &[(&str, Value)]) -> String {
     let kinds = Truefoundry.ephemeral_resources();
     let schema = kinds.iter().find(|(name, _)| name == kind).map(|(_, kind)| kind.schema()).unwrap();
     let config = pack(&config(&schema, attributes), &schema.ty());
@@ -106,7 +106,7 @@ async fn enumerate(setup: &mut Setup, kind: &str, filters: &[(&str, &str)]) -> S
     said(told)
 }
 
-async fn act(setup: &mut Setup, action: &str, fqn: &str) -> String {
+pub(crate) async fn act(setup: &mut Setup, action: &str, fqn: &str) -> String {
     let names: &[&str] = if action == "truefoundry_trigger_job" { &["command", "fqn"] } else { &["fqn"] };
     let mut attributes = of(&[("fqn", fqn)]);
     if names.len() > 1 {
@@ -192,7 +192,7 @@ async fn secret_group(setup: &Setup) -> truefoundry_api::Entity {
 }
 
 /// A secret group `db` with one secret `key`.
-async fn secrets(setup: &Setup) {
+pub(crate) async fn secrets(setup: &Setup) {
     let account = json!({
         "type": "provider-account/aws", "name": "main", "aws_account_id": "123456789012",
         "auth_data": { "type": "assumed-role-based", "assumed_role_arn": "arn:aws:iam::123456789012:role/tfy" },

@@ -71,11 +71,34 @@ pub(crate) fn snake_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use proc_macro2::TokenTree;
+
+    use super::*;
 
     #[test]
     fn variants_are_named_as_terraform_names_things() {
         assert_eq!(snake_case("AlwaysOn"), "always_on");
         assert_eq!(snake_case("Tcp"), "tcp");
+    }
+
+    /// The texts in the code, at any depth.
+    fn texts(code: TokenStream, found: &mut Vec<String>) {
+        for token in code {
+            match token {
+                TokenTree::Group(group) => texts(group.stream(), found),
+                TokenTree::Literal(literal) => found.push(literal.to_string()),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wanted_names_every_variant() {
+        let input: DeriveInput = syn::parse_str("enum Kind { S3, #[tf(name = \"google\")] Gcs }").unwrap();
+        let syn::Data::Enum(data) = &input.data else { panic!("an enum") };
+        let mut found = Vec::new();
+        texts(expand(&input, data).unwrap(), &mut found);
+        found.retain(|text| text.contains(' '));
+        assert_eq!(found, ["\"one of `s3`, `google`\""]);
     }
 }

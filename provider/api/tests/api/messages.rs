@@ -278,6 +278,16 @@ async fn a_deployment_that_does_not_end_well_says_how_far_it_came() {
 }
 
 #[tokio::test]
+async fn an_application_that_is_gone_once_it_is_deployed_is_told() {
+    let done = json!([{ "status": "DEPLOY_SUCCESS", "state": { "isTerminalState": true } }]);
+    let (_server, gone) = applications(done, fails(404, "no such application")).await;
+    assert_eq!(
+        said(deployed(&gone).await),
+        format!("the application `app` ended as `is gone`: somebody deleted it\n{LOOK_AT_IT}")
+    );
+}
+
+#[tokio::test]
 async fn a_deletion_that_does_not_end_well_says_why() {
     let stuck = ok(json!({ "data": { "id": "app", "name": "api", "lifecycleStage": "deleting" } }));
     let (_server, slow) = applications(json!([]), stuck).await;

@@ -75,6 +75,33 @@ async fn an_unusable_file_is_named() {
     }
 }
 
+const UNTRUSTING: &str = "TEST_NO_CERTIFICATES";
+
+/// Certificates come from the environment, so the request is made by this same test in a process of its own.
+#[tokio::test]
+async fn a_machine_without_certificates_says_what_to_install() {
+    if std::env::var_os(UNTRUSTING).is_some() {
+        let client = Client::new(config("https://localhost:9")).unwrap();
+        let error = client.clusters().is_connected("a").await.unwrap_err();
+        assert_eq!(
+            format!("{error}\nhint: {}", error.hint()),
+            "this machine has no trusted certificates: failed to read PEM from file: No such file or directory (os error \
+             2) at 'absent.pem'\n\
+             hint: install the `ca-certificates` package, or set `ca_cert_file` or `SSL_CERT_FILE`"
+        );
+        return;
+    }
+    let output = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::a_machine_without_certificates_says_what_to_install"])
+        .env(UNTRUSTING, "1")
+        .env("SSL_CERT_FILE", "absent.pem")
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .await
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 /// A proxy that opens tunnels, all to `target`. Answers its address and the first line of each request.
 async fn proxy(target: String) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

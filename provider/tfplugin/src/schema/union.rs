@@ -113,7 +113,11 @@ mod tests {
             run(&union, &Value::object([("s3", Value::Null)])),
             ["`storage`: Exactly one of `s3`, `gcs` is allowed in `storage`: Set one of `s3`, `gcs`."]
         );
-        assert!(run(&Union::at_most_one(["s3", "gcs"]), &Value::object([("s3", Value::Null)])).is_empty());
+        let at_most = Union::at_most_one(["s3", "gcs"]);
+        let expected = "`storage.gcs`: At most one of `s3`, `gcs` is allowed in `storage`: `s3`, `gcs` are set. Keep one and \
+                        remove the others.";
+        assert_eq!(run(&at_most, &both), [expected]);
+        assert!(run(&at_most, &Value::object([("s3", Value::Null)])).is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 )]
 #![expect(clippy::needless_pass_by_value, reason = "requests are made of literals")]
 
+mod broken_rules;
 mod cases;
 mod client;
 mod provider;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tfplugin::proto::goplugin::ConnInfo;
 use tfplugin::proto::goplugin::grpc_broker_client::GrpcBrokerClient;
 use tfplugin::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
+use tfplugin::proto::goplugin::{ConnInfo, Empty};
 use tfplugin::proto::tfplugin6::{get_functions, read_resource};
 use tonic::Code;
 
@@ -20,6 +20,7 @@ tests![
     a_crash_would_write_its_memory_nowhere,
     large_messages_pass,
     what_is_not_served_is_unimplemented,
+    a_service_that_is_not_there_is_named,
 ];
 
 fn shutdown_ends_streams_and_process() {
@@ -139,5 +140,21 @@ fn what_is_not_served_is_unimplemented() {
         let channel = plugin.connect().await;
         let status = client(&channel).get_functions(get_functions::Request {}).await.unwrap_err();
         assert_eq!(status.code(), Code::Unimplemented);
+    });
+}
+
+/// As another version of the protocol would call it.
+fn a_service_that_is_not_there_is_named() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let mut grpc = tonic::client::Grpc::new(plugin.connect().await);
+        grpc.ready().await.unwrap();
+        let path = http::uri::PathAndQuery::from_static("/tfplugin5.Provider/GetSchema");
+        let codec = tonic_prost::ProstCodec::<Empty, Empty>::default();
+        let status = grpc.unary(tonic::Request::new(Empty {}), path, codec).await.unwrap_err();
+        assert_eq!(
+            (status.code(), status.message()),
+            (Code::Unimplemented, "there is no service `tfplugin5.Provider` here")
+        );
     });
 }

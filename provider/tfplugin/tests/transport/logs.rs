@@ -1,7 +1,7 @@
 //! What the provider writes to standard error.
 
 use serde_json::{Map, Value};
-use tfplugin::proto::tfplugin6::{configure_provider, stop_provider};
+use tfplugin::proto::tfplugin6::{configure_provider, stop_provider, validate_resource_config};
 
 use crate::host::{Plugin, block_on, client, echo, shutdown};
 use crate::provider::SECRET;
@@ -12,6 +12,7 @@ tests![
     nothing_is_written_unless_asked_for,
     the_hosts_level_counts,
     a_panic_is_told_without_secrets,
+    a_panic_without_a_text_is_told,
 ];
 
 /// What the provider writes while it is configured and moves some data.
@@ -72,5 +73,21 @@ fn a_panic_is_told_without_secrets() {
     let stderr = plugin.end().stderr;
     let line = stderr.strip_prefix("panic: cannot bear *** at ").expect(&stderr);
     assert!(line.contains("provider.rs:"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1);
+}
+
+fn a_panic_without_a_text_is_told() {
+    let plugin = Plugin::start(&[]);
+    block_on(async {
+        let channel = plugin.connect().await;
+        let request = validate_resource_config::Request::default();
+        let status = client(&channel).validate_resource_config(request).await.unwrap_err();
+        assert_eq!((status.code(), status.message()), (tonic::Code::Unknown, "transport error"));
+        shutdown(&plugin.connect().await).await;
+    });
+    let stderr = plugin.end().stderr;
+    let place = stderr.strip_prefix("panic: (no message) at ").expect(&stderr);
+    assert_eq!(stderr, format!("panic: (no message) at {place}"));
+    assert!(place.contains("provider.rs:"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1);
 }

@@ -7,6 +7,7 @@ use tfplugin::log;
 use tfplugin::proto::tfplugin6::provider_server::Provider;
 use tfplugin::proto::tfplugin6::{
     self, Diagnostic, configure_provider, read_resource, stop_provider, validate_provider_config,
+    validate_resource_config,
 };
 use tfplugin::transport::{Options, run};
 use tonic::{Request, Response, Status, async_trait};
@@ -63,5 +64,13 @@ impl Provider for UnderTest {
     ) -> Result<Response<stop_provider::Response>, Status> {
         log::redact(SECRET);
         panic!("cannot bear {SECRET}");
+    }
+
+    /// Fails without a word.
+    async fn validate_resource_config(
+        &self,
+        _: Request<validate_resource_config::Request>,
+    ) -> Result<Response<validate_resource_config::Response>, Status> {
+        std::panic::panic_any(42);
     }
 }

@@ -99,9 +99,16 @@ fn in_debug_mode_many_may_attach() {
     let mut command = command(&[]);
     command.arg("--debug");
     let mut plugin = Plugin::spawn(command);
-    let text = plugin.read_until("TF_REATTACH_PROVIDERS='") + "";
+    let text = plugin.line.clone() + &plugin.read_until("Ctrl-C");
     let start = text.find("='").unwrap() + 2;
     let json = &text[start..text.rfind('\'').unwrap()];
+    assert_eq!(
+        text,
+        format!(
+            "The provider is running. To use it, set this where you run Terraform:\n\n\tTF_REATTACH_PROVIDERS='{json}'\n\n\
+             Interrupt this process (Ctrl-C) to end it.\n"
+        )
+    );
     let pid = plugin.id();
     let socket = socket(json, pid);
     block_on(async {

@@ -51,6 +51,7 @@ const SHOWS: &[(&str, &[&str])] = &[
     ("provider/api", &["provider/api"]),
     ("provider/catalog", &["provider/catalog"]),
     ("provider/tfplugin", &["provider/tfplugin", "provider/tfplugin-derive"]),
+    ("provider/tfplugin-derive", &["provider/tfplugin-derive"]),
     ("provider/tfplugin-testing", &["provider/tfplugin", "provider/tfplugin-derive"]),
     // Models, with messages of their own, and this crate, which quotes messages without making them.
     ("acceptance-tests/aws", &[]),

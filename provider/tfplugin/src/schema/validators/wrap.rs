@@ -134,3 +134,21 @@ impl Validator for AnyOf {
         self.0.iter().find_map(|validator| validator.idle_on(ty))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::validators::item_count;
+
+    #[test]
+    fn what_none_of_several_accepts_is_told_without_a_value_too_large_to_show() {
+        let pair_or_four =
+            any_of([2, 4].map(|count| Box::new(item_count(count..=count)) as Box<dyn Validator>));
+        let mut out = Diagnostics::new();
+        pair_or_four.validate(&Value::List(vec!["a".into(); 3]), &Path::of("zones"), &mut out);
+        let told: Vec<_> = out.iter().map(ToString::to_string).collect();
+        let expected = "`zones`: Invalid value for `zones`: `zones` must be of 2 to 2 elements, or of 4 to 4 elements, but it is \
+                        something else.";
+        assert_eq!(told, [expected]);
+    }
+}

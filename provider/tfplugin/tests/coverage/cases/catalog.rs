@@ -54,6 +54,13 @@ pub(crate) async fn run(c: &Client, faulty: &Client, t: &mut Table) {
     t.case("GetProviderSchema", Error, "tells of schemas that Terraform would refuse", async {
         let answer = faulty.call("GetProviderSchema", json!({})).await;
         assert_eq!(summaries(&answer), ["The provider has a faulty schema"; 2]);
+        let told: Vec<_> =
+            answer["diagnostics"].as_array().unwrap().iter().map(|told| told["detail"].as_str()).collect();
+        let expected = [
+            "schema of `provider`: `Mode` is not named with lower-case letters, digits and `_`",
+            "schema of `kit_nothing`: is a list resource without a resource of that name that has an identity",
+        ];
+        assert_eq!(told, expected.map(Some));
     })
     .await;
     t.case(

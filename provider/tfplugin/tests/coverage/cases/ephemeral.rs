@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{PANICKED, configure, fine, refused};
+use super::{PANICKED, configure, fine, refused, refused_with};
 use crate::client::{Client, UNKNOWN, bytes, dv, text, value};
 use crate::table::{Cancelled, Error, Happy, Null, Table, Unknown, abandoned, stopped};
 
@@ -28,6 +28,11 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
             json!({ "type_name": "kit_token", "config": dv(&json!({ "name": "a", "token": "mine" })) });
         refused(&c.call(method, mine.clone()).await, "`token` cannot be set");
         refused(&c.call("OpenEphemeralResource", mine).await, "`token` cannot be set");
+        refused_with(
+            &c.call(method, json!({ "type_name": "none" })).await,
+            "This provider has no ephemeral resource `none`",
+            "The name may come from another version of the provider: run `terraform init -upgrade`.",
+        );
     })
     .await;
     t.case(method, Unknown, "an unknown value is not checked", async {

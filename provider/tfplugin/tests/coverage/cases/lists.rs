@@ -113,6 +113,10 @@ async fn faulty_objects(c: &Client) {
         assert_eq!(events[at]["diagnostic"][0]["severity"], "WARNING");
     }
     assert_eq!(events[1]["diagnostic"][0]["detail"], "why\n\n`second` is left out of the listing.");
+    assert_eq!(
+        events[2]["diagnostic"][0]["detail"],
+        "This is a bug of the provider: please report it.\n\n`third` is left out of the listing."
+    );
     assert_eq!(value(&events[3]["identity"]["identity_data"]), json!({ "id": "2", "region": "eu" }));
     assert_eq!(events.len(), 4, "what is left out does not count");
 }
