@@ -85,7 +85,10 @@ pub fn reading(schema: &Schema, config: &Value, value: &Value) -> Vec<Fault> {
         faults.push(fault(&Trail::Root, "is null, but something that is read must be there"));
         return faults;
     }
-    faults.extend(plan(schema, &Value::Null, config, value));
+    // What does not fit the schema is told by now.
+    if value.misfit(&schema.ty()).is_none() {
+        faults.extend(plan(schema, &Value::Null, config, value));
+    }
     faults
 }
 

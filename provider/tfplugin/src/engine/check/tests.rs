@@ -282,6 +282,9 @@ fn what_is_read_is_there_and_keeps_what_was_configured() {
         texts(reading(&schema(), &config, &read)),
         ["`name` is planned as \"b\", but configured as \"a\""]
     );
+    let other = object(&[("name", true.into()), ("id", "1".into())]);
+    let told = texts(reading(&schema(), &config, &other));
+    assert_eq!(told, ["`name` does not fit the schema: a string is required"], "once");
 }
 
 #[test]

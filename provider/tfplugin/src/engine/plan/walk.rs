@@ -149,6 +149,19 @@ pub(super) fn keep_spelling(
     }
 }
 
+/// Takes a step in each object of a nested attribute, with what is configured of it.
+fn each_configured(
+    nesting: Nesting,
+    inner: &Attributes,
+    value: &mut Value,
+    config: &Value,
+    step: fn(&Attributes, &Value, &mut Value),
+) {
+    each_object(nesting, inner, value, [NULL, config], &Trail::Root, &mut |object, [_, config], _| {
+        step(inner, config, object);
+    });
+}
+
 /// Fills in defaults where the configuration is null.
 pub(super) fn apply_defaults(attributes: &Attributes, config: &Value, object: &mut Value) {
     let Some(entries) = entries(object) else { return };
@@ -157,16 +170,7 @@ pub(super) fn apply_defaults(attributes: &Attributes, config: &Value, object: &m
         if let Some(default) = attribute.default.as_ref().filter(|_| config.is_null()) {
             *value = default.clone();
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(
-                *nesting,
-                inner,
-                value,
-                [NULL, config],
-                &Trail::Root,
-                &mut |object, [_, config], _| {
-                    apply_defaults(inner, config, object);
-                },
-            );
+            each_configured(*nesting, inner, value, config, apply_defaults);
         }
     }
 }
@@ -179,16 +183,7 @@ pub(super) fn mark_unknown(attributes: &Attributes, config: &Value, object: &mut
         if attribute.is_computed() && attribute.default.is_none() && config.is_null() {
             *value = Value::UNKNOWN;
         } else if let Shape::Nested(nesting, inner) = &attribute.shape {
-            each_object(
-                *nesting,
-                inner,
-                value,
-                [NULL, config],
-                &Trail::Root,
-                &mut |object, [_, config], _| {
-                    mark_unknown(inner, config, object);
-                },
-            );
+            each_configured(*nesting, inner, value, config, mark_unknown);
         }
     }
 }
