@@ -1,10 +1,12 @@
 //! Applies of a whole platform whose `tfy-infra` is killed, or told to quit, at a moment: Terraform goes on or ends as it ends by itself, the
 //! next apply takes up, and the local AWS has in the end what the states know and nothing twice.
 //!
-//! Six moments here; with `MOMENTS=all` each event of each layer, by both signals, which takes hours (`cargo xtask prove moments`).
+//! Six moments here; with `MOMENTS=all` each event of each layer, by both signals, which takes hours (`cargo xtask prove moments`)
+//! and goes on where it was when it is ended before.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use acceptance_tests::terraform::Run;
@@ -91,22 +93,30 @@ fn start(folder: &Path, more: &str) -> Result<Platform> {
     Ok(platform)
 }
 
-/// Each moment of each layer by both signals: a platform for each pair, all at once, since most of an apply is waiting.
+/// So many platforms at once: much of an apply is waiting.
+const AT_ONCE: usize = 3;
+
+/// Each moment of each layer by both signals: a platform for each pair.
 #[expect(clippy::print_stdout, reason = "`cargo xtask prove` reads what was counted")]
 fn all(folder: &Path) -> Result<()> {
+    let pairs: Vec<_> = LAYERS
+        .into_iter()
+        .flat_map(|layer| [Signal::QUIT, Signal::KILL].map(|signal| (layer, signal)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let one_after_the_other = || -> Result<usize> {
+        let mut count = 0;
+        while let Some(&(layer, signal)) = pairs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let folder = folder.join(format!("{layer}-{}", signal.as_raw()));
+            count += each_moment(&folder, layer, signal).with_context(|| format!("{layer}, {signal:?}"))?;
+        }
+        Ok(count)
+    };
     let counts = std::thread::scope(|scope| {
-        let beds: Vec<_> = LAYERS
+        let lanes: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(one_after_the_other)).collect();
+        lanes
             .into_iter()
-            .flat_map(|layer| [Signal::QUIT, Signal::KILL].map(|signal| (layer, signal)))
-            .map(|(layer, signal)| {
-                let folder = folder.join(format!("{layer}-{}", signal.as_raw()));
-                scope.spawn(move || {
-                    each_moment(&folder, layer, signal).with_context(|| format!("{layer}, {signal:?}"))
-                })
-            })
-            .collect();
-        beds.into_iter()
-            .map(|bed| bed.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .map(|lane| lane.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect::<Result<Vec<_>>>()
     })?;
     println!("proved: {} moments, nothing lost and nothing twice", counts.iter().sum::<usize>());
@@ -115,24 +125,73 @@ fn all(folder: &Path) -> Result<()> {
 
 /// Each moment of one layer, of which those before it are there. Events that come so close together that they are seen at once are one moment.
 fn each_moment(folder: &Path, layer: &'static str, signal: Signal) -> Result<usize> {
+    let kept = Kept::of(layer, signal)?;
+    let mut so_far = kept.read()?;
+    if so_far.ended {
+        return Ok(so_far.count);
+    }
     fs::create_dir(folder)?;
     let platform = start(folder, SMALL)?;
     for before in LAYERS.into_iter().take_while(|before| *before != layer) {
         succeed("apply", alone(platform.apply(), before))?;
     }
-    let mut count = 0;
-    let mut event = 1;
     while let Some(seen) =
-        cut_off(alone(platform.apply(), layer), &platform, Moment { layer, event, signal })?
+        cut_off(alone(platform.apply(), layer), &platform, Moment { layer, event: so_far.event, signal })?
     {
         succeed("apply", alone(platform.apply(), layer))?;
-        nothing_is_lost(&platform).with_context(|| format!("event {event}"))?;
+        nothing_is_lost(&platform).with_context(|| format!("event {}", so_far.event))?;
         platform.layer(layer)?.succeed(&["destroy", "-auto-approve", "-no-color", "-refresh=false"])?;
-        count += 1;
-        event = seen + 1;
+        so_far = SoFar { count: so_far.count + 1, event: seen + 1, ended: false };
+        kept.write(&so_far)?;
     }
-    ensure!(count > 2, "{count} moments, and there were to be more");
-    Ok(count)
+    ensure!(so_far.count > 2, "{} moments, and there were to be more", so_far.count);
+    kept.write(&SoFar { ended: true, ..so_far })?;
+    Ok(so_far.count)
+}
+
+/// How far a layer's moments have come with one signal.
+struct SoFar {
+    count: usize,
+    /// The next moment.
+    event: usize,
+    ended: bool,
+}
+
+/// What is kept of a run that is ended before its time: hours need not be one stretch. It is kept for the code that the proof is of, as the
+/// last commit has it, and for no other.
+struct Kept(PathBuf);
+
+impl Kept {
+    fn of(layer: &str, signal: Signal) -> Result<Self> {
+        let code = Command::new("git")
+            .args(["rev-parse", "HEAD:generator/src/run", "HEAD:acceptance-tests/tests/moments.rs"])
+            .current_dir(repository::root())
+            .output()
+            .context("starting `git`")?;
+        ensure!(code.status.success(), "`git rev-parse` says:\n{}", String::from_utf8_lossy(&code.stderr));
+        let code = String::from_utf8(code.stdout)?.split_whitespace().collect::<Vec<_>>().join("-");
+        let folder = repository::target_folder("moments")?.join(code);
+        fs::create_dir_all(&folder)?;
+        Ok(Self(folder.join(format!("{layer}-{}", signal.as_raw()))))
+    }
+
+    fn read(&self) -> Result<SoFar> {
+        if !self.0.exists() {
+            return Ok(SoFar { count: 0, event: 1, ended: false });
+        }
+        let text = fs::read_to_string(&self.0)?;
+        let [count, event, ended] = text
+            .split(' ')
+            .collect::<Vec<_>>()
+            .try_into()
+            .ok()
+            .context("what is kept of a run cannot be read")?;
+        Ok(SoFar { count: count.parse()?, event: event.parse()?, ended: ended.parse()? })
+    }
+
+    fn write(&self, so_far: &SoFar) -> Result<()> {
+        Ok(fs::write(&self.0, format!("{} {} {}", so_far.count, so_far.event, so_far.ended))?)
+    }
 }
 
 fn alone(mut command: Command, layer: &str) -> Command {
