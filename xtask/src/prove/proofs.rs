@@ -1,5 +1,6 @@
 //! The proofs, each with the code that it proves.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -456,24 +457,23 @@ fn fuzz(ui: &Ui) -> Result<String> {
     };
     let program = fuzz_program(ui)?;
     let folder = repository::root().join("provider/tfplugin/fuzz");
+    // First all of them are built, so that the time limit is one of the targets alone.
+    let built =
+        process::shown(cargo_fuzz(&program, &folder, "build").arg("--target-dir").arg(fuzz_builds()))?;
+    ensure!(built.success, "the fuzz targets cannot be built\nhint: the messages are above");
     let mut counted = Vec::new();
     for target in FUZZ_TARGETS {
         // What it finds interesting goes into a folder of its own; the corpus of the repository is only read.
         let found = repository::target_folder(&format!("fuzz-corpus/{target}"))?;
-        let mut command = Command::new(&program);
-        command.args(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir", ".", "--target-dir"]);
-        command.arg(repository::target().join("fuzz")).arg(target).arg(&found);
+        let mut command = cargo_fuzz(&program, &folder, "run");
+        command.arg("--target-dir").arg(fuzz_builds()).arg(target).arg(&found);
         command.arg(folder.join("corpus").join(target));
         command.args(["--", "-max_len=4096", &format!("-max_total_time={seconds}")]);
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CARGO")) {
-            command.env_remove(name);
-        }
-        command.env("RUSTUP_TOOLCHAIN", "nightly").current_dir(&folder);
         let limit = Duration::from_secs(seconds) + Duration::from_mins(30);
         let finished = process::shown_as(&mut command, Shown { prefix: "", limit })?;
         ensure!(
             finished.success,
-            "`{target}` found something\nhint: the input is in `provider/tfplugin/fuzz/artifacts`"
+            "`{target}` found something, or did not end in time\nhint: what it found is in `provider/tfplugin/fuzz/artifacts`"
         );
         counted.push(format!(
             "{target} {}",
@@ -481,6 +481,21 @@ fn fuzz(ui: &Ui) -> Result<String> {
         ));
     }
     Ok(format!("{seconds} s each; executions: {}; no finding", counted.join(", ")))
+}
+
+/// Without what this program's own Cargo has set for it.
+fn cargo_fuzz(program: &Path, folder: &Path, verb: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(["fuzz", verb, "--sanitizer", "none", "--fuzz-dir", "."]);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CARGO")) {
+        command.env_remove(name);
+    }
+    command.env("RUSTUP_TOOLCHAIN", "nightly").current_dir(folder);
+    command
+}
+
+fn fuzz_builds() -> PathBuf {
+    repository::target().join("fuzz")
 }
 
 /// From libFuzzer's last line, `Done 12345 runs in 61 second(s)`.
