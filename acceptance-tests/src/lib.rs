@@ -14,6 +14,7 @@ pub mod environment;
 pub mod figures;
 pub mod forbidden;
 pub mod go;
+pub mod guide;
 pub mod hcl;
 pub mod http;
 pub mod karpenter;
