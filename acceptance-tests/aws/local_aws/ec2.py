@@ -226,7 +226,8 @@ class Ec2Backend(EC2Backend):
         """Refused while public addresses are mapped in the VPC."""
         mapped: list[Any] = [a for a in self.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
         balancers = elbv2_backends[self.account_id][self.region_name].load_balancers.values()
-        mapped += [b for b in balancers if b.vpc_id == vpc_id and b.scheme == "internet-facing"]
+        # Without a scheme, as the provider asks for it, one is on the internet.
+        mapped += [b for b in balancers if b.vpc_id == vpc_id and b.scheme != "internal"]
         if mapped:
             text = "Please unmap those public address(es) before detaching the gateway."
             raise AwsError("DependencyViolation", f"Network {vpc_id} has some mapped public address(es). {text}")

@@ -89,11 +89,12 @@ def test_interfaces_follow_subnets_and_groups(network, elb, group):
     network.ec2.delete_subnet(SubnetId=network.subnet_ids[1])
 
 
-def test_a_load_balancer_on_the_internet_holds_the_gateway(network, elb):
+@pytest.mark.parametrize("scheme", [{}, {"Scheme": "internet-facing"}])
+def test_a_load_balancer_on_the_internet_holds_the_gateway(network, elb, scheme):
     gateway = network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     attached = {"InternetGatewayId": gateway, "VpcId": network.vpc}
     network.ec2.attach_internet_gateway(**attached)
-    lb = elb.create_load_balancer(Name="lb", Subnets=network.subnet_ids, Scheme="internet-facing")
+    lb = elb.create_load_balancer(Name="lb", Subnets=network.subnet_ids, **scheme)
     mapped = f"Network {network.vpc} has some mapped public address(es)."
     expected = f"{mapped} Please unmap those public address(es) before detaching the gateway."
     assert refusal(network.ec2.detach_internet_gateway, **attached) == ("DependencyViolation", expected)

@@ -86,29 +86,6 @@ fn objects(folder: &Path) -> Result<Vec<(String, Value)>> {
     Ok(found)
 }
 
-/// An object in each bucket that a destroy empties, which is given by name and region.
-pub(crate) fn filled(aws: &LocalAws, folder: &Path) -> Result<Vec<(String, String)>> {
-    let mut buckets = Vec::new();
-    for (kind, attributes) in objects(folder)? {
-        if kind == "aws_s3_bucket" && attributes["force_destroy"] == true {
-            let name = attributes["bucket"].as_str().context("a bucket without a name")?.to_owned();
-            let region = attributes["region"].as_str().context("a bucket without a region")?.to_owned();
-            aws.put_object(&region, &name, "kept", &Value::from("as it was"))?;
-            buckets.push((name, region));
-        }
-    }
-    Ok(buckets)
-}
-
-/// Expects that the objects of [`filled`] are as they were.
-pub(crate) fn is_filled(aws: &LocalAws, buckets: &[(String, String)]) -> Result<()> {
-    for (name, region) in buckets {
-        let object = aws.object(region, name, "kept")?;
-        ensure!(object == "as it was", "`{name}` has {object}");
-    }
-    Ok(())
-}
-
 /// Expects that none of the calls since [`LocalAws::keep_calls`] takes away what holds data or an address.
 pub(crate) fn took_nothing_away(aws: &LocalAws) -> Result<()> {
     let calls = aws.calls()?;

@@ -22,12 +22,11 @@ fn go_to_the_modules_at_hand(stack: &Stack, roots: &[(&str, &Root)]) -> Result<(
     let guide = Guide::read()?;
     let mut made = Vec::new();
     for (_, root) in roots {
-        let folder = root.terraform.folder();
-        made.push((judged::kept(folder, &guide)?, judged::filled(stack.aws(), folder)?));
+        made.push(judged::kept(root.terraform.folder(), &guide)?);
     }
     stack.renew_modules()?;
     stack.aws().keep_calls()?;
-    for ((platform, root), (kept, _)) in roots.iter().zip(&made) {
+    for ((platform, root), kept) in roots.iter().zip(&made) {
         root.terraform.init()?;
         let plan = root.terraform.plan()?;
         fs::write(root.terraform.folder().join("upgrade.txt"), &plan.text)?;
@@ -44,9 +43,6 @@ fn go_to_the_modules_at_hand(stack: &Stack, roots: &[(&str, &Root)]) -> Result<(
         );
     }
     judged::took_nothing_away(stack.aws())?;
-    for (_, buckets) in &made {
-        judged::is_filled(stack.aws(), buckets)?;
-    }
     for (_, root) in roots.iter().rev() {
         root.terraform.destroy()?;
     }
