@@ -107,6 +107,9 @@ module "gateway" {
   cluster_arn = local.cluster_arn
   bedrock     = { models = ["amazon.nova-pro-v1:0"] }
   sagemaker   = { endpoints = ["reranker"] }
+
+  # Its own would be that of the control plane below.
+  service_accounts = { gateway = { namespace = "gateway", name = "tfy-llm-gateway" } }
 }
 
 resource "aws_security_group" "clients" {
