@@ -1,6 +1,9 @@
 //! What controllers leave in AWS is told by kind before the cluster goes, and once it is gone the destroy ends. The layer `cluster` of the tree
 //! is one object without a provider here: what is looked for does not depend on what goes.
 
+#[path = "leftovers/held.rs"]
+mod held;
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -5,7 +5,7 @@ locals {
 
 resource "aws_s3_bucket" "logs" {
   #checkov:skip=CKV_AWS_18:The log bucket of the log bucket would have no end; CloudTrail data events cover who reads it.
-  #checkov:skip=CKV_AWS_144:Access logs are kept where they arise; a replica would need a second region.
+  #checkov:skip=CKV_AWS_144:Logs about objects are kept beside the objects; a replica would need a second region.
   #checkov:skip=CKV_AWS_145:S3 delivers access logs only to buckets encrypted with its own keys (SSE-S3).
   bucket        = local.log_bucket
   force_destroy = var.force_destroy

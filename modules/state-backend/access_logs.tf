@@ -4,9 +4,9 @@ locals {
 }
 
 resource "aws_s3_bucket" "logs" {
-  #checkov:skip=CKV_AWS_18:The log bucket of the log bucket would have no end; CloudTrail data events cover who reads it.
-  #checkov:skip=CKV_AWS_144:Access logs are kept where they arise; a replica would need a second region.
-  #checkov:skip=CKV_AWS_145:S3 delivers access logs only to buckets encrypted with its own keys (SSE-S3).
+  #checkov:skip=CKV_AWS_18:Logs about the logs of the states would have no end; who reads them is in CloudTrail's data events.
+  #checkov:skip=CKV_AWS_144:Logs about states are kept beside the states; a replica would need a second region.
+  #checkov:skip=CKV_AWS_145:The log delivery of S3 cannot write to a bucket encrypted with a KMS key, only with its own keys (SSE-S3).
   bucket        = local.log_bucket
   force_destroy = var.force_destroy
 }

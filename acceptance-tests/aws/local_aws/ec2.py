@@ -4,6 +4,7 @@ moto removes whatever it is told to. Real EC2 answers `DependencyViolation` whil
 apply or destroy in the wrong order shows exactly there. The provider repeats such a request until its own timeout.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -25,6 +26,14 @@ from moto.ssm.models import ssm_backends
 from .eks import eks_backends
 from .errors import AwsError
 from .offers import OffersResponse
+
+
+def _hold(users: Iterable[str], message: str) -> None:
+    """Refuse to remove what has users, in EC2's words, which do not name them; the log of this server does."""
+    found = ", ".join(users)
+    if found:
+        print(f"DependencyViolation: {message} Used by {found}", file=sys.stderr, flush=True)
+        raise AwsError("DependencyViolation", message)
 
 
 class SecurityGroupRule(MotoSecurityGroupRule):
@@ -217,12 +226,11 @@ class Ec2Backend(EC2Backend):
         """Refused while public addresses are mapped in the VPC."""
         mapped: list[Any] = [a for a in self.addresses if a.eni is not None and a.eni.subnet.vpc_id == vpc_id]
         balancers = elbv2_backends[self.account_id][self.region_name].load_balancers.values()
-        mapped += [b for b in balancers if b.vpc_id == vpc_id and b.scheme == "internet-facing"]
+        # Without a scheme, as the provider asks for it, one is on the internet.
+        mapped += [b for b in balancers if b.vpc_id == vpc_id and b.scheme != "internal"]
         if mapped:
-            raise AwsError(
-                "DependencyViolation",
-                f"Network {vpc_id} has some mapped public address(es). Please unmap those first.",
-            )
+            text = "Please unmap those public address(es) before detaching the gateway."
+            raise AwsError("DependencyViolation", f"Network {vpc_id} has some mapped public address(es). {text}")
         super().detach_internet_gateway(internet_gateway_id, vpc_id)
 
     def create_vpc_endpoint(self, vpc_id: str, service_name: str, *args: Any, **more: Any) -> VPCEndPoint:
@@ -268,19 +276,12 @@ class Ec2Backend(EC2Backend):
         """Refused while an interface carries the group or a rule of another group refers to it."""
         group = self.get_security_group_by_name_or_id(group_id or name or "")
         if group is not None:
-            users = list(self._users_of_group(group.id))
-            if users:
-                raise AwsError("DependencyViolation", f"resource {group.id} has a dependent object: {', '.join(users)}")
+            _hold(self._users_of_group(group.id), f"resource {group.id} has a dependent object")
         super().delete_security_group(name, group_id)
 
     def delete_subnet(self, subnet_id: str) -> MotoSubnet:
         """Refused while interfaces are in the subnet."""
-        users = list(self._users_of_subnet(subnet_id))
-        if users:
-            raise AwsError(
-                "DependencyViolation",
-                f"The subnet '{subnet_id}' has dependencies and cannot be deleted: {', '.join(users)}",
-            )
+        _hold(self._users_of_subnet(subnet_id), f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
         return super().delete_subnet(subnet_id)
 
     def delete_vpc(self, vpc_id: str) -> VPC:
@@ -289,11 +290,7 @@ class Ec2Backend(EC2Backend):
         users += [e.id for e in self.vpc_end_points.values() if e.vpc_id == vpc_id and e.state != "deleted"]
         users += [g.id for g in self.groups.get(vpc_id, {}).values() if not g.is_default]
         users += [a.id for a in self.network_acls.values() if a.vpc_id == vpc_id and not a.default]
-        if users:
-            raise AwsError(
-                "DependencyViolation",
-                f"The vpc '{vpc_id}' has dependencies and cannot be deleted: {', '.join(users)}",
-            )
+        _hold(users, f"The vpc '{vpc_id}' has dependencies and cannot be deleted.")
         return super().delete_vpc(vpc_id)
 
     def _users_of_group(self, group_id: str) -> Iterable[str]:

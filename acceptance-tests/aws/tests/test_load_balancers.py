@@ -62,9 +62,13 @@ def test_a_load_balancer_has_an_interface_in_each_of_its_subnets(aws, network, e
     mine = found[0]["NetworkInterfaceId"]
     in_use = ("InvalidParameterValue", f"Network interface '{mine}' is currently in use.")
     assert refusal(ec2.delete_network_interface, NetworkInterfaceId=mine) == in_use
-    assert refusal(ec2.delete_security_group, GroupId=group)[0] == "DependencyViolation"
-    assert refusal(ec2.delete_subnet, SubnetId=network.subnet_ids[0])[0] == "DependencyViolation"
-    assert refusal(ec2.delete_vpc, VpcId=network.vpc)[0] == "DependencyViolation"
+    subnet, has = network.subnet_ids[0], "has dependencies and cannot be deleted."
+    for call, arguments, message in [
+        (ec2.delete_security_group, {"GroupId": group}, f"resource {group} has a dependent object"),
+        (ec2.delete_subnet, {"SubnetId": subnet}, f"The subnet '{subnet}' {has}"),
+        (ec2.delete_vpc, {"VpcId": network.vpc}, f"The vpc '{network.vpc}' {has}"),
+    ]:
+        assert refusal(call, **arguments) == ("DependencyViolation", message)
     elb.delete_load_balancer(LoadBalancerArn=lb)
     ec2.delete_security_group(GroupId=group)
     for subnet in network.subnet_ids:
@@ -85,12 +89,14 @@ def test_interfaces_follow_subnets_and_groups(network, elb, group):
     network.ec2.delete_subnet(SubnetId=network.subnet_ids[1])
 
 
-def test_a_load_balancer_on_the_internet_holds_the_gateway(network, elb):
+@pytest.mark.parametrize("scheme", [{}, {"Scheme": "internet-facing"}])
+def test_a_load_balancer_on_the_internet_holds_the_gateway(network, elb, scheme):
     gateway = network.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     attached = {"InternetGatewayId": gateway, "VpcId": network.vpc}
     network.ec2.attach_internet_gateway(**attached)
-    lb = elb.create_load_balancer(Name="lb", Subnets=network.subnet_ids, Scheme="internet-facing")
-    expected = f"Network {network.vpc} has some mapped public address(es). Please unmap those first."
+    lb = elb.create_load_balancer(Name="lb", Subnets=network.subnet_ids, **scheme)
+    mapped = f"Network {network.vpc} has some mapped public address(es)."
+    expected = f"{mapped} Please unmap those public address(es) before detaching the gateway."
     assert refusal(network.ec2.detach_internet_gateway, **attached) == ("DependencyViolation", expected)
     elb.delete_load_balancer(LoadBalancerArn=lb["LoadBalancers"][0]["LoadBalancerArn"])
     network.ec2.detach_internet_gateway(**attached)

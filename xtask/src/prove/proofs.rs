@@ -112,6 +112,25 @@ pub(crate) const PROOFS: &[Proof] = &[
         },
     },
     Proof {
+        name: "upgrades",
+        shows: "platforms made with the modules of 376af31, all scenarios, both examples and every other module, go to those at hand: nothing that holds data or an address is destroyed or replaced, and what else is stands in the guide; a network that something holds ends in AWS's words within the provider's own time limits",
+        paths: &[
+            "modules",
+            "generator/src/plan",
+            "generator/templates",
+            "acceptance-tests/aws/local_aws",
+            "acceptance-tests/src/guide.rs",
+            "acceptance-tests/tests/modules_upgrade",
+            "acceptance-tests/tests/upgrade",
+            "acceptance-tests/tests/upgrade.rs",
+            "acceptance-tests/tests/leftovers",
+        ],
+        run: |ui| {
+            let tests = "binary(modules_upgrade) | binary(upgrade) | test(a_network_that_something_holds)";
+            counted(ui, tests, ("CASES", "all"))
+        },
+    },
+    Proof {
         name: "drift",
         shows: "a platform in which somebody changes AWS, the control plane, the tree and the spec: each change has a row, nothing else has, and no state is written; what cannot be looked at is told",
         paths: &[
