@@ -37,7 +37,7 @@ def test_a_key_that_waits_for_its_deletion_encrypts_nothing(aws, key):
     assert code(s3.put_object, Bucket="kept", Key="b", Body=b"b") == "KMS.KMSInvalidStateException"
     assert code(kms.generate_data_key, KeyId=key, KeySpec="AES_256") == "KMSInvalidStateException"
     encryption = {"encryptionType": "KMS", "kmsKey": key}
-    assert code(ecr.create_repository, repositoryName="r", encryptionConfiguration=encryption) == "KmsException"
+    assert code(ecr.create_repository, repositoryName="images", encryptionConfiguration=encryption) == "KmsException"
     assert code(aws.client("efs").create_file_system, CreationToken="t", Encrypted=True, KmsKeyId=key) == "BadRequest"
     kms.cancel_key_deletion(KeyId=key_id(key))
     assert code(s3.get_object, Bucket="kept", Key="a") == "KMS.DisabledException"

@@ -20,7 +20,7 @@ def snapshot(backend: RDSBackend, name: str) -> DBSnapshot:
 def retain(backend: RDSBackend, database: DBInstance) -> None:
     """Keep the automated backups of an instance that goes. They are no snapshots any more, whose names a successor needs."""
     for name in [n for n, s in backend.database_snapshots.items() if s.snapshot_type == "automated"]:
-        if backend.database_snapshots[name].dbi_resource_id == database.dbi_resource_id:
+        if backend.database_snapshots[name].db_instance_identifier == database.db_instance_identifier:
             del backend.database_snapshots[name]
     retained(backend)[database.dbi_resource_id] = database
 
