@@ -34,6 +34,15 @@ resource "aws_efs_file_system" "this" {
   }
 
   tags = { Name = var.name }
+
+  lifecycle {
+    ignore_changes = [kms_key_id] # another key would make it anew, without its files
+
+    postcondition {
+      condition     = self.kms_key_id == local.key_arn
+      error_message = "The file system `${var.name}` is encrypted with another key than `kms_key_arn`, and EFS cannot change that. Leave `kms_key_arn` as it was; for another key, make another file system and copy the files."
+    }
+  }
 }
 
 resource "aws_efs_backup_policy" "this" {

@@ -107,7 +107,7 @@ variable "access_points" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a key to encrypt with, or null for one of the module's own. Changing it replaces the file system."
+  description = "ARN of a key that is there already, or null for one of the module's own. Its policy must leave the rights to IAM. It is chosen when the file system is made."
   type        = string
   default     = null
 
