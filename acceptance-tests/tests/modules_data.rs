@@ -103,7 +103,11 @@ fn a_major_upgrade_at_once_and_through_a_window() -> Result<()> {
     stack.aws().open_window("acme")?;
     root.terraform.expect_no_changes()?;
     let upgraded = root.terraform.values("module.database.aws_db_instance.this")?;
-    ensure!(upgraded["engine_version_actual"].to_string().starts_with("\"17."), "{}", upgraded["engine_version_actual"]);
+    ensure!(
+        upgraded["engine_version_actual"].to_string().starts_with("\"17."),
+        "{}",
+        upgraded["engine_version_actual"]
+    );
     root.terraform.destroy()?;
     Ok(())
 }

@@ -116,3 +116,10 @@ variable "kms_key_arn" {
     error_message = "`kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
   }
 }
+
+variable "deletion_protection" {
+  description = "Whether the file system's policy has AWS refuse to delete it. Switch it off and apply before a destroy that is meant."
+  type        = bool
+  default     = true
+  nullable    = false
+}
