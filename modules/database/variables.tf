@@ -199,7 +199,7 @@ variable "delete_automated_backups" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a key that is there already, in place of the module's own: for storage, snapshots, secret, insights and logs. Its policy must leave the rights to IAM and let CloudWatch Logs (`logs.<region>.…`) use it for the groups `/aws/rds/instance/<name>/*`; the module `encryption-key` makes such a key. Only the creation looks at it."
+  description = "ARN of a key that is there already, in place of the module's own: for storage, snapshots, secret, insights and logs. Its policy must leave the rights to IAM and let CloudWatch Logs (`logs.<region>.…`) use it for the groups `/aws/rds/instance/<name>/*`. It is chosen when the database is made."
   type        = string
   default     = null
 

@@ -16,34 +16,28 @@ impl LayerRun<'_> {
         else {
             return Err(failed);
         };
-        for Kept { address, arn } in kept {
-            self.commands.forget(&address)?;
+        for arn in kept {
+            // Terraform does not say of which resource it tells.
+            for address in self.commands.addresses_of(arn.rsplit('/').next().unwrap_or(&arn))? {
+                self.commands.forget(&address)?;
+            }
             self.progress.line(&stays(&arn));
         }
         Ok(())
     }
 }
 
-/// A key that stays.
-#[derive(Debug, PartialEq, Eq)]
-struct Kept {
-    address: String,
-    arn: String,
-}
-
-/// The keys that stay, where every problem is that AWS keeps one.
-fn kept(failed: &Failed) -> Option<Vec<Kept>> {
+/// The ARNs of the keys that stay, where every problem is that AWS keeps one.
+fn kept(failed: &Failed) -> Option<Vec<String>> {
     failed.0.iter().map(of).collect()
 }
 
-fn of(problem: &Problem) -> Option<Kept> {
-    let address = problem.address.clone()?;
+fn of(problem: &Problem) -> Option<String> {
     let text = format!("{} {}", problem.summary, problem.detail);
     let (_, rest) = text.split_once("not authorized to perform: kms:ScheduleKeyDeletion on resource: ")?;
     // Another denial is a right that whoever destroys lacks, and not a key that is to be kept.
     rest.contains("explicit deny in a resource-based policy").then_some(())?;
-    let arn = rest.split_whitespace().next()?.to_owned();
-    Some(Kept { address, arn })
+    rest.split_whitespace().next().map(str::to_owned)
 }
 
 fn stays(arn: &str) -> String {
@@ -58,26 +52,22 @@ mod tests {
 
     const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/1";
 
-    fn problem(address: Option<&str>, end: &str) -> Problem {
+    fn problem(end: &str) -> Problem {
         let summary = format!(
             "deleting KMS Key (1): operation error KMS: ScheduleKeyDeletion, AccessDeniedException: User: a is not authorized to perform: \
              kms:ScheduleKeyDeletion on resource: {ARN} {end}"
         );
-        Problem { address: address.map(str::to_owned), ..Failed::one(summary, "").0.remove(0) }
+        Failed::one(summary, "").0.remove(0)
     }
 
     #[test]
     fn a_key_stays_that_its_own_policy_keeps_where_nothing_else_went_wrong() {
-        let denied = "with an explicit deny in a resource-based policy";
-        let address = "module.database.aws_kms_key.this[0]";
-        let key = problem(Some(address), denied);
-        let found = Kept { address: address.to_owned(), arn: ARN.to_owned() };
-        assert_eq!(kept(&Failed(vec![key.clone()])), Some(vec![found]));
+        let key = problem("with an explicit deny in a resource-based policy");
+        assert_eq!(kept(&Failed(vec![key.clone()])), Some(vec![ARN.to_owned()]));
         let other = Failed::one("deleting RDS DB Instance (acme)", "it is protected").0.remove(0);
         assert_eq!(kept(&Failed(vec![key, other])), None);
         let lacking = "because no identity-based policy allows the kms:ScheduleKeyDeletion action";
-        assert_eq!(kept(&Failed(vec![problem(Some(address), lacking)])), None);
-        assert_eq!(kept(&Failed(vec![problem(None, denied)])), None);
+        assert_eq!(kept(&Failed(vec![problem(lacking)])), None);
     }
 
     #[test]
