@@ -35,7 +35,7 @@ output "security_group_id" {
 
 output "master_user_secret_arn" {
   description = "ARN of the Secrets Manager secret that RDS keeps and rotates for the master user. Null with `master_password_version`."
-  value       = var.master_password_version == null ? one(aws_db_instance.this.master_user_secret[*].secret_arn) : null
+  value       = local.master_secret_arn
 }
 
 output "connect_arn" {
@@ -50,7 +50,7 @@ output "kms_key_arn" {
 
 output "master_user_secret_policy" {
   description = "IAM policy (JSON) that reads exactly this secret and decrypts it, for the role of whoever brings it to its users, such as external-secrets. Null with `master_password_version`."
-  value       = one(data.aws_iam_policy_document.read_master_secret[*].minified_json)
+  value       = var.master_password_version == null ? local.read_master_secret : null
 }
 
 output "final_snapshot" {

@@ -1,23 +1,25 @@
 # For whoever brings the master secret to its users. RDS makes another password every seven days: read it again and again.
 
-data "aws_iam_policy_document" "read_master_secret" {
-  count = var.master_password_version == null ? 1 : 0
+locals {
+  master_secret_arn = var.master_password_version == null ? one(aws_db_instance.this.master_user_secret[*].secret_arn) : null
 
-  statement {
-    sid       = "ReadTheMasterSecret"
-    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-    resources = aws_db_instance.this.master_user_secret[*].secret_arn
-  }
-
-  statement {
-    sid       = "DecryptThroughSecretsManager"
-    actions   = ["kms:Decrypt"]
-    resources = [local.key_arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = ["secretsmanager.${local.region}.${data.aws_partition.current.dns_suffix}"]
-    }
-  }
+  # Spelled as JSON, so that no data source waits for the instance.
+  read_master_secret = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "ReadTheMasterSecret"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        Resource = local.master_secret_arn
+      },
+      {
+        Sid       = "DecryptThroughSecretsManager"
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = local.key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.${data.aws_partition.current.dns_suffix}" } }
+      },
+    ]
+  })
 }
