@@ -178,6 +178,14 @@ impl LocalAws {
         http::get(&format!("{}{path}", self.endpoint), &[("authorization", authorization.as_str())])
     }
 
+    /// The maintenance window of a database instance: what waits for it is changed.
+    ///
+    /// # Errors
+    /// When there is no instance of that name.
+    pub fn open_window(&self, instance: &str) -> Result<()> {
+        http::post(&format!("{}/_local-aws/rds/{instance}/window", self.endpoint), &[], None).map(drop)
+    }
+
     fn updates(&self, cluster: &str) -> String {
         format!("{}/_local-aws/kubernetes/{cluster}/updates", self.endpoint)
     }

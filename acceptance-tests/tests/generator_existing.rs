@@ -104,7 +104,13 @@ fn existing(network: &Value) -> Value {
 /// What takes no long time, and goes without a trace.
 fn stores() -> [(&'static str, Value); 2] {
     let database = json!({ "multi_az": false, "deletion_protection": false, "final_snapshot": false });
-    [("database", database), ("storage", json!({ "bucket": { "force_destroy": true }, "file_system": true }))]
+    [
+        ("database", database),
+        (
+            "storage",
+            json!({ "bucket": { "force_destroy": true }, "file_system": { "deletion_protection": false } }),
+        ),
+    ]
 }
 
 #[test]

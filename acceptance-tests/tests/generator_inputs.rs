@@ -239,14 +239,50 @@ fn overrides_are_applied() -> Result<()> {
     platform.aws.account(&json!({ "hosted_zones": ["acme.com"] }))?;
     succeed(platform.generate())?;
     repository::copy_folder(&overrides(), &platform.folder)?;
+    let key = a_key_of_its_own(&platform)?;
     succeed(platform.apply())?;
     // The AWS provider gives a restored database its certificate with the apply after the one that made it.
     succeed(platform.apply())?;
     succeed(platform.plan())?;
     succeed(platform.destroy())?;
+    platform.aws.json_call(
+        "us-east-1",
+        "kms",
+        "TrentService.ScheduleKeyDeletion",
+        "1.1",
+        &json!({ "KeyId": key }),
+    )?;
     let left = platform.aws.inventory()?;
     assert_eq!(left["objects"], 0, "{left}");
     Ok(())
+}
+
+/// The ID that stands for a key which was there before, in the overrides.
+const KEY: &str = "11111111-2222-3333-4444-555555555555";
+
+/// Makes that key, which CloudWatch Logs may use for every group, and writes its ID into the overrides of the tree.
+fn a_key_of_its_own(platform: &Platform) -> Result<String> {
+    let may = |principal: Value, actions: &str| json!({ "Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*" });
+    let statements = [
+        may(json!({ "AWS": "arn:aws:iam::123456789012:root" }), "kms:*"),
+        may(json!({ "Service": "logs.us-east-1.amazonaws.com" }), "kms:*"),
+    ];
+    let policy = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let made = platform.aws.json_call(
+        "us-east-1",
+        "kms",
+        "TrentService.CreateKey",
+        "1.1",
+        &json!({ "Policy": policy }),
+    )?;
+    let key = made["KeyMetadata"]["KeyId"].as_str().context("a key without an ID")?.to_owned();
+    for layer in ["cluster", "data"] {
+        for file in ["inputs_override.tf", "own.tf"] {
+            let path = platform.folder.join(layer).join(file);
+            fs::write(&path, fs::read_to_string(&path)?.replace(KEY, &key))?;
+        }
+    }
+    Ok(key)
 }
 
 fn succeed(mut command: std::process::Command) -> Result<()> {

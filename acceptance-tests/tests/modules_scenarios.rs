@@ -10,11 +10,20 @@ use serde_json::json;
 const GIVEN_NETWORK: &str = include_str!("modules_scenarios/given-network.tf");
 const GIVEN_CLUSTER: &str = include_str!("modules_scenarios/given-cluster.tf");
 
-/// The database grows in place, with the instance class and the storage changed at once.
-fn resize_the_database(root: &mut Root) -> Result<()> {
-    root.change("database", json!({ "instance_class": "db.m7g.large", "storage_gib": 100 }))?
-        .expect(&[("module.database.aws_db_instance.this", "update")]);
-    Ok(())
+/// The database grows in place, with the instance class and the storage changed at once: in its window, until when every plan shows the change.
+fn resize_the_database(stack: &Stack, root: &mut Root) -> Result<()> {
+    let update = [("module.database.aws_db_instance.this", "update")];
+    root.set("database", json!({ "instance_class": "db.m7g.large", "storage_gib": 100 }))?;
+    for _ in ["before the apply", "before the window"] {
+        Changes::of(&root.terraform.plan()?)?.expect(&update);
+        root.terraform.apply()?;
+    }
+    let databases = stack.aws().inventory()?["names"]["rds:instance"].clone();
+    let [name] = databases.as_array().map(Vec::as_slice).context("no instances")? else {
+        anyhow::bail!("more than one instance: {databases}")
+    };
+    stack.aws().open_window(name.as_str().context("no name")?)?;
+    root.terraform.expect_no_changes()
 }
 
 #[test]
@@ -64,7 +73,7 @@ fn new_vpc_and_new_cluster() -> Result<()> {
         ("module.gpu.aws_eks_node_group.this", "update"),
     ]);
 
-    resize_the_database(&mut root)?;
+    resize_the_database(&stack, &mut root)?;
     root.terraform.destroy()?;
     stack.expect_empty()
 }
@@ -139,7 +148,7 @@ fn existing_vpc_and_new_cluster() -> Result<()> {
     root.change("system_instance_types", json!(["m7i.xlarge"]))?
         .expect(&[("module.cluster.aws_eks_node_group.system", "create+delete")]);
     upgrade(&mut root)?;
-    resize_the_database(&mut root)?;
+    resize_the_database(&stack, &mut root)?;
 
     root.terraform.destroy()?;
     given.terraform.destroy()?;
@@ -183,7 +192,7 @@ fn existing_vpc_and_existing_cluster() -> Result<()> {
     changes.expect(&[("module.nodes.aws_eks_node_group.this", "update")]);
     root.apply()?;
 
-    resize_the_database(&mut root)?;
+    resize_the_database(&stack, &mut root)?;
     root.terraform.destroy()?;
     cluster.terraform.destroy()?;
     given.terraform.destroy()?;

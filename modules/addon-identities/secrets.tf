@@ -2,13 +2,14 @@
 # Actions: external-secrets.io, AWS Secrets Manager and Parameter Store.
 
 locals {
+  secret_arns        = var.external_secrets == null ? [] : values(var.external_secrets.secret_arns)
   secret_prefixes    = try(var.external_secrets.secret_prefixes, toset([]))
   parameter_prefixes = try(var.external_secrets.parameter_prefixes, toset([]))
   secret_keys        = var.external_secrets == null ? [] : values(var.external_secrets.kms_key_arns)
 
   # Whose keys are used through which service.
   secret_services = concat(
-    length(local.secret_prefixes) > 0 ? ["secretsmanager"] : [],
+    length(local.secret_prefixes) + length(local.secret_arns) > 0 ? ["secretsmanager"] : [],
     length(local.parameter_prefixes) > 0 ? ["ssm"] : [],
   )
 
@@ -23,7 +24,7 @@ data "aws_iam_policy_document" "secrets" {
   count = var.external_secrets == null ? 0 : 1
 
   dynamic "statement" {
-    for_each = length(local.secret_prefixes) > 0 ? ["this"] : []
+    for_each = length(local.secret_prefixes) + length(local.secret_arns) > 0 ? ["this"] : []
 
     content {
       sid = "ReadTheListedSecrets"
@@ -33,7 +34,10 @@ data "aws_iam_policy_document" "secrets" {
         "secretsmanager:GetSecretValue",
         "secretsmanager:ListSecretVersionIds",
       ]
-      resources = [for prefix in local.secret_prefixes : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${prefix}/*"]
+      resources = concat(
+        [for prefix in local.secret_prefixes : "arn:${local.partition}:secretsmanager:${local.region}:${local.account_id}:secret:${prefix}/*"],
+        local.secret_arns,
+      )
     }
   }
 

@@ -133,9 +133,10 @@ variable "cert_manager" {
 }
 
 variable "external_secrets" {
-  description = "Role of external-secrets, or null for none. It reads secrets and parameters below `secret_prefixes` and `parameter_prefixes`, given without a slash at either end. `kms_key_arns`: name => key that encrypts them; AWS's own keys need none. `find` lets it search by name and tag, which shows it the names, not the values, of all others too."
+  description = "Role of external-secrets, or null for none. It reads secrets and parameters below `secret_prefixes` and `parameter_prefixes`, given without a slash at either end, and `secret_arns`: name => one secret by its ARN, such as the master secret of `database`, whose name RDS makes up. `kms_key_arns`: name => key that encrypts them; AWS's own keys need none. `find` lets it search by name and tag, which shows it the names, not the values, of all others too."
   type = object({
     secret_prefixes    = optional(set(string), [])
+    secret_arns        = optional(map(string), {})
     parameter_prefixes = optional(set(string), [])
     kms_key_arns       = optional(map(string), {})
     find               = optional(bool, false)
@@ -145,8 +146,13 @@ variable "external_secrets" {
   default = null
 
   validation {
-    condition     = var.external_secrets == null || try(length(var.external_secrets.secret_prefixes) + length(var.external_secrets.parameter_prefixes) > 0, false)
-    error_message = "`external_secrets` has nothing to read: list `secret_prefixes` or `parameter_prefixes`."
+    condition     = var.external_secrets == null || try(length(var.external_secrets.secret_prefixes) + length(var.external_secrets.secret_arns) + length(var.external_secrets.parameter_prefixes) > 0, false)
+    error_message = "`external_secrets` has nothing to read: list `secret_prefixes`, `secret_arns` or `parameter_prefixes`."
+  }
+
+  validation {
+    condition     = var.external_secrets == null || try(alltrue([for arn in values(var.external_secrets.secret_arns) : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*?]+$", arn))]), false)
+    error_message = "`external_secrets.secret_arns` takes whole ARNs of secrets in Secrets Manager, without `*`."
   }
 
   validation {

@@ -2,7 +2,7 @@
 resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = local.key_arn
 }
 
 data "aws_service_principal" "eks" {
@@ -45,7 +45,7 @@ resource "aws_iam_role_policy" "cluster" {
         Sid      = "UseTheClusterKey"
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"]
-        Resource = aws_kms_key.this.arn
+        Resource = local.key_arn
       },
       {
         # Late log lines would bring the group back after destroy, unencrypted and kept for ever.
@@ -76,7 +76,7 @@ resource "aws_eks_cluster" "this" {
     resources = ["secrets"]
 
     provider {
-      key_arn = aws_kms_key.this.arn
+      key_arn = local.key_arn
     }
   }
 
@@ -138,8 +138,15 @@ resource "aws_eks_cluster" "this" {
   }
 
   lifecycle {
-    # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without.
-    ignore_changes = [vpc_config[0].subnet_ids]
+    # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without. Another key would
+    # make the cluster anew.
+    ignore_changes = [encryption_config, vpc_config[0].subnet_ids]
+
+    # The own key would go, and with it the cluster's secrets.
+    postcondition {
+      condition     = self.encryption_config[0].provider[0].key_arn == local.key_arn
+      error_message = "The cluster `${var.name}` is encrypted with another key than `kms_key_arn`, and EKS cannot change that. Leave `kms_key_arn` as it was; for another key, make another cluster."
+    }
 
     postcondition {
       condition     = self.vpc_config[0].vpc_id == var.vpc_id

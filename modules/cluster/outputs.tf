@@ -65,5 +65,5 @@ output "reserved_enis" {
 
 output "kms_key_arn" {
   description = "ARN of the key that encrypts Kubernetes secrets and the control plane's logs."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
 }

@@ -445,3 +445,14 @@ variable "permissions_boundary" {
     error_message = "`permissions_boundary` must be the ARN of an IAM policy, for example `arn:aws:iam::123456789012:policy/boundary`."
   }
 }
+
+variable "kms_key_arn" {
+  description = "ARN of a key that is there already, in place of the cluster's own, for Kubernetes secrets and control-plane logs. Its policy must leave the rights to IAM, `kms:CreateGrant` and `kms:DescribeKey` of whoever makes the cluster included, and let CloudWatch Logs (`logs.<region>.…`) use it for the group `/aws/eks/<name>/cluster`. It is chosen when the cluster is made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "`kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
+  }
+}

@@ -33,6 +33,15 @@ resource "aws_ecr_repository" "this" {
     encryption_type = "KMS"
     kms_key         = local.key_arn
   }
+
+  lifecycle {
+    ignore_changes = [encryption_configuration] # another key would make it anew, without its images
+
+    postcondition {
+      condition     = self.encryption_configuration[0].kms_key == local.key_arn
+      error_message = "The repository `${self.name}` is encrypted with another key than `kms_key_arn`, and ECR cannot change that. Leave `kms_key_arn` as it was; for another key, make another registry and copy the images."
+    }
+  }
 }
 
 resource "aws_ecr_lifecycle_policy" "this" {

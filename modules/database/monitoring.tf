@@ -8,7 +8,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
   name              = each.value
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = local.key_arn
 }
 
 data "aws_service_principal" "monitoring" {

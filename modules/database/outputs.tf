@@ -34,8 +34,8 @@ output "security_group_id" {
 }
 
 output "master_user_secret_arn" {
-  description = "ARN of the Secrets Manager secret that RDS keeps and rotates for the master user."
-  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+  description = "ARN of the Secrets Manager secret that RDS keeps and rotates for the master user. Null with `master_password_version`."
+  value       = local.master_secret_arn
 }
 
 output "connect_arn" {
@@ -45,5 +45,18 @@ output "connect_arn" {
 
 output "kms_key_arn" {
   description = "ARN of the key of everything of the database. Who reads the master secret needs `kms:Decrypt` on it, through Secrets Manager."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
+}
+
+output "master_user_secret_policy" {
+  description = "IAM policy (JSON) that reads exactly this secret and decrypts it, for the role of whoever brings it to its users, such as external-secrets. Null with `master_password_version`."
+  value       = var.master_password_version == null ? local.read_master_secret : null
+}
+
+output "final_snapshot" {
+  description = "What a destroy leaves behind: the `identifier` of the final snapshot, and the ARN of the key that it is encrypted with, which must be kept as long. Null without `final_snapshot`."
+  value = var.final_snapshot ? {
+    identifier  = local.final_snapshot
+    kms_key_arn = aws_db_instance.this.kms_key_id
+  } : null
 }

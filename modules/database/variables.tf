@@ -38,10 +38,16 @@ variable "engine_version" {
 }
 
 variable "allow_major_version_upgrade" {
-  description = "Whether a change of `engine_version` may go to another major version. Set it for the upgrade, then take it out again."
+  description = "Whether a change of `engine_version` may go to another major version. Set it for the upgrade, which is then made at once (see `apply_immediately`), and take it out again."
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "apply_immediately" {
+  description = "Whether changes are made at once (true), with the restart that some bring, or in the maintenance window (false). Null: in the window, but at once while `allow_major_version_upgrade` is set. Until a window that is waited for every plan shows the change again; a major upgrade that waits lets RDS refuse every apply until then, and `false` leaves parameter groups behind."
+  type        = bool
+  default     = null
 }
 
 variable "instance_class" {
@@ -125,6 +131,14 @@ variable "backup_window" {
     condition     = can(regex("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", var.backup_window))
     error_message = "`backup_window` must look like `02:00-03:00`, in UTC."
   }
+
+  validation {
+    condition = try(alltrue([
+      for times in [[for time in split("-", var.backup_window) : parseint(split(":", time)[0], 10) * 60 + parseint(split(":", time)[1], 10)]] :
+      (times[1] - times[0] + 1440) % 1440 >= 30
+    ]), true)
+    error_message = "`backup_window` must be at least 30 minutes long."
+  }
 }
 
 variable "maintenance_window" {
@@ -136,6 +150,18 @@ variable "maintenance_window" {
   validation {
     condition     = can(regex("^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$", var.maintenance_window))
     error_message = "`maintenance_window` must look like `sun:04:00-sun:05:00`, in UTC."
+  }
+
+  # In minutes of a week, from which Saturday goes over into Sunday.
+  validation {
+    condition = try(alltrue([
+      for times in [[
+        for time in split("-", var.maintenance_window) :
+        index(["mon", "tue", "wed", "thu", "fri", "sat", "sun"], split(":", time)[0]) * 1440 + parseint(split(":", time)[1], 10) * 60 + parseint(split(":", time)[2], 10)
+      ]] :
+      (times[1] - times[0] + 10080) % 10080 >= 30 && (times[1] - times[0] + 10080) % 10080 < 1440
+    ]), true)
+    error_message = "`maintenance_window` must be at least 30 minutes long and shorter than a day."
   }
 }
 
@@ -159,10 +185,63 @@ variable "deletion_protection" {
 }
 
 variable "final_snapshot" {
-  description = "Whether deleting the instance leaves a snapshot."
+  description = "Whether deleting the instance leaves a snapshot. AWS then refuses to delete the module's own key, without which nobody reads the snapshot: the README says how a destroy goes on."
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "delete_automated_backups" {
+  description = "Whether deleting the instance deletes its automated backups. False keeps them for `backup_retention_days`, and the module's own key too."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of a key that is there already, in place of the module's own: for storage, snapshots, secret, insights and logs. Its policy must leave the rights to IAM and let CloudWatch Logs (`logs.<region>.…`) use it for the groups `/aws/rds/instance/<name>/*`. It is chosen when the database is made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "`kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
+  }
+}
+
+variable "master_password" {
+  description = "Password of the master user, 8 to 128 characters, in place of the one that RDS keeps and rotates every seven days: for readers that read it once and would be locked out. It is passed on and kept nowhere, so it can come from an ephemeral value; `master_password_version` says that there is one, and when it is another."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "master_password_version" {
+  description = "Version of `master_password`: a greater number writes it again. Null leaves the password to RDS."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.master_password_version == null || try(var.master_password_version >= 1 && floor(var.master_password_version) == var.master_password_version, false)
+    error_message = "`master_password_version` must be a whole number of at least 1, or null."
+  }
+}
+
+variable "timeouts" {
+  description = "How long Terraform waits for the instance: `create` also covers a restore, `update` a change of storage or a major upgrade. Terabytes take hours."
+  type = object({
+    create = optional(string, "2h")
+    update = optional(string, "3h")
+    delete = optional(string, "2h")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for time in values(var.timeouts) : can(regex("^[0-9]+(h([0-9]+m)?|m)$", time))])
+    error_message = "`timeouts` takes durations such as `90m`, `2h` or `2h30m`."
+  }
 }
 
 variable "parameters" {
@@ -234,6 +313,32 @@ variable "restore_from_snapshot" {
   description = "Identifier or ARN of the snapshot that the instance is made from, with the snapshot's database and key. Only its creation looks at it; it can be taken out later."
   type        = string
   default     = null
+}
+
+variable "restore_to_point_in_time" {
+  description = "The point in time that the instance is made from: of a running one by its `identifier` or `resource_id`, of one that is gone by its `resource_id`, of backups in another region by `automated_backups_arn`; at `time` (`2026-01-31T12:00:00Z`), or as late as possible. It brings database, master user and key along. Only the creation looks at it; it can be taken out later."
+  type = object({
+    identifier            = optional(string)
+    resource_id           = optional(string)
+    automated_backups_arn = optional(string)
+    time                  = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.restore_to_point_in_time == null || try(length([for source in [var.restore_to_point_in_time.identifier, var.restore_to_point_in_time.resource_id, var.restore_to_point_in_time.automated_backups_arn] : source if source != null]) == 1, false)
+    error_message = "`restore_to_point_in_time` takes exactly one of `identifier`, `resource_id` and `automated_backups_arn`."
+  }
+
+  validation {
+    condition     = try(var.restore_to_point_in_time.time, null) == null || can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", var.restore_to_point_in_time.time))
+    error_message = "`restore_to_point_in_time.time` must be a time in UTC such as `2026-01-31T12:00:00Z`."
+  }
+
+  validation {
+    condition     = var.restore_to_point_in_time == null || var.restore_from_snapshot == null
+    error_message = "`restore_to_point_in_time` and `restore_from_snapshot` are two ways to make the instance: give one."
+  }
 }
 
 variable "insights_retention_days" {

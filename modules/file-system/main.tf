@@ -34,6 +34,15 @@ resource "aws_efs_file_system" "this" {
   }
 
   tags = { Name = var.name }
+
+  lifecycle {
+    ignore_changes = [kms_key_id] # another key would make it anew, without its files
+
+    postcondition {
+      condition     = self.kms_key_id == local.key_arn
+      error_message = "The file system `${var.name}` is encrypted with another key than `kms_key_arn`, and EFS cannot change that. Leave `kms_key_arn` as it was; for another key, make another file system and copy the files."
+    }
+  }
 }
 
 resource "aws_efs_backup_policy" "this" {
@@ -111,9 +120,34 @@ data "aws_iam_policy_document" "this" {
       values   = ["false"]
     }
   }
+
+  # EFS knows no other protection from deletion. The policy itself must stay too: it goes before the file system.
+  dynamic "statement" {
+    for_each = var.deletion_protection ? ["this"] : []
+
+    content {
+      sid       = "NobodyDeletesTheFileSystem"
+      effect    = "Deny"
+      actions   = ["elasticfilesystem:DeleteFileSystem", "elasticfilesystem:DeleteFileSystemPolicy"]
+      resources = [aws_efs_file_system.this.arn]
+
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
+    }
+  }
 }
 
 resource "aws_efs_file_system_policy" "this" {
   file_system_id = aws_efs_file_system.this.id
   policy         = data.aws_iam_policy_document.this.json
+
+  # The first to go on a destroy: where AWS refuses that, everything else is still there and in use.
+  depends_on = [
+    aws_efs_access_point.this,
+    aws_efs_backup_policy.this,
+    aws_efs_mount_target.this,
+    aws_vpc_security_group_ingress_rule.client,
+  ]
 }

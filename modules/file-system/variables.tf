@@ -107,7 +107,7 @@ variable "access_points" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a key to encrypt with, or null for one of the module's own. Changing it replaces the file system."
+  description = "ARN of a key that is there already, or null for one of the module's own. Its policy must leave the rights to IAM. It is chosen when the file system is made."
   type        = string
   default     = null
 
@@ -115,4 +115,11 @@ variable "kms_key_arn" {
     condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
     error_message = "`kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
   }
+}
+
+variable "deletion_protection" {
+  description = "Whether the file system's policy has AWS refuse to delete it. Switch it off and apply before a destroy that is meant."
+  type        = bool
+  default     = true
+  nullable    = false
 }

@@ -207,6 +207,7 @@ data "aws_iam_policy_document" "data" {
       "rds:RemoveTagsFromResource",
       "rds:ResetDBParameterGroup",
       "rds:RestoreDBInstanceFromDBSnapshot",
+      "rds:RestoreDBInstanceToPointInTime",
     ]
     resources = concat(["${local.here.rds}:og:default*"], flatten([for name in local.names : [for kind in ["db", "pg", "snapshot", "subgrp"] : "${local.here.rds}:${kind}:${name}*"]]))
   }

@@ -3,7 +3,10 @@
 locals {
   new_web_acl  = try(var.web_acl.create, null)
   new_web_acls = local.new_web_acl == null ? 0 : 1
-  web_acl_log  = "aws-waf-logs-${var.name}" # WAF writes to groups of this beginning only
+
+  own_web_acl_keys = try(local.new_web_acl.kms_key_arn, null) == null ? local.new_web_acls : 0
+  web_acl_key_arn  = local.own_web_acl_keys == 1 ? one(aws_kms_key.web_acl[*].arn) : try(local.new_web_acl.kms_key_arn, null)
+  web_acl_log      = "aws-waf-logs-${var.name}" # WAF writes to groups of this beginning only
 
   # Group of AWS's rules => those of its rules that only count. Requests to models are long: the limits of 8 KB that are
   # made for forms would refuse them.
@@ -128,7 +131,7 @@ data "aws_iam_policy_document" "web_acl_key" {
 }
 
 resource "aws_kms_key" "web_acl" {
-  count = local.new_web_acls
+  count = local.own_web_acl_keys
 
   description             = "Encrypts the log of the web ACL ${var.name}"
   enable_key_rotation     = true
@@ -137,7 +140,7 @@ resource "aws_kms_key" "web_acl" {
 }
 
 resource "aws_kms_alias" "web_acl" {
-  count = local.new_web_acls
+  count = local.own_web_acl_keys
 
   name          = "alias/${var.name}-web-acl"
   target_key_id = aws_kms_key.web_acl[0].key_id
@@ -148,7 +151,17 @@ resource "aws_cloudwatch_log_group" "web_acl" {
 
   name              = local.web_acl_log
   retention_in_days = local.new_web_acl.log_days
-  kms_key_id        = aws_kms_key.web_acl[0].arn
+  kms_key_id        = local.web_acl_key_arn
+
+  lifecycle {
+    ignore_changes = [kms_key_id]
+
+    # What was written before needs the key that it was written with, and the own one would go.
+    postcondition {
+      condition     = self.kms_key_id == local.web_acl_key_arn
+      error_message = "The log of the web ACL `${var.name}` is encrypted with another key than `web_acl.create.kms_key_arn`, which it still needs. Leave it as it was; for another key, take the web ACL out first, which deletes its log."
+    }
+  }
 }
 
 # What was refused or counted; what was let through stands in the access logs. Keys and cookies are left out.

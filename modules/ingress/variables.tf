@@ -273,12 +273,13 @@ variable "idle_timeout" {
 }
 
 variable "web_acl" {
-  description = "A web ACL in front of the load balancer: `arn` of a regional WAFv2 web ACL that exists, or `create` for one with rules of AWS. Null for none. `alb` only. `create.count_only`: matching requests are counted and let through, to see first what would be refused; `create.log_days`: for how long refused requests are kept."
+  description = "A web ACL in front of the load balancer: `arn` of a regional WAFv2 web ACL that exists, or `create` for one with rules of AWS. Null for none. `alb` only. `create.count_only`: matching requests are counted and let through, to see first what would be refused; `create.log_days`: for how long refused requests are kept. `create.kms_key_arn`: a key that is there already for that log, whose policy must let CloudWatch Logs (`logs.<region>.…`) use it for the group `aws-waf-logs-<name>`; it is chosen when the web ACL is made."
   type = object({
     arn = optional(string)
     create = optional(object({
-      count_only = optional(bool, false)
-      log_days   = optional(number, 365)
+      count_only  = optional(bool, false)
+      log_days    = optional(number, 365)
+      kms_key_arn = optional(string)
     }))
   })
   default = null
@@ -291,6 +292,11 @@ variable "web_acl" {
   validation {
     condition     = try(var.web_acl.arn, null) == null || can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl.arn))
     error_message = "`web_acl.arn` must be the ARN of a regional WAFv2 web ACL."
+  }
+
+  validation {
+    condition     = try(var.web_acl.create.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.web_acl.create.kms_key_arn))
+    error_message = "`web_acl.create.kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
   }
 }
 

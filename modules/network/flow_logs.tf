@@ -1,5 +1,7 @@
 locals {
   flow_logs          = var.flow_logs == null ? 0 : 1
+  own_flow_logs_key  = try(var.flow_logs.kms_key_arn, null) == null ? local.flow_logs : 0
+  flow_logs_key_arn  = local.own_flow_logs_key == 1 ? one(aws_kms_key.flow_logs[*].arn) : try(var.flow_logs.kms_key_arn, null)
   flow_log_group     = "/aws/vpc/${var.name}/flow-logs"
   logs_arn           = "arn:${data.aws_partition.current.partition}:logs:${local.region}:${data.aws_caller_identity.current.account_id}"
   flow_log_group_arn = "${local.logs_arn}:log-group:${local.flow_log_group}"
@@ -44,7 +46,7 @@ data "aws_iam_policy_document" "flow_logs_key" {
 }
 
 resource "aws_kms_key" "flow_logs" {
-  count = local.flow_logs
+  count = local.own_flow_logs_key
 
   description             = "Flow logs of the network ${var.name}"
   enable_key_rotation     = true
@@ -55,7 +57,7 @@ resource "aws_kms_key" "flow_logs" {
 }
 
 resource "aws_kms_alias" "flow_logs" {
-  count = local.flow_logs
+  count = local.own_flow_logs_key
 
   name          = "alias/${var.name}-flow-logs"
   target_key_id = aws_kms_key.flow_logs[0].key_id
@@ -66,7 +68,17 @@ resource "aws_cloudwatch_log_group" "flow_logs" {
 
   name              = local.flow_log_group
   retention_in_days = var.flow_logs.retention_days
-  kms_key_id        = aws_kms_key.flow_logs[0].arn
+  kms_key_id        = local.flow_logs_key_arn
+
+  lifecycle {
+    ignore_changes = [kms_key_id]
+
+    # What was written before needs the key that it was written with, and the own one would go.
+    postcondition {
+      condition     = self.kms_key_id == local.flow_logs_key_arn
+      error_message = "The flow logs of `${var.name}` are encrypted with another key than `flow_logs.kms_key_arn`, which they still need. Leave it as it was; for another key, switch flow logs off first, which deletes them."
+    }
+  }
 }
 
 data "aws_service_principal" "flow_logs" {

@@ -171,13 +171,21 @@ variable "interface_endpoints" {
 }
 
 variable "flow_logs" {
-  description = "VPC flow logs in CloudWatch Logs, encrypted with a key of their own, kept for `retention_days`. Null switches them off."
-  type        = object({ retention_days = number })
-  default     = { retention_days = 365 }
+  description = "VPC flow logs in CloudWatch Logs, kept for `retention_days`, encrypted with a key of their own or with `kms_key_arn`, whose policy must let CloudWatch Logs (`logs.<region>.…`) use it for the group `/aws/vpc/<name>/flow-logs`, and which is chosen when they are switched on. Null switches them off."
+  type = object({
+    retention_days = number
+    kms_key_arn    = optional(string)
+  })
+  default = { retention_days = 365 }
 
   validation {
     condition     = var.flow_logs == null || contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], try(var.flow_logs.retention_days, 0))
     error_message = "`flow_logs.retention_days` must be a period that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+
+  validation {
+    condition     = try(var.flow_logs.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.flow_logs.kms_key_arn))
+    error_message = "`flow_logs.kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
   }
 }
 

@@ -14,6 +14,9 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:Replication needs a second region and a decision about where the data may be; versions protect from deletion.
   bucket        = var.name
   force_destroy = var.force_destroy
+
+  # A destroy that S3 refuses, because the bucket is not empty, must not have deleted the key by then.
+  depends_on = [aws_kms_key.this]
 }
 
 resource "aws_s3_bucket_ownership_controls" "this" {
@@ -49,7 +52,17 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
     apply_server_side_encryption_by_default {
       sse_algorithm     = "aws:kms"
-      kms_master_key_id = aws_kms_key.this.arn
+      kms_master_key_id = local.key_arn
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [rule]
+
+    # What was written before needs the key that it was written with, and the own one would go.
+    postcondition {
+      condition     = alltrue(flatten([for rule in self.rule : [for default in rule.apply_server_side_encryption_by_default : default.kms_master_key_id == local.key_arn]]))
+      error_message = "The bucket `${var.name}` is encrypted with another key than `kms_key_arn`, which its objects still need. Leave `kms_key_arn` as it was; for another key, make another bucket and copy the objects."
     }
   }
 }

@@ -10,5 +10,5 @@ output "arn" {
 
 output "kms_key_arn" {
   description = "ARN of the key that encrypts the objects. Who reads or writes them needs rights on it as well."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
 }

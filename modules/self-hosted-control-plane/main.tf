@@ -24,6 +24,10 @@ module "database" {
   deletion_protection         = var.deletion_protection
   final_snapshot              = var.final_snapshot
   allow_major_version_upgrade = var.allow_major_version_upgrade
+  apply_immediately           = var.apply_immediately
+  kms_key_arn                 = var.kms_key_arn
+  master_password             = var.master_password
+  master_password_version     = var.master_password_version
   restore_from_snapshot       = var.restore_from_snapshot
   permissions_boundary        = var.permissions_boundary
 }
@@ -35,6 +39,7 @@ module "bucket" {
   force_destroy           = var.force_destroy
   cors_allowed_origins    = var.cors_allowed_origins
   noncurrent_version_days = var.noncurrent_version_days
+  kms_key_arn             = var.kms_key_arn
 }
 
 module "role" {

@@ -49,8 +49,18 @@ output "database_security_group_id" {
 }
 
 output "database_master_user_secret_arn" {
-  description = "ARN of the secret with the master password, for the external-secrets release that makes the chart's Secret from it."
+  description = "ARN of the secret with the master password, which RDS rotates every seven days, for the external-secrets release that makes the chart's Secret from it. Null with `master_password_version`."
   value       = module.database.master_user_secret_arn
+}
+
+output "database_master_user_secret_policy" {
+  description = "IAM policy (JSON) that reads exactly that secret, for the role of external-secrets. Null with `master_password_version`."
+  value       = module.database.master_user_secret_policy
+}
+
+output "database_final_snapshot" {
+  description = "What a destroy leaves of the database: `identifier` of the snapshot and the key that it needs. Null without `final_snapshot`."
+  value       = module.database.final_snapshot
 }
 
 output "database_kms_key_arn" {

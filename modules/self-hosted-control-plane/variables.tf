@@ -126,6 +126,12 @@ variable "allow_major_version_upgrade" {
   nullable    = false
 }
 
+variable "apply_immediately" {
+  description = "Whether changes of the database are made at once (true), or in its maintenance window (false). Null: in the window, but at once while `allow_major_version_upgrade` is set."
+  type        = bool
+  default     = null
+}
+
 variable "instance_class" {
   description = "Instance class of the database."
   type        = string
@@ -177,6 +183,26 @@ variable "final_snapshot" {
 variable "restore_from_snapshot" {
   description = "Identifier or ARN of the snapshot that the database is made from. Only its creation looks at it."
   type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "ARN of a key that is there already, in place of those that the database and the bucket make for themselves. Its policy must leave the rights to IAM and let CloudWatch Logs (`logs.<region>.…`) use it for the groups `/aws/rds/instance/<name>/*`. It is chosen when they are made."
+  type        = string
+  default     = null
+}
+
+variable "master_password" {
+  description = "Password of the master user in place of the one that RDS keeps and rotates every seven days, for a chart that reads its Secret once. It is passed on and kept nowhere."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "master_password_version" {
+  description = "Version of `master_password`: a greater number writes it again. Null leaves the password to RDS."
+  type        = number
   default     = null
 }
 

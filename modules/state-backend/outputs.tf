@@ -10,7 +10,7 @@ output "arn" {
 
 output "kms_key_arn" {
   description = "ARN of the key that encrypts the states."
-  value       = aws_kms_key.this.arn
+  value       = local.key_arn
 }
 
 output "backend" {
@@ -19,7 +19,7 @@ output "backend" {
     bucket       = aws_s3_bucket.this.bucket
     region       = local.region
     encrypt      = true
-    kms_key_id   = aws_kms_key.this.arn
+    kms_key_id   = local.key_arn
     use_lockfile = true
   }
 }

@@ -30,7 +30,7 @@ locals {
       Sid       = "UseTheKeyThroughS3"
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
-      Resource  = aws_kms_key.this.arn
+      Resource  = local.key_arn
       Condition = { StringEquals = { "kms:ViaService" = "s3.${local.region}.${data.aws_partition.current.dns_suffix}" } }
     }
   }

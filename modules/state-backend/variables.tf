@@ -51,3 +51,14 @@ variable "force_destroy" {
   default     = false
   nullable    = false
 }
+
+variable "kms_key_arn" {
+  description = "ARN of a key that is there already, in place of the module's own. Its policy must leave the rights to IAM: who reads or writes states needs them on the key as well. It is chosen when the bucket is made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "`kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
+  }
+}

@@ -1,4 +1,4 @@
-"""ECR: pull-through cache rules and repository creation templates, which moto lacks."""
+"""ECR: pull-through cache rules and repository creation templates, which moto lacks, and keys that can be used."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ecr.models import ECRBackend
 from moto.ecr.responses import ECRResponse
 
+from . import kms
 from .errors import AwsError
 
 #: Upstream registries by host, with whether ECR demands credentials for them.
@@ -34,6 +35,21 @@ class EcrBackend(ECRBackend):
 
 class EcrResponse(ECRResponse):
     """moto's ECR with the operations on rules and templates. Nothing is ever pulled."""
+
+    def create_repository(self) -> ActionResult:
+        """The key must be one that ECR can use."""
+        self._require_key((self._get_param("encryptionConfiguration") or {}).get("kmsKey"))
+        return super().create_repository()
+
+    def put_image(self) -> ActionResult:
+        """Into a repository whose key can be used."""
+        self._require_key_of_repository()
+        return super().put_image()
+
+    def batch_get_image(self) -> ActionResult:
+        """From a repository whose key can be used."""
+        self._require_key_of_repository()
+        return super().batch_get_image()
 
     def create_pull_through_cache_rule(self) -> ActionResult:
         """Add a rule for a prefix."""
@@ -108,6 +124,17 @@ class EcrResponse(ECRResponse):
         template = self._template(self._parsed()["prefix"])
         self.ecr_backend.creation_templates.pop(template["prefix"])
         return self._template_result(template)
+
+    def _require_key_of_repository(self) -> None:
+        repository = self.ecr_backend.repositories.get(self._get_param("repositoryName"))
+        key = repository and repository.encryption_configuration.get("kmsKey")
+        if key and kms.find(self.current_account, self.region, key):
+            self._require_key(key)
+
+    def _require_key(self, key: str | None) -> None:
+        refused = kms.refusal(self.current_account, self.region, key) if key else None
+        if refused:
+            raise AwsError("KmsException", f"The operation failed due to a KMS exception: {refused[0]}: {refused[1]}")
 
     def _template_result(self, template: dict[str, Any]) -> ActionResult:
         return ActionResult({"registryId": self.current_account, "repositoryCreationTemplate": template})

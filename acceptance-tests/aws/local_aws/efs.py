@@ -1,4 +1,4 @@
-"""EFS: backup policies and throughput that change, policies that go. moto reads these and cannot write them."""
+"""EFS: backup policies and throughput that change, policies that go and that protect, keys that can be used."""
 
 import json
 from typing import Any
@@ -6,12 +6,27 @@ from typing import Any
 from moto.efs.exceptions import FileSystemNotFound
 from moto.efs.responses import EFSResponse as MotoEfsResponse
 
+from . import kms, resource_policies
+from .errors import AwsError
+
 Answer = tuple[str, dict[str, Any]]
 JSON = {"Content-Type": "application/json"}
 
 
 class EfsResponse(MotoEfsResponse):
     """moto's EFS with the operations that it lacks."""
+
+    def create_file_system(self) -> Answer:
+        """The key must be one that EFS can use."""
+        key = self._get_param("KmsKeyId")
+        if key and kms.usable(self.current_account, self.region, key) is None:
+            raise AwsError("BadRequest", f"The KMS key {key} does not exist, is not enabled or is not accessible")
+        return super().create_file_system()
+
+    def delete_file_system(self) -> Answer:
+        """A file system's policy may deny it to everybody."""
+        self._require_allowed("DeleteFileSystem")
+        return super().delete_file_system()
 
     def put_backup_policy(self) -> Answer:
         """Switch automatic backups on or off."""
@@ -33,9 +48,18 @@ class EfsResponse(MotoEfsResponse):
         return json.dumps(system.info_json()), {**JSON, "status": 202}
 
     def delete_file_system_policy(self) -> Answer:
-        """Go back to the default policy, under which every client is root."""
+        """Go back to the default policy, under which every client is root. The policy may deny that too."""
+        self._require_allowed("DeleteFileSystemPolicy")
         self._file_system().file_system_policy = None
         return "{}", JSON
+
+    def _require_allowed(self, operation: str) -> None:
+        if resource_policies.denies(self._file_system().file_system_policy, f"elasticfilesystem:{operation}"):
+            user = f"arn:{self.partition}:iam::{self.current_account}:user/moto"
+            raise AwsError(
+                "AccessDeniedException",
+                f"User: {user} is not authorized to perform: elasticfilesystem:{operation} on the specified resource",
+            )
 
     def _file_system(self) -> Any:
         name = self._get_param("FileSystemId")

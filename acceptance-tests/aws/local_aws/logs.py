@@ -1,19 +1,35 @@
-"""CloudWatch Logs: the class of a log group, which moto forgets."""
+"""CloudWatch Logs: the class of a log group, which moto forgets, and keys, which the service must be allowed to use."""
 
 import json
 
 from moto.logs.responses import LogsResponse as MotoLogsResponse
 
+from . import kms, resource_policies
+from .errors import AwsError
+
 
 class LogsResponse(MotoLogsResponse):
-    """moto's CloudWatch Logs with log group classes told back."""
+    """moto's CloudWatch Logs with log group classes told back and keys looked at."""
 
     def create_log_group(self) -> str:
         """Create the group with its class."""
+        if key := self._get_param("kmsKeyId"):
+            self._require_key(key)
         answer = super().create_log_group()
         group = self.logs_backend.groups[self._get_param("logGroupName")]
         group.log_group_class = self._get_param("logGroupClass") or "STANDARD"
         return answer
+
+    def associate_kms_key(self) -> str:
+        """Another key for what comes from now on; missing in moto."""
+        self._require_key(self._get_param("kmsKeyId"))
+        self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = self._get_param("kmsKeyId")
+        return "{}"
+
+    def disassociate_kms_key(self) -> str:
+        """No key of one's own for what comes from now on; missing in moto."""
+        self.logs_backend.groups[self._get_param("logGroupName")].kms_key_id = None
+        return "{}"
 
     def describe_log_groups(self) -> str:
         """Groups with their class."""
@@ -22,3 +38,18 @@ class LogsResponse(MotoLogsResponse):
             kept = self.logs_backend.groups[group["logGroupName"]]
             group["logGroupClass"] = getattr(kept, "log_group_class", "STANDARD")
         return json.dumps(answer)
+
+    def _require_key(self, key: str) -> None:
+        """The key can be used, and its policy lets the service do so for this group: the account's own rights do not count."""
+        group = f"arn:{self.partition}:logs:{self.region}:{self.current_account}:log-group:{self._get_param('logGroupName')}"
+        found = kms.usable(self.current_account, self.region, key)
+        service = f"logs.{self.region}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
+        context = {"kms:EncryptionContext:aws:logs:arn": group}
+        if found is None or not all(
+            resource_policies.allows_service(found.policy, service, f"kms:{action}", context)
+            for action in ("Encrypt", "Decrypt", "GenerateDataKey")
+        ):
+            raise AwsError(
+                "AccessDeniedException",
+                f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'",
+            )

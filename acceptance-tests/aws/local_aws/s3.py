@@ -1,4 +1,4 @@
-"""S3: what moto keeps but does not answer."""
+"""S3: what moto keeps but does not answer, and keys that can be used."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from moto.s3.models import FakeBucket
 from moto.s3.models import S3Backend as MotoS3Backend
 from moto.s3.responses import S3Response as MotoS3Response
 
-from . import account, errors
+from . import account, errors, kms
 
 #: Configurations of a bucket that moto does not know. It would take `DELETE /bucket?metrics` for `DELETE /bucket`.
 UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
@@ -62,6 +62,22 @@ class S3Response(MotoS3Response):
         """Who shows no credentials has no access to a bucket; moto tells that it is there."""
         answer = super().head_bucket()
         return answer if answer[0] == 404 or "Authorization" in self.headers else (403, {}, "")
+
+    def put_object(self) -> Any:
+        """With a key that can be used: the request's, or else the bucket's."""
+        rule = (self.backend.get_bucket(self.bucket_name).encryption or {}).get("Rule", {})
+        default = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
+        key = self.headers.get("x-amz-server-side-encryption-aws-kms-key-id") or default
+        return self._refused_key(key) or super().put_object()
+
+    def get_object(self) -> Any:
+        """Of which the key can be used."""
+        answer = super().get_object()
+        return self._refused_key(answer[1].get("x-amz-server-side-encryption-aws-kms-key-id")) or answer
+
+    def _refused_key(self, key: str | None) -> Any:
+        refused = kms.refusal(self.current_account, self.region, key) if key else None
+        return self._refused(400, f"KMS.{refused[0]}", refused[1]) if refused else None
 
     def _refused(self, status: int, code: str, message: str) -> Any:
         refusal = errors.refusal("s3", status, code, message)

@@ -17,6 +17,7 @@ from . import account, answers, calls, errors, extension, faults, inventory, kub
 from .calls import Call
 from .eks import attached, updates
 from .eks.store import clusters_named
+from .rds import deferred
 
 #: Requests served at once. terraform sends ten at a time; several terraforms may run.
 THREADS = 32
@@ -110,6 +111,8 @@ class Application:
                 return {"calls": calls.journal.told()}
             case ("DELETE", "calls"):
                 calls.journal.end()
+            case ("POST", "rds", name, "window"):
+                deferred.open_window(self.account, name)
             case (_, "kubernetes", *rest):
                 return self.of_kubernetes(method, rest, asked)
             case _:

@@ -139,6 +139,7 @@ def test_upgrades_go_forward_and_a_major_one_needs_a_word_and_a_fitting_group(rd
     assert code(rds.modify_db_instance, **change, EngineVersion="17") == "InvalidParameterCombination"
     change["AllowMajorVersionUpgrade"] = True
     assert code(rds.modify_db_instance, **change, EngineVersion="17") == "InvalidParameterCombination"
+    change["ApplyImmediately"] = True
     found = rds.modify_db_instance(**change, EngineVersion="17", DBParameterGroupName="p17")["DBInstance"]
     assert found["EngineVersion"] == "17.6"
 

@@ -187,6 +187,7 @@ module "files" {
   client_security_group_ids = { cluster = module.cluster.security_group_id }
   infrequent_access_days    = local.later ? 60 : 30
   backups                   = !local.later
+  deletion_protection       = !local.later
   access_points             = { models = { path = "/models", uid = 1000, gid = 1000 } }
 }
 

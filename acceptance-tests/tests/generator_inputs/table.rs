@@ -129,6 +129,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("zonal_shift", Override),
             ("force_version_upgrade", Override),
             ("permissions_boundary", BOUNDARY),
+            ("kms_key_arn", Override),
         ],
     },
     Call {
@@ -168,6 +169,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("access_log_days", Override),
             ("expirations", Override),
             ("tiering_days", Override),
+            ("kms_key_arn", Override),
         ],
     },
     Call {
@@ -201,6 +203,13 @@ pub(crate) const CALLS: &[Call] = &[
             ("insights_retention_days", Override),
             ("monitoring_seconds", Override),
             ("permissions_boundary", BOUNDARY),
+            ("apply_immediately", Override),
+            ("delete_automated_backups", Override),
+            ("kms_key_arn", Override),
+            ("master_password", Override),
+            ("master_password_version", Override),
+            ("restore_to_point_in_time", Override),
+            ("timeouts", Override),
         ],
     },
     Call {
@@ -232,6 +241,7 @@ pub(crate) const CALLS: &[Call] = &[
             ("provisioned_mibps", Override),
             ("infrequent_access_days", Key("storage.file_system.infrequent_access_days", "7")),
             ("backups", Key("storage.file_system.backups", "false")),
+            ("deletion_protection", Key("storage.file_system.deletion_protection", "false")),
             ("access_points", Override),
             ("kms_key_arn", Override),
         ],

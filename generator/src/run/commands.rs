@@ -204,6 +204,26 @@ impl Commands<'_> {
         Err(Failed::one("the state cannot be written to its new place", &ended.stderr))
     }
 
+    /// The addresses of the resources that the state has under an identifier of AWS.
+    pub(super) fn addresses_of(&self, id: &str) -> Result<Vec<String>, Failed> {
+        let mut found = Vec::new();
+        let ended = self.run(&["state", "list", &format!("-id={id}")], |event| {
+            if let Event::Other(line) = event {
+                found.push(line.trim().to_owned());
+            }
+        })?;
+        if ended.code == Some(0) { Ok(found) } else { Err(Failed::one(UNREADABLE, &ended.stderr)) }
+    }
+
+    /// Takes a resource out of the state, and leaves it where it is.
+    pub(super) fn forget(&self, address: &str) -> Result<(), Failed> {
+        let ended = self.run(&["state", "rm", "-no-color", "-lock-timeout=60s", address], |_| {})?;
+        if ended.code == Some(0) {
+            return Ok(());
+        }
+        Err(Failed::one(format!("`{address}` cannot be taken out of the state"), &ended.stderr))
+    }
+
     /// Takes the lock of a state that holds nothing, and lets it go; an error where somebody has it, or had it when they died.
     pub(super) fn try_lock(&self) -> Result<(), Failed> {
         // Of what is not there nothing is changed, and nothing is written.

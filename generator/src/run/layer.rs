@@ -1,5 +1,6 @@
 //! One layer: init when needed, plan to a file, ask, apply that file.
 
+mod kept;
 mod saved;
 mod shrink;
 mod told;
@@ -374,7 +375,7 @@ impl LayerRun<'_> {
         let mut counts = Counts::default();
         // Whatever becomes of this process, nobody takes what the state held before for what it holds.
         seen::forget(&self.shared.options.dir, self.layer)?;
-        let result = self.change(planned, file, cluster, &mut counts);
+        let result = self.keep_keys(self.change(planned, file, cluster, &mut counts));
         summary.counts = counts;
         // A destroy that ends well leaves an empty state: to have it listed costs the next layer a second.
         let emptied = operation == Operation::Destroy && result.is_ok();

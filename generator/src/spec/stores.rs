@@ -154,6 +154,8 @@ impl FileSystem {
 pub struct FileSystemOptions {
     /// Whether AWS Backup keeps daily backups for 35 days. Default: `true`.
     pub backups: bool,
+    /// Whether the file system's policy has AWS refuse to delete it. Default: `true`; set it to `false` and apply before a destroy.
+    pub deletion_protection: bool,
     /// Days after which a file that nobody reads moves to cheaper storage: 1, 7, 14, 30, 60, 90, 180, 270 or 365. Default: 30.
     #[schemars(extend("enum" = INFREQUENT_ACCESS_DAYS))]
     pub infrequent_access_days: u32,
@@ -161,7 +163,7 @@ pub struct FileSystemOptions {
 
 impl Default for FileSystemOptions {
     fn default() -> Self {
-        Self { backups: true, infrequent_access_days: 30 }
+        Self { backups: true, deletion_protection: true, infrequent_access_days: 30 }
     }
 }
 

@@ -283,6 +283,19 @@ run "only_parameters" {
   }
 }
 
+run "one_secret_by_its_arn" {
+  command = plan
+
+  variables {
+    external_secrets = { secret_arns = { database = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:rds!db-1-AbCdEf" } }
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(output.policies["external-secrets"]["secrets"]).Statement : statement.Resource] == ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:rds!db-1-AbCdEf"]
+    error_message = "Exactly that secret, and nothing else."
+  }
+}
+
 run "stores" {
   command = plan
 

@@ -32,13 +32,13 @@ run "defaults" {
     condition = alltrue([
       aws_cloudwatch_log_group.this.name == "/aws/eks/acme-dev/cluster",
       aws_cloudwatch_log_group.this.retention_in_days == 365,
-      aws_cloudwatch_log_group.this.kms_key_id == aws_kms_key.this.arn,
+      aws_cloudwatch_log_group.this.kms_key_id == aws_kms_key.this[0].arn,
     ])
     error_message = "Logs go to a group of our own, encrypted, kept for a year."
   }
 
   assert {
-    condition     = aws_eks_cluster.this.encryption_config[0].resources == toset(["secrets"]) && aws_eks_cluster.this.encryption_config[0].provider[0].key_arn == aws_kms_key.this.arn && aws_kms_key.this.enable_key_rotation
+    condition     = aws_eks_cluster.this.encryption_config[0].resources == toset(["secrets"]) && aws_eks_cluster.this.encryption_config[0].provider[0].key_arn == aws_kms_key.this[0].arn && aws_kms_key.this[0].enable_key_rotation
     error_message = "Secrets are wrapped by a key that rotates."
   }
 

@@ -111,12 +111,11 @@ run "caches" {
   }
 }
 
-run "readers_and_own_key" {
+run "readers" {
   command = plan
 
   variables {
     reader_account_ids = ["210987654321"]
-    kms_key_arn        = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
     repository_prefix  = ""
     enhanced_scanning  = true
   }
@@ -124,11 +123,6 @@ run "readers_and_own_key" {
   assert {
     condition     = data.aws_iam_policy_document.readers[0].statement[0].principals == toset([{ type = "AWS", identifiers = toset(["arn:aws-cn:iam::210987654321:root"]) }]) && length(aws_ecr_repository_policy.this) == 2
     error_message = "The listed account pulls from each repository."
-  }
-
-  assert {
-    condition     = length(aws_kms_key.this) == 0 && one(aws_ecr_repository.this["api"].encryption_configuration).kms_key == "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
-    error_message = "A given key is used instead of one of our own."
   }
 
   assert {

@@ -64,6 +64,12 @@ mock_provider "aws" {
       master_user_secret = [{ secret_arn = "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:rds!db-mocked", secret_status = "active", kms_key_id = "mocked" }]
     }
   }
+
+  mock_resource "aws_db_subnet_group" {
+    defaults = {
+      name = "acme-dev-20260131120000000000000001"
+    }
+  }
 }
 
 run "from_a_snapshot" {

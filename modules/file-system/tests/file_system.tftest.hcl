@@ -56,7 +56,6 @@ run "access_points" {
     throughput_mode        = "provisioned"
     provisioned_mibps      = 64
     infrequent_access_days = null
-    kms_key_arn            = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
   }
 
   assert {
@@ -65,7 +64,29 @@ run "access_points" {
   }
 
   assert {
-    condition     = aws_efs_file_system.this.provisioned_throughput_in_mibps == 64 && length(aws_efs_file_system.this.lifecycle_policy) == 0 && length(aws_kms_key.this) == 0
-    error_message = "Throughput, life cycle and key are choices."
+    condition     = aws_efs_file_system.this.provisioned_throughput_in_mibps == 64 && length(aws_efs_file_system.this.lifecycle_policy) == 0
+    error_message = "Throughput and life cycle are choices."
+  }
+}
+
+run "protected" {
+  command = plan
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.actions if statement.sid == "NobodyDeletesTheFileSystem"] == [toset(["elasticfilesystem:DeleteFileSystem", "elasticfilesystem:DeleteFileSystemPolicy"])]
+    error_message = "AWS refuses to delete the file system, and the policy that says so."
+  }
+}
+
+run "to_be_destroyed" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+  }
+
+  assert {
+    condition     = length([for statement in data.aws_iam_policy_document.this.statement : statement if statement.sid == "NobodyDeletesTheFileSystem"]) == 0
+    error_message = "Protection can be switched off."
   }
 }

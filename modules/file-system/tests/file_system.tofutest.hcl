@@ -104,7 +104,6 @@ run "access_points" {
     throughput_mode        = "provisioned"
     provisioned_mibps      = 64
     infrequent_access_days = null
-    kms_key_arn            = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
   }
 
   assert {
@@ -113,7 +112,7 @@ run "access_points" {
   }
 
   assert {
-    condition     = aws_efs_file_system.this.provisioned_throughput_in_mibps == 64 && length(aws_efs_file_system.this.lifecycle_policy) == 0 && length(aws_kms_key.this) == 0
-    error_message = "Throughput, life cycle and key are choices."
+    condition     = aws_efs_file_system.this.provisioned_throughput_in_mibps == 64 && length(aws_efs_file_system.this.lifecycle_policy) == 0
+    error_message = "Throughput and life cycle are choices."
   }
 }

@@ -69,7 +69,7 @@ run "states_are_kept" {
 
 run "encrypted_and_closed" {
   assert {
-    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this.arn && aws_kms_key.this.enable_key_rotation
+    condition     = one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this[0].arn && aws_kms_key.this[0].enable_key_rotation
     error_message = "States are encrypted with a key that rotates."
   }
 
@@ -94,7 +94,7 @@ run "encrypted_and_closed" {
 
 run "backend" {
   assert {
-    condition     = output.backend.use_lockfile && output.backend.encrypt && output.backend.kms_key_id == aws_kms_key.this.arn && output.backend.region == "cn-north-1"
+    condition     = output.backend.use_lockfile && output.backend.encrypt && output.backend.kms_key_id == aws_kms_key.this[0].arn && output.backend.region == "cn-north-1"
     error_message = "The backend locks with a file and encrypts with the key."
   }
 

@@ -11,8 +11,8 @@ from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
 
+from .. import kms
 from ..errors import AwsError
 
 
@@ -149,9 +149,7 @@ class EksOperations(BaseResponse):
 
     def require_key(self, key: str) -> None:
         """The KMS key must exist and be enabled."""
-        keys = kms_backends[self.current_account][self.region].keys
-        found = keys.get(key.rsplit("/", 1)[-1])
-        if found is None or not found.enabled:
+        if kms.usable(self.current_account, self.region, key) is None:
             raise invalid(f"The keyArn in encryptionConfig provider is not valid: {key}")
 
     def require_subnets(self, subnet_ids: list[str]) -> list[Any]:

@@ -8,16 +8,19 @@ from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.subnets import Subnet
 from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.rds.models import DBInstance
 from moto.rds.responses import RDSResponse
 
-from .. import account
+from .. import account, kms
 from ..errors import AwsError
 from ..pages import page
 from ..quotas import limit
-from . import catalog
+from . import catalog, deferred, origins
+
+
+#: Counts the instances, so that each has an identifier of its own.
+MADE = itertools.count()
 
 
 class RdsResponse(RDSResponse):
@@ -124,9 +127,12 @@ class RdsResponse(RDSResponse):
         return super().delete_db_subnet_group()
 
     def delete_db_parameter_group(self) -> ActionResult:
-        """RDS refuses while an instance uses the group; moto deletes."""
+        """RDS refuses while an instance uses the group, or will from its window on; moto deletes."""
         name = self.params["DBParameterGroupName"]
-        if any(database.db_parameter_group_name == name for database in self.backend.databases.values()):
+        if any(
+            name in (database.db_parameter_group_name, deferred.pending(database).get(deferred.GROUP))
+            for database in self.backend.databases.values()
+        ):
             raise _invalid(
                 "InvalidDBParameterGroupState", "One or more database instances are still members of this group"
             )
@@ -144,29 +150,72 @@ class RdsResponse(RDSResponse):
             p["PubliclyAccessible"] = bool(p.get("PubliclyAccessible"))
         result = super().create_db_instance().result
         database = result["DBInstance"]
-        database.dbi_resource_id = "db-" + hashlib.sha256(database.arn.encode()).hexdigest()[:26].upper()
+        database.dbi_resource_id = _resource_id(database)
         database.enabled_cloudwatch_logs_exports = list(p.get("EnableCloudwatchLogsExports") or [])
         self._complete(database)
         return ActionResult(result)
 
     def restore_db_instance_from_db_snapshot(self) -> ActionResult:
         """The snapshot brings the database's name and its key; moto also takes its word where the request says no."""
-        result = super().restore_db_instance_from_db_snapshot().result
+        p = self.params
+        snapshot = origins.snapshot(self.backend, p["DBSnapshotIdentifier"])
+        self._check_restore(snapshot.engine_version, snapshot.kms_key_id)
+        p["DBSnapshotIdentifier"] = snapshot.db_snapshot_identifier
+        return self._restored(super().restore_db_instance_from_db_snapshot().result)
+
+    def restore_db_instance_to_point_in_time(self) -> ActionResult:
+        """The same from an instance, or from the backups that an instance has left behind."""
+        with origins.source(self.backend, self.params) as source:
+            if self.params["TargetDBInstanceIdentifier"] in self.backend.databases:
+                raise _invalid("DBInstanceAlreadyExists", "DB instance already exists")
+            self._check_restore(source.engine_version, source.kms_key_id)
+            self.params["SourceDBInstanceIdentifier"] = source.db_instance_identifier
+            return self._restored(super().restore_db_instance_to_point_in_time().result)
+
+    def _restored(self, result: Any) -> ActionResult:
         database = result["DBInstance"]
+        database.waiting = {}
+        database.storage_changed = None
+        deferred.tell(database)
         if self.params.get("AutoMinorVersionUpgrade") is not None:
             database.auto_minor_version_upgrade = self.params["AutoMinorVersionUpgrade"]
-        database.dbi_resource_id = "db-" + hashlib.sha256(database.arn.encode()).hexdigest()[:26].upper()
+        database.dbi_resource_id = _resource_id(database)
         self._complete(database)
         return ActionResult(result)
 
+    def _check_restore(self, version: str, key: str | None) -> None:
+        """A restore has the version and the key of what it is made from."""
+        if self.params.get("DBName"):
+            raise _invalid("InvalidParameterValue", "DBName must be null when Restoring for this Engine.")
+        if key:
+            self._require_key(key)
+        self._check_family(self.params.get("DBParameterGroupName"), version)
+
     def modify_db_instance(self) -> ActionResult:
-        """Every change is applied at once; real RDS waits for the maintenance window unless told otherwise."""
-        database = self.backend.describe_db_instances(self.params["DBInstanceIdentifier"])[0]
+        """What waits for the window is kept until a test opens it, or until a request says `ApplyImmediately`."""
+        p = self.params
+        database = self.backend.describe_db_instances(p["DBInstanceIdentifier"])[0]
         if database.engine == catalog.ENGINE:
             self._check_upgrade(database)
+            self._check_password(database)
+            deferred.hold(database, p)
         database = super().modify_db_instance().result["DBInstance"]
         self._complete(database)
         return ActionResult({"DBInstance": database})
+
+    def _check_password(self, database: DBInstance) -> None:
+        """Either RDS keeps the password of the master user, or the caller says which it is."""
+        p = self.params
+        managed = getattr(database, "manage_master_user_password", False)
+        wanted = managed if p.get("ManageMasterUserPassword") is None else p["ManageMasterUserPassword"]
+        if wanted and p.get("MasterUserPassword"):
+            message = "MasterUserPassword can't be specified when ManageMasterUserPassword is turned on."
+            raise _invalid("InvalidParameterCombination", message)
+        if managed and not wanted and not p.get("MasterUserPassword"):
+            message = "MasterUserPassword is required when ManageMasterUserPassword is turned off."
+            raise _invalid("InvalidParameterCombination", message)
+        if managed and wanted and not p.get("MasterUserSecretKmsKeyId"):
+            p.pop("ManageMasterUserPassword", None)  # it is so already, and moto would make a second secret
 
     def delete_db_instance(self) -> ActionResult:
         """RDS demands either a final snapshot or the word that none is wanted; moto does not ask."""
@@ -181,7 +230,11 @@ class RdsResponse(RDSResponse):
                 "InvalidParameterCombination",
                 "FinalDBSnapshotIdentifier can not be specified when deleting a DB instance with SkipFinalSnapshot.",
             )
-        return super().delete_db_instance()
+        database = self.backend.databases.get(p["DBInstanceIdentifier"])
+        result = super().delete_db_instance()
+        if p.get("DeleteAutomatedBackups") is False:
+            origins.retain(self.backend, database)
+        return result
 
     def _page(self, name: str, found: list[Any]) -> ActionResult:
         refusal = ("InvalidParameterValue", "Invalid marker")
@@ -205,6 +258,8 @@ class RdsResponse(RDSResponse):
         self._check_family(p.get("DBParameterGroupName"), version)
         if p.get("KmsKeyId"):
             self._require_key(p["KmsKeyId"])
+        if p.get("MasterUserSecretKmsKeyId"):
+            self._require_key(p["MasterUserSecretKmsKeyId"])
         if p.get("MonitoringRoleArn"):
             self._require_monitoring_role(p["MonitoringRoleArn"])
         certificate = p.get("CACertificateIdentifier")
@@ -269,19 +324,14 @@ class RdsResponse(RDSResponse):
             database.enhanced_monitoring_resource_arn = (
                 f"arn:{self.partition}:logs:{self.region}:{self.current_account}:{stream}"
             )
-        if database.storage_type == "gp3" and not getattr(database, "iops", None):
-            database.iops = 12000 if database.allocated_storage >= 400 else 3000
-            database.storage_throughput = 500 if database.allocated_storage >= 400 else 125
+        deferred.baseline(database)
         if p.get("StorageThroughput"):
             database.storage_throughput = p["StorageThroughput"]
         if database.kms_key_id:
-            database.kms_key_id = self._require_key(database.kms_key_id)
+            found = kms.find(self.current_account, self.region, database.kms_key_id)
+            database.kms_key_id = found.arn if found else database.kms_key_id
         if p.get("CACertificateIdentifier"):
-            database.ca_certificate_identifier = p["CACertificateIdentifier"]
-            database.certificate_details = {
-                "CAIdentifier": p["CACertificateIdentifier"],
-                "ValidTill": catalog.CERTIFICATES[p["CACertificateIdentifier"]],
-            }
+            deferred.certify(database, p["CACertificateIdentifier"])
         if getattr(database, "manage_master_user_password", False):
             database.master_user_secret._status = "active"
         database.network_type = p.get("NetworkType") or getattr(database, "network_type", "IPV4")
@@ -299,12 +349,15 @@ class RdsResponse(RDSResponse):
                 logs.create_log_group(name, {}, kmsKeyId=None)
 
     def _require_key(self, key: str) -> str:
-        """ARN of the KMS key, which must exist (AWS-managed ones come into being when first used)."""
-        kms = kms_backends[self.current_account][self.region]
-        try:
-            return kms.describe_key(key).arn
-        except Exception as error:
-            raise _invalid("KMSKeyNotAccessibleFault", f"The specified KMS key [{key}] does not exist.") from error
+        """ARN of the KMS key, which must be there and enabled (AWS-managed ones come into being when first used)."""
+        found = kms.usable(self.current_account, self.region, key)
+        if found is None:
+            raise _invalid(
+                "KMSKeyNotAccessibleFault",
+                f"The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to "
+                "access it.",
+            )
+        return found.arn
 
     def _require_monitoring_role(self, arn: str) -> None:
         roles = iam_backends[self.current_account][self.partition].roles
@@ -315,6 +368,12 @@ class RdsResponse(RDSResponse):
             "InvalidParameterValue",
             "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING",
         )
+
+
+def _resource_id(database: DBInstance) -> str:
+    """One that no other instance has had, not even one of the same name."""
+    made = f"{database.arn} {next(MADE)}"
+    return "db-" + hashlib.sha256(made.encode()).hexdigest()[:26].upper()
 
 
 def _invalid(code: str, message: str) -> AwsError:

@@ -2,6 +2,7 @@ module "object_store" {
   access_log_days = 30
   expirations     = { traces = { prefix = "traces/", days = 30 } }
   tiering_days    = 60
+  kms_key_arn     = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 }
 
 module "database" {
@@ -19,6 +20,13 @@ module "database" {
   restore_from_snapshot       = aws_db_snapshot.old.db_snapshot_identifier
   insights_retention_days     = 31
   monitoring_seconds          = 15
+  apply_immediately           = true
+  delete_automated_backups    = false
+  kms_key_arn                 = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  master_password             = ephemeral.aws_secretsmanager_random_password.master.random_password
+  master_password_version     = 1
+  restore_to_point_in_time    = null # the other way than `restore_from_snapshot`
+  timeouts                    = { create = "90m" }
 }
 
 module "container_registry" {

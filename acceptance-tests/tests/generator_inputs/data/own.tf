@@ -6,10 +6,9 @@ resource "aws_security_group" "tools" {
   vpc_id      = local.network.vpc_id
 }
 
-resource "aws_kms_key" "old" {
-  description             = "The key of the database from before"
-  enable_key_rotation     = true
-  deletion_window_in_days = 7
+ephemeral "aws_secretsmanager_random_password" "master" {
+  password_length     = 32
+  exclude_punctuation = true
 }
 
 # The database that the platform's is restored from.
@@ -20,7 +19,7 @@ resource "aws_db_instance" "old" {
   instance_class              = "db.t4g.medium"
   allocated_storage           = 400
   storage_encrypted           = true
-  kms_key_id                  = aws_kms_key.old.arn
+  kms_key_id                  = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
   username                    = "postgres"
   manage_master_user_password = true
   skip_final_snapshot         = true

@@ -54,6 +54,7 @@ fn values(platform: &Platform) -> Value {
         "registry": platform.registry.as_ref().map(registry),
         "file_system": platform.file_system.map(|files| json!({
             "backups": files.backups,
+            "deletion_protection": files.deletion_protection,
             "infrequent_access_days": files.infrequent_access_days,
         })),
     })

@@ -65,4 +65,5 @@ module "file_system" {
   subnet_ids             = local.network.private_subnet_ids
   infrequent_access_days = 90
   backups                = true
+  deletion_protection    = true
 }

@@ -17,4 +17,5 @@ module "file_system" {
   subnet_ids             = local.network.private_subnet_ids
   infrequent_access_days = 30
   backups                = true
+  deletion_protection    = true
 }

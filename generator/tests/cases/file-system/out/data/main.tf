@@ -34,4 +34,5 @@ module "file_system" {
   subnet_ids             = local.network.private_subnet_ids
   infrequent_access_days = 7
   backups                = false
+  deletion_protection    = true
 }

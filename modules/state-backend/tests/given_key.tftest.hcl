@@ -1,0 +1,35 @@
+# In a file of its own: a key is chosen when the thing is made, and the other file's runs share a state.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name = "acme-states"
+}
+
+run "given" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
+  }
+
+  assert {
+    condition     = length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 && one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).kms_master_key_id == "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000" && output.backend.kms_key_id == "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000" && strcontains(output.policies.plan, "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000")
+    error_message = "A given key is used instead of one of our own, by the policies too."
+  }
+}
+
+run "own" {
+}
+
+run "another_later" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-0000-0000-0000-000000000000"
+  }
+
+  expect_failures = [aws_s3_bucket_server_side_encryption_configuration.this]
+}
