@@ -3,6 +3,9 @@ resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   retention_in_days = var.log_retention_days
   kms_key_id        = aws_kms_key.this.arn
+
+  # Gone before the deny in it, which keeps late lines from bringing it back.
+  depends_on = [aws_iam_role_policy.cluster]
 }
 
 data "aws_service_principal" "eks" {
@@ -48,11 +51,11 @@ resource "aws_iam_role_policy" "cluster" {
         Resource = aws_kms_key.this.arn
       },
       {
-        # Late log lines would bring the group back after destroy, unencrypted and kept for ever.
+        # Late log lines would bring the group back after destroy, unencrypted and kept for ever. IAM is asked about `...:log-group:NAME:log-stream:`.
         Sid      = "LogGroupIsTerraforms"
         Effect   = "Deny"
         Action   = ["logs:CreateLogGroup"]
-        Resource = local.log_group_arn
+        Resource = [local.log_group_arn, "${local.log_group_arn}:*"]
       },
     ]
   })
@@ -87,9 +90,10 @@ resource "aws_eks_cluster" "this" {
   dynamic "compute_config" {
     for_each = var.auto_mode == null ? [] : [var.auto_mode]
 
+    # Pools and role stay as they are when it is switched off: before 6.13 the provider makes the cluster anew where its role goes.
     content {
       enabled       = compute_config.value.enabled
-      node_pools    = compute_config.value.enabled ? compute_config.value.node_pools : null
+      node_pools    = compute_config.value.enabled || local.auto_pools ? compute_config.value.node_pools : null
       node_role_arn = one(aws_iam_role.auto[*].arn)
     }
   }
@@ -141,6 +145,13 @@ resource "aws_eks_cluster" "this" {
     # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without.
     ignore_changes = [vpc_config[0].subnet_ids]
 
+    precondition {
+      condition = terraform_data.made_as.output.ip_family == var.ip_family && (
+        var.service_ipv4_cidr == null || terraform_data.made_as.output.service_ipv4_cidr == null || terraform_data.made_as.output.service_ipv4_cidr == var.service_ipv4_cidr
+      )
+      error_message = "EKS changes neither the addresses of pods nor those of services of a cluster that is there: ${var.name} was made with `ip_family` `${terraform_data.made_as.output.ip_family}` and `service_ipv4_cidr` ${coalesce(terraform_data.made_as.output.service_ipv4_cidr, "of EKS's choice")}. Put that back, or make another cluster beside it, by a second call of this module with another `name`."
+    }
+
     postcondition {
       condition     = self.vpc_config[0].vpc_id == var.vpc_id
       error_message = "The subnets of the cluster ${var.name} are in ${self.vpc_config[0].vpc_id}, not in `vpc_id` ${var.vpc_id}."
@@ -155,6 +166,15 @@ resource "aws_eks_cluster" "this" {
     aws_iam_role_policy_attachment.cluster_auto,
     aws_iam_role_policy_attachment.auto,
   ]
+}
+
+# What the cluster was made as, and cannot be changed in it. It would be made anew under its own name, which is taken.
+resource "terraform_data" "made_as" {
+  input = { ip_family = var.ip_family, service_ipv4_cidr = var.service_ipv4_cidr }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
 }
 
 # Karpenter finds the security group of its nodes by this tag, and must find exactly one.

@@ -24,7 +24,9 @@ locals {
   ]
 
   ipv6 = var.ip_family == "ipv6"
-  auto = var.auto_mode != null && try(var.auto_mode.enabled, false)
+
+  # Roles and rights of Auto Mode stay while it is off: EKS ends its nodes and load balancers with them, when the switch has long been made.
+  auto = var.auto_mode != null
 
   # EKS runs no control plane in these zones; nodes may stand there.
   zones_without_control_plane = ["cac1-az3", "use1-az3", "usw1-az2"]

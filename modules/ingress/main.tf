@@ -60,8 +60,24 @@ resource "aws_lb" "this" {
     enabled = true
   }
 
+  lifecycle {
+    precondition {
+      condition     = terraform_data.made_as.output.type == var.type && terraform_data.made_as.output.internal == var.internal
+      error_message = "AWS changes neither `type` nor `internal` of a load balancer: ${var.name} would be gone, with its addresses, until another of that name is there. Make another beside it, by a second call of this module with another `name`, lead the records there, and take this one away then. Where it may be gone for minutes: plan with `-replace` of `terraform_data.made_as` in this module, after `deletion_protection = false` is applied."
+    }
+  }
+
   # The load balancer proves at once that it can write its logs, and writes them until it is gone.
   depends_on = [aws_s3_bucket_policy.logs]
+}
+
+# What the load balancer was made as, and cannot be changed in it.
+resource "terraform_data" "made_as" {
+  input = { type = var.type, internal = var.internal }
+
+  lifecycle {
+    ignore_changes = [input]
+  }
 }
 
 resource "aws_lb_target_group" "this" {
