@@ -143,13 +143,20 @@ resource "aws_eks_cluster" "this" {
 
   lifecycle {
     # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without.
-    ignore_changes = [vpc_config[0].subnet_ids]
+    # Other addresses of pods or services would make the cluster anew, under a name that is taken.
+    ignore_changes = [
+      kubernetes_network_config[0].ip_family,
+      kubernetes_network_config[0].service_ipv4_cidr,
+      vpc_config[0].subnet_ids,
+    ]
 
-    precondition {
-      condition = terraform_data.made_as.output.ip_family == var.ip_family && (
-        var.service_ipv4_cidr == null || terraform_data.made_as.output.service_ipv4_cidr == null || terraform_data.made_as.output.service_ipv4_cidr == var.service_ipv4_cidr
+    # What is null in the code is of EKS's choice, and known when it is there.
+    postcondition {
+      condition = (
+        try(self.kubernetes_network_config[0].ip_family, "") != (local.ipv6 ? "ipv4" : "ipv6") &&
+        (var.service_ipv4_cidr == null || try(self.kubernetes_network_config[0].service_ipv4_cidr, "") == var.service_ipv4_cidr)
       )
-      error_message = "EKS changes neither the addresses of pods nor those of services of a cluster that is there: ${var.name} was made with `ip_family` `${terraform_data.made_as.output.ip_family}` and `service_ipv4_cidr` ${coalesce(terraform_data.made_as.output.service_ipv4_cidr, "of EKS's choice")}. Put that back, or make another cluster beside it, by a second call of this module with another `name`."
+      error_message = "EKS changes neither `ip_family` nor `service_ipv4_cidr` of a cluster that is there. Put them back; for others, make another cluster beside ${var.name}, by a second call of this module with another `name`."
     }
 
     postcondition {
@@ -166,15 +173,6 @@ resource "aws_eks_cluster" "this" {
     aws_iam_role_policy_attachment.cluster_auto,
     aws_iam_role_policy_attachment.auto,
   ]
-}
-
-# What the cluster was made as, and cannot be changed in it. It would be made anew under its own name, which is taken.
-resource "terraform_data" "made_as" {
-  input = { ip_family = var.ip_family, service_ipv4_cidr = var.service_ipv4_cidr }
-
-  lifecycle {
-    ignore_changes = [input]
-  }
 }
 
 # Karpenter finds the security group of its nodes by this tag, and must find exactly one.

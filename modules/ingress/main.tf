@@ -61,23 +61,17 @@ resource "aws_lb" "this" {
   }
 
   lifecycle {
-    precondition {
-      condition     = terraform_data.made_as.output.type == var.type && terraform_data.made_as.output.internal == var.internal
-      error_message = "AWS changes neither `type` nor `internal` of a load balancer: ${var.name} would be gone, with its addresses, until another of that name is there. Make another beside it, by a second call of this module with another `name`, lead the records there, and take this one away then. Where it may be gone for minutes: plan with `-replace` of `terraform_data.made_as` in this module, after `deletion_protection = false` is applied."
+    # AWS changes neither: it would be gone, with its addresses, until another of its name is there.
+    ignore_changes = [internal, load_balancer_type]
+
+    postcondition {
+      condition     = self.internal == var.internal && self.load_balancer_type == (local.alb ? "application" : "network")
+      error_message = "AWS changes neither `type` nor `internal` of a load balancer that is there. Put them back; for another one beside ${var.name}, call this module once more with another `name`, lead the records there, and take this one away then."
     }
   }
 
   # The load balancer proves at once that it can write its logs, and writes them until it is gone.
   depends_on = [aws_s3_bucket_policy.logs]
-}
-
-# What the load balancer was made as, and cannot be changed in it.
-resource "terraform_data" "made_as" {
-  input = { type = var.type, internal = var.internal }
-
-  lifecycle {
-    ignore_changes = [input]
-  }
 }
 
 resource "aws_lb_target_group" "this" {

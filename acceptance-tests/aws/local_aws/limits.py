@@ -49,6 +49,11 @@ OF_GUIDES: dict[tuple[str, str, str], tuple[int, str, str]] = {
         "InvalidParameterValue",
         "Value ({value}) for parameter GroupName is invalid. Character sets beyond 255 characters are not supported.",
     ),
+    ("ec2", "CreateLaunchTemplate", "LaunchTemplateName"): (
+        128,
+        "InvalidLaunchTemplateName.MalformedException",
+        "A launch template name must be between 3 and 128 characters long, and may contain letters, numbers, and the following characters: - ( ) . / _.",
+    ),
     ("ec2", "CreateSecurityGroup", "GroupDescription"): (
         255,
         "InvalidParameterValue",
