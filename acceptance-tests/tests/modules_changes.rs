@@ -5,9 +5,13 @@
 #[path = "modules_changes/code.rs"]
 mod code;
 
+use std::collections::BTreeMap;
+
 use acceptance_tests::stack::{Changes, Root, Stack};
-use acceptance_tests::{Recorded, terraform::PLAN_FILE};
+use acceptance_tests::terraform::PLAN_FILE;
+use acceptance_tests::{Attached, CliConfig, Recorded, Terraform, modules, scratch};
 use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
 use serde_json::{Value, json};
 
 const CLUSTER: &str = include_str!("modules_changes/cluster.tf");
@@ -28,11 +32,6 @@ fn calls_of(stack: &Stack, root: &mut Root, name: &str, value: Value) -> Result<
 
 fn recorded(stack: &Stack) -> Result<Recorded> {
     Recorded::of(&stack.aws().calls()?, "")
-}
-
-/// How often an operation was called.
-fn times(stack: &Stack, operation: &str) -> Result<usize> {
-    Ok(stack.aws().calls()?.iter().filter(|call| call["operation"] == operation).count())
 }
 
 fn expect_all_in_turn(calls: &Recorded, pairs: &[(&str, &str)]) -> Result<()> {
@@ -68,15 +67,11 @@ fn a_cluster_is_changed_while_it_is_used() -> Result<()> {
 }
 
 fn auto_mode_on_and_off(stack: &Stack, root: &mut Root) -> Result<()> {
-    root.change("auto_mode", json!({}))?
-        .expect_among(&[("module.cluster.aws_eks_cluster.this", "update")]);
-    let off = root.change("auto_mode", json!({ "enabled": false }))?;
-    off.expect(&[("module.cluster.aws_eks_cluster.this", "update")]);
-    // From there on nobody needs its rights.
-    let calls = calls_of(stack, root, "auto_mode", Value::Null)?;
-    ensure!(times(stack, "DetachRolePolicy")? > 0, "the rights of Auto Mode stay for ever");
-    drop(calls);
-    Ok(())
+    root.change("auto_mode", json!({}))?.expect_among(&[("module.cluster.aws_eks_cluster.this", "update")]);
+    root.set("auto_mode", json!({ "enabled": false }))?;
+    assert_eq!(root.terraform.plan()?.actions("module.cluster.aws_eks_cluster.this"), ["update"]);
+    calls_of(stack, root, "auto_mode", json!({ "enabled": false }))?
+        .expect_in_turn("eks UpdateClusterConfig *", "iam DetachRolePolicy *acme-dev-cluster-*")
 }
 
 fn identity_both_ways(stack: &Stack, root: &mut Root) -> Result<()> {
@@ -144,6 +139,61 @@ fn names_at_their_longest_are_taken_and_differ() -> Result<()> {
     root.terraform.destroy()?;
     stack.expect_empty()
 }
+
+/// Every region of every partition, as AWS's own SDK lists them.
+const REGIONS: &str = include_str!("modules_changes/regions.txt");
+
+/// Account and region are part of the name of a bucket, and a long name of a platform leaves little room for them.
+#[test]
+fn a_log_bucket_has_a_name_in_regions_of_every_length() -> Result<()> {
+    let folder = scratch::folder("changes-regions")?;
+    modules::copy(&folder.join("modules"))?;
+    let module = folder.join("modules/ingress");
+    let by_length: BTreeMap<usize, &str> = REGIONS.lines().map(|region| (region.len(), region)).collect();
+    assert_eq!((by_length.keys().min(), by_length.keys().max()), (Some(&9), Some(&15)));
+    let runs: String = by_length.values().map(|region| REGION.replace("REGION", region)).collect();
+    fs::write(module.join("tests/regions.tftest.hcl"), format!("{NAMED}{runs}"))?;
+    let terraform = Terraform::new(&module, &CliConfig::for_modules()?)?;
+    terraform.init()?;
+    let provider = Attached::aws(&module, &folder.join("aws-provider.log"), &[])?;
+    let terraform = terraform.with(provider.environment());
+    let told = terraform.succeed(&["test", "-no-color", "-filter=tests/regions.tftest.hcl"])?;
+    ensure!(told.stdout.contains(&format!("{} passed, 0 failed", by_length.len())), "{}", told.stdout);
+    Ok(())
+}
+
+const NAMED: &str = r#"mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name                     = "a23456789-123456789-1234"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { az1 = "subnet-1", az2 = "subnet-2" }
+  allowed_from             = { office = "203.0.113.0/24" }
+  domains                  = ["ai.acme.com"]
+  dns                      = { zone_id = "Z0" }
+  default_target           = "gateway"
+  target_security_group_id = "sg-cluster"
+  targets                  = { gateway = { port = 8443 } }
+}
+"#;
+
+const REGION: &str = r#"
+run "REGION" {
+  command = plan
+
+  override_data {
+    target = data.aws_region.current
+    values = { id = "REGION" }
+  }
+
+  assert {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", aws_s3_bucket.logs[0].bucket)) && strcontains(aws_s3_bucket.logs[0].bucket, "123456789012")
+    error_message = "S3 takes no bucket `${aws_s3_bucket.logs[0].bucket}`."
+  }
+}
+"#;
 
 /// A block for pods that EC2 does not let beside the first one is refused by the plan.
 #[test]

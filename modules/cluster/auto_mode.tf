@@ -6,7 +6,7 @@
 # twice and pools can be switched on and off.
 
 locals {
-  auto_cluster_policies = toset(local.auto ? [
+  auto_cluster_policies = toset(try(var.auto_mode.enabled, false) ? [
     "AmazonEKSBlockStoragePolicy", "AmazonEKSComputePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy",
   ] : [])
   auto_node_policies = ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy"]
@@ -23,7 +23,7 @@ resource "aws_iam_role_policy_attachment" "cluster_auto" {
   policy_arn = "${local.managed_policy}/${each.key}"
 
   lifecycle {
-    create_before_destroy = true # taken away after the cluster has let go of Auto Mode
+    create_before_destroy = true # EKS ends nodes and load balancers with them: taken away when it has done that
   }
 }
 

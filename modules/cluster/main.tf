@@ -25,7 +25,7 @@ locals {
 
   ipv6 = var.ip_family == "ipv6"
 
-  # Roles and rights of Auto Mode stay while it is off: EKS ends its nodes and load balancers with them, when the switch has long been made.
+  # Roles of Auto Mode stay when it is switched off: nodes that are about to go still have theirs, and the cluster names one.
   auto = var.auto_mode != null
 
   # EKS runs no control plane in these zones; nodes may stand there.

@@ -285,7 +285,7 @@ variable "addon_configuration" {
 }
 
 variable "auto_mode" {
-  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run. `own_pools` makes a role, with its access entry, for node classes and pools of your own; it is on with `node_pools = []`. Null has never had Auto Mode; to switch it off again say `{ enabled = false }` and leave the rest as it was: roles and rights stay, with which EKS ends its nodes. An AWS provider before 6.13 makes the cluster anew where pools that were on are taken out of `node_pools`."
+  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run. `own_pools` makes a role, with its access entry, for node classes and pools of your own; it is on with `node_pools = []`. Null has never had Auto Mode; to switch it off again say `{ enabled = false }` and leave the rest as it was: roles stay, rights go when it is off. An AWS provider before 6.13 makes the cluster anew where pools that were on are taken out of `node_pools`."
   type = object({
     enabled    = optional(bool, true)
     node_pools = optional(set(string), ["general-purpose", "system"])

@@ -146,7 +146,11 @@ fn what_is_taken_away_goes_after_those_who_use_it() -> Result<()> {
             }
         }
     }
-    expect_reasons(&found, &tables::TAKEN_AWAY, "something can be taken away before those who use it are updated");
+    expect_reasons(
+        &found,
+        &tables::TAKEN_AWAY,
+        "something can be taken away before those who use it are updated",
+    );
     Ok(())
 }
 
