@@ -35,7 +35,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Zone ID => subnet of the load balancer: public ones, or private ones when it is internal."
+  description = "Zone ID => subnet of the load balancer: public ones, or private ones when it is internal. Zones can be added; taking one from an `nlb` makes another load balancer, with other addresses."
   type        = map(string)
   nullable    = false
 
