@@ -36,6 +36,8 @@ resource "aws_iam_role_policy" "addon" {
   policy = each.value
 
   lifecycle {
+    create_before_destroy = true # as the role that it is of
+
     precondition {
       condition     = length(each.value) <= 6144
       error_message = "The policy `${each.key}` has ${length(each.value)} characters, more than the 6,144 that a managed policy may have. Name fewer buckets, zones or keys in `addons`."

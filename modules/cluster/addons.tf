@@ -88,6 +88,7 @@ resource "aws_eks_addon" "before_nodes" {
   configuration_values        = lookup(local.addon_configuration, each.key, null)
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
+  preserve                    = each.key == "vpc-cni" ? true : null # nodes that are still there keep their network
   service_account_role_arn    = local.irsa && contains(keys(local.addon_roles), each.key) ? aws_iam_role.addon[each.key].arn : null
 
   dynamic "pod_identity_association" {
@@ -97,6 +98,10 @@ resource "aws_eks_addon" "before_nodes" {
       role_arn        = aws_iam_role.addon[pod_identity_association.key].arn
       service_account = pod_identity_association.value.service_account
     }
+  }
+
+  lifecycle {
+    create_before_destroy = true # the agent goes after the others have roles without it
   }
 
   # vpc-cni must not start before its rights are there, and on destroy must keep them until it is gone.

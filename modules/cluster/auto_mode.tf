@@ -1,12 +1,12 @@
 # EKS Auto Mode: AWS starts, patches and removes nodes of its own beside the system group, and runs the volumes and
-# load balancers of pods there. Roles for that are made only when it is on.
+# load balancers of pods there. Roles for that are made when it is first on, and stay when it is switched off.
 #
 # Nodes of EKS's own pools and those of one's own have a role each. EKS enters the first into the cluster itself, where it
 # is given with the pools, and the second never (EKS user guide, create-node-class): two roles, so that no entry is made
 # twice and pools can be switched on and off.
 
 locals {
-  auto_cluster_policies = toset(local.auto ? [
+  auto_cluster_policies = toset(try(var.auto_mode.enabled, false) ? [
     "AmazonEKSBlockStoragePolicy", "AmazonEKSComputePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy",
   ] : [])
   auto_node_policies = ["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodeMinimalPolicy"]
@@ -21,6 +21,10 @@ resource "aws_iam_role_policy_attachment" "cluster_auto" {
 
   role       = aws_iam_role.cluster.name
   policy_arn = "${local.managed_policy}/${each.key}"
+
+  lifecycle {
+    create_before_destroy = true # EKS ends nodes and load balancers with them: taken away when it has done that
+  }
 }
 
 resource "aws_iam_role" "auto" {
@@ -30,6 +34,10 @@ resource "aws_iam_role" "auto" {
   description          = "Nodes that EKS Auto Mode starts for the cluster ${var.name}"
   assume_role_policy   = data.aws_iam_policy_document.node_trust.json
   permissions_boundary = var.permissions_boundary
+
+  lifecycle {
+    create_before_destroy = true # as its policies
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "auto" {
@@ -37,6 +45,10 @@ resource "aws_iam_role_policy_attachment" "auto" {
 
   role       = aws_iam_role.auto[0].name
   policy_arn = "${local.managed_policy}/${each.key}"
+
+  lifecycle {
+    create_before_destroy = true # nodes that are about to go still need it
+  }
 }
 
 resource "aws_iam_role" "auto_own" {

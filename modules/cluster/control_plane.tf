@@ -3,6 +3,9 @@ resource "aws_cloudwatch_log_group" "this" {
   name              = local.log_group
   retention_in_days = var.log_retention_days
   kms_key_id        = local.key_arn
+
+  # Gone before the deny in it, which keeps late lines from bringing it back.
+  depends_on = [aws_iam_role_policy.cluster]
 }
 
 data "aws_service_principal" "eks" {
@@ -48,11 +51,11 @@ resource "aws_iam_role_policy" "cluster" {
         Resource = local.key_arn
       },
       {
-        # Late log lines would bring the group back after destroy, unencrypted and kept for ever.
+        # Late log lines would bring the group back after destroy, unencrypted and kept for ever. IAM is asked about `...:log-group:NAME:log-stream:`.
         Sid      = "LogGroupIsTerraforms"
         Effect   = "Deny"
         Action   = ["logs:CreateLogGroup"]
-        Resource = local.log_group_arn
+        Resource = [local.log_group_arn, "${local.log_group_arn}:*"]
       },
     ]
   })
@@ -87,9 +90,10 @@ resource "aws_eks_cluster" "this" {
   dynamic "compute_config" {
     for_each = var.auto_mode == null ? [] : [var.auto_mode]
 
+    # Pools and role stay as they are when it is switched off: before 6.13 the provider makes the cluster anew where its role goes.
     content {
       enabled       = compute_config.value.enabled
-      node_pools    = compute_config.value.enabled ? compute_config.value.node_pools : null
+      node_pools    = compute_config.value.enabled || local.auto_pools ? compute_config.value.node_pools : null
       node_role_arn = one(aws_iam_role.auto[*].arn)
     }
   }
@@ -138,14 +142,28 @@ resource "aws_eks_cluster" "this" {
   }
 
   lifecycle {
-    # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without. Another key would
-    # make the cluster anew.
-    ignore_changes = [encryption_config, vpc_config[0].subnet_ids]
+    # EKS refuses to move a control plane into a zone it was not made in. Nodes of a zone added later do without.
+    # Another key, and other addresses of pods or services, would make the cluster anew, under a name that is taken.
+    ignore_changes = [
+      encryption_config,
+      kubernetes_network_config[0].ip_family,
+      kubernetes_network_config[0].service_ipv4_cidr,
+      vpc_config[0].subnet_ids,
+    ]
 
     # The own key would go, and with it the cluster's secrets.
     postcondition {
       condition     = self.encryption_config[0].provider[0].key_arn == local.key_arn
       error_message = "The cluster `${var.name}` is encrypted with another key than `kms_key_arn`, and EKS cannot change that. Leave `kms_key_arn` as it was; for another key, make another cluster."
+    }
+
+    # What is null in the code is of EKS's choice, and known when it is there.
+    postcondition {
+      condition = (
+        try(self.kubernetes_network_config[0].ip_family, "") != (local.ipv6 ? "ipv4" : "ipv6") &&
+        (var.service_ipv4_cidr == null || try(self.kubernetes_network_config[0].service_ipv4_cidr, "") == var.service_ipv4_cidr)
+      )
+      error_message = "EKS changes neither `ip_family` nor `service_ipv4_cidr` of a cluster that is there. Put them back; for others, make another cluster beside ${var.name}, by a second call of this module with another `name`."
     }
 
     postcondition {

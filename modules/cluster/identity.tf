@@ -69,6 +69,15 @@ resource "aws_iam_openid_connect_provider" "this" {
   client_id_list = ["sts.amazonaws.com"] # the audience of EKS's tokens, the same in every partition
 
   tags = { Name = var.name }
+
+  lifecycle {
+    create_before_destroy = true # who was signed in by it is signed in otherwise before it goes
+  }
+}
+
+# Another way to sign in means other roles: an add-on keeps the one that it has until it is told the next.
+resource "terraform_data" "identity" {
+  input = var.identity
 }
 
 data "aws_iam_policy_document" "pod_identity_trust" {
@@ -128,6 +137,11 @@ resource "aws_iam_role" "addon" {
       }
     }]
   }) : data.aws_iam_policy_document.pod_identity_trust[each.key].json
+
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.identity]
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "addon" {
@@ -135,6 +149,10 @@ resource "aws_iam_role_policy_attachment" "addon" {
 
   role       = aws_iam_role.addon[each.key].name
   policy_arn = each.value
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }
 
 resource "aws_eks_pod_identity_association" "addon" {
@@ -144,6 +162,10 @@ resource "aws_eks_pod_identity_association" "addon" {
   namespace       = each.value.namespace
   service_account = each.value.service_account
   role_arn        = aws_iam_role.addon[each.key].arn
+
+  lifecycle {
+    create_before_destroy = true # gone after the add-on has another way to its role
+  }
 }
 
 data "aws_iam_policy_document" "vpc_cni_ipv6" {
@@ -175,4 +197,8 @@ resource "aws_iam_role_policy" "vpc_cni_ipv6" {
   name   = "ipv6"
   role   = aws_iam_role.addon["vpc-cni"].id
   policy = data.aws_iam_policy_document.vpc_cni_ipv6[0].json
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }

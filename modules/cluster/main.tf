@@ -24,7 +24,9 @@ locals {
   ]
 
   ipv6 = var.ip_family == "ipv6"
-  auto = var.auto_mode != null && try(var.auto_mode.enabled, false)
+
+  # Roles of Auto Mode stay when it is switched off: nodes that are about to go still have theirs, and the cluster names one.
+  auto = var.auto_mode != null
 
   # EKS runs no control plane in these zones; nodes may stand there.
   zones_without_control_plane = ["cac1-az3", "use1-az3", "usw1-az2"]

@@ -159,6 +159,7 @@ resource "aws_eks_node_group" "system" {
 
   depends_on = [
     aws_eks_addon.before_nodes,
+    aws_iam_role_policy.pull_through_cache,
     aws_iam_role_policy_attachment.node,
   ]
 }

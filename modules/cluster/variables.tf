@@ -285,7 +285,7 @@ variable "addon_configuration" {
 }
 
 variable "auto_mode" {
-  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run. `own_pools` makes a role, with its access entry, for node classes and pools of your own; it is on with `node_pools = []`. Null has never had Auto Mode; to switch it off again say `{ enabled = false }`."
+  description = "EKS Auto Mode beside the system nodes: `node_pools` are those of EKS to run. `own_pools` makes a role, with its access entry, for node classes and pools of your own; it is on with `node_pools = []`. Null has never had Auto Mode; to switch it off again say `{ enabled = false }` and leave the rest as it was: roles stay, rights go when it is off. An AWS provider before 6.13 makes the cluster anew where pools that were on are taken out of `node_pools`."
   type = object({
     enabled    = optional(bool, true)
     node_pools = optional(set(string), ["general-purpose", "system"])
@@ -322,8 +322,8 @@ variable "service_ipv4_cidr" {
   default     = null
 
   validation {
-    condition     = var.service_ipv4_cidr == null || (can(cidrhost(var.service_ipv4_cidr, 0)) && can(regex("^(10|172|192)\\..*/(1[2-9]|2[0-4])$", var.service_ipv4_cidr)))
-    error_message = "`service_ipv4_cidr` must be a private IPv4 block between /12 and /24, for example `172.20.0.0/16`."
+    condition     = var.service_ipv4_cidr == null || (can(cidrhost(var.service_ipv4_cidr, 0)) && can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.).*/(1[2-9]|2[0-4])$", var.service_ipv4_cidr)))
+    error_message = "`service_ipv4_cidr` must be a private IPv4 block between /12 and /24, inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, for example `172.20.0.0/16`."
   }
 
   validation {

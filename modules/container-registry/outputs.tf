@@ -6,11 +6,15 @@ output "registry_url" {
 output "repository_urls" {
   description = "Name => address of the repository, without a tag."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url if contains(keys(var.repositories), name) }
+
+  depends_on = [aws_ecr_lifecycle_policy.this, aws_ecr_repository_policy.this]
 }
 
 output "repository_arns" {
   description = "Name => ARN of the repository."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.arn if contains(keys(var.repositories), name) }
+
+  depends_on = [aws_ecr_lifecycle_policy.this, aws_ecr_repository_policy.this]
 }
 
 output "cache_urls" {

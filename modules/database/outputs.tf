@@ -1,11 +1,16 @@
 output "address" {
   description = "Host name of the database."
   value       = aws_db_instance.this.address
+
+  # Not before its clients are let in.
+  depends_on = [aws_vpc_security_group_ingress_rule.client]
 }
 
 output "port" {
   description = "Port of the database."
   value       = aws_db_instance.this.port
+
+  depends_on = [aws_vpc_security_group_ingress_rule.client]
 }
 
 output "database_name" {
@@ -16,11 +21,15 @@ output "database_name" {
 output "arn" {
   description = "ARN of the database instance."
   value       = aws_db_instance.this.arn
+
+  depends_on = [aws_vpc_security_group_ingress_rule.client]
 }
 
 output "identifier" {
   description = "Identifier of the database instance."
   value       = aws_db_instance.this.identifier
+
+  depends_on = [aws_vpc_security_group_ingress_rule.client]
 }
 
 output "resource_id" {

@@ -1,26 +1,37 @@
 output "name" {
   description = "Name of the cluster."
   value       = data.aws_eks_cluster.this.name
+
+  # Not before what the platform needs of it is there.
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "arn" {
   description = "ARN of the cluster."
   value       = data.aws_eks_cluster.this.arn
+
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "endpoint" {
   description = "URL of the Kubernetes API."
   value       = data.aws_eks_cluster.this.endpoint
+
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "certificate_authority_data" {
   description = "Certificate authority of the Kubernetes API, PEM in base64."
   value       = data.aws_eks_cluster.this.certificate_authority[0].data
+
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "version" {
   description = "Kubernetes version of the control plane."
   value       = data.aws_eks_cluster.this.version
+
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "oidc_issuer" {
@@ -31,6 +42,8 @@ output "oidc_issuer" {
 output "security_group_id" {
   description = "The cluster security group, which control plane and nodes carry."
   value       = data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+
+  depends_on = [aws_ec2_tag.karpenter_discovery, data.aws_eks_addon.required]
 }
 
 output "ip_family" {

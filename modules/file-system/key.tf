@@ -26,6 +26,10 @@ resource "aws_kms_key" "this" {
   policy                  = data.aws_iam_policy_document.key.json
 
   tags = { Name = "${var.name}-file-system" }
+
+  lifecycle {
+    create_before_destroy = true # given up after everything uses the key that is given instead
+  }
 }
 
 resource "aws_kms_alias" "this" {

@@ -3,17 +3,29 @@ output "id" {
   value       = aws_efs_file_system.this.id
 
   # Not before it can be mounted.
-  depends_on = [aws_efs_mount_target.this]
+  depends_on = [aws_efs_file_system_policy.this, aws_efs_mount_target.this, aws_vpc_security_group_ingress_rule.client]
 }
 
 output "arn" {
   description = "ARN of the file system."
   value       = aws_efs_file_system.this.arn
+
+  depends_on = [
+    aws_efs_file_system_policy.this,
+    aws_efs_mount_target.this,
+    aws_vpc_security_group_ingress_rule.client,
+  ]
 }
 
 output "dns_name" {
   description = "Host name of the file system within the VPC."
   value       = aws_efs_file_system.this.dns_name
+
+  depends_on = [
+    aws_efs_file_system_policy.this,
+    aws_efs_mount_target.this,
+    aws_vpc_security_group_ingress_rule.client,
+  ]
 }
 
 output "security_group_id" {
@@ -24,6 +36,12 @@ output "security_group_id" {
 output "access_point_ids" {
   description = "Name => ID of the access point."
   value       = { for name, point in aws_efs_access_point.this : name => point.id if contains(keys(var.access_points), name) }
+
+  depends_on = [
+    aws_efs_file_system_policy.this,
+    aws_efs_mount_target.this,
+    aws_vpc_security_group_ingress_rule.client,
+  ]
 }
 
 output "kms_key_arn" {

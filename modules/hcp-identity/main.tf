@@ -47,7 +47,8 @@ locals {
 resource "aws_iam_role" "this" {
   for_each = { plan = data.aws_iam_policy_document.trust["plan"], apply = data.aws_iam_policy_document.trust["apply"] }
 
-  name_prefix          = "${var.name}-terraform-${each.key}-"
+  # At most 38 characters.
+  name_prefix          = "${substr("${var.name}-terraform-${each.key}", 0, 37)}-"
   description          = "Terraform ${each.key} of ${var.name}"
   assume_role_policy   = each.value.minified_json
   max_session_duration = var.max_session_seconds

@@ -1,11 +1,15 @@
 output "plan_role_arn" {
   description = "ARN of the role for plans: `TFC_AWS_PLAN_ROLE_ARN` in HCP Terraform."
   value       = aws_iam_role.this["plan"].arn
+
+  depends_on = [aws_iam_role_policy_attachment.plan]
 }
 
 output "apply_role_arn" {
   description = "ARN of the role for applies: `TFC_AWS_APPLY_ROLE_ARN` in HCP Terraform."
   value       = aws_iam_role.this["apply"].arn
+
+  depends_on = [aws_iam_role_policy_attachment.apply, aws_iam_role_policy_attachment.given]
 }
 
 output "created_roles_boundary" {
@@ -26,4 +30,11 @@ output "hcp_variables" {
     TFC_AWS_APPLY_ROLE_ARN             = aws_iam_role.this["apply"].arn
     TFC_AWS_WORKLOAD_IDENTITY_AUDIENCE = var.hcp.audience
   }
+
+  # A run that takes a role before its rights are there fails.
+  depends_on = [
+    aws_iam_role_policy_attachment.apply,
+    aws_iam_role_policy_attachment.given,
+    aws_iam_role_policy_attachment.plan,
+  ]
 }

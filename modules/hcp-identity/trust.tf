@@ -35,6 +35,10 @@ resource "aws_iam_openid_connect_provider" "this" {
   client_id_list = [each.value.audience]
 
   tags = { Name = "${var.name}-${each.key}" }
+
+  lifecycle {
+    create_before_destroy = true # gone after the roles trust another
+  }
 }
 
 data "aws_iam_policy_document" "trust" {

@@ -22,6 +22,10 @@ resource "aws_s3_bucket" "logs" {
 
   bucket        = local.new_log_bucket
   force_destroy = var.force_destroy_logs
+
+  lifecycle {
+    create_before_destroy = true # gone after the load balancer writes to the bucket that is given instead
+  }
 }
 
 resource "aws_s3_bucket_ownership_controls" "logs" {
@@ -43,6 +47,10 @@ resource "aws_s3_bucket_public_access_block" "logs" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+
+  lifecycle {
+    create_before_destroy = true # as long as there is something in it
+  }
 }
 
 resource "aws_s3_bucket_versioning" "logs" {
@@ -173,6 +181,10 @@ resource "aws_s3_bucket_policy" "logs" {
 
   bucket = aws_s3_bucket.logs[0].bucket
   policy = data.aws_iam_policy_document.logs["logs"].json
+
+  lifecycle {
+    create_before_destroy = true # as long as the load balancer writes there
+  }
 
   # S3 refuses two changes of a bucket's access at once.
   depends_on = [aws_s3_bucket_public_access_block.logs]

@@ -60,6 +60,16 @@ resource "aws_lb" "this" {
     enabled = true
   }
 
+  lifecycle {
+    # AWS changes neither: it would be gone, with its addresses, until another of its name is there.
+    ignore_changes = [internal, load_balancer_type]
+
+    postcondition {
+      condition     = self.internal == var.internal && self.load_balancer_type == (local.alb ? "application" : "network")
+      error_message = "AWS changes neither `type` nor `internal` of a load balancer that is there. Put them back; for another one beside ${var.name}, call this module once more with another `name`, lead the records there, and take this one away then."
+    }
+  }
+
   # The load balancer proves at once that it can write its logs, and writes them until it is gone.
   depends_on = [aws_s3_bucket_policy.logs]
 }

@@ -1,16 +1,44 @@
 output "arn" {
   description = "ARN of the load balancer."
   value       = aws_lb.this.arn
+
+  # Not before it answers, behind the web ACL.
+  depends_on = [
+    aws_lb_listener.https,
+    aws_lb_listener.redirect,
+    aws_lb_listener_rule.host,
+    aws_vpc_security_group_ingress_rule.https,
+    aws_vpc_security_group_ingress_rule.redirect,
+    aws_wafv2_web_acl_association.this,
+  ]
 }
 
 output "dns_name" {
   description = "Name under which AWS keeps the load balancer's addresses, for records in a DNS elsewhere."
   value       = aws_lb.this.dns_name
+
+  depends_on = [
+    aws_lb_listener.https,
+    aws_lb_listener.redirect,
+    aws_lb_listener_rule.host,
+    aws_vpc_security_group_ingress_rule.https,
+    aws_vpc_security_group_ingress_rule.redirect,
+    aws_wafv2_web_acl_association.this,
+  ]
 }
 
 output "zone_id" {
   description = "Route 53 zone of `dns_name`, for alias records made elsewhere."
   value       = aws_lb.this.zone_id
+
+  depends_on = [
+    aws_lb_listener.https,
+    aws_lb_listener.redirect,
+    aws_lb_listener_rule.host,
+    aws_vpc_security_group_ingress_rule.https,
+    aws_vpc_security_group_ingress_rule.redirect,
+    aws_wafv2_web_acl_association.this,
+  ]
 }
 
 output "security_group_id" {
@@ -31,11 +59,15 @@ output "web_acl_arn" {
 output "listener_arn" {
   description = "ARN of the listener on port 443, for rules of your own."
   value       = aws_lb_listener.https.arn
+
+  depends_on = [aws_vpc_security_group_ingress_rule.https, aws_wafv2_web_acl_association.this]
 }
 
 output "log_bucket" {
   description = "Name of the bucket that takes the access logs."
   value       = local.log_bucket
+
+  depends_on = [aws_s3_bucket_policy.logs]
 }
 
 output "target_group_arns" {

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "type" {
-  description = "`alb` (HTTP, with WAF, rules and client certificates) or `nlb` (TCP behind TLS, with fixed addresses)."
+  description = "`alb` (HTTP, with WAF, rules and client certificates) or `nlb` (TCP behind TLS, with fixed addresses). AWS cannot change it later."
   type        = string
   default     = "alb"
   nullable    = false
@@ -22,7 +22,7 @@ variable "type" {
 }
 
 variable "internal" {
-  description = "Whether the load balancer has private addresses only."
+  description = "Whether the load balancer has private addresses only. AWS cannot change it later."
   type        = bool
   default     = false
   nullable    = false
@@ -35,7 +35,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Zone ID => subnet of the load balancer: public ones, or private ones when it is internal."
+  description = "Zone ID => subnet of the load balancer: public ones, or private ones when it is internal. Zones can be added; taking one from an `nlb` makes another load balancer, with other addresses."
   type        = map(string)
   nullable    = false
 
@@ -301,7 +301,7 @@ variable "web_acl" {
 }
 
 variable "access_logs" {
-  description = "Access logs: kept for `days` in a bucket made here, or sent to `bucket`, which must let the load balancer write."
+  description = "Access logs: kept for `days` in a bucket made here, or sent to `bucket`, which must let the load balancer write. Where `bucket` takes the place of one made here, that one goes once nothing is written there any more, and only empty unless `force_destroy_logs` was applied before."
   type = object({
     bucket = optional(object({ name = string }))
     days   = optional(number, 365)

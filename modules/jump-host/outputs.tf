@@ -18,4 +18,6 @@ output "security_group_id" {
 output "role_arn" {
   description = "ARN of the instance's role."
   value       = aws_iam_role.this.arn
+
+  depends_on = [aws_iam_role_policy_attachment.ssm]
 }

@@ -9,7 +9,9 @@ locals {
     spot           = { source = "aws.ec2", detail_type = "EC2 Spot Instance Interruption Warning", description = "Spot instances that go in two minutes" }
   } : {}
 
-  rule_names = { for name in keys(local.events) : name => "${substr(var.cluster_name, 0, 38)}-karpenter-${name}" }
+  # A rule's name ends at 64 characters. What is cut off of a longer name is told apart by six of its hash.
+  rule_start = length(var.cluster_name) <= 38 ? var.cluster_name : "${substr(var.cluster_name, 0, 31)}-${substr(sha256(var.cluster_name), 0, 6)}"
+  rule_names = { for name in keys(local.events) : name => "${local.rule_start}-karpenter-${name}" }
 }
 
 # The policy is there from the queue's first moment. As a resource of its own the AWS provider would wait for it once more, half a minute
@@ -22,6 +24,10 @@ resource "aws_sqs_queue" "interruption" {
   message_retention_seconds = 300 # a notice is worth nothing later
   kms_master_key_id         = try(var.queue_kms_key.arn, null)
   sqs_managed_sse_enabled   = var.queue_kms_key == null ? true : null
+
+  lifecycle {
+    create_before_destroy = true # taken away after the controller has stopped to listen
+  }
 }
 
 data "aws_iam_policy_document" "queue" {
@@ -78,6 +84,10 @@ resource "aws_cloudwatch_event_rule" "interruption" {
   name          = local.rule_names[each.key]
   description   = "${each.value.description}, for Karpenter in the cluster ${var.cluster_name}"
   event_pattern = jsonencode({ source = [each.value.source], detail-type = [each.value.detail_type] })
+
+  lifecycle {
+    create_before_destroy = true # under another name: no notice is lost in between
+  }
 }
 
 resource "aws_cloudwatch_event_target" "interruption" {
@@ -86,4 +96,8 @@ resource "aws_cloudwatch_event_target" "interruption" {
   rule      = aws_cloudwatch_event_rule.interruption[each.key].name
   target_id = "karpenter"
   arn       = aws_sqs_queue.interruption[0].arn
+
+  lifecycle {
+    create_before_destroy = true # as the rule that it is of
+  }
 }

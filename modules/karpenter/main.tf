@@ -52,6 +52,16 @@ resource "aws_iam_role" "controller" {
       }
     }]
   }) : data.aws_iam_policy_document.controller_trust[0].json
+
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.identity]
+  }
+}
+
+# Another way to sign in means another role: the controller keeps the one that it has until it is told the next.
+resource "terraform_data" "identity" {
+  input = var.identity
 }
 
 resource "aws_eks_pod_identity_association" "controller" {
@@ -61,6 +71,10 @@ resource "aws_eks_pod_identity_association" "controller" {
   namespace       = var.namespace
   service_account = var.service_account
   role_arn        = aws_iam_role.controller.arn
+
+  lifecycle {
+    create_before_destroy = true # gone after the controller has another way to its role
+  }
 
   # The controller must not start before its rights are there, and on destroy must keep them until it is gone.
   depends_on = [aws_iam_role_policy.controller]
@@ -87,6 +101,10 @@ resource "aws_iam_role" "node" {
   description          = "Nodes that Karpenter starts for the cluster ${var.cluster_name}"
   assume_role_policy   = data.aws_iam_policy_document.node_trust[0].json
   permissions_boundary = var.permissions_boundary
+
+  lifecycle {
+    create_before_destroy = true # gone after instance profile and node classes have the role that is given instead
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "node" {
@@ -97,6 +115,10 @@ resource "aws_iam_role_policy_attachment" "node" {
 
   role       = aws_iam_role.node[0].name
   policy_arn = each.value
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }
 
 # EKS makes such an entry itself for the role of a managed node group, and refuses a second one.
@@ -106,6 +128,10 @@ resource "aws_eks_access_entry" "node" {
   cluster_name  = var.cluster_name
   principal_arn = aws_iam_role.node[0].arn
   type          = "EC2_LINUX"
+
+  lifecycle {
+    create_before_destroy = true # nodes of that role stay in until node classes name another
+  }
 }
 
 # ECR makes the repository of a cached image, and fetches the image, in the name of whoever pulls it first.
@@ -124,6 +150,10 @@ resource "aws_iam_role_policy" "pull_through_cache" {
       Resource = [for prefix in var.pull_through_cache_prefixes : "arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${prefix}/*"]
     }]
   })
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }
 
 # For node classes with `spec.instanceProfile`: those of the vendor's charts, and all where IAM cannot be reached.
@@ -134,4 +164,8 @@ resource "aws_iam_instance_profile" "node" {
   role        = local.node_role_name
 
   tags = { Name = "${var.cluster_name}-karpenter" }
+
+  lifecycle {
+    create_before_destroy = true # gone after node classes no longer name it
+  }
 }

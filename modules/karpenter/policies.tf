@@ -436,6 +436,8 @@ resource "aws_iam_role_policy" "controller" {
   policy = each.value
 
   lifecycle {
+    create_before_destroy = true # as the role that it is of
+
     precondition {
       condition     = length(each.value) <= 6144
       error_message = "The policy `${each.key}` has ${length(each.value)} characters, more than the 6,144 that a managed policy may have. Use a shorter `cluster_name` or fewer `ebs_kms_key_arns`."
@@ -458,4 +460,8 @@ resource "aws_iam_role_policy" "pass_node_role" {
       Condition = { StringEquals = { "iam:PassedToService" = data.aws_service_principal.ec2.name } }
     }]
   })
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }

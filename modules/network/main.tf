@@ -51,6 +51,14 @@ resource "aws_vpc" "this" {
   }
 }
 
+# Not in the way of a network that is there, but worth knowing.
+check "docker" {
+  assert {
+    condition     = !startswith(var.cidr, "172.17.")
+    error_message = "`cidr` is of 172.17.0.0/16, which Docker and services of AWS have for themselves: what they run does not reach this network."
+  }
+}
+
 resource "aws_vpc_ipv4_cidr_block_association" "pods" {
   count = var.pods_cidr == null ? 0 : 1
 

@@ -28,31 +28,60 @@ output "zones" {
 output "private_subnet_ids" {
   description = "Zone ID => subnet for nodes and internal load balancers."
   value       = { for zone, subnet in aws_subnet.private : zone => subnet.id if contains(keys(local.zone_index), zone) }
+
+  # A node that starts before the way out is there joins nothing, and on destroy it needs the way until it is gone.
+  depends_on = [
+    aws_route.private_ipv6,
+    aws_route.private_nat,
+    aws_route_table_association.private,
+    aws_vpc_endpoint.gateway,
+    aws_vpc_endpoint.interface,
+    aws_vpc_security_group_ingress_rule.endpoints,
+    aws_vpc_security_group_ingress_rule.endpoints_ipv6,
+  ]
 }
 
 output "public_subnet_ids" {
   description = "Zone ID => subnet for NAT gateways and public load balancers; empty without public subnets."
   value       = { for zone, subnet in aws_subnet.public : zone => subnet.id if contains(keys(local.public_zones), zone) }
+
+  depends_on = [aws_route.public_internet, aws_route.public_internet_ipv6, aws_route_table_association.public]
 }
 
 output "database_subnet_ids" {
   description = "Zone ID => subnet for databases, without a route out of the VPC."
   value       = { for zone, subnet in aws_subnet.database : zone => subnet.id if contains(keys(local.zone_index), zone) }
+
+  depends_on = [aws_route_table_association.database]
 }
 
 output "intra_subnet_ids" {
   description = "Zone ID => subnet for the cluster's control-plane interfaces, without a route out of the VPC."
   value       = { for zone, subnet in aws_subnet.intra : zone => subnet.id if contains(keys(local.zone_index), zone) }
+
+  depends_on = [aws_route_table_association.intra, aws_vpc_endpoint.gateway]
 }
 
 output "pod_subnet_ids" {
   description = "Zone ID => subnet of the secondary block; empty without `pods_cidr`."
   value       = { for zone, subnet in aws_subnet.pods : zone => subnet.id if contains(keys(local.pod_zones), zone) }
+
+  depends_on = [
+    aws_route.private_ipv6,
+    aws_route.private_nat,
+    aws_route_table_association.pods,
+    aws_vpc_endpoint.gateway,
+    aws_vpc_endpoint.interface,
+    aws_vpc_security_group_ingress_rule.endpoints,
+    aws_vpc_security_group_ingress_rule.endpoints_ipv6,
+  ]
 }
 
 output "nat_public_ips" {
   description = "Zone ID => public address from which that zone's NAT gateway reaches the internet."
   value       = { for zone, gateway in aws_nat_gateway.this : zone => gateway.public_ip if contains(keys(local.nat_zones), zone) }
+
+  depends_on = [aws_route.private_nat]
 }
 
 output "private_route_table_ids" {

@@ -6,6 +6,10 @@ resource "aws_route_table" "private" {
   vpc_id = aws_vpc.this.id
 
   tags = { Name = "${var.name}-private-${each.key}" }
+
+  lifecycle {
+    create_before_destroy = true # as its subnet
+  }
 }
 
 resource "aws_route_table_association" "private" {

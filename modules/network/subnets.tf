@@ -25,6 +25,10 @@ resource "aws_subnet" "private" {
     subnet                            = "private"
     "kubernetes.io/role/internal-elb" = "1"
   })
+
+  lifecycle {
+    create_before_destroy = true # a zone that is taken out goes after everything has left it
+  }
 }
 
 resource "aws_subnet" "public" {
@@ -42,6 +46,10 @@ resource "aws_subnet" "public" {
     subnet                   = "public"
     "kubernetes.io/role/elb" = "1"
   })
+
+  lifecycle {
+    create_before_destroy = true # a zone that is taken out goes after everything has left it
+  }
 }
 
 resource "aws_subnet" "database" {
@@ -56,6 +64,10 @@ resource "aws_subnet" "database" {
   tags = {
     Name   = "${var.name}-database-${each.key}"
     subnet = "database"
+  }
+
+  lifecycle {
+    create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
 }
 
@@ -72,6 +84,10 @@ resource "aws_subnet" "intra" {
     Name   = "${var.name}-intra-${each.key}"
     subnet = "intra"
   }
+
+  lifecycle {
+    create_before_destroy = true # a zone that is taken out goes after everything has left it
+  }
 }
 
 resource "aws_subnet" "pods" {
@@ -87,5 +103,9 @@ resource "aws_subnet" "pods" {
   tags = {
     Name   = "${var.name}-pods-${each.key}"
     subnet = "pods"
+  }
+
+  lifecycle {
+    create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
 }

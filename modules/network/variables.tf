@@ -89,6 +89,27 @@ variable "pods_cidr" {
     error_message = "`pods_cidr` must start at its network address, for example `100.64.0.0/16` and not `100.64.1.0/16`."
   }
 
+  # The table of association restrictions in the VPC user guide. Two blocks overlap exactly when they are equal after both are cut to the shorter prefix.
+  validation {
+    condition = var.pods_cidr == null || try(alltrue([
+      for range in concat(
+        ["198.19.0.0/16"],
+        startswith(var.cidr, "10.") ? [] : ["10.0.0.0/8"],
+        startswith(var.cidr, "172.") ? ["172.31.0.0/16"] : ["172.16.0.0/12"],
+        startswith(var.cidr, "192.168.") ? [] : ["192.168.0.0/16"],
+        can(regex("^10\\.[01]\\.", var.cidr)) ? ["10.0.0.0/16"] : [],
+      ) :
+      cidrhost(format("%s/%d", split("/", var.pods_cidr)[0], min(split("/", range)[1], split("/", var.pods_cidr)[1])), 0) !=
+      cidrhost(format("%s/%d", split("/", range)[0], min(split("/", range)[1], split("/", var.pods_cidr)[1])), 0)
+    ]), true)
+    error_message = "AWS takes no second block of another private range than that of `cidr`, none of 198.19.0.0/16, none of 172.31.0.0/16 beside one of 172.16.0.0/12, and none of 10.0.0.0/16 beside one of 10.0.0.0/15. Choose `pods_cidr` of 100.64.0.0/10, which it takes beside all of them."
+  }
+
+  validation {
+    condition     = var.pods_cidr == null || try(!startswith(cidrhost(var.pods_cidr, 0), "172.17."), true)
+    error_message = "`pods_cidr` is of 172.17.0.0/16, which Docker and services of AWS have for themselves: pods there are not reached. Choose a block of 100.64.0.0/10."
+  }
+
   # Two blocks overlap exactly when they are equal after both are cut to the shorter prefix.
   validation {
     condition = var.pods_cidr == null || try(

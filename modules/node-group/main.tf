@@ -61,6 +61,10 @@ resource "aws_iam_role" "node" {
   description          = "Nodes of the group ${var.name} of the cluster ${var.cluster_name}"
   assume_role_policy   = data.aws_iam_policy_document.trust[0].json
   permissions_boundary = var.permissions_boundary
+
+  lifecycle {
+    create_before_destroy = true # gone after the group whose nodes have it
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "node" {
@@ -68,6 +72,10 @@ resource "aws_iam_role_policy_attachment" "node" {
 
   role       = aws_iam_role.node[0].name
   policy_arn = each.value
+
+  lifecycle {
+    create_before_destroy = true # as the role that it is of
+  }
 }
 
 resource "aws_launch_template" "this" {

@@ -26,4 +26,6 @@ output "launch_template_id" {
 output "node_role_arn" {
   description = "ARN of the nodes' role, made here or given."
   value       = local.node_role_arn
+
+  depends_on = [aws_iam_role_policy_attachment.node]
 }

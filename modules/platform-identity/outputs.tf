@@ -9,6 +9,8 @@ output "role_arn" {
 output "role_name" {
   description = "Name of the role."
   value       = aws_iam_role.this.name
+
+  depends_on = [aws_iam_role_policy_attachment.given, aws_iam_role_policy_attachment.this]
 }
 
 output "registry_url" {

@@ -1,11 +1,26 @@
 output "bucket" {
   description = "Name of the state bucket."
   value       = aws_s3_bucket.this.bucket
+
+  # What is put into it before is neither encrypted with the key nor kept as a version.
+  depends_on = [
+    aws_s3_bucket_ownership_controls.this,
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
 }
 
 output "arn" {
   description = "ARN of the state bucket."
   value       = aws_s3_bucket.this.arn
+
+  depends_on = [
+    aws_s3_bucket_ownership_controls.this,
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
 }
 
 output "kms_key_arn" {
@@ -22,6 +37,13 @@ output "backend" {
     kms_key_id   = local.key_arn
     use_lockfile = true
   }
+
+  depends_on = [
+    aws_s3_bucket_ownership_controls.this,
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
 }
 
 output "policies" {

@@ -74,4 +74,8 @@ resource "aws_eks_pod_identity_association" "this" {
   namespace       = each.value.namespace
   service_account = each.value.name
   role_arn        = aws_iam_role.this.arn
+
+  lifecycle {
+    create_before_destroy = true # gone after the pods have another way to the role
+  }
 }

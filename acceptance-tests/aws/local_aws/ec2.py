@@ -6,6 +6,7 @@ apply or destroy in the wrong order shows exactly there. The provider repeats su
 
 import sys
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 import moto.ec2.urls
@@ -23,6 +24,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 from moto.ssm.models import ssm_backends
 
+from . import blocks
 from .eks import eks_backends
 from .errors import AwsError
 from .offers import OffersResponse
@@ -170,6 +172,14 @@ class Ec2Backend(EC2Backend):
         name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
         found = {architecture: ssm.get_parameter(name + architecture) for architecture in ("arm64", "x86_64")}
         return {parameter.value: architecture for architecture, parameter in found.items() if parameter}
+
+    def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool) -> Any:
+        """Refused where it lies wrong to the blocks that are there."""
+        if not amazon_provided_ipv6_cidr_block:
+            vpc = self.get_vpc(vpc_id)
+            there = [IPv4Network(a["cidr_block"]) for a in vpc.get_cidr_block_association_set()]
+            blocks.refuse(IPv4Network(vpc.cidr_block), there, IPv4Network(cidr_block, strict=False))
+        return super().associate_vpc_cidr_block(vpc_id, cidr_block, amazon_provided_ipv6_cidr_block)
 
     def create_subnet(self, vpc_id: str, *args: Any, **more: Any) -> MotoSubnet:
         """moto takes the first subnet of a zone for the default one, which hands out public addresses."""

@@ -144,15 +144,18 @@ class IamResponse(MotoIamResponse):
             if kind == "role" or owner != self.current_account:
                 raise AwsError("NoSuchEntity", f"{arn} cannot be found.")
             return [ADMINISTRATOR], []
-        holder = found[0]
-        inline = holder.policies.values() if isinstance(holder.policies, dict) else holder.policies
-        documents = [p["policy_document"] if isinstance(p, dict) else getattr(p, "policy_document", p) for p in inline]
-        documents += [_document(policy) for policy in holder.managed_policies.values()]
-        boundary = (getattr(holder, "permissions_boundary", None) or {}).get("PermissionsBoundaryArn")
-        return documents, [_document(self.backend.managed_policies[boundary])] if boundary else []
+        boundary = (getattr(found[0], "permissions_boundary", None) or {}).get("PermissionsBoundaryArn")
+        return documents_of(found[0]), [_document(self.backend.managed_policies[boundary])] if boundary else []
 
 
 ADMINISTRATOR = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def documents_of(holder: Any) -> list[Any]:
+    """The identity policies of a user, group or role: its own and those that are attached."""
+    inline = holder.policies.values() if isinstance(holder.policies, dict) else holder.policies
+    documents = [p["policy_document"] if isinstance(p, dict) else getattr(p, "policy_document", p) for p in inline]
+    return documents + [_document(policy) for policy in holder.managed_policies.values()]
 
 
 def decide(

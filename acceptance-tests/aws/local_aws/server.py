@@ -13,7 +13,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
-from . import account, answers, calls, errors, extension, faults, inventory, kubernetes
+from . import account, answers, calls, errors, extension, faults, inventory, kubernetes, limits
 from .calls import Call
 from .eks import attached, updates
 from .eks.store import clusters_named
@@ -65,6 +65,9 @@ class Application:
     def served(self, call: Call, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request as AWS would."""
         try:
+            refused = limits.refuse(call)
+            if refused is not None:
+                return refused.send(start_response)
             # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
             # pure computation; only SQS waits inside a request, for messages.
             with contextlib.nullcontext() if call.service == "sqs" else self.lock:

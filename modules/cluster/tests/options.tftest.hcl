@@ -117,8 +117,13 @@ run "auto_mode_off_again" {
   }
 
   assert {
-    condition     = !aws_eks_cluster.this.compute_config[0].enabled && !aws_eks_cluster.this.storage_config[0].block_storage[0].enabled && length(aws_iam_role.auto) + length(aws_iam_role.auto_own) == 0
+    condition     = !aws_eks_cluster.this.compute_config[0].enabled && !aws_eks_cluster.this.storage_config[0].block_storage[0].enabled && !aws_eks_cluster.this.kubernetes_network_config[0].elastic_load_balancing[0].enabled
     error_message = "Off is said in all three places."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy_attachment.cluster_auto) == 0 && length(aws_iam_role.auto) == 1 && aws_eks_cluster.this.compute_config[0].node_pools == toset(["general-purpose", "system"]) && data.aws_iam_policy_document.cluster_trust.statement[0].actions == toset(["sts:AssumeRole", "sts:TagSession"])
+    error_message = "The rights go, and the role of nodes stays: without it the cluster would be made anew."
   }
 }
 

@@ -339,3 +339,29 @@ run "bucket_by_pattern" {
 
   expect_failures = [var.addons]
 }
+
+run "made" {
+  variables {
+    service_ipv4_cidr = "172.20.0.0/16"
+  }
+}
+
+run "services_keep_their_addresses" {
+  command = plan
+
+  variables {
+    service_ipv4_cidr = "172.21.0.0/16"
+  }
+
+  expect_failures = [aws_eks_cluster.this]
+}
+
+run "no_private_block_of_services" {
+  command = plan
+
+  variables {
+    service_ipv4_cidr = "172.99.0.0/16"
+  }
+
+  expect_failures = [var.service_ipv4_cidr]
+}

@@ -175,3 +175,16 @@ run "given_boundary_and_names" {
     error_message = "Buckets with our names."
   }
 }
+
+run "names_fit" {
+  command = plan
+
+  variables {
+    name = "a23456789-123456789-12"
+  }
+
+  assert {
+    condition     = length(var.name) == 22 && { for name, role in aws_iam_role.this : name => role.name_prefix } == { apply = "a23456789-123456789-12-terraform-appl-", plan = "a23456789-123456789-12-terraform-plan-" }
+    error_message = "A prefix has at most 38 characters."
+  }
+}

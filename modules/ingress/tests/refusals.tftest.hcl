@@ -219,3 +219,31 @@ run "no_such_type" {
 
   expect_failures = [var.type]
 }
+
+run "made" {
+  variables {
+    internal = true
+  }
+}
+
+run "made_internal_stays_internal" {
+  command = plan
+
+  variables {
+    internal = false
+  }
+
+  expect_failures = [aws_lb.this]
+}
+
+run "made_for_http_stays_so" {
+  command = plan
+
+  variables {
+    internal = true
+    type     = "nlb"
+    targets  = { gateway = { port = 8443, health = { protocol = "TCP" } } }
+  }
+
+  expect_failures = [aws_lb.this]
+}

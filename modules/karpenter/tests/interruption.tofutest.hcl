@@ -150,3 +150,35 @@ run "off" {
     error_message = "And the controller is told so."
   }
 }
+
+# What exists keeps its name.
+run "short_names_are_whole" {
+  command = plan
+
+  variables {
+    cluster_name = "a-name-of-thirty-eight-characters-here"
+  }
+
+  assert {
+    condition     = length(var.cluster_name) == 38 && aws_cloudwatch_event_rule.interruption["spot"].name == "a-name-of-thirty-eight-characters-here-karpenter-spot"
+    error_message = "Up to 38 characters the name of a rule begins with that of the cluster."
+  }
+}
+
+run "long_names_differ" {
+  command = plan
+
+  variables {
+    cluster_name = "a-name-of-thirty-eight-characters-here-one"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.interruption["spot"].name == "a-name-of-thirty-eight-characte-${substr(sha256("a-name-of-thirty-eight-characters-here-one"), 0, 6)}-karpenter-spot" && substr(sha256("a-name-of-thirty-eight-characters-here-one"), 0, 6) != substr(sha256("a-name-of-thirty-eight-characters-here-two"), 0, 6)
+    error_message = "Two clusters whose names begin alike have rules of their own."
+  }
+
+  assert {
+    condition     = alltrue([for arn in one(data.aws_iam_policy_document.queue[0].statement[0].condition).values : contains([for rule in values(aws_cloudwatch_event_rule.interruption) : "arn:aws-cn:events:cn-north-1:123456789012:rule/${rule.name}"], arn)])
+    error_message = "The queue knows them by these names."
+  }
+}

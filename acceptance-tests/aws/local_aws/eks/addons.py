@@ -42,6 +42,7 @@ class AddonOperations(AccessOperations):
             **given(p, "serviceAccountRoleArn", "configurationValues"),
         }
         cluster.addons[name] = addon
+        cluster.has_network_plugin |= name == catalog.NETWORK_PLUGIN
         self._set_associations(cluster, addon, p.get("podIdentityAssociations") or [])
         return ActionResult({"addon": _with_status(cluster, addon)})
 
@@ -68,9 +69,13 @@ class AddonOperations(AccessOperations):
         return ActionResult({"update": self.record_update(cluster, "AddonUpdate", AddonVersion=addon["addonVersion"])})
 
     def delete_addon(self) -> ActionResult:
-        """Remove the add-on and the associations it owns."""
+        """Remove the add-on and the associations it owns; with `preserve` its software stays in the cluster."""
         cluster = self.cluster("clusterName")
         addon = self._addon(cluster)
+        if addon["addonName"] == catalog.NETWORK_PLUGIN and str(self.arg("preserve", "")).lower() != "true":
+            cluster.has_network_plugin = False
+            for group in cluster.nodegroups.values():
+                group.update(status="DEGRADED", health={"issues": [catalog.no_network_plugin(group["nodegroupName"])]})
         self._set_associations(cluster, addon, [])
         cluster.addons.pop(addon["addonName"])
         return ActionResult({"addon": {**addon, "status": "DELETING"}})

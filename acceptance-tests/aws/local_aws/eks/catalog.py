@@ -107,6 +107,9 @@ ADDONS = {
     )
 }
 
+#: Without it nodes give no pod an address, and are not ready.
+NETWORK_PLUGIN = "vpc-cni"
+
 ACCESS_POLICIES = (
     "AmazonEKSClusterAdminPolicy",
     "AmazonEKSAdminPolicy",
@@ -140,3 +143,13 @@ def node_release(version: str, ami_type: str) -> str:
 def day(text: str) -> datetime:
     """Midnight UTC of an ISO date."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def no_network_plugin(group: str) -> dict[str, object]:
+    """The health issue of a node group whose nodes have no network plugin."""
+    return {
+        "code": "NodeCreationFailure",
+        "message": "Unhealthy nodes in the kubernetes cluster: container runtime network not ready, "
+        f"no cni plugin (add-on `{NETWORK_PLUGIN}` is missing and self-managed add-ons were declined)",
+        "resourceIds": [group],
+    }

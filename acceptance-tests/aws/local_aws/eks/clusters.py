@@ -9,10 +9,11 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.logs.models import logs_backends
 
-from .. import account, sts
+from .. import account, iam, sts
 from ..errors import AwsError
+from ..logs import write_late
 from ..pages import page
-from . import catalog, updates
+from . import auto_mode, catalog, updates
 from .access import AccessOperations
 from .attached import told
 from .store import Cluster, given, in_use, invalid, now
@@ -37,6 +38,9 @@ class ClusterOperations(AccessOperations):
         self.require_role(p["roleArn"], "eks.amazonaws.com")
         for config in p.get("encryptionConfig") or []:
             self.require_key(config["provider"]["keyArn"])
+        auto_mode.check(p, {})
+        if auto_mode.is_on(p):
+            self._require_auto_mode(p["roleArn"], p["computeConfig"])
         description = {
             "name": name,
             "arn": self.arn("cluster", name),
@@ -88,6 +92,7 @@ class ClusterOperations(AccessOperations):
         # When somebody's rule still refers to it, EKS leaves the group. It then shows up as a left-over.
         with contextlib.suppress(AwsError):
             self.ec2.delete_security_group(group_id=group)
+        self._write_late(cluster)
         return ActionResult({"cluster": {**told(cluster.description), "status": "DELETING"}})
 
     def update_cluster_config(self) -> ActionResult:
@@ -106,11 +111,17 @@ class ClusterOperations(AccessOperations):
             "remoteNetworkConfig",
             "deletionProtection",
         )
-        auto_mode = {"computeConfig", "storageConfig", "kubernetesNetworkConfig"}
+        of_auto_mode = {"computeConfig", "storageConfig", "kubernetesNetworkConfig"}
         if not changes:
             raise invalid("No changes needed for the cluster update")
-        if len(changes) > 1 and not set(changes) <= auto_mode:
+        if len(changes) > 1 and not set(changes) <= of_auto_mode:
             raise invalid("Only one type of update can be allowed.")
+        if of_auto_mode & set(changes):
+            failed = self._switch_auto_mode(cluster, changes)
+            if failed:
+                update = self.record_update(cluster, "AutoModeUpdate")
+                update.update(status="Failed", errors=[failed])
+                return ActionResult({"update": update})
         for member, change in changes.items():
             if member == "logging":
                 cluster.description["logging"] = _logging(change)
@@ -220,11 +231,47 @@ class ClusterOperations(AccessOperations):
 
     def _ensure_log_group(self, cluster: Cluster) -> None:
         """EKS makes `/aws/eks/<name>/cluster` (kept for ever) when logging is on and nobody made it before."""
-        enabled = [s for s in cluster.description["logging"]["clusterLogging"] if s["enabled"] and s["types"]]
         logs = logs_backends[self.current_account][self.region]
         group = f"/aws/eks/{cluster.description['name']}/cluster"
-        if enabled and group not in logs.groups:
+        if self._logs(cluster) and group not in logs.groups:
             logs.create_log_group(group, {}, kmsKeyId=None)
+
+    def _require_auto_mode(self, role: str, compute: dict[str, Any]) -> None:
+        lacking = auto_mode.missing(self.role(role))
+        if lacking:
+            raise invalid(auto_mode.failure(lacking, "run nodes")["errorMessage"])
+        if compute.get("nodeRoleArn"):
+            self.require_role(compute["nodeRoleArn"], "ec2.amazonaws.com")
+
+    def _switch_auto_mode(self, cluster: Cluster, asked: dict[str, Any]) -> dict[str, Any] | None:
+        """Check a change of Auto Mode. Going out it takes nodes and load balancers along, for which it needs the rights that it had."""
+        auto_mode.check(asked, cluster.description)
+        if auto_mode.is_on(asked):
+            self._require_auto_mode(cluster.description["roleArn"], asked["computeConfig"])
+        elif auto_mode.is_on(cluster.description):
+            lacking = auto_mode.missing(self.role(cluster.description["roleArn"]))
+            return auto_mode.failure(lacking, "remove its nodes and load balancers") if lacking else None
+        return None
+
+    def _write_late(self, cluster: Cluster) -> None:
+        """The control plane's last lines come when it is gone. Only a deny of its role keeps EKS from making the group for them.
+
+        IAM is asked about the group in the form of a stream without a name.
+        """
+        if not self._logs(cluster):
+            return
+        account_id, name = self.current_account, cluster.description["name"]
+        role, group = self.role(cluster.description["roleArn"]), f"/aws/eks/{name}/cluster"
+        resource = f"arn:{self.partition}:logs:{self.region}:{account_id}:log-group:{group}:log-stream:"
+
+        def may_make() -> bool:
+            documents = iam.documents_of(role) if role is not None else []
+            return iam.decide(documents, "logs:CreateLogGroup", resource, {}, set()) != "explicitDeny"
+
+        write_late(account_id, self.region, group, may_make)
+
+    def _logs(self, cluster: Cluster) -> list[dict[str, Any]]:
+        return [s for s in cluster.description["logging"]["clusterLogging"] if s["enabled"] and s["types"]]
 
     def _admit_creator(self, cluster: Cluster) -> None:
         """The entry by which the creator becomes administrator, unless that was declined."""

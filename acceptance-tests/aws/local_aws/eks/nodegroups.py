@@ -145,17 +145,12 @@ class NodegroupOperations(AccessOperations):
 
 
 def _with_status(cluster: Cluster, group: dict[str, Any]) -> dict[str, Any]:
-    """Nodes become ready only with a network plugin: EKS's own copy of it or the `vpc-cni` add-on."""
-    if cluster.self_managed_addons or "vpc-cni" in cluster.addons or group["status"] != "ACTIVE":
+    """Nodes become ready, and stay so, only with a network plugin: EKS's own copy of it or the `vpc-cni` add-on."""
+    if cluster.self_managed_addons or cluster.has_network_plugin or group["status"] != "ACTIVE":
         return group
     if (now() - group["createdAt"]).total_seconds() < JOIN_SECONDS:
         return {**group, "status": "CREATING"}
-    issue = {
-        "code": "NodeCreationFailure",
-        "message": "Unhealthy nodes in the kubernetes cluster: container runtime network not ready, "
-        "no cni plugin (add-on `vpc-cni` is missing and self-managed add-ons were declined)",
-        "resourceIds": [group["nodegroupName"]],
-    }
+    issue = catalog.no_network_plugin(group["nodegroupName"])
     return {**group, "status": "CREATE_FAILED", "health": {"issues": [issue]}}
 
 

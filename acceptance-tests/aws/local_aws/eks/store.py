@@ -29,6 +29,8 @@ class Cluster:
     #: The identifier that each principal of an entry had when it was entered: EKS admits no other of the same name.
     principals: dict[str, str] = field(default_factory=dict)
     associations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Whether nodes have a network plugin: EKS's own copy, the add-on, or what a preserved add-on left.
+    has_network_plugin: bool = False
     updates: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: Version updates that are not done yet, by their identifiers: what they are about, and what they change.
     waiting: dict[str, tuple[dict[str, Any], Callable[[], None]]] = field(default_factory=dict)

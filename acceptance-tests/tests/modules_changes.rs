@@ -1,0 +1,238 @@
+//! Changes of what is in use: something else is there, and used, before what was used goes; and what AWS cannot change is refused before
+//! anything is touched. Each is an order of calls that the local AWS has recorded, or a refusal of its own, and each fails on the modules of
+//! 376af31 (`ACCEPTANCE_TESTS_MODULES`).
+
+#[path = "modules_changes/code.rs"]
+mod code;
+
+use std::collections::BTreeMap;
+
+use acceptance_tests::stack::{Changes, Root, Stack};
+use acceptance_tests::terraform::PLAN_FILE;
+use acceptance_tests::{Attached, CliConfig, Recorded, Terraform, modules, scratch};
+use anyhow::{Context as _, Result, ensure};
+use fs_err as fs;
+use serde_json::{Value, json};
+
+const CLUSTER: &str = include_str!("modules_changes/cluster.tf");
+const INGRESS: &str = include_str!("modules_changes/ingress.tf");
+const NAMES: &str = include_str!("modules_changes/names.tf");
+
+const CNI: &str = "/clusters/acme-dev/addons/vpc-cni";
+const EBS: &str = "/clusters/acme-dev/addons/aws-ebs-csi-driver";
+const AGENT: &str = "/clusters/acme-dev/addons/eks-pod-identity-agent";
+
+/// What was called while a change was applied, whatever it destroys.
+fn calls_of(stack: &Stack, root: &mut Root, name: &str, value: Value) -> Result<Recorded> {
+    root.set(name, value)?;
+    stack.aws().keep_calls()?;
+    root.apply().with_context(|| format!("after the change of `{name}`"))?;
+    recorded(stack)
+}
+
+fn recorded(stack: &Stack) -> Result<Recorded> {
+    Recorded::of(&stack.aws().calls()?, "")
+}
+
+fn expect_all_in_turn(calls: &Recorded, pairs: &[(&str, &str)]) -> Result<()> {
+    pairs.iter().try_for_each(|(first, then)| calls.expect_in_turn(first, then))
+}
+
+/// The life of a cluster with what is outside of its module: nodes come after the network plugin and go before it, Auto Mode goes while its
+/// rights are there, add-ons and controllers have a role at every moment, and nothing comes back when all is gone.
+#[test]
+fn a_cluster_is_changed_while_it_is_used() -> Result<()> {
+    let stack = Stack::new("changes-cluster")?;
+    let mut root = stack.given("cluster-in-use", CLUSTER)?;
+    stack.aws().keep_calls()?;
+    root.apply()?;
+    recorded(&stack)?.expect_in_turn("eks CreateAddon */addons,vpc-cni*", "eks CreateNodegroup *more-*")?;
+
+    auto_mode_on_and_off(&stack, &mut root)?;
+    identity_both_ways(&stack, &mut root)?;
+
+    stack.aws().keep_calls()?;
+    root.terraform.destroy()?;
+    let calls = recorded(&stack)?;
+    let last = format!("eks DeleteAddon {CNI}");
+    expect_all_in_turn(
+        &calls,
+        &[
+            ("eks DeleteNodegroup *more-*", last.as_str()),
+            ("eks DeletePodIdentityAssociation *", last.as_str()),
+            ("logs DeleteLogGroup */aws/eks/acme-dev/cluster*", "iam DeleteRolePolicy *key-and-log-group*"),
+        ],
+    )?;
+    stack.expect_empty()
+}
+
+fn auto_mode_on_and_off(stack: &Stack, root: &mut Root) -> Result<()> {
+    root.change("auto_mode", json!({}))?.expect_among(&[("module.cluster.aws_eks_cluster.this", "update")]);
+    root.set("auto_mode", json!({ "enabled": false }))?;
+    assert_eq!(root.terraform.plan()?.actions("module.cluster.aws_eks_cluster.this"), ["update"]);
+    calls_of(stack, root, "auto_mode", json!({ "enabled": false }))?
+        .expect_in_turn("eks UpdateClusterConfig *", "iam DetachRolePolicy *acme-dev-cluster-*")
+}
+
+fn identity_both_ways(stack: &Stack, root: &mut Root) -> Result<()> {
+    let (cni, ebs) = (format!("eks UpdateAddon {CNI}*"), format!("eks UpdateAddon {EBS}*"));
+    let agent = format!("eks DeleteAddon {AGENT}*");
+    let calls = calls_of(stack, root, "identity", json!("irsa"))?;
+    expect_all_in_turn(
+        &calls,
+        &[
+            ("iam CreateOpenIDConnectProvider *", cni.as_str()),
+            (cni.as_str(), "iam DeleteRole acme-dev-vpc-cni-*"),
+            (ebs.as_str(), "iam DeleteRole acme-dev-ebs-csi-*"),
+            (cni.as_str(), agent.as_str()),
+            (ebs.as_str(), agent.as_str()),
+        ],
+    )?;
+    let calls = calls_of(stack, root, "identity", json!("pod-identity"))?;
+    expect_all_in_turn(
+        &calls,
+        &[
+            (cni.as_str(), "iam DeleteRole acme-dev-vpc-cni-*"),
+            (ebs.as_str(), "iam DeleteRole acme-dev-ebs-csi-*"),
+            (cni.as_str(), "iam DeleteOpenIDConnectProvider *"),
+            (ebs.as_str(), "iam DeleteOpenIDConnectProvider *"),
+            ("iam UpdateAssumeRolePolicy *acme-dev-work-*", "iam DeleteOpenIDConnectProvider *"),
+        ],
+    )
+}
+
+/// The load balancer writes to the bucket that is given before its own one goes, and what it cannot become is refused.
+#[test]
+fn a_load_balancer_is_changed_while_it_is_used() -> Result<()> {
+    let stack = Stack::new("changes-ingress")?;
+    let mut root = stack.given("logs-in-use", INGRESS)?;
+    root.apply()?;
+
+    root.set("internal", json!(false))?;
+    let refused = root.terraform.fail(&["plan", "-no-color"])?.message();
+    let wanted = "AWS changes neither `type` nor `internal` of a load balancer that is there.";
+    ensure!(refused.contains(wanted), "{refused}");
+    root.set("internal", json!(true))?;
+
+    let calls = calls_of(&stack, &mut root, "own_logs", json!(false))?;
+    let moved = "elasticloadbalancing ModifyLoadBalancerAttributes *";
+    let own = "/a23456789-123456789-1234-logs-123456789012-*";
+    expect_all_in_turn(
+        &calls,
+        &[
+            (moved, format!("s3 DeleteBucketPolicy {own}").as_str()),
+            (moved, format!("s3 DeleteBucket {own}").as_str()),
+        ],
+    )?;
+    root.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+/// What the names of long inputs begin with is cut, and still tells them apart.
+#[test]
+fn names_at_their_longest_are_taken_and_differ() -> Result<()> {
+    let stack = Stack::new("changes-names")?;
+    let root = stack.given("longest", NAMES)?;
+    root.apply()?;
+    let made = stack.aws().inventory()?["by_kind"].clone();
+    assert_eq!(made["events:rule"], 10, "five rules of each cluster: {made}");
+    root.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+/// Every region of every partition, as AWS's own SDK lists them.
+const REGIONS: &str = include_str!("modules_changes/regions.txt");
+
+/// Account and region are part of the name of a bucket, and a long name of a platform leaves little room for them.
+#[test]
+fn a_log_bucket_has_a_name_in_regions_of_every_length() -> Result<()> {
+    let folder = scratch::folder("changes-regions")?;
+    modules::copy(&folder.join("modules"))?;
+    let module = folder.join("modules/ingress");
+    let by_length: BTreeMap<usize, &str> = REGIONS.lines().map(|region| (region.len(), region)).collect();
+    assert_eq!((by_length.keys().min(), by_length.keys().max()), (Some(&9), Some(&15)));
+    let runs: String = by_length.values().map(|region| REGION.replace("REGION", region)).collect();
+    fs::write(module.join("tests/regions.tftest.hcl"), format!("{NAMED}{runs}"))?;
+    let terraform = Terraform::new(&module, &CliConfig::for_modules()?)?;
+    terraform.init()?;
+    let provider = Attached::aws(&module, &folder.join("aws-provider.log"), &[])?;
+    let terraform = terraform.with(provider.environment());
+    let told = terraform.succeed(&["test", "-no-color", "-filter=tests/regions.tftest.hcl"])?;
+    ensure!(told.stdout.contains(&format!("{} passed, 0 failed", by_length.len())), "{}", told.stdout);
+    Ok(())
+}
+
+const NAMED: &str = r#"mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name                     = "a23456789-123456789-1234"
+  vpc_id                   = "vpc-1"
+  subnet_ids               = { az1 = "subnet-1", az2 = "subnet-2" }
+  allowed_from             = { office = "203.0.113.0/24" }
+  domains                  = ["ai.acme.com"]
+  dns                      = { zone_id = "Z0" }
+  default_target           = "gateway"
+  target_security_group_id = "sg-cluster"
+  targets                  = { gateway = { port = 8443 } }
+}
+"#;
+
+const REGION: &str = r#"
+run "REGION" {
+  command = plan
+
+  override_data {
+    target = data.aws_region.current
+    values = { id = "REGION" }
+  }
+
+  assert {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", aws_s3_bucket.logs[0].bucket)) && strcontains(aws_s3_bucket.logs[0].bucket, "123456789012")
+    error_message = "S3 takes no bucket `${aws_s3_bucket.logs[0].bucket}`."
+  }
+}
+"#;
+
+/// A block for pods that EC2 does not let beside the first one is refused by the plan.
+#[test]
+fn a_block_that_ec2_refuses_beside_another_is_not_planned() -> Result<()> {
+    let stack = Stack::new("changes-blocks")?;
+    let mut root = stack.given("blocks", BLOCKS)?;
+    for (cidr, pods) in [("10.20.0.0/16", "198.19.0.0/16"), ("172.20.0.0/16", "172.31.0.0/16")] {
+        root.set("cidr", json!(cidr))?;
+        root.set("pods_cidr", json!(pods))?;
+        let refused = root.terraform.fail(&["plan", "-no-color", "-out", PLAN_FILE])?.message();
+        ensure!(
+            refused.contains("AWS takes no second block of another private range"),
+            "{pods} beside {cidr}: {refused}"
+        );
+    }
+    root.set("pods_cidr", json!("100.64.0.0/16"))?;
+    ensure!(!Changes::of(&root.terraform.plan()?)?.is_empty(), "a network is to be made");
+    Ok(())
+}
+
+const BLOCKS: &str = r#"variable "cidr" {
+  type = string
+}
+
+variable "pods_cidr" {
+  type = string
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+module "network" {
+  source = "../network"
+
+  name      = "acme-dev"
+  cidr      = var.cidr
+  pods_cidr = var.pods_cidr
+  zones     = ["use1-az1", "use1-az2"]
+  nat       = { mode = "none" }
+}
+"#;

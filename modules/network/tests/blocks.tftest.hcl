@@ -1,0 +1,190 @@
+# The table of association restrictions in the VPC user guide: what EC2 lets a VPC have beside its first block.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name  = "acme-dev"
+  zones = ["cnn1-az1", "cnn1-az2"]
+  nat   = { mode = "none" }
+}
+
+run "another_private_range" {
+  command = plan
+
+  variables {
+    cidr      = "10.20.0.0/16"
+    pods_cidr = "172.20.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "benchmarks" {
+  command = plan
+
+  variables {
+    cidr      = "10.20.0.0/16"
+    pods_cidr = "198.19.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "part_of_benchmarks" {
+  command = plan
+
+  variables {
+    cidr      = "192.168.0.0/16"
+    pods_cidr = "198.19.240.0/20"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "low_ten" {
+  command = plan
+
+  variables {
+    cidr      = "10.1.0.0/16"
+    pods_cidr = "10.0.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "default_vpcs" {
+  command = plan
+
+  variables {
+    cidr      = "172.20.0.0/16"
+    pods_cidr = "172.31.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "ten_beside_twelve" {
+  command = plan
+
+  variables {
+    cidr      = "172.20.0.0/16"
+    pods_cidr = "10.20.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "sixteen_beside_twelve" {
+  command = plan
+
+  variables {
+    cidr      = "172.20.0.0/16"
+    pods_cidr = "192.168.0.0/20"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "ten_beside_shared" {
+  command = plan
+
+  variables {
+    cidr      = "100.64.0.0/16"
+    pods_cidr = "10.20.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "docker" {
+  command = plan
+
+  variables {
+    cidr      = "172.20.0.0/16"
+    pods_cidr = "172.17.0.0/16"
+  }
+
+  expect_failures = [var.pods_cidr]
+}
+
+run "the_same_range" {
+  command = plan
+
+  variables {
+    cidr      = "10.20.0.0/16"
+    pods_cidr = "10.30.0.0/16"
+  }
+
+  assert {
+    condition     = aws_vpc_ipv4_cidr_block_association.pods[0].cidr_block == "10.30.0.0/16"
+    error_message = "EC2 takes this block beside that one."
+  }
+}
+
+run "shared_beside_ten" {
+  command = plan
+
+  variables {
+    cidr      = "10.0.0.0/16"
+    pods_cidr = "100.64.0.0/16"
+  }
+
+  assert {
+    condition     = aws_vpc_ipv4_cidr_block_association.pods[0].cidr_block == "100.64.0.0/16"
+    error_message = "EC2 takes this block beside that one."
+  }
+}
+
+run "shared_beside_sixteen" {
+  command = plan
+
+  variables {
+    cidr      = "192.168.0.0/16"
+    pods_cidr = "100.127.240.0/20"
+  }
+
+  assert {
+    condition     = aws_vpc_ipv4_cidr_block_association.pods[0].cidr_block == "100.127.240.0/20"
+    error_message = "EC2 takes this block beside that one."
+  }
+}
+
+run "twelve_beside_twelve" {
+  command = plan
+
+  variables {
+    cidr      = "172.20.0.0/16"
+    pods_cidr = "172.21.0.0/16"
+  }
+
+  assert {
+    condition     = aws_vpc_ipv4_cidr_block_association.pods[0].cidr_block == "172.21.0.0/16"
+    error_message = "EC2 takes this block beside that one."
+  }
+}
+
+run "public" {
+  command = plan
+
+  variables {
+    cidr      = "10.20.0.0/16"
+    pods_cidr = "198.18.0.0/16"
+  }
+
+  assert {
+    condition     = aws_vpc_ipv4_cidr_block_association.pods[0].cidr_block == "198.18.0.0/16"
+    error_message = "EC2 takes this block beside that one."
+  }
+}
+
+run "docker_has_it_too" {
+  command = plan
+
+  variables {
+    cidr = "172.17.0.0/16"
+  }
+
+  expect_failures = [check.docker]
+}
