@@ -262,13 +262,13 @@ resource "aws_eks_node_group" "this" {
     }
 
     precondition {
-      condition     = !var.efa || local.type.efa_supported
+      condition     = !var.efa || local.most > 0
       error_message = "`${var.instance_types[0]}` takes no Elastic Fabric Adapter. Leave `efa` out, or choose one of the `instance_types` that `aws ec2 describe-instance-types --filters Name=network-info.efa-supported,Values=true` lists."
     }
 
     precondition {
-      condition     = !var.efa || (length(local.efa_cards) <= local.type.efa_maximum_interfaces && length(setsubtract(local.efa_cards, keys(local.cards))) == 0)
-      error_message = "`efa_network_cards` must name at most ${local.type.efa_maximum_interfaces} of the network cards 0 to ${max(0, local.type.maximum_network_cards - 1)}, which `${var.instance_types[0]}` has."
+      condition     = !var.efa || (length(local.efa_cards) <= local.most && length(setsubtract(local.efa_cards, keys(local.cards))) == 0)
+      error_message = "`efa_network_cards` must name at most ${local.most} of the network cards 0 to ${max(0, length(local.cards) - 1)}, which `${var.instance_types[0]}` has."
     }
   }
 

@@ -3,11 +3,12 @@
 locals {
   type  = data.aws_ec2_instance_type.this[var.instance_types[0]]
   cards = { for card in local.type.network_cards : card.index => card }
+  most  = local.type.efa_maximum_interfaces == null ? 0 : local.type.efa_maximum_interfaces
 
   # The fastest cards first, since where not all take an adapter, the slow ones are for ordinary traffic.
-  by_speed = [for text in sort([for card in local.type.network_cards : format("%010.3f/%04d", 1000000 - card.peak_bandwidth, card.index)]) : tonumber(split("/", text)[1])]
+  by_speed = [for text in sort([for card in local.type.network_cards : format("%010.3f/%04d", 1000000 - coalesce(card.peak_bandwidth, 0), card.index)]) : tonumber(split("/", text)[1])]
   efa_cards = !var.efa ? [] : [
-    for card in var.efa_network_cards == null ? slice(local.by_speed, 0, min(local.type.efa_maximum_interfaces, length(local.by_speed))) : var.efa_network_cards : tostring(card)
+    for card in var.efa_network_cards == null ? slice(local.by_speed, 0, min(local.most, length(local.by_speed))) : var.efa_network_cards : tostring(card)
   ]
 
   # The first interface carries IP in any case; adapters on other cards take no address.

@@ -53,7 +53,8 @@ fn system_nodes(checks: &mut Checks<'_>, new: &NewCluster) {
             checks.finding(check, at, format!("`{region}` has no instance type `{name}`"), cause, next);
             continue;
         };
-        let told = if has_arm_processors(name.split('.').next().unwrap_or_default()) { "arm64" } else { "x86_64" };
+        let told =
+            if has_arm_processors(name.split('.').next().unwrap_or_default()) { "arm64" } else { "x86_64" };
         if !found.architectures.iter().any(|one| one == told) {
             checks.finding(
                 check,

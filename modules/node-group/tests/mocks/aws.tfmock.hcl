@@ -95,7 +95,7 @@ mock_data "aws_ec2_instance_type" {
     supported_architectures  = ["x86_64"]
     supported_usages_classes = ["on-demand", "spot"]
     efa_supported            = false
-    efa_maximum_interfaces   = 0
+    efa_maximum_interfaces   = null
     maximum_network_cards    = 1
     network_cards            = [{ index = 0, maximum_interfaces = 4, peak_bandwidth = 12.5, baseline_bandwidth = 3, performance = "Up to 12.5 Gigabit" }]
   }
