@@ -40,6 +40,27 @@ impl Root {
         self.terraform.expect_no_changes()
     }
 
+    /// Buys a capacity block of two P5, in the first zone. The provider's own resource for that fails in 5.100: attributes stay unknown.
+    fn buy_a_block(&self) -> Result<String> {
+        let ask = |parameters: &str| {
+            self.aws.query("us-east-1", "ec2", &format!("{parameters}&Version=2016-11-15"))
+        };
+        let offer = ask(
+            "Action=DescribeCapacityBlockOfferings&InstanceType=p5.48xlarge&InstanceCount=2&CapacityDurationHours=24",
+        )?;
+        let offer = element(&offer, "capacityBlockOfferingId")?;
+        let bought = ask(&format!(
+            "Action=PurchaseCapacityBlock&InstancePlatform=Linux%2FUNIX&CapacityBlockOfferingId={offer}"
+        ))?;
+        element(&bought, "capacityReservationId")
+    }
+
+    /// The nodes of `block` use this one.
+    fn use_block(&self, identity: &str) -> Result<()> {
+        let text = json!({ "block": identity }).to_string();
+        Ok(fs::write(self.terraform.folder().join("block.auto.tfvars.json"), text)?)
+    }
+
     /// What the state has of an object of a module.
     fn values(&self, module: &str, object: &str) -> Result<Value> {
         let state = self.terraform.state()?;
@@ -63,6 +84,12 @@ impl Root {
         };
         Ok(interfaces.iter().map(of).collect())
     }
+}
+
+/// The text of an element of XML.
+fn element(text: &str, name: &str) -> Result<String> {
+    let inner = text.split_once(&format!("<{name}>")).and_then(|(_, rest)| rest.split_once("</"));
+    Ok(inner.with_context(|| format!("no `{name}` in {text}"))?.0.to_owned())
 }
 
 /// Addresses of what a plan changes, with how, in the order of the plan.
@@ -104,6 +131,7 @@ fn what_an_instance_type_is_ec2_tells() -> Result<()> {
 #[test]
 fn blocks_adapters_and_images_are_there_and_follow() -> Result<()> {
     let root = Root::new("compute-groups", &[CLUSTER, GROUPS])?;
+    root.use_block(&root.buy_a_block()?)?;
     root.apply()?;
     assert_eq!(root.group("block")?["capacity_type"], "CAPACITY_BLOCK");
     let of_block = root.interfaces("block")?;
@@ -117,8 +145,7 @@ fn blocks_adapters_and_images_are_there_and_follow() -> Result<()> {
     assert_eq!(root.group("validated")?["release_version"], "1.54.0-5043decc");
 
     root.aws.account(&json!({ "images": { "bottlerocket": "1.55.0-8f4a2c1e" } }))?;
-    let block = fs::read_to_string(root.terraform.folder().join("1.tf"))?;
-    fs::write(root.terraform.folder().join("1.tf"), block.replace("\"first\"", "\"second\""))?;
+    root.use_block(&root.buy_a_block()?)?;
     assert_eq!(
         changes(&root.terraform.plan()?),
         [

@@ -1,5 +1,9 @@
 # What only inputs of now can say.
 
+variable "block" {
+  type = string
+}
+
 module "block" {
   source = "../node-group"
 
@@ -14,7 +18,7 @@ module "block" {
   accelerator             = "nvidia"
   size                    = { min = 0, max = 2, desired = 2 }
   capacity_type           = "CAPACITY_BLOCK"
-  capacity_reservation_id = aws_ec2_capacity_block_reservation.p5["first"].id
+  capacity_reservation_id = var.block
   efa                     = true
 }
 

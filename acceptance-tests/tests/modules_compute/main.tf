@@ -53,25 +53,6 @@ resource "aws_eks_cluster" "this" {
   }
 }
 
-data "aws_ec2_capacity_block_offering" "p5" {
-  instance_type           = "p5.48xlarge"
-  instance_count          = 2
-  capacity_duration_hours = 24
-}
-
-# Two blocks, one after the other.
-resource "aws_ec2_capacity_block_reservation" "p5" {
-  for_each = toset(["first", "second"])
-
-  capacity_block_offering_id = data.aws_ec2_capacity_block_offering.p5.capacity_block_offering_id
-  instance_platform          = "Linux/UNIX"
-
-  # Each look finds a younger offer.
-  lifecycle {
-    ignore_changes = [capacity_block_offering_id]
-  }
-}
-
 locals {
   common = {
     cluster_name       = aws_eks_cluster.this.name
