@@ -1,9 +1,25 @@
-locals {
-  arm64 = can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", var.system_nodes.instance_types[0]))
+# What a type is, EC2 tells: names do not (`p6e-gb200` is Arm without Graviton's `g`).
+data "aws_ec2_instance_type" "system" {
+  for_each = toset(var.system_nodes.instance_types)
 
-  ami_type = {
-    al2023       = local.arm64 ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD"
-    bottlerocket = local.arm64 ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64"
+  instance_type = each.key
+}
+
+locals {
+  architectures = { for name, type in data.aws_ec2_instance_type.system : name => contains(type.supported_architectures, "arm64") ? "arm64" : "x86_64" }
+  arm64         = local.architectures[var.system_nodes.instance_types[0]] == "arm64"
+
+  ami_type = join("_", compact([
+    { al2023 = "AL2023", bottlerocket = "BOTTLEROCKET" }[var.system_nodes.ami],
+    local.arm64 ? "ARM_64" : "x86_64",
+    var.system_nodes.ami == "al2023" ? "STANDARD" : null,
+    var.system_nodes.fips ? "FIPS" : null,
+  ]))
+
+  # Where AWS tells the newest release of that image.
+  release_parameter = {
+    al2023       = "/aws/service/eks/optimized-ami/${var.kubernetes_version}/amazon-linux-2023/${local.arm64 ? "arm64" : "x86_64"}/standard/recommended/release_version"
+    bottlerocket = "/aws/service/bottlerocket/aws-k8s-${var.kubernetes_version}${var.system_nodes.fips ? "-fips" : ""}/${local.arm64 ? "arm64" : "x86_64"}/latest/image_version"
   }[var.system_nodes.ami]
 
   # Bottlerocket keeps its system on xvda, at the size of its snapshot, and everything else on xvdb.
@@ -13,6 +29,12 @@ locals {
   }[var.system_nodes.ami]
 
   node_policies = toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy"])
+}
+
+data "aws_ssm_parameter" "release" {
+  count = var.system_nodes.ami_release_version == "newest" ? 1 : 0
+
+  name = local.release_parameter
 }
 
 data "aws_service_principal" "ec2" {
@@ -124,11 +146,12 @@ resource "aws_eks_node_group" "system" {
   node_role_arn          = aws_iam_role.node.arn
   subnet_ids             = values(var.subnet_ids)
 
-  version         = aws_eks_cluster.this.version
-  release_version = var.system_nodes.ami_release_version
-  ami_type        = local.ami_type
-  capacity_type   = "ON_DEMAND"
-  instance_types  = var.system_nodes.instance_types
+  version              = aws_eks_cluster.this.version
+  release_version      = var.system_nodes.ami_release_version == "newest" ? data.aws_ssm_parameter.release[0].insecure_value : var.system_nodes.ami_release_version
+  force_update_version = var.system_nodes.force_update_version ? true : null
+  ami_type             = local.ami_type
+  capacity_type        = "ON_DEMAND"
+  instance_types       = var.system_nodes.instance_types
 
   # What the platform's own pods select, where there is no pool for them. No taint: this is also where everything without a choice runs.
   labels = merge(var.system_nodes.labels, { for label in ["class.truefoundry.com/component"] : label => "critical" if var.system_nodes.critical })
@@ -153,8 +176,23 @@ resource "aws_eks_node_group" "system" {
     version = aws_launch_template.system.latest_version
   }
 
+  dynamic "timeouts" {
+    for_each = var.system_nodes.timeouts == null ? [] : [var.system_nodes.timeouts]
+
+    content {
+      create = timeouts.value.create
+      update = timeouts.value.update
+      delete = timeouts.value.delete
+    }
+  }
+
   lifecycle {
     create_before_destroy = true # other instance types mean another group: it stands before the old one goes
+
+    precondition {
+      condition     = length(distinct(values(local.architectures))) == 1
+      error_message = "`system_nodes.instance_types` mixes architectures (${join(", ", [for name, architecture in local.architectures : "${name} is ${architecture}"])}): one node group has one."
+    }
   }
 
   depends_on = [

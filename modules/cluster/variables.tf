@@ -122,7 +122,7 @@ variable "log_retention_days" {
 }
 
 variable "system_nodes" {
-  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, null takes the newest when the group is made and at version upgrades. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `critical` gives the nodes the label that the platform's own pods select; not where Karpenter has a pool for these."
+  description = "The on-demand node group that carries CoreDNS, Karpenter and the agent; everything else belongs on Karpenter's nodes. `min` nodes run, `max` bounds what a rollout may add. `disk_gib` is the data volume. `ami_release_version` pins the AMI, `newest` follows what AWS recommends for `kubernetes_version` at each apply, null takes the newest when the group is made and at version upgrades. `fips` takes Bottlerocket's image with validated cryptography; `force_update_version` lets a rollout go on over disruption budgets; `timeouts` say how long Terraform waits. `kms_key_arn` encrypts the volumes instead of the account's default EBS key; `critical` gives the nodes the label that the platform's own pods select; not where Karpenter has a pool for these."
   type = object({
     instance_types      = list(string)
     min                 = number
@@ -133,18 +133,16 @@ variable "system_nodes" {
     kms_key_arn         = optional(string)
     labels              = optional(map(string), {})
     critical            = optional(bool, true)
+
+    fips                 = optional(bool, false)
+    force_update_version = optional(bool, false)
+    timeouts             = optional(object({ create = optional(string), update = optional(string), delete = optional(string) }))
   })
   nullable = false
 
   validation {
     condition     = length(var.system_nodes.instance_types) > 0 && alltrue([for type in var.system_nodes.instance_types : can(regex("^[a-z0-9-]+\\.[a-z0-9-]+$", type))])
     error_message = "`system_nodes.instance_types` must name at least one instance type, for example `m7i.large`."
-  }
-
-  # Graviton families carry a `g` right after the generation number (m7g, c6gn, t4g); a1 was the first.
-  validation {
-    condition     = length(distinct([for type in var.system_nodes.instance_types : can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", type))])) == 1
-    error_message = "`system_nodes.instance_types` mixes Graviton (arm64) and x86 types: one node group has one architecture."
   }
 
   validation {
@@ -160,6 +158,21 @@ variable "system_nodes" {
   validation {
     condition     = var.system_nodes.disk_gib >= 20 && var.system_nodes.disk_gib <= 16384
     error_message = "`system_nodes.disk_gib` must be between 20 and 16384."
+  }
+
+  validation {
+    condition     = !var.system_nodes.fips || var.system_nodes.ami == "bottlerocket"
+    error_message = "`system_nodes.fips` needs `ami` `bottlerocket`: EKS has no FIPS image of Amazon Linux 2023."
+  }
+
+  validation {
+    condition     = var.system_nodes.ami_release_version == null || can(regex("^(newest|[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+)$", var.system_nodes.ami_release_version))
+    error_message = "`system_nodes.ami_release_version` must be a release such as `1.33.7-20260129` (Bottlerocket: `1.54.0-5043decc`), `newest` or null."
+  }
+
+  validation {
+    condition     = alltrue([for time in values(var.system_nodes.timeouts == null ? {} : var.system_nodes.timeouts) : time == null ? true : can(regex("^([0-9]+[smh])+$", time))])
+    error_message = "`system_nodes.timeouts` takes hours, minutes and seconds such as `90m` or `4h`."
   }
 }
 

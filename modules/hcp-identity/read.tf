@@ -24,6 +24,7 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeNatGateways",
       "ec2:DescribeNetworkAcls",
       "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribePlacementGroups",
       "ec2:DescribePrefixLists",
       "ec2:DescribeRegions",
       "ec2:DescribeRouteTables",

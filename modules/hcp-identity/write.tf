@@ -143,9 +143,11 @@ data "aws_iam_policy_document" "cluster" {
     actions = [
       "ec2:CreateLaunchTemplate",
       "ec2:CreateLaunchTemplateVersion",
+      "ec2:CreatePlacementGroup",
       "ec2:CreateTags",
       "ec2:DeleteLaunchTemplate",
       "ec2:DeleteLaunchTemplateVersions",
+      "ec2:DeletePlacementGroup",
       "ec2:ModifyLaunchTemplate",
       "ec2:RunInstances",
     ]
@@ -153,6 +155,13 @@ data "aws_iam_policy_document" "cluster" {
       [for kind in ["instance", "key-pair", "launch-template", "network-interface", "placement-group", "security-group", "subnet", "volume"] : "${local.here.ec2}:${kind}/*"],
       [for kind in ["image", "snapshot"] : "arn:${local.partition}:ec2:${local.region}::${kind}/*"],
     )
+  }
+
+  # What starts in a reservation or capacity block asks for it by name; another account may share it.
+  statement {
+    sid       = "StartInReservations"
+    actions   = ["ec2:RunInstances"]
+    resources = ["arn:${local.partition}:ec2:${local.region}:*:capacity-reservation/*"]
   }
 
   statement {

@@ -87,7 +87,7 @@ variable "node_policy_arns" {
 }
 
 variable "instance_types" {
-  description = "Instance types, the preferred first. EKS cannot change them in place: another list brings a new group, which is up before the old one is drained."
+  description = "Instance types of one architecture, the preferred first. EKS cannot change them in place: another list brings a new group, which is up before the old one is drained."
   type        = list(string)
   nullable    = false
 
@@ -95,34 +95,121 @@ variable "instance_types" {
     condition     = length(var.instance_types) > 0 && length(var.instance_types) <= 20 && alltrue([for type in var.instance_types : can(regex("^[a-z0-9-]+\\.[a-z0-9-]+$", type))])
     error_message = "`instance_types` must name 1 to 20 instance types, for example `m7i.large`."
   }
-
-  # Graviton families carry a `g` right after the generation number (m7g, c6gn, t4g); a1 was the first.
-  validation {
-    condition     = length(distinct([for type in var.instance_types : can(regex("^(a1|[a-z]+[0-9]+g[a-z]*)\\.", type))])) <= 1
-    error_message = "`instance_types` mixes Graviton (arm64) and x86 types: one node group has one architecture."
-  }
 }
 
 variable "capacity_type" {
-  description = "`ON_DEMAND` or `SPOT`. EKS drains spot nodes of a managed group itself when their notice comes."
+  description = "`ON_DEMAND`, `SPOT` or `CAPACITY_BLOCK`. EKS drains spot nodes of a managed group itself when their notice comes, and all nodes of a capacity block 40 minutes before its end."
   type        = string
   default     = "ON_DEMAND"
   nullable    = false
 
   validation {
-    condition     = contains(["ON_DEMAND", "SPOT"], var.capacity_type)
-    error_message = "`capacity_type` must be `ON_DEMAND` or `SPOT`. For a capacity block or reservation use `capacity_reservation_id`."
+    condition     = contains(["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"], var.capacity_type)
+    error_message = "`capacity_type` must be `ON_DEMAND`, `SPOT` or `CAPACITY_BLOCK`."
+  }
+
+  validation {
+    condition     = var.capacity_type != "CAPACITY_BLOCK" || (length(var.instance_types) == 1 && length(var.subnet_ids) == 1)
+    error_message = "`capacity_type` `CAPACITY_BLOCK` takes one of `instance_types` and one of `subnet_ids`: those of the block."
   }
 }
 
 variable "capacity_reservation_id" {
-  description = "On-demand capacity reservation that the nodes use, or null."
+  description = "On-demand capacity reservation, or with `capacity_type` `CAPACITY_BLOCK` the capacity block, that the nodes use; or null. Another block brings another group."
   type        = string
   default     = null
 
   validation {
-    condition     = var.capacity_reservation_id == null || (can(regex("^cr-[0-9a-f]+$", var.capacity_reservation_id)) && var.capacity_type == "ON_DEMAND")
-    error_message = "`capacity_reservation_id` must be an ID such as `cr-0123456789abcdef0`, together with `capacity_type` `ON_DEMAND`."
+    condition     = var.capacity_reservation_id == null || (can(regex("^cr-[0-9a-f]+$", var.capacity_reservation_id)) && var.capacity_type != "SPOT")
+    error_message = "`capacity_reservation_id` must be an ID such as `cr-0123456789abcdef0`, together with `capacity_type` `ON_DEMAND` or `CAPACITY_BLOCK`."
+  }
+
+  validation {
+    condition     = var.capacity_reservation_id == null || length(var.subnet_ids) == 1
+    error_message = "`capacity_reservation_id` names capacity of one zone: give the subnet of that zone alone in `subnet_ids`. Nodes of other zones would never start."
+  }
+
+  validation {
+    condition     = var.capacity_reservation_id == null || var.capacity_reservation_group_arn == null
+    error_message = "`capacity_reservation_id` and `capacity_reservation_group_arn` exclude each other: name the reservation or its group."
+  }
+
+  validation {
+    condition     = var.capacity_type != "CAPACITY_BLOCK" || var.capacity_reservation_id != null || var.capacity_reservation_group_arn != null
+    error_message = "`capacity_type` `CAPACITY_BLOCK` needs the block: its ID in `capacity_reservation_id`, or for UltraServers the ARN of its resource group in `capacity_reservation_group_arn`."
+  }
+}
+
+variable "capacity_reservation_group_arn" {
+  description = "ARN of a resource group of capacity reservations that the nodes use, or null. Capacity blocks of UltraServers (GB200) are used by such a group."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.capacity_reservation_group_arn == null || can(regex("^arn:[a-z-]+:resource-groups:[a-z0-9-]+:[0-9]{12}:group/.+$", var.capacity_reservation_group_arn))
+    error_message = "`capacity_reservation_group_arn` must be the ARN of a resource group, for example `arn:aws:resource-groups:us-east-1:123456789012:group/blocks`."
+  }
+
+  validation {
+    condition     = var.capacity_reservation_group_arn == null || var.capacity_type != "SPOT"
+    error_message = "`capacity_reservation_group_arn` goes with `capacity_type` `ON_DEMAND` or `CAPACITY_BLOCK`."
+  }
+}
+
+variable "efa" {
+  description = "Whether each network card of an instance that can have an Elastic Fabric Adapter has one. Nodes then stand in one zone and, but for capacity blocks, in a cluster placement group; a security group of their own lets them speak to each other. What hands the adapters to pods (the EFA device plugin or its DRA driver) is not installed here."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.efa || (length(var.instance_types) == 1 && length(var.subnet_ids) == 1)
+    error_message = "`efa` needs one of `instance_types`, as the template names each network card, and one of `subnet_ids`, as adapters reach each other within a subnet alone."
+  }
+
+  validation {
+    condition     = !var.efa || length(var.security_group_ids) <= 4
+    error_message = "`efa` adds a security group, and an interface takes five: name at most 4 in `security_group_ids`."
+  }
+}
+
+variable "efa_network_cards" {
+  description = "Indices of the network cards that get an adapter, or null for as many as the instance type takes, the fastest cards first. Some types want a choice: `[1, 5, 9, 13]` is one of those for `p6e-gb200.36xlarge`."
+  type        = list(number)
+  default     = null
+
+  validation {
+    condition     = var.efa_network_cards == null || (var.efa && try(length(var.efa_network_cards) > 0 && alltrue([for card in var.efa_network_cards : card >= 0 && floor(card) == card]) && length(distinct(var.efa_network_cards)) == length(var.efa_network_cards), false))
+    error_message = "`efa_network_cards` takes indices of network cards, each once, such as `[0, 1, 2, 3]`, together with `efa`."
+  }
+}
+
+variable "placement_group" {
+  description = "How nodes stand to each other: `strategy` (`cluster`, `spread` or `partition`) makes a placement group, `name` takes one that exists. Null makes one of strategy `cluster` with `efa`, but for capacity blocks, which know none; `{}` makes none."
+  type = object({
+    strategy = optional(string)
+    name     = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = contains(["cluster", "spread", "partition"], coalesce(try(var.placement_group.strategy, null), "cluster"))
+    error_message = "`placement_group.strategy` must be `cluster`, `spread` or `partition`."
+  }
+
+  validation {
+    condition     = try(var.placement_group.strategy, null) == null || try(var.placement_group.name, null) == null
+    error_message = "`placement_group` takes either `strategy`, to make a group, or `name`, for one that exists."
+  }
+
+  validation {
+    condition     = var.capacity_type != "CAPACITY_BLOCK" || (try(var.placement_group.strategy, null) == null && try(var.placement_group.name, null) == null)
+    error_message = "`placement_group` is not for `capacity_type` `CAPACITY_BLOCK`: EC2 starts no instance of a capacity block in a placement group."
+  }
+
+  validation {
+    condition     = try(var.placement_group.strategy, null) != "cluster" || length(var.subnet_ids) == 1
+    error_message = "`placement_group.strategy` `cluster` needs one of `subnet_ids`: such a group is within one zone."
   }
 }
 
@@ -174,10 +261,34 @@ variable "accelerator" {
   }
 }
 
+variable "fips" {
+  description = "Whether the image has cryptographic modules validated by FIPS 140-3. For `bottlerocket`; with `accelerator` `nvidia` it needs a version of the AWS provider that knows that image, which 5.100 does not."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.fips || var.ami == "bottlerocket"
+    error_message = "`fips` needs `ami` `bottlerocket`: EKS has no FIPS image of Amazon Linux 2023."
+  }
+}
+
 variable "ami_release_version" {
-  description = "Release of the image, to pin it; null takes the newest when the group is made and at version upgrades."
+  description = "Release of the image, to pin it (`1.33.7-20260129`; of Bottlerocket `1.54.0-5043decc`); `newest` follows what AWS recommends for `kubernetes_version`, at each apply; null takes the newest when the group is made and at version upgrades."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.ami_release_version == null || can(regex("^(newest|[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+)$", var.ami_release_version))
+    error_message = "`ami_release_version` must be a release such as `1.33.7-20260129` (Bottlerocket: `1.54.0-5043decc`), `newest` or null."
+  }
+}
+
+variable "force_update_version" {
+  description = "Whether a rollout goes on where a pod disruption budget keeps a node from being drained. Such pods are then ended without regard to it."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "disk" {
@@ -265,6 +376,21 @@ variable "user_data" {
   description = "Text for the launch template, or null: on `al2023` a MIME multi-part document (nodeadm's `NodeConfig` among it), on `bottlerocket` TOML. EKS merges its own part. No secrets: whoever may describe the template reads it."
   type        = string
   default     = null
+}
+
+variable "timeouts" {
+  description = "How long Terraform waits for EKS to make, update or delete the group, such as `{ update = \"4h\" }`: a rollout drains node after node. Null is an hour for each."
+  type = object({
+    create = optional(string)
+    update = optional(string)
+    delete = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for time in values(var.timeouts == null ? {} : var.timeouts) : time == null ? true : can(regex("^([0-9]+[smh])+$", time))])
+    error_message = "`timeouts` takes hours, minutes and seconds such as `90m` or `4h`."
+  }
 }
 
 variable "permissions_boundary" {

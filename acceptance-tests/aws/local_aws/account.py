@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from . import route53
+from . import newer, route53
 
 
 @dataclass
@@ -34,6 +34,10 @@ class Settings:
     buckets_of_others: list[str] = field(default_factory=list)
     #: Names of hosted zones that somebody has made, which the inventory leaves out.
     hosted_zones: list[str] = field(default_factory=list)
+    #: `al2023` => day (`20260301`), `bottlerocket` => release (`1.55.0-8f4a2c1e`): EKS images that came out since.
+    images: dict[str, str] = field(default_factory=dict)
+    #: Instance type that came out since => `like`, a type that was there, and `architecture`, if it has another.
+    instance_types: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Pattern of instance types => spot placement score, from 1 to 10.
     spot_scores: dict[str, int] = field(default_factory=dict)
 
@@ -50,6 +54,7 @@ def change(asked: dict[str, Any]) -> None:
     for name, value in asked.items():
         setattr(settings, name, value)
     route53.have_zones(settings.hosted_zones)
+    newer.have_types(settings.instance_types)
 
 
 def reset() -> None:

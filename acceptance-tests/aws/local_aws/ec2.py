@@ -25,9 +25,9 @@ from moto.rds.models import rds_backends
 from moto.ssm.models import ssm_backends
 
 from . import blocks
+from .capacity import CapacityResponse
 from .eks import eks_backends
 from .errors import AwsError
-from .offers import OffersResponse
 
 
 def _hold(users: Iterable[str], message: str) -> None:
@@ -126,6 +126,13 @@ class Ec2Backend(EC2Backend):
 
     # moto derives the module with the routes from the name of the module that defines the class.
     _url_module = moto.ec2.urls
+
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        #: Placement groups by name, reservations and blocks by identifier, and what was offered of blocks.
+        self.placement_groups: dict[str, dict[str, Any]] = {}
+        self.capacity_reservations: dict[str, dict[str, Any]] = {}
+        self.capacity_offers: dict[str, dict[str, Any]] = {}
 
     def describe_images(self, ami_ids: Iterable[str] = (), *args: Any, **more: Any) -> list[Ami]:
         """The images; those of Amazon Linux that Systems Manager names are there once somebody asks for one by its ID."""
@@ -339,7 +346,7 @@ class Ec2Backend(EC2Backend):
                     yield f"EKS node group {name}/{group_name}"
 
 
-class Ec2Response(OffersResponse):
+class Ec2Response(CapacityResponse):
     """Requests whose answer moto gets wrong."""
 
     def search_transit_gateway_routes(self) -> ActionResult:

@@ -50,6 +50,7 @@ from . import (
     iam,
     kms,
     logs,
+    newer,
     quotas,
     rds,
     route53,
@@ -92,6 +93,7 @@ def install() -> None:
     replace(moto.route53.urls, route53.Route53Response)
     replace(moto.s3.urls, s3.S3Response)
     replace(moto.servicequotas.urls, quotas.QuotasResponse)
+    newer.install()
     # moto wants to dispose of a delete marker like of an object when a bucket is emptied, and fails.
     FakeDeleteMarker.dispose = lambda _: None
     remember_method_names()

@@ -77,6 +77,12 @@ def _instances(ec2: Any) -> Iterable[str]:
     return [i.id for r in ec2.reservations.values() for i in r.instances if i.state != "terminated"]
 
 
+def _capacity(ec2: Any) -> Iterable[str]:
+    """Reservations that can be given back; a capacity block is paid for, and ends by itself."""
+    kept = ec2.capacity_reservations.items()
+    return [i for i, r in kept if r["State"] == "active" and r["ReservationType"] != "capacity-block"]
+
+
 def _live(attribute: str) -> Lister:
     """Identifiers of the objects that are not kept as deleted."""
     return lambda ec2: [o.id for o in getattr(ec2, attribute).values() if o.state not in ("deleted", "deleting")]
@@ -157,6 +163,8 @@ LISTERS: dict[str, dict[str, Lister]] = {
         "key-pair": _keys("key_pairs"),
         "vpc-peering-connection": _keys("vpc_pcxs"),
         "vpc-endpoint-service": _keys("configurations"),
+        "placement-group": _keys("placement_groups"),
+        "capacity-reservation": _capacity,
     },
     "eks": {
         "cluster": _keys("clusters"),

@@ -7,23 +7,29 @@ from collections.abc import Iterator
 import moto.ssm.urls
 from moto.ssm.models import Parameter, ParameterDict, SimpleSystemManagerBackend
 
+from .account import settings
 from .eks import catalog
 
+#: What the names of parameters about EKS images begin with.
+EKS_IMAGES = ("/aws/service/eks/", "/aws/service/bottlerocket/")
+
 AL2023_VARIANTS = {"x86_64": ("standard", "nvidia", "neuron"), "arm64": ("standard", "nvidia")}
-BOTTLEROCKET_VARIANTS = ("", "-nvidia", "-fips")
+BOTTLEROCKET_VARIANTS = ("", "-nvidia", "-fips", "-nvidia-fips")
 
 
 class Parameters(ParameterDict):
     """Parameters with those of EKS, loaded when first asked for, as moto does with its own public ones."""
 
-    images_loaded = False
+    #: The newest images when they were loaded; a test may say that there are newer ones.
+    images_loaded: dict[str, str] | None = None
 
     def _check_loading_status(self, key: str) -> None:
         super()._check_loading_status(key)
-        if not self.images_loaded and str(key or "").startswith(("/aws/service/eks/", "/aws/service/bottlerocket/")):
-            self.images_loaded = True
+        newest = dict(settings.images)
+        if self.images_loaded != newest and str(key or "").startswith(EKS_IMAGES):
+            self.images_loaded = newest
             for name, value in eks_images(self.region_name):
-                dict.setdefault(self, name, []).append(self._public(name, value))
+                dict.__setitem__(self, name, [self._public(name, value)])
 
     def _public(self, name: str, value: str) -> Parameter:
         return Parameter(
@@ -53,7 +59,7 @@ class SsmBackend(SimpleSystemManagerBackend):
 def eks_images(region: str) -> Iterator[tuple[str, str]]:
     """Name and value of every public parameter about an EKS image. The image IDs are made up, one per image."""
     for version in catalog.VERSIONS:
-        release = catalog.NODE_RELEASES[version]
+        release, bottlerocket = (catalog.node_release(version, of) for of in ("AL2023", "BOTTLEROCKET"))
         for architecture, variants in AL2023_VARIANTS.items():
             for variant in variants:
                 base = (
@@ -68,9 +74,9 @@ def eks_images(region: str) -> Iterator[tuple[str, str]]:
         for architecture in ("x86_64", "arm64"):
             for variant in BOTTLEROCKET_VARIANTS:
                 base = f"/aws/service/bottlerocket/aws-k8s-{version}{variant}/{architecture}"
-                for alias in ("latest", catalog.BOTTLEROCKET_RELEASE, catalog.BOTTLEROCKET_RELEASE.split("-")[0]):
+                for alias in ("latest", bottlerocket, bottlerocket.split("-")[0]):
                     yield f"{base}/{alias}/image_id", image_id(region, base)
-                    yield f"{base}/{alias}/image_version", catalog.BOTTLEROCKET_RELEASE
+                    yield f"{base}/{alias}/image_version", bottlerocket
 
 
 def image_id(region: str, name: str) -> str:

@@ -113,6 +113,23 @@ module "gpu" {
   labels             = { step = tostring(local.later) }
 }
 
+# With adapters and a placement group, without a node.
+module "training" {
+  source = "../node-group"
+
+  name                = "training"
+  cluster_name        = module.cluster.name
+  kubernetes_version  = module.cluster.version
+  subnet_ids          = { for zone, subnet in module.network.private_subnet_ids : zone => subnet if zone == keys(module.network.private_subnet_ids)[0] }
+  security_group_ids  = { cluster = module.cluster.security_group_id }
+  node_role           = { arn = module.cluster.node_role_arn }
+  instance_types      = ["p4d.24xlarge"]
+  accelerator         = "nvidia"
+  ami_release_version = "newest"
+  efa                 = true
+  size                = { min = 0, max = local.later ? 3 : 2 }
+}
+
 module "database" {
   source = "../database"
 

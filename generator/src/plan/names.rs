@@ -6,12 +6,14 @@ use crate::spec::Path;
 use crate::spec::network::RETENTION_DAYS;
 use crate::spec::patterns::{self, Pattern};
 
-/// Whether the instances of a family have Graviton processors: a `g` right after the generation, as in `m7g`, `c6gn` and `t4g`; `a1` was
-/// the first.
-pub fn is_graviton(family: &str) -> bool {
+/// Whether the instances of a family have Arm processors, as far as its name tells: Graviton has a `g` right after the generation, as in
+/// `m7g`, `c6gn` and `t4g` (`a1` was the first), NVIDIA's Grace is in the name of the GPU, as in `p6e-gb200`. EC2 has the last word, which
+/// the modules ask.
+pub fn has_arm_processors(family: &str) -> bool {
     let digits = |c: char| c.is_ascii_digit();
     let after = family.find(digits).map_or("", |at| family[at..].trim_start_matches(digits));
-    after.starts_with('g') || family == "a1"
+    let grace = ["-gb", "-gh"].iter().any(|grace| family.contains(grace));
+    after.starts_with('g') || grace || family == "a1"
 }
 
 /// The parts of an ARN.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Checks, few};
 use crate::facts::{Answer, Instance, Spot};
-use crate::plan::names::is_graviton;
+use crate::plan::names::has_arm_processors;
 use crate::plan::{Cluster, Instances, Network, NewCluster, NodePool};
 use crate::spec::{Architecture, Capacity, Path};
 
@@ -53,7 +53,8 @@ fn system_nodes(checks: &mut Checks<'_>, new: &NewCluster) {
             checks.finding(check, at, format!("`{region}` has no instance type `{name}`"), cause, next);
             continue;
         };
-        let told = if is_graviton(name.split('.').next().unwrap_or_default()) { "arm64" } else { "x86_64" };
+        let told =
+            if has_arm_processors(name.split('.').next().unwrap_or_default()) { "arm64" } else { "x86_64" };
         if !found.architectures.iter().any(|one| one == told) {
             checks.finding(
                 check,

@@ -1,5 +1,5 @@
-# What add-ons may do, with the provider itself, which makes policy documents without a call to AWS. Only who is asking and
-# which versions EKS has are made up.
+# What add-ons may do, with the provider itself, which makes policy documents without a call to AWS. Only who is asking,
+# what instances are and which versions EKS has are made up.
 
 provider "aws" {
   region                      = "cn-north-1"
@@ -18,6 +18,11 @@ override_data {
 override_data {
   target = data.aws_eks_addon_version.default
   values = { version = "v1.0.0-eksbuild.1" }
+}
+
+override_data {
+  target = data.aws_ec2_instance_type.system
+  values = { supported_architectures = ["x86_64"] }
 }
 
 variables {

@@ -77,6 +77,11 @@ run "bottlerocket_on_graviton" {
     system_nodes = { instance_types = ["m7g.large", "c6gn.large", "t4g.large"], min = 2, max = 4, ami = "bottlerocket", disk_gib = 80 }
   }
 
+  override_data {
+    target = data.aws_ec2_instance_type.system
+    values = { supported_architectures = ["arm64"] }
+  }
+
   assert {
     condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_ARM_64"
     error_message = "Graviton types take the arm64 image."
@@ -98,6 +103,48 @@ run "gpu_types_are_not_graviton" {
   assert {
     condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_x86_64"
     error_message = "The `g` of g5 is its family, not Graviton."
+  }
+}
+
+# Defect: the architecture is read from the name, and Grace has no `g` behind its generation.
+run "what_a_type_is_ec2_tells" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["p6e-gb200.36xlarge"], min = 2, max = 4, ami = "al2023", ami_release_version = "newest", force_update_version = true, timeouts = { update = "4h" } }
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.system
+    values = { supported_architectures = ["arm64"] }
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.ami_type == "AL2023_ARM_64_STANDARD"
+    error_message = "Arm by what EC2 says."
+  }
+
+  assert {
+    condition     = data.aws_ssm_parameter.release[0].name == "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/arm64/standard/recommended/release_version" && aws_eks_node_group.system.release_version == "1.33.7-20260129"
+    error_message = "The newest release is the one that AWS recommends."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.force_update_version && aws_eks_node_group.system.timeouts.update == "4h"
+    error_message = "A rollout goes on, and may take long."
+  }
+}
+
+run "fips" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "bottlerocket", fips = true, ami_release_version = "newest" }
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_x86_64_FIPS" && data.aws_ssm_parameter.release[0].name == "/aws/service/bottlerocket/aws-k8s-1.33-fips/x86_64/latest/image_version"
+    error_message = "Validated cryptography is in an image of its own."
   }
 }
 

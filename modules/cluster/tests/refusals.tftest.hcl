@@ -75,7 +75,7 @@ run "bad_values_3" {
   variables {
     endpoint_public_from = ["::/0"]                                                                           # not IPv4
     admins               = { a = "arn:aws:iam::123456789012:role/a", b = "arn:aws:iam::123456789012:role/a" } # twice
-    system_nodes         = { instance_types = ["m7i.large", "m7g.large"], min = 2, max = 4, ami = "al2023" }  # two architectures
+    system_nodes         = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023", fips = true }  # no such image
   }
 
   expect_failures = [

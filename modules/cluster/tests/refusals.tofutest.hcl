@@ -94,6 +94,23 @@ mock_provider "aws" {
       latest_version = 1
     }
   }
+
+  mock_data "aws_ec2_instance_type" {
+    defaults = {
+      supported_architectures  = ["x86_64"]
+      supported_usages_classes = ["on-demand", "spot"]
+      efa_supported            = false
+      efa_maximum_interfaces   = null
+      maximum_network_cards    = 1
+      network_cards            = [{ index = 0, maximum_interfaces = 4, peak_bandwidth = 12.5, baseline_bandwidth = 3, performance = "Up to 12.5 Gigabit" }]
+    }
+  }
+
+  mock_data "aws_ssm_parameter" {
+    defaults = {
+      insecure_value = "1.33.7-20260129"
+    }
+  }
 }
 
 variables {
@@ -167,7 +184,7 @@ run "bad_values_3" {
   variables {
     endpoint_public_from = ["::/0"]                                                                           # not IPv4
     admins               = { a = "arn:aws:iam::123456789012:role/a", b = "arn:aws:iam::123456789012:role/a" } # twice
-    system_nodes         = { instance_types = ["m7i.large", "m7g.large"], min = 2, max = 4, ami = "al2023" }  # two architectures
+    system_nodes         = { instance_types = ["m7i.large"], min = 2, max = 4, ami = "al2023", fips = true }  # no such image
   }
 
   expect_failures = [

@@ -64,6 +64,7 @@ run "gpu" {
 
   variables {
     instance_types          = ["p5.48xlarge"]
+    subnet_ids              = { cnn1-az1 = "subnet-n1" }
     accelerator             = "nvidia"
     capacity_reservation_id = "cr-0123456789abcdef0"
     disk                    = { gib = 500, iops = 6000, throughput = 500, kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
@@ -115,6 +116,11 @@ run "images" {
     capacity_type  = "SPOT"
   }
 
+  override_data {
+    target = data.aws_ec2_instance_type.this
+    values = { supported_architectures = ["arm64"] }
+  }
+
   assert {
     condition     = aws_eks_node_group.this.ami_type == "BOTTLEROCKET_ARM_64_NVIDIA" && aws_eks_node_group.this.capacity_type == "SPOT"
     error_message = "Graviton with NVIDIA on Bottlerocket, on spot."
@@ -132,6 +138,11 @@ run "neuron_on_graviton" {
   variables {
     accelerator    = "neuron"
     instance_types = ["m7g.large"]
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.this
+    values = { supported_architectures = ["arm64"] }
   }
 
   expect_failures = [aws_eks_node_group.this]
@@ -161,5 +172,28 @@ run "boundary_and_policies" {
   assert {
     condition     = aws_iam_role.node[0].permissions_boundary == "arn:aws-cn:iam::123456789012:policy/boundary" && contains(keys(aws_iam_role_policy_attachment.node), "ssm")
     error_message = "The boundary and the added policy are on the role."
+  }
+}
+
+run "what_was_not_asked_for_is_not_there" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      aws_launch_template.this.instance_type == null,
+      length(aws_launch_template.this.placement) == 0,
+      length(aws_launch_template.this.instance_market_options) == 0,
+      length(aws_launch_template.this.capacity_reservation_specification) == 0,
+      length(aws_launch_template.this.network_interfaces) == 1,
+      aws_launch_template.this.network_interfaces[0].interface_type == null,
+      aws_launch_template.this.network_interfaces[0].network_card_index == null,
+      length(aws_placement_group.this) == 0,
+      length(aws_security_group.efa) == 0,
+      terraform_data.capacity_block.input == null,
+      length(data.aws_ssm_parameter.release) == 0,
+      aws_eks_node_group.this.force_update_version == null,
+      aws_eks_node_group.this.timeouts == null,
+    ])
+    error_message = "A group as it was before is as it was before."
   }
 }

@@ -7,6 +7,8 @@ version left standard support overnight.
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from .. import account
+
 
 class ClusterVersion(NamedTuple):
     """One Kubernetes minor version with its dates in EKS."""
@@ -55,6 +57,8 @@ AMI_TYPES = {
     "BOTTLEROCKET_ARM_64_NVIDIA": "arm64",
     "BOTTLEROCKET_x86_64_FIPS": "x86_64",
     "BOTTLEROCKET_ARM_64_FIPS": "arm64",
+    "BOTTLEROCKET_x86_64_NVIDIA_FIPS": "x86_64",
+    "BOTTLEROCKET_ARM_64_NVIDIA_FIPS": "arm64",
     "AL2_x86_64": "x86_64",
     "AL2_x86_64_GPU": "x86_64",
     "AL2_ARM_64": "arm64",
@@ -134,10 +138,12 @@ def addon_versions(name: str, cluster_version: str) -> list[str]:
 
 
 def node_release(version: str, ami_type: str) -> str:
-    """The `releaseVersion` that EKS picks for a node group when none is asked for."""
+    """The newest `releaseVersion`, which EKS picks for a node group when none is asked for."""
+    newest = account.settings.images
     if ami_type.startswith("BOTTLEROCKET"):
-        return BOTTLEROCKET_RELEASE
-    return NODE_RELEASES[version]
+        return newest.get("bottlerocket", BOTTLEROCKET_RELEASE)
+    number, _, day_of_release = NODE_RELEASES[version].partition("-")
+    return f"{number}-{newest.get('al2023', day_of_release)}"
 
 
 def day(text: str) -> datetime:

@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
-from . import catalog, updates
+from . import catalog, launches, updates
 from .access import AccessOperations
 from .store import Cluster, given, in_use, invalid, not_found, now
 
@@ -30,6 +30,9 @@ class NodegroupOperations(AccessOperations):
         ami_type = p.get("amiType") or "AL2023_x86_64_STANDARD"
         if ami_type not in catalog.AMI_TYPES:
             raise invalid(f"The AMI type {ami_type} is not supported")
+        _require_release(p.get("releaseVersion"), version, ami_type)
+        scaling = p.get("scalingConfig") or {"minSize": 1, "maxSize": 2, "desiredSize": 2}
+        _require_sizes(scaling)
         identity = str(uuid.uuid4())
         group = {
             "clusterName": cluster_name,
@@ -41,7 +44,7 @@ class NodegroupOperations(AccessOperations):
             "modifiedAt": now(),
             "status": "ACTIVE",
             "capacityType": p.get("capacityType") or "ON_DEMAND",
-            "scalingConfig": p.get("scalingConfig") or {"minSize": 1, "maxSize": 2, "desiredSize": 2},
+            "scalingConfig": scaling,
             "subnets": p["subnets"],
             "amiType": ami_type,
             "nodeRole": p["nodeRole"],
@@ -56,6 +59,10 @@ class NodegroupOperations(AccessOperations):
         }
         if (p.get("updateConfig") or {}).get("maxUnavailablePercentage"):
             group["updateConfig"].pop("maxUnavailable")
+        launches.refuse(group, launches.template(self.ec2, group.get("launchTemplate")))
+        issues = [_launch_failure(name, text) for text in launches.problems(self.ec2, group)]
+        if issues:
+            group.update(status="CREATE_FAILED", health={"issues": issues})
         entries = cluster.description["accessConfig"]["authenticationMode"] != "CONFIG_MAP"
         if entries and p["nodeRole"] not in cluster.access_entries:
             self.add_access_entry(cluster, cluster_name, p["nodeRole"], "EC2_LINUX")
@@ -82,6 +89,8 @@ class NodegroupOperations(AccessOperations):
         """Change scaling, labels, taints, update or repair settings."""
         cluster, p = self.cluster("clusterName"), self.params
         group = self._nodegroup(cluster)
+        if p.get("scalingConfig"):
+            _require_sizes({**group["scalingConfig"], **p["scalingConfig"]})
         group.update(given(p, "scalingConfig", "nodeRepairConfig"), modifiedAt=now())
         if p.get("updateConfig"):
             group["updateConfig"] = _without_none(p["updateConfig"])
@@ -93,7 +102,8 @@ class NodegroupOperations(AccessOperations):
         touched = [(t["key"], t["effect"]) for kind in taints.values() for t in kind or []]
         kept = [t for t in group["taints"] if (t["key"], t["effect"]) not in touched]
         group["taints"] = kept + (taints.get("addOrUpdateTaints") or [])
-        return ActionResult({"update": self.record_update(cluster, "ConfigUpdate")})
+        update = self.record_update(cluster, "ConfigUpdate")
+        return ActionResult({"update": _failed(update, group, launches.problems(self.ec2, group))})
 
     def update_nodegroup_version(self) -> ActionResult:
         """Move the group to another Kubernetes, AMI or launch template version."""
@@ -111,9 +121,16 @@ class NodegroupOperations(AccessOperations):
             "releaseVersion": p.get("releaseVersion") or catalog.node_release(version, group["amiType"]),
             "modifiedAt": now(),
         }
+        _require_release(p.get("releaseVersion"), version, group["amiType"])
         if p.get("launchTemplate"):
-            changes["launchTemplate"] = self._launch_template(p["launchTemplate"])
+            changes["launchTemplate"] = self._same_template(group, p["launchTemplate"])
+        after = {**group, **changes}
+        launches.refuse(after, launches.template(self.ec2, after.get("launchTemplate")))
         update = self.record_update(cluster, "VersionUpdate", Version=version)
+        # New nodes stand beside the old ones, at least one, before these go.
+        found = launches.problems(self.ec2, after, surge=1)
+        if found:
+            return ActionResult({"update": _failed(update, group, found)})
         what = {"nodegroup": group["nodegroupName"], "version": version}
         updates.begin(cluster, update, what, lambda: group.update(changes))
         return ActionResult({"update": update})
@@ -134,6 +151,13 @@ class NodegroupOperations(AccessOperations):
             raise invalid("Remote access configuration cannot be specified with a launch template.")
         return {"launchTemplate": self._launch_template(p["launchTemplate"]), **given(p, "instanceTypes")}
 
+    def _same_template(self, group: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        """A group keeps its launch template and takes other versions of it."""
+        found = self._launch_template(asked)
+        if found["id"] != group.get("launchTemplate", {}).get("id"):
+            raise invalid("You must use the same launch template ID or name that was used to create the node group.")
+        return found
+
     def _launch_template(self, asked: dict[str, Any]) -> dict[str, Any]:
         for template in self.ec2.launch_templates.values():
             if asked.get("id") in (None, template.id) and asked.get("name") in (None, template.name):
@@ -152,6 +176,33 @@ def _with_status(cluster: Cluster, group: dict[str, Any]) -> dict[str, Any]:
         return {**group, "status": "CREATING"}
     issue = catalog.no_network_plugin(group["nodegroupName"])
     return {**group, "status": "CREATE_FAILED", "health": {"issues": [issue]}}
+
+
+def _require_sizes(scaling: dict[str, Any]) -> None:
+    least, most, wanted = (scaling.get(f"{name}Size", 0) for name in ("min", "max", "desired"))
+    if least > wanted:
+        raise invalid(f"Minimum capacity {least} can't be greater than desired size {wanted}")
+    if wanted > most:
+        raise invalid(f"desired size {wanted} can't be greater than max size {most}")
+
+
+def _require_release(release: str | None, version: str, ami_type: str) -> None:
+    """A release of Amazon Linux is of one Kubernetes version, one of Bottlerocket of all."""
+    if release and not ami_type.startswith("BOTTLEROCKET") and not release.startswith(f"{version}."):
+        raise invalid(f"Requested release version {release} is not valid for kubernetes version {version}.")
+
+
+def _launch_failure(name: str, text: str) -> dict[str, Any]:
+    return {"code": "AsgInstanceLaunchFailures", "message": text, "resourceIds": [name]}
+
+
+def _failed(update: dict[str, Any], group: dict[str, Any], found: list[str]) -> dict[str, Any]:
+    """The update, failed where no instance starts."""
+    if found:
+        ids = [group["nodegroupName"]]
+        errors = [{"errorCode": "NodeCreationFailure", "errorMessage": text, "resourceIds": ids} for text in found]
+        update.update(status="Failed", errors=errors)
+    return update
 
 
 def _without_none(members: dict[str, Any] | None) -> dict[str, Any]:

@@ -273,10 +273,10 @@ fn check_family(problems: &mut Problems, path: &Path, name: &str) {
     }
 }
 
-/// Whether an instance type has a Graviton processor; `None` when it is no instance type.
+/// Whether an instance type has an Arm processor; `None` when it is no instance type.
 fn is_arm(name: &str) -> Option<bool> {
     let (family, _) = name.split_once('.').filter(|_| patterns::INSTANCE_TYPE.fits(name))?;
-    Some(names::is_graviton(family))
+    Some(names::has_arm_processors(family))
 }
 
 #[cfg(test)]
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn graviton_is_told_from_x86_and_from_gpus() {
+    fn arm_is_told_from_x86_and_from_gpus() {
         for (name, arm) in [
             ("m7i.large", false),
             ("m7g.large", true),
@@ -293,6 +293,8 @@ mod tests {
             ("t4g.medium", true),
             ("a1.large", true),
             ("u-6tb1.metal", false),
+            ("p6e-gb200.36xlarge", true),
+            ("p6-b200.48xlarge", false),
         ] {
             assert_eq!(is_arm(name), Some(arm), "{name}");
         }

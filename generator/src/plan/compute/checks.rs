@@ -212,7 +212,7 @@ fn check_processors(problems: &mut Problems, at: &Path, name: &str, preset: &Pre
         });
     }
     let architectures = options.architectures.as_deref().unwrap_or(&[Architecture::Amd64]);
-    let has = if names::is_graviton(name) { Architecture::Arm64 } else { Architecture::Amd64 };
+    let has = if names::has_arm_processors(name) { Architecture::Arm64 } else { Architecture::Amd64 };
     if !is_category(name) && !architectures.is_empty() && !architectures.contains(&has) {
         problems
             .add(at, format!("`{name}` has processors of `{}`, which `architectures` lacks", has.name()))
