@@ -32,7 +32,7 @@ def block(text: str, entry: re.Pattern[str], functions: dict[str, str]) -> dict:
 def types(code: str) -> dict[str, dict]:
     """The Terraform types of one file, which holds one."""
     functions = dict(re.findall(r"^function (\w+ToHclTerraform)\(struct\) \{\n(.*?)^\}", code, re.M | re.S))
-    found = re.search(r'\.tfResourceType = "(\w+)"', code)
+    found = re.search(r'\btfResourceType = "(\w+)"', code)
     written = re.search(r"^    synthesizeHclAttributes\(\) \{\n(.*?)^    \}", code, re.M | re.S)
     return {found.group(1): {"block": block(written.group(1), ENTRY, functions)}} if found and written else {}
 

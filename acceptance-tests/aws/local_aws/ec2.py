@@ -24,6 +24,15 @@ from moto.ssm.models import ssm_backends
 
 from .eks import eks_backends
 from .errors import AwsError
+from .network import (
+    Deliveries,
+    EndpointPolicies,
+    Exclusions,
+    ExclusionsResponse,
+    NatAddresses,
+    NatResponse,
+    Ranges,
+)
 from .offers import OffersResponse
 
 
@@ -110,7 +119,7 @@ class NetworkInterface(MotoNetworkInterface):
         super().delete()
 
 
-class Ec2Backend(EC2Backend):
+class Ec2Backend(NatAddresses, Ranges, EndpointPolicies, Deliveries, Exclusions, EC2Backend):
     """State of EC2 with the checks of the real one. Becomes moto's backend class when the extension is installed."""
 
     # moto derives the module with the routes from the name of the module that defines the class.
@@ -205,11 +214,8 @@ class Ec2Backend(EC2Backend):
         return super().create_nat_gateway(subnet_id, *args, **more)
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
-        """moto leaves the interface behind and the address associated."""
+        """moto leaves the interface behind."""
         gateway = super().delete_nat_gateway(nat_gateway_id)
-        for address in self.addresses:
-            if address.eni is gateway._eni:
-                self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
         return gateway
 
@@ -332,7 +338,7 @@ class Ec2Backend(EC2Backend):
                     yield f"EKS node group {name}/{group_name}"
 
 
-class Ec2Response(OffersResponse):
+class Ec2Response(NatResponse, ExclusionsResponse, OffersResponse):
     """Requests whose answer moto gets wrong."""
 
     def search_transit_gateway_routes(self) -> ActionResult:
@@ -403,6 +409,13 @@ class Ec2Response(OffersResponse):
             instance.monitoring_state = state
         found = [{"InstanceId": i.id, "Monitoring": {"State": state}} for i in instances]
         return ActionResult({"InstanceMonitorings": found})
+
+    def modify_vpc_endpoint(self) -> ActionResult:
+        """moto knows no way back to the policy that every endpoint begins with."""
+        result = super().modify_vpc_endpoint()
+        if self._get_param("ResetPolicy"):
+            self.ec2_backend.reset_endpoint_policy(self._get_param("VpcEndpointId"))
+        return result
 
     def create_flow_logs(self) -> ActionResult:
         """moto forgets the file format and partitioning of logs in S3."""
