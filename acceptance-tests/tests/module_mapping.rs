@@ -149,11 +149,16 @@ fn the_mapping_names_what_exists() -> Result<()> {
     }
     let rows = rows()?;
     for Row { theirs, here, why, .. } in &rows {
-        assert!(here != "none" || why.split_whitespace().count() >= 2, "`{theirs}` is not here, and no reason is given");
+        assert!(
+            here != "none" || why.split_whitespace().count() >= 2,
+            "`{theirs}` is not here, and no reason is given"
+        );
         for quoted in quoted(here) {
-            let first = quoted.trim_start_matches('.').split(['.', ' ']).next().unwrap_or_default();
-            let is_value = ["none", "single", "per-zone", "keep_images", "untagged_days"].contains(&first);
-            assert!(is_value || known.contains(first), "`{quoted}` is in no module: {theirs}");
+            let name = quoted.split(' ').next().unwrap_or_default();
+            for part in name.split('.').filter(|part| !part.is_empty() && *part != "*") {
+                let is_value = ["none", "single", "per-zone"].contains(&part);
+                assert!(is_value || known.contains(part), "`{quoted}` is in no module: {theirs}");
+            }
         }
     }
     assert!(rows.len() >= 120, "only {} rows", rows.len());
@@ -166,10 +171,22 @@ fn declared(module: &Path) -> Result<Vec<String>> {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "tf") {
             let text = fs::read_to_string(&path)?;
-            names.extend(hcl::declared(&text).map_err(|line| anyhow!("{}:{line}: cannot be followed", path.display()))?);
+            names.extend(
+                hcl::declared(&text)
+                    .map_err(|line| anyhow!("{}:{line}: cannot be followed", path.display()))?,
+            );
+            // What an object holds: `days = optional(number, 365)`.
+            names.extend(text.lines().filter_map(member));
         }
     }
     Ok(names)
+}
+
+/// The name of what a line of an object's type declares.
+fn member(line: &str) -> Option<String> {
+    let (name, kind) = line.trim().split_once('=')?;
+    let kinds = ["bool", "list(", "map(", "number", "object(", "optional(", "set(", "string"];
+    kinds.iter().any(|each| kind.trim().starts_with(each)).then(|| name.trim().to_owned())
 }
 
 fn row(heading: &str, theirs: &str) -> Row {
@@ -190,7 +207,8 @@ fn what_is_missing_and_what_is_gone_is_found() {
     ]);
     let (unmentioned, gone) = compared(&inputs, &[row("vpc", "`vpn_*`, `cidr`"), row("vpc: dns", "`name`")]);
     assert_eq!(gone, ["`vpc` `` has no input `cidr`", "there is no module `vpc` `dns`"]);
-    let left: Vec<_> = unmentioned.iter().map(|((_, inside), names)| (inside.as_str(), names.len())).collect();
+    let left: Vec<_> =
+        unmentioned.iter().map(|((_, inside), names)| (inside.as_str(), names.len())).collect();
     assert_eq!(left, [("", 1), ("flow-log", 1)]);
 
     let all = [row("everywhere", "`name`"), row("vpc", "`vpn_a`")];
