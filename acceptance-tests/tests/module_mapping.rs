@@ -176,17 +176,20 @@ fn declared(module: &Path) -> Result<Vec<String>> {
                     .map_err(|line| anyhow!("{}:{line}: cannot be followed", path.display()))?,
             );
             // What an object holds: `days = optional(number, 365)`.
-            names.extend(text.lines().filter_map(member));
+            names.extend(text.lines().flat_map(members));
         }
     }
     Ok(names)
 }
 
-/// The name of what a line of an object's type declares.
-fn member(line: &str) -> Option<String> {
-    let (name, kind) = line.trim().split_once('=')?;
+/// The names of what a line of an object's type declares.
+fn members(line: &str) -> impl Iterator<Item = String> {
     let kinds = ["bool", "list(", "map(", "number", "object(", "optional(", "set(", "string"];
-    kinds.iter().any(|each| kind.trim().starts_with(each)).then(|| name.trim().to_owned())
+    line.match_indices('=').filter_map(move |(at, _)| {
+        let name = line[..at].trim_end().rsplit([' ', '{']).next()?;
+        let kind = line[at + 1..].trim_start();
+        kinds.iter().any(|each| kind.starts_with(each)).then(|| name.to_owned())
+    })
 }
 
 fn row(heading: &str, theirs: &str) -> Row {

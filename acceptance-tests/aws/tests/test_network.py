@@ -90,7 +90,11 @@ ALL = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 
 @pytest.mark.parametrize(
     "policy",
-    ["no JSON", '{"Version": "2012-10-17"}', json.dumps({"Statement": [{**ALL, "Condition": {"test": "StringEquals"}}]})],
+    [
+        "no JSON",
+        '{"Version": "2012-10-17"}',
+        json.dumps({"Statement": [{**ALL, "Condition": {"test": "StringEquals"}}]}),
+    ],
 )
 def test_an_endpoint_takes_policies_only(network, policy):
     service = {"VpcId": network.vpc, "ServiceName": "com.amazonaws.us-east-1.s3"}
@@ -118,8 +122,16 @@ def test_the_policy_of_an_endpoint_changes_and_goes_back(network):
 
 
 def test_a_service_that_takes_no_policies(network):
-    service = {"VpcId": network.vpc, "ServiceName": "com.amazonaws.us-east-1.cloudformation", "VpcEndpointType": "Interface"}
-    more = {"SubnetIds": network.subnet_ids, "PrivateDnsEnabled": False, "PolicyDocument": json.dumps({"Statement": [ALL]})}
+    service = {
+        "VpcId": network.vpc,
+        "ServiceName": "com.amazonaws.us-east-1.cloudformation",
+        "VpcEndpointType": "Interface",
+    }
+    more = {
+        "SubnetIds": network.subnet_ids,
+        "PrivateDnsEnabled": False,
+        "PolicyDocument": json.dumps({"Statement": [ALL]}),
+    }
     code, message = refused(network.ec2.create_vpc_endpoint, **service, **more)
     assert (code, message) == (
         "InvalidParameter",
@@ -181,7 +193,12 @@ def test_the_key_of_a_bucket_lets_the_delivery_encrypt(aws, network, bucket):
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
     aws.client("s3").put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
     assert flow_log(network, bucket) == no_access(bucket)
-    root = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
+    root = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
     delivery = {**root, "Principal": {"Service": "delivery.logs.amazonaws.com"}, "Action": "kms:GenerateDataKey*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [root, delivery]})
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
@@ -192,7 +209,9 @@ def test_a_vpc_has_one_exclusion(aws, network):
     ec2 = network.ec2
     asked = {"VpcId": network.vpc, "InternetGatewayExclusionMode": "allow-egress"}
     tags = [{"ResourceType": "vpc-block-public-access-exclusion", "Tags": [{"Key": "a", "Value": "b"}]}]
-    made = ec2.create_vpc_block_public_access_exclusion(**asked, TagSpecifications=tags)["VpcBlockPublicAccessExclusion"]
+    made = ec2.create_vpc_block_public_access_exclusion(**asked, TagSpecifications=tags)[
+        "VpcBlockPublicAccessExclusion"
+    ]
     assert (made["State"], made["Tags"]) == ("create-complete", [{"Key": "a", "Value": "b"}])
     assert refused(ec2.create_vpc_block_public_access_exclusion, **asked)[0] == "InvalidParameterValue"
     one = {"ExclusionId": made["ExclusionId"]}

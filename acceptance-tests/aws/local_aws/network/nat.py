@@ -54,7 +54,9 @@ class NatAddresses:
             message = f"The association ID '{unknown.pop()}' does not exist"
             raise AwsError("InvalidAssociationID.NotFound", message)
         if any(a["isPrimary"] for a in gone):
-            raise AwsError("InvalidParameter", f"The primary address of NAT gateway {gateway_id} cannot be disassociated.")
+            raise AwsError(
+                "InvalidParameter", f"The primary address of NAT gateway {gateway_id} cannot be disassociated."
+            )
         gateway.address_set = [a for a in gateway.address_set if a not in gone]
         for address in gone:
             super().disassociate_address(association_id=address["associationId"])
