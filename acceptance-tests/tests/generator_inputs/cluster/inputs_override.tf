@@ -9,6 +9,7 @@ module "cluster" {
   node_policy_arns      = { ssm = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }
   zonal_shift           = true
   force_version_upgrade = true
+  log_types             = ["api", "audit"]
 
   access_entries = {
     readers = { principal_arn = aws_iam_role.readers.arn, policies = { AmazonEKSViewPolicy = [] } }
