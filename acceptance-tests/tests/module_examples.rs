@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, policies, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, modules, policies, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -21,7 +21,7 @@ impl Example {
     fn new(module: &str) -> Result<Self> {
         let folder = scratch::folder(&format!("example-{module}"))?;
         let modules = folder.join("modules");
-        repository::copy_folder(&repository::root().join("modules"), &modules)?;
+        modules::copy(&modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
         Ok(Self { aws, modules, config: CliConfig::for_modules()? })
     }

@@ -1,15 +1,11 @@
 //! The three ways to a platform, as the examples write them: applied by the real AWS provider to the local AWS, changed
 //! in five steps as a team would over the years, and destroyed. After every step a second plan is empty.
 
-#[path = "modules_scenarios/stack.rs"]
-mod stack;
-
 use acceptance_tests::Recorded;
+use acceptance_tests::stack::{Changes, Root, Stack};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::json;
-
-use stack::{Changes, Root, Stack};
 
 const GIVEN_NETWORK: &str = include_str!("modules_scenarios/given-network.tf");
 const GIVEN_CLUSTER: &str = include_str!("modules_scenarios/given-cluster.tf");

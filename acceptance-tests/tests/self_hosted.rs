@@ -7,7 +7,7 @@ mod defects;
 use std::collections::BTreeMap;
 
 use acceptance_tests::terraform::Plan;
-use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, policies, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, modules, policies, scratch};
 use anyhow::{Result, ensure};
 use fs_err as fs;
 
@@ -38,7 +38,7 @@ fn actions(plan: &Plan) -> BTreeMap<String, Vec<String>> {
 fn it_is_applied_resized_and_destroyed() -> Result<()> {
     let folder = scratch::folder("self-hosted")?;
     let modules = folder.join("modules");
-    repository::copy_folder(&repository::root().join("modules"), &modules)?;
+    modules::copy(&modules)?;
     let aws = LocalAws::start(&folder.join("local-aws.log"))?;
     let root = modules.join("self-hosted-control-plane/examples/basic");
     let settings = root.join("throwaway_override.tf");

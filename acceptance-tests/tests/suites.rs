@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::Command;
 
-use acceptance_tests::{Attached, CliConfig, Terraform, Venv, environment, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, Terraform, Venv, environment, modules, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -22,7 +22,10 @@ fn passes(mut command: Command, what: &str) -> Result<()> {
 fn module_passes(module: &str) -> Result<()> {
     let folder = scratch::folder(&format!("module-tests-{module}"))?;
     let copy = folder.join("modules");
-    repository::copy_folder(&repository::root().join("modules"), &copy)?;
+    modules::copy(&copy)?;
+    // Of whichever commit the module is, its tests are those at hand.
+    let tests = repository::root().join("modules").join(module).join("tests");
+    repository::copy_folder(&tests, &copy.join(module).join("tests"))?;
     let terraform = Terraform::new(&copy.join(module), &CliConfig::for_modules()?)?;
     terraform.init()?;
     let test = |terraform: Terraform| {
