@@ -7,9 +7,6 @@ locals {
     per-zone = local.zone_index
   }[var.nat.mode]
 
-  # Addresses beside the first, by zone and number, so that one more touches no other.
-  nat_secondary = { for pair in setproduct(keys(local.nat_zones), range(var.nat.secondary_addresses)) : "${pair[0]}/${pair[1] + 1}" => pair[0] }
-
   ipv6_egress   = var.ipv6 && var.nat.mode != "none"
   own_addresses = var.nat.elastic_ip_allocation_ids == null
 }
@@ -63,19 +60,6 @@ resource "aws_eip" "nat" {
   tags = { Name = "${var.name}-nat-${each.key}" }
 }
 
-resource "aws_eip" "nat_secondary" {
-  for_each = local.nat_secondary
-
-  domain = "vpc"
-
-  tags = { Name = "${var.name}-nat-${replace(each.key, "/", "-")}" }
-
-  # An address goes when its gateway has let go of it: AWS releases none that a gateway has.
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
 resource "aws_nat_gateway" "this" {
   for_each = local.nat_zones
 
@@ -83,10 +67,7 @@ resource "aws_nat_gateway" "this" {
   allocation_id = local.own_addresses ? aws_eip.nat[each.key].id : var.nat.elastic_ip_allocation_ids[each.value]
 
   # An empty list takes all of them away; null would leave them where they are.
-  secondary_allocation_ids = concat(
-    [for key, zone in local.nat_secondary : aws_eip.nat_secondary[key].id if zone == each.key],
-    lookup(var.nat.secondary_allocation_ids, each.key, []),
-  )
+  secondary_allocation_ids = lookup(var.nat.secondary_allocation_ids, each.key, [])
 
   tags = { Name = "${var.name}-${each.key}" }
 

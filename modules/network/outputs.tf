@@ -70,13 +70,6 @@ output "extra_private_subnet_ids" {
   value       = { for name, subnet in aws_subnet.extra_private : name => subnet.id if contains(keys(var.extra_private_subnets), name) }
 }
 
-output "nat_secondary_public_ips" {
-  description = "Zone ID => the public addresses beside the first from which that zone's NAT gateway reaches the internet, of those that are made here."
-  value = {
-    for zone in keys(local.nat_zones) : zone => [for key, of in local.nat_secondary : aws_eip.nat_secondary[key].public_ip if of == zone]
-  }
-}
-
 output "flow_logs_bucket" {
   description = "Name of the bucket that is made for the flow logs, or null."
   value       = one([for bucket in aws_s3_bucket.flow_logs : bucket.bucket if local.flow_logs_bucket > 0])

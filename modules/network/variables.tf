@@ -108,11 +108,10 @@ variable "ipv6" {
 }
 
 variable "nat" {
-  description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`. Each address carries 55,000 connections to one destination: `secondary_addresses` makes up to seven more for each gateway, and `secondary_allocation_ids`, zone ID => allocation IDs, brings your own; an account has two addresses for a gateway until it asks for more (quota L-5F53652F)."
+  description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`. Each address carries 55,000 connections to one destination; `secondary_allocation_ids`, zone ID => up to seven allocation IDs, are further ones of a gateway. They are there before: version 5 of the AWS provider gives a gateway no address that the same apply makes. An account has two addresses for a gateway until it asks for more (quota L-5F53652F)."
   type = object({
     mode                      = string
     elastic_ip_allocation_ids = optional(list(string))
-    secondary_addresses       = optional(number, 0)
     secondary_allocation_ids  = optional(map(list(string)), {})
   })
   default  = { mode = "per-zone" }
@@ -132,15 +131,13 @@ variable "nat" {
   }
 
   validation {
-    condition     = contains(range(8), var.nat.secondary_addresses) && alltrue([for ids in values(var.nat.secondary_allocation_ids) : var.nat.secondary_addresses + length(ids) <= 7])
-    error_message = "`nat.secondary_addresses` must be a whole number from 0 to 7, with those of `nat.secondary_allocation_ids` in a zone: a NAT gateway has eight addresses at most."
+    condition     = alltrue([for ids in values(var.nat.secondary_allocation_ids) : length(ids) <= 7 && length(distinct(ids)) == length(ids)])
+    error_message = "`nat.secondary_allocation_ids` takes up to seven different IDs for each zone: a NAT gateway has eight addresses at most."
   }
 
   validation {
-    condition = length(setsubtract(keys(var.nat.secondary_allocation_ids), var.nat.mode == "per-zone" ? var.zones : var.nat.mode == "single" ? [var.zones[0]] : [])) == 0 && (
-      var.nat.mode != "none" || var.nat.secondary_addresses == 0
-    )
-    error_message = "`nat.secondary_allocation_ids` takes zones that have a gateway: those of `zones` with mode `per-zone`, the first one with mode `single`, none with mode `none`, which has no addresses at all."
+    condition     = length(setsubtract(keys(var.nat.secondary_allocation_ids), var.nat.mode == "per-zone" ? var.zones : var.nat.mode == "single" ? [var.zones[0]] : [])) == 0
+    error_message = "`nat.secondary_allocation_ids` takes zones that have a gateway: those of `zones` with mode `per-zone`, the first one with mode `single`, none with mode `none`."
   }
 }
 
