@@ -369,7 +369,7 @@ variable "security_group_ids" {
 }
 
 variable "access_entries" {
-  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own. `type` is `STANDARD`, or that of nodes which others make: `EC2` (Auto Mode), `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX`, `HYBRID_LINUX`, `HYPERPOD_LINUX`."
+  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own. `type` is `STANDARD`, or that of nodes which others make: `EC2` (Auto Mode), `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX`, `HYBRID_LINUX`."
   type = map(object({
     principal_arn     = string
     type              = optional(string, "STANDARD")
@@ -390,8 +390,8 @@ variable "access_entries" {
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"], entry.type)])
-    error_message = "`access_entries` takes the types `STANDARD`, `EC2`, `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX`, `HYBRID_LINUX` and `HYPERPOD_LINUX`."
+    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"], entry.type)])
+    error_message = "`access_entries` takes the types `STANDARD`, `EC2`, `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX` and `HYBRID_LINUX`; version 5 of the AWS provider knows no others."
   }
 
   validation {

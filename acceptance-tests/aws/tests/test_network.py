@@ -217,6 +217,10 @@ def test_a_vpc_has_one_exclusion(aws, network):
     one = {"ExclusionId": made["ExclusionId"]}
     changed = ec2.modify_vpc_block_public_access_exclusion(**one, InternetGatewayExclusionMode="allow-bidirectional")
     assert changed["VpcBlockPublicAccessExclusion"]["State"] == "update-complete"
+    ec2.create_tags(Resources=[made["ExclusionId"]], Tags=[{"Key": "c", "Value": "d"}])
+    ec2.delete_tags(Resources=[made["ExclusionId"]], Tags=[{"Key": "a"}])
+    [tagged] = ec2.describe_vpc_block_public_access_exclusions()["VpcBlockPublicAccessExclusions"]
+    assert tagged["Tags"] == [{"Key": "c", "Value": "d"}]
     assert aws.inventory()["names"]["ec2:public-access-exclusion"] == [made["ExclusionId"]]
     ec2.delete_vpc_block_public_access_exclusion(**one)
     [told] = ec2.describe_vpc_block_public_access_exclusions(ExclusionIds=[made["ExclusionId"]])[

@@ -165,7 +165,7 @@ run "access" {
     access_entries = {
       developers = { principal_arn = "arn:aws-cn:iam::123456789012:role/developers", policies = { AmazonEKSEditPolicy = ["search"], AmazonEKSViewPolicy = [] } }
       ci         = { principal_arn = "arn:aws-cn:iam::123456789012:role/ci", kubernetes_groups = ["deployers"] }
-      hyperpod   = { principal_arn = "arn:aws-cn:iam::123456789012:role/hyperpod", type = "HYPERPOD_LINUX" }
+      windows    = { principal_arn = "arn:aws-cn:iam::123456789012:role/windows", type = "EC2_WINDOWS" }
     }
     log_types             = ["api", "audit"]
     endpoint_private_from = { vpn = "10.8.0.0/16", runners = "sg-runners" }
@@ -197,7 +197,7 @@ run "access" {
   }
 
   assert {
-    condition     = aws_eks_cluster.this.enabled_cluster_log_types == toset(["api", "audit"]) && aws_eks_access_entry.other["hyperpod"].type == "HYPERPOD_LINUX"
+    condition     = aws_eks_cluster.this.enabled_cluster_log_types == toset(["api", "audit"]) && aws_eks_access_entry.other["windows"].type == "EC2_WINDOWS"
     error_message = "Two logs are on, and nodes of others are admitted."
   }
 

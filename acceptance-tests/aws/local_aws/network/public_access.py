@@ -6,12 +6,14 @@ The block itself is a setting of the account in a region, which no platform make
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.responses import EC2Response
 from moto.moto_api._internal import mock_random
 
 from ..errors import AwsError
 
+#: How their identifiers begin.
+PREFIX = "vpcbpa-excl-"
 MODES = {"allow-bidirectional", "allow-egress"}
 
 
@@ -35,7 +37,7 @@ class Exclusions:
             raise AwsError("InvalidParameterValue", f"An exclusion for {arn} already exists.")
         now = datetime.now(UTC)
         exclusion = {
-            "ExclusionId": f"vpcbpa-excl-{mock_random.get_random_hex(17)}",
+            "ExclusionId": f"{PREFIX}{mock_random.get_random_hex(17)}",
             "InternetGatewayExclusionMode": mode,
             "ResourceArn": arn,
             "State": "create-complete",
@@ -113,6 +115,24 @@ class ExclusionsResponse(EC2Response):
         asked = self._get_param("ExclusionIds", [])
         found = [self.ec2_backend.exclusion(e) for e in asked] or self.ec2_backend.public_access_exclusions().values()
         return ActionResult({"VpcBlockPublicAccessExclusions": [self._tagged(e) for e in found]})
+
+    def create_tags(self) -> ActionResult:
+        """moto takes no tags for what it does not know."""
+        named = self._get_param("Resources", [])
+        if not any(n.startswith(PREFIX) for n in named):
+            return super().create_tags()
+        tags = {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])}
+        self.ec2_backend.create_tags([self.ec2_backend.exclusion(n)["ExclusionId"] for n in named], tags)
+        return EmptyResult()
+
+    def delete_tags(self) -> ActionResult:
+        """The same."""
+        named = self._get_param("Resources", [])
+        if not any(n.startswith(PREFIX) for n in named):
+            return super().delete_tags()
+        tags = {tag["Key"]: tag.get("Value") for tag in self._get_param("Tags", [])}
+        self.ec2_backend.delete_tags([self.ec2_backend.exclusion(n)["ExclusionId"] for n in named], tags)
+        return EmptyResult()
 
     def _answer(self, exclusion: dict[str, Any]) -> ActionResult:
         return ActionResult({"VpcBlockPublicAccessExclusion": self._tagged(exclusion)})
