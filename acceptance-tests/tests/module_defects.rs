@@ -1,7 +1,7 @@
 //! What may stand in no module, read from the code: what a plan does not show and policy scanners pass. What an apply
 //! shows is looked for where the modules are applied.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use acceptance_tests::{hcl, repository};
@@ -171,41 +171,6 @@ fn no_group_is_open_to_the_world() -> Result<()> {
                 .any(|argument| code.starts_with(argument))
     };
     assert_eq!(with(&lines, open), Vec::<String>::new());
-    Ok(())
-}
-
-/// What `modules/README.md` tells people who come from other modules: every name on our side of the tables exists, and
-/// what is not here has a reason.
-#[test]
-fn the_mapping_names_what_exists() -> Result<()> {
-    let mut known = BTreeSet::new();
-    for path in files(&["modules"], &[".tf"])? {
-        if let Some(module) = path.parent().and_then(Path::file_name) {
-            known.insert(module.to_string_lossy().into_owned());
-        }
-        let text = fs::read_to_string(&path)?;
-        known.extend(
-            hcl::declared(&text).map_err(|line| anyhow!("{}:{line}: cannot be followed", name(&path)))?,
-        );
-    }
-    let readme = fs::read_to_string(repository::root().join("modules/README.md"))?;
-    let (_, tables) = readme.split_once("## Coming from terraform-aws-modules").expect("the tables");
-    let mut rows = 0;
-    for row in tables.lines().filter(|line| line.starts_with("| `")) {
-        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let [_, theirs, here, why, _] = cells.as_slice() else { panic!("not three cells: {row}") };
-        rows += 1;
-        assert!(
-            *here != "none" || why.split_whitespace().count() >= 2,
-            "`{theirs}` is not here, and no reason is given"
-        );
-        for quoted in here.split('`').skip(1).step_by(2) {
-            let first = quoted.trim_start_matches('.').split(['.', ' ']).next().unwrap_or_default();
-            let is_value = ["none", "single", "per-zone", "keep_images", "untagged_days"].contains(&first);
-            assert!(is_value || known.contains(first), "`{quoted}` is in no module: {row}");
-        }
-    }
-    assert!(rows >= 120, "only {rows} rows");
     Ok(())
 }
 

@@ -66,7 +66,7 @@ resource "aws_eks_cluster" "this" {
   version  = var.kubernetes_version
   role_arn = aws_iam_role.cluster.arn
 
-  enabled_cluster_log_types     = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+  enabled_cluster_log_types     = var.log_types
   bootstrap_self_managed_addons = false
   force_update_version          = var.force_version_upgrade ? true : null
 

@@ -109,6 +109,18 @@ variable "admins" {
   }
 }
 
+variable "log_types" {
+  description = "Which logs of the control plane go to CloudWatch, of `api`, `audit`, `authenticator`, `controllerManager` and `scheduler`; all of them by default. `audit` says who did what, and is most of what is paid for; what is not logged cannot be had later."
+  type        = set(string)
+  default     = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.log_types, ["api", "audit", "authenticator", "controllerManager", "scheduler"])) == 0
+    error_message = "`log_types` takes `api`, `audit`, `authenticator`, `controllerManager` and `scheduler`."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days for which the control plane's logs are kept."
   type        = number
@@ -370,7 +382,7 @@ variable "security_group_ids" {
 }
 
 variable "access_entries" {
-  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own."
+  description = "Name => who else may use the cluster: a role or user, with EKS access policies (policy name => namespaces, an empty list for all of them) or Kubernetes groups for RBAC of your own. `type` is `STANDARD`, or that of nodes which others make: `EC2` (Auto Mode), `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX`, `HYBRID_LINUX`."
   type = map(object({
     principal_arn     = string
     type              = optional(string, "STANDARD")
@@ -391,8 +403,13 @@ variable "access_entries" {
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2_LINUX", "EC2_WINDOWS", "EC2"], entry.type)])
-    error_message = "`access_entries` takes the types `STANDARD`, `EC2_LINUX`, `EC2_WINDOWS` and `EC2`."
+    condition     = alltrue([for entry in values(var.access_entries) : contains(["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"], entry.type)])
+    error_message = "`access_entries` takes the types `STANDARD`, `EC2`, `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX` and `HYBRID_LINUX`; version 5 of the AWS provider knows no others."
+  }
+
+  validation {
+    condition     = alltrue([for entry in values(var.access_entries) : entry.type == "STANDARD" || can(regex(":role/", entry.principal_arn))])
+    error_message = "`access_entries` of nodes take ARNs of IAM roles, and none of users: a node has a role."
   }
 
   validation {

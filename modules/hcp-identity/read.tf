@@ -33,6 +33,7 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeSubnets",
       "ec2:DescribeTags",
       "ec2:DescribeVolumes",
+      "ec2:DescribeVpcBlockPublicAccessExclusions",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcEndpointServices",
       "ec2:DescribeVpcs",

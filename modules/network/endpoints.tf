@@ -54,6 +54,21 @@ resource "aws_vpc_endpoint" "interface" {
   }
 }
 
+# A resource of its own: taken out, it gives the endpoint back the policy that it began with, which an argument would leave.
+resource "aws_vpc_endpoint_policy" "this" {
+  for_each = var.endpoint_policies
+
+  vpc_endpoint_id = try(aws_vpc_endpoint.gateway[each.key].id, aws_vpc_endpoint.interface[each.key].id)
+  policy          = each.value
+
+  lifecycle {
+    precondition {
+      condition     = try(data.aws_vpc_endpoint_service.gateway[each.key].vpc_endpoint_policy_supported, data.aws_vpc_endpoint_service.interface[each.key].vpc_endpoint_policy_supported)
+      error_message = "The endpoint of `${each.key}` takes no policy: it lets everything through, and IAM alone says who may what. Take it out of `endpoint_policies`."
+    }
+  }
+}
+
 resource "aws_security_group" "endpoints" {
   count = length(var.interface_endpoints) > 0 ? 1 : 0
 
@@ -68,6 +83,7 @@ resource "aws_vpc_security_group_ingress_rule" "endpoints" {
   for_each = length(var.interface_endpoints) == 0 ? {} : merge(
     { vpc = var.cidr },
     var.pods_cidr == null ? {} : { pods = var.pods_cidr },
+    { for name, block in var.secondary_cidrs : "secondary-${name}" => block },
   )
 
   security_group_id = aws_security_group.endpoints[0].id

@@ -48,6 +48,16 @@ resource "aws_vpc" "this" {
       condition     = length(setsubtract(var.zones, data.aws_availability_zones.this.zone_ids)) == 0
       error_message = "This account has no available zone ${join(", ", setsubtract(var.zones, data.aws_availability_zones.this.zone_ids))} in ${local.region}. `aws ec2 describe-availability-zones --region ${local.region}` lists the zone IDs it has."
     }
+
+    precondition {
+      condition     = length(local.outside) == 0
+      error_message = "These subnets are in none of the VPC's blocks ${join(", ", local.blocks)}: ${join(", ", local.outside)}. Give blocks inside of them, or a further one by `secondary_cidrs`."
+    }
+
+    precondition {
+      condition     = length(local.overlapping) == 0
+      error_message = "These subnets overlap: ${join("; ", local.overlapping)}. Give each a block of its own: what `subnet_cidrs` does not name is computed from `cidr` and `pods_cidr`."
+    }
   }
 }
 
@@ -64,6 +74,16 @@ resource "aws_vpc_ipv4_cidr_block_association" "pods" {
 
   vpc_id     = aws_vpc.this.id
   cidr_block = var.pods_cidr
+}
+
+# The block is the account's; this is one VPC's way past it.
+resource "aws_vpc_block_public_access_exclusion" "this" {
+  count = var.public_access_exclusion == null ? 0 : 1
+
+  vpc_id                          = aws_vpc.this.id
+  internet_gateway_exclusion_mode = var.public_access_exclusion
+
+  tags = { Name = var.name }
 }
 
 # Adopted and emptied: an object that names no security group lands here and reaches nothing.

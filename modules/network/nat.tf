@@ -66,6 +66,9 @@ resource "aws_nat_gateway" "this" {
   subnet_id     = aws_subnet.public[each.key].id
   allocation_id = local.own_addresses ? aws_eip.nat[each.key].id : var.nat.elastic_ip_allocation_ids[each.value]
 
+  # An empty list takes all of them away; null would leave them where they are.
+  secondary_allocation_ids = lookup(var.nat.secondary_allocation_ids, each.key, [])
+
   tags = { Name = "${var.name}-${each.key}" }
 
   lifecycle {

@@ -93,3 +93,13 @@ output "endpoint_security_group_id" {
   description = "Security group of the interface endpoints, or null when there are none."
   value       = one([for group in aws_security_group.endpoints : group.id if length(var.interface_endpoints) > 0])
 }
+
+output "extra_private_subnet_ids" {
+  description = "Name => further subnet for nodes, of `extra_private_subnets`."
+  value       = { for name, subnet in aws_subnet.extra_private : name => subnet.id if contains(keys(var.extra_private_subnets), name) }
+}
+
+output "flow_logs_bucket" {
+  description = "Name of the bucket that is made for the flow logs, or null."
+  value       = one([for bucket in aws_s3_bucket.flow_logs : bucket.bucket if local.flow_logs_bucket > 0])
+}

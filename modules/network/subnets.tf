@@ -1,8 +1,6 @@
 # Every subnet is keyed by its zone ID: adding a zone adds keys and touches no other subnet.
 
 locals {
-  slots = { for zone, slot in local.zone_slots : zone => cidrsubnet(var.cidr, 3, slot) }
-
   cluster_tags = var.cluster_name == null ? {} : {
     "kubernetes.io/cluster/${var.cluster_name}" = "shared"
   }
@@ -16,7 +14,7 @@ resource "aws_subnet" "private" {
 
   vpc_id                          = aws_vpc.this.id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(local.slots[each.key], 1, 0)
+  cidr_block                      = local.subnet_cidrs.private[each.key]
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["private"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
 
@@ -29,6 +27,9 @@ resource "aws_subnet" "private" {
   lifecycle {
     create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
+
+  # Where its block is one of the VPC's further ones, that is there before it and after it on destroy.
+  depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]
 }
 
 resource "aws_subnet" "public" {
@@ -36,7 +37,7 @@ resource "aws_subnet" "public" {
 
   vpc_id                          = aws_vpc.this.id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(local.slots[each.key], 3, 4)
+  cidr_block                      = local.subnet_cidrs.public[each.key]
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["public"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
   map_public_ip_on_launch         = false # NAT gateways and load balancers bring their own addresses
@@ -50,6 +51,9 @@ resource "aws_subnet" "public" {
   lifecycle {
     create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
+
+  # Where its block is one of the VPC's further ones, that is there before it and after it on destroy.
+  depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]
 }
 
 resource "aws_subnet" "database" {
@@ -57,7 +61,7 @@ resource "aws_subnet" "database" {
 
   vpc_id                          = aws_vpc.this.id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(local.slots[each.key], 4, 10)
+  cidr_block                      = local.subnet_cidrs.database[each.key]
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["database"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
 
@@ -69,6 +73,9 @@ resource "aws_subnet" "database" {
   lifecycle {
     create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
+
+  # Where its block is one of the VPC's further ones, that is there before it and after it on destroy.
+  depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]
 }
 
 resource "aws_subnet" "intra" {
@@ -76,7 +83,7 @@ resource "aws_subnet" "intra" {
 
   vpc_id                          = aws_vpc.this.id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(local.slots[each.key], 4, 11)
+  cidr_block                      = local.subnet_cidrs.intra[each.key]
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["intra"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
 
@@ -88,15 +95,17 @@ resource "aws_subnet" "intra" {
   lifecycle {
     create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
+
+  # Where its block is one of the VPC's further ones, that is there before it and after it on destroy.
+  depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]
 }
 
 resource "aws_subnet" "pods" {
   for_each = local.pod_zones
 
-  # Through the association, so that the block is there before the subnet and after it on destroy.
   vpc_id                          = aws_vpc_ipv4_cidr_block_association.pods[0].vpc_id
   availability_zone_id            = each.key
-  cidr_block                      = cidrsubnet(var.pods_cidr, 3, local.zone_slots[each.key])
+  cidr_block                      = local.subnet_cidrs.pods[each.key]
   ipv6_cidr_block                 = local.ipv6_blocks[each.key]["pods"]
   assign_ipv6_address_on_creation = var.ipv6 ? true : null
 
@@ -108,4 +117,7 @@ resource "aws_subnet" "pods" {
   lifecycle {
     create_before_destroy = true # a zone that is taken out goes after everything has left it
   }
+
+  # Where its block is one of the VPC's further ones, that is there before it and after it on destroy.
+  depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]
 }

@@ -129,10 +129,11 @@ variable "ipv6" {
 }
 
 variable "nat" {
-  description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`."
+  description = "How private subnets reach the internet. `none`: not at all. `single`: through one NAT gateway in the first zone. `per-zone`: through one in each zone. `elastic_ip_allocation_ids` brings your own addresses: one for `single`, one per zone and in zone order for `per-zone`. Each address carries 55,000 connections to one destination; `secondary_allocation_ids`, zone ID => up to seven allocation IDs, are further ones of a gateway. They are there before: version 5 of the AWS provider gives a gateway no address that the same apply makes. An account has two addresses for a gateway until it asks for more (quota L-5F53652F)."
   type = object({
     mode                      = string
     elastic_ip_allocation_ids = optional(list(string))
+    secondary_allocation_ids  = optional(map(list(string)), {})
   })
   default  = { mode = "per-zone" }
   nullable = false
@@ -148,6 +149,16 @@ variable "nat" {
       var.nat.mode == "per-zone" ? length(coalesce(var.nat.elastic_ip_allocation_ids, [])) == length(var.zones) : false
     )
     error_message = "`nat.elastic_ip_allocation_ids` must hold one allocation ID with mode `single`, one per zone with mode `per-zone`, and cannot be given with mode `none`."
+  }
+
+  validation {
+    condition     = alltrue([for ids in values(var.nat.secondary_allocation_ids) : length(ids) <= 7 && length(distinct(ids)) == length(ids)])
+    error_message = "`nat.secondary_allocation_ids` takes up to seven different IDs for each zone: a NAT gateway has eight addresses at most."
+  }
+
+  validation {
+    condition     = length(setsubtract(keys(var.nat.secondary_allocation_ids), var.nat.mode == "per-zone" ? var.zones : var.nat.mode == "single" ? [var.zones[0]] : [])) == 0
+    error_message = "`nat.secondary_allocation_ids` takes zones that have a gateway: those of `zones` with mode `per-zone`, the first one with mode `single`, none with mode `none`."
   }
 }
 
@@ -191,6 +202,24 @@ variable "interface_endpoints" {
   }
 }
 
+variable "endpoint_policies" {
+  description = "Service => policy (JSON) of its endpoint, which says who may reach what through it, beside what IAM allows. Without one AWS lets everything through; what ECR and others keep in S3 is in buckets of AWS's own, which a policy for `s3` has to allow."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.endpoint_policies), setunion(var.gateway_endpoints, var.interface_endpoints))) == 0
+    error_message = "`endpoint_policies` names a service that is in neither `gateway_endpoints` nor `interface_endpoints`."
+  }
+
+  # A value that is not known while planning is taken, and AWS looks at it.
+  validation {
+    condition     = alltrue([for policy in values(var.endpoint_policies) : can(jsondecode(policy).Statement) && length(policy) <= 20480])
+    error_message = "`endpoint_policies` takes policy documents in JSON, with a `Statement`, of at most 20,480 characters; `data.aws_iam_policy_document.….minified_json` is one without blanks."
+  }
+}
+
 variable "flow_logs" {
   description = "VPC flow logs in CloudWatch Logs, kept for `retention_days`, encrypted with a key of their own or with `kms_key_arn`, whose policy must let CloudWatch Logs (`logs.<region>.…`) use it for the group `/aws/vpc/<name>/flow-logs`, and which is chosen when they are switched on. Null switches them off."
   type = object({
@@ -207,6 +236,45 @@ variable "flow_logs" {
   validation {
     condition     = try(var.flow_logs.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.flow_logs.kms_key_arn))
     error_message = "`flow_logs.kms_key_arn` must be the ARN of a key, not of an alias: `arn:aws:kms:us-east-1:123456789012:key/…`."
+  }
+}
+
+variable "flow_logs_to_s3" {
+  description = "VPC flow logs in S3, beside those of `flow_logs` or in their place. `bucket_arn`: a bucket that exists, with a folder behind it if wanted (`arn:aws:s3:::logs/vpc`), whose policy, and whose key if it has one, let `delivery.logs.amazonaws.com` write; null makes one, with a key of its own, which keeps them for `days`. `parquet`: in columns, which Athena reads for a fraction of the price of text. `hive_partitions`: folders named so that Athena and Spark know them as partitions. `hourly_partitions`: a folder for each hour, not for each day. `force_destroy`: whether a destroy deletes the logs with the bucket. Null sends none."
+  type = object({
+    bucket_arn        = optional(string)
+    days              = optional(number, 365)
+    parquet           = optional(bool, true)
+    hive_partitions   = optional(bool, false)
+    hourly_partitions = optional(bool, true)
+    force_destroy     = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = try(var.flow_logs_to_s3.bucket_arn, null) == null || can(regex("^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*]*)?$", var.flow_logs_to_s3.bucket_arn))
+    error_message = "`flow_logs_to_s3.bucket_arn` must be the ARN of a bucket, with a folder or without: `arn:aws:s3:::logs` or `arn:aws:s3:::logs/vpc`."
+  }
+
+  validation {
+    condition     = !can(regex("/AWSLogs(/|$)", try(var.flow_logs_to_s3.bucket_arn, "")))
+    error_message = "`flow_logs_to_s3.bucket_arn` names the folder `AWSLogs`, which AWS keeps for itself and makes below the one that is given."
+  }
+
+  validation {
+    condition     = try(var.flow_logs_to_s3.days, null) == null || try(var.flow_logs_to_s3.days >= 1 && floor(var.flow_logs_to_s3.days) == var.flow_logs_to_s3.days, false)
+    error_message = "`flow_logs_to_s3.days` must be a whole number of days, 1 or more."
+  }
+}
+
+variable "public_access_exclusion" {
+  description = "Where the account blocks public access of its VPCs in this region (VPC Block Public Access), what this VPC may nevertheless: `allow-egress` for NAT gateways, `allow-bidirectional` for load balancers on the internet as well. The block itself is the account's, and set by whoever owns that. Null asks for no exclusion."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.public_access_exclusion == null || contains(["allow-egress", "allow-bidirectional"], coalesce(var.public_access_exclusion, "-"))
+    error_message = "`public_access_exclusion` must be `allow-egress` or `allow-bidirectional`, or null."
   }
 }
 

@@ -3,7 +3,6 @@
 moto takes any block, however it lies to the others.
 """
 
-from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from .errors import AwsError
@@ -23,12 +22,8 @@ RESTRICTED_ELSEWHERE = (TEN, TWELVE, SIXTEEN, BENCHMARKS)
 GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html"
 
 
-def refuse(first: IPv4Network, others: Iterable[IPv4Network], wanted: IPv4Network) -> None:
-    """Refuse what EC2 refuses to associate with a VPC whose first block is `first`, and which has `others` too."""
-    if not 16 <= wanted.prefixlen <= 28:
-        raise AwsError("InvalidVpc.Range", f"The CIDR '{wanted}' is invalid.")
-    if any(wanted.overlaps(other) for other in (first, *others)):
-        raise AwsError("InvalidVpc.Range", f"The CIDR '{wanted}' conflicts with another CIDR of the VPC.")
+def refuse(first: IPv4Network, wanted: IPv4Network) -> None:
+    """Refuse what EC2 refuses to associate with a VPC whose first block is `first`."""
     known = next((restricted for range_, restricted in RESTRICTED.items() if first.subnet_of(range_)), None)
     low = IPv4Network("10.0.0.0/16")
     is_low = first.subnet_of(IPv4Network("10.0.0.0/15")) and wanted.subnet_of(low)

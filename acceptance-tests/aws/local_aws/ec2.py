@@ -28,6 +28,15 @@ from . import blocks
 from .capacity import CapacityResponse
 from .eks import eks_backends
 from .errors import AwsError
+from .network import (
+    Deliveries,
+    EndpointPolicies,
+    Exclusions,
+    ExclusionsResponse,
+    NatAddresses,
+    NatResponse,
+    Ranges,
+)
 
 
 def _hold(users: Iterable[str], message: str) -> None:
@@ -121,7 +130,7 @@ class NetworkInterface(MotoNetworkInterface):
         super().delete()
 
 
-class Ec2Backend(EC2Backend):
+class Ec2Backend(NatAddresses, Ranges, EndpointPolicies, Deliveries, Exclusions, EC2Backend):
     """State of EC2 with the checks of the real one. Becomes moto's backend class when the extension is installed."""
 
     # moto derives the module with the routes from the name of the module that defines the class.
@@ -183,9 +192,7 @@ class Ec2Backend(EC2Backend):
     def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool) -> Any:
         """Refused where it lies wrong to the blocks that are there."""
         if not amazon_provided_ipv6_cidr_block:
-            vpc = self.get_vpc(vpc_id)
-            there = [IPv4Network(a["cidr_block"]) for a in vpc.get_cidr_block_association_set()]
-            blocks.refuse(IPv4Network(vpc.cidr_block), there, IPv4Network(cidr_block, strict=False))
+            blocks.refuse(IPv4Network(self.get_vpc(vpc_id).cidr_block), IPv4Network(cidr_block, strict=False))
         return super().associate_vpc_cidr_block(vpc_id, cidr_block, amazon_provided_ipv6_cidr_block)
 
     def create_subnet(self, vpc_id: str, *args: Any, **more: Any) -> MotoSubnet:
@@ -231,11 +238,8 @@ class Ec2Backend(EC2Backend):
         return super().create_nat_gateway(subnet_id, *args, **more)
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
-        """moto leaves the interface behind and the address associated."""
+        """moto leaves the interface behind."""
         gateway = super().delete_nat_gateway(nat_gateway_id)
-        for address in self.addresses:
-            if address.eni is gateway._eni:
-                self.disassociate_address(association_id=address.association_id)
         self.enis.pop(gateway._eni.id, None)
         return gateway
 
@@ -346,7 +350,7 @@ class Ec2Backend(EC2Backend):
                     yield f"EKS node group {name}/{group_name}"
 
 
-class Ec2Response(CapacityResponse):
+class Ec2Response(NatResponse, ExclusionsResponse, CapacityResponse):
     """Requests whose answer moto gets wrong."""
 
     def search_transit_gateway_routes(self) -> ActionResult:
@@ -417,6 +421,13 @@ class Ec2Response(CapacityResponse):
             instance.monitoring_state = state
         found = [{"InstanceId": i.id, "Monitoring": {"State": state}} for i in instances]
         return ActionResult({"InstanceMonitorings": found})
+
+    def modify_vpc_endpoint(self) -> ActionResult:
+        """moto knows no way back to the policy that every endpoint begins with."""
+        result = super().modify_vpc_endpoint()
+        if self._get_param("ResetPolicy"):
+            self.ec2_backend.reset_endpoint_policy(self._get_param("VpcEndpointId"))
+        return result
 
     def create_flow_logs(self) -> ActionResult:
         """moto forgets the file format and partitioning of logs in S3."""

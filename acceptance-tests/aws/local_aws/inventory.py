@@ -65,6 +65,10 @@ def _gateways(ec2: Any) -> Iterable[str]:
     return [g.id for g in ec2.internet_gateways.values() if getattr(g.vpc, "id", None) not in defaults]
 
 
+def _exclusions(ec2: Any) -> Iterable[str]:
+    return [e["ExclusionId"] for e in ec2.public_access_exclusions().values() if e["State"] != "delete-complete"]
+
+
 def _acls(ec2: Any) -> Iterable[str]:
     return _in_vpcs(ec2, (a for a in ec2.network_acls.values() if not a.default))
 
@@ -165,6 +169,7 @@ LISTERS: dict[str, dict[str, Lister]] = {
         "vpc-endpoint-service": _keys("configurations"),
         "placement-group": _keys("placement_groups"),
         "capacity-reservation": _capacity,
+        "public-access-exclusion": _exclusions,
     },
     "eks": {
         "cluster": _keys("clusters"),

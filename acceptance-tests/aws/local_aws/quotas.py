@@ -68,6 +68,7 @@ QUOTAS = [
     Quota("rds", "L-7B6409FD", "DB instances", 40),
     Quota("rds", "L-7ADDB58A", "Total storage for all DB instances", 100000),
     Quota("wafv2", "L-2EC3DE7B", "Maximum web ACLs per account in WAF for regional", 100),
+    Quota("vpc", "L-5F53652F", "Elastic IP address quota per NAT gateway", 2),
     *(Quota("vpc", q["QuotaCode"], q["QuotaName"], q["Value"], q["Adjustable"]) for q in VPC_DEFAULT_QUOTAS),
 ]
 

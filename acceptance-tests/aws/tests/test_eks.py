@@ -235,3 +235,20 @@ def test_versions_are_listed_with_their_support(eks):
     versions = eks.describe_cluster_versions()["clusterVersions"]
     assert {"1.32", "1.33", "1.34"} <= {v["clusterVersion"] for v in versions}
     assert sum(v["defaultVersion"] for v in versions) == 1
+
+
+@pytest.mark.parametrize("kind", ["EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"])
+def test_nodes_of_others_have_entries_of_roles(eks, cluster, role, kind):
+    cluster()
+    made = eks.create_access_entry(clusterName="c", principalArn=role("nodes", "ec2.amazonaws.com"), type=kind)
+    assert made["accessEntry"]["type"] == kind
+    user = "arn:aws:iam::123456789012:user/a"
+    assert code(eks.create_access_entry, clusterName="c", principalArn=user, type=kind) == "InvalidParameterException"
+
+
+def test_an_entry_is_of_a_kind_that_there_is(eks, cluster, role):
+    cluster()
+    who = {"clusterName": "c", "principalArn": role("nodes", "ec2.amazonaws.com")}
+    assert code(eks.create_access_entry, **who, type="EC2_MAC") == "InvalidParameterException"
+    groups = {"type": "HYPERPOD_LINUX", "kubernetesGroups": ["a"]}
+    assert code(eks.create_access_entry, **who, **groups) == "InvalidParameterException"

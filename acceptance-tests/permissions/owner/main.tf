@@ -47,7 +47,14 @@ module "network" {
   nat                 = { mode = "single" }
   interface_endpoints = ["ecr.api", "sts"]
   flow_logs           = { retention_days = local.later ? 400 : 365 }
+  flow_logs_to_s3     = { days = local.later ? 90 : 30, force_destroy = true }
   cluster_name        = local.name
+
+  public_access_exclusion = local.later ? "allow-bidirectional" : "allow-egress"
+
+  endpoint_policies = {
+    sts = jsonencode({ Statement = [{ Sid = "A", Effect = "Allow", Principal = "*", Action = local.later ? "sts:*" : "*", Resource = "*" }] })
+  }
 }
 
 resource "aws_iam_role" "people" {

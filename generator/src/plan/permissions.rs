@@ -142,6 +142,20 @@ fn without_in_network(network: &NewNetwork, without: &mut Without<'_>) {
         "aws_kms_key",
     ];
     without("network", &flow_logs, network.flow_log_days.is_none());
+    // Of options that no key of the spec brings.
+    let by_override = [
+        "aws_s3_bucket",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_notification",
+        "aws_s3_bucket_ownership_controls",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+        "aws_vpc_block_public_access_exclusion",
+        "aws_vpc_endpoint_policy",
+    ];
+    without("network", &by_override, true);
 }
 
 fn without_in_registry(registry: &Registry, without: &mut Without<'_>) {

@@ -38,8 +38,9 @@ mock_provider "aws" {
 
   mock_data "aws_vpc_endpoint_service" {
     defaults = {
-      service_name       = "cn.com.amazonaws.cn-north-1.mocked"
-      availability_zones = ["cn-north-1a", "cn-north-1b"]
+      service_name                  = "cn.com.amazonaws.cn-north-1.mocked"
+      availability_zones            = ["cn-north-1a", "cn-north-1b"]
+      vpc_endpoint_policy_supported = true
     }
   }
 
@@ -66,6 +67,13 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn    = "arn:aws-cn:s3:::acme-dev-flow-logs-mocked"
+      bucket = "acme-dev-flow-logs-mocked"
     }
   }
 }
@@ -146,4 +154,56 @@ run "service_in_none_of_the_zones" {
   }
 
   expect_failures = [aws_vpc_endpoint.interface["bedrock-runtime"]]
+}
+
+run "policies" {
+  variables {
+    interface_endpoints = ["sts"]
+    endpoint_policies = {
+      s3  = jsonencode({ Statement = [{ Sid = "Ours", Effect = "Allow", Principal = "*", Action = "s3:*", Resource = "*" }] })
+      sts = jsonencode({ Statement = [{ Sid = "Ours", Effect = "Allow", Principal = "*", Action = "sts:*", Resource = "*" }] })
+    }
+  }
+
+  assert {
+    condition = { for service, policy in aws_vpc_endpoint_policy.this : service => policy.vpc_endpoint_id } == {
+      s3 = aws_vpc_endpoint.gateway["s3"].id, sts = aws_vpc_endpoint.interface["sts"].id
+    }
+    error_message = "Each policy is that of its endpoint, and the others have none."
+  }
+}
+
+run "policy_of_no_endpoint" {
+  command = plan
+
+  variables {
+    endpoint_policies = { sts = "{\"Statement\":[]}" }
+  }
+
+  expect_failures = [var.endpoint_policies]
+}
+
+run "policy_that_is_none" {
+  command = plan
+
+  variables {
+    endpoint_policies = { s3 = "allow everything" }
+  }
+
+  expect_failures = [var.endpoint_policies]
+}
+
+run "service_that_takes_no_policy" {
+  command = plan
+
+  variables {
+    endpoint_policies = { s3 = "{\"Statement\":[]}" }
+  }
+
+  override_data {
+    target = data.aws_vpc_endpoint_service.gateway
+    values = { vpc_endpoint_policy_supported = false }
+  }
+
+  expect_failures = [aws_vpc_endpoint_policy.this]
 }

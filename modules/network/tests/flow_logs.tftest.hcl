@@ -78,3 +78,68 @@ run "boundary" {
     error_message = "The boundary is on the role."
   }
 }
+
+run "to_a_bucket_of_its_own" {
+  variables {
+    flow_logs_to_s3 = {}
+  }
+
+  assert {
+    condition     = aws_flow_log.s3[0].log_destination == aws_s3_bucket.flow_logs[0].arn && aws_flow_log.s3[0].log_destination_type == "s3" && length(aws_flow_log.this) == 1
+    error_message = "The log into S3 stands beside that into CloudWatch."
+  }
+
+  assert {
+    condition = aws_flow_log.s3[0].destination_options == tolist([{
+      file_format = "parquet", hive_compatible_partitions = false, per_hour_partition = true
+    }])
+    error_message = "In columns, and a folder for each hour."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.flow_logs_bucket[0].statement[0].resources == toset(["${aws_s3_bucket.flow_logs[0].arn}/AWSLogs/*"]) && data.aws_iam_policy_document.flow_logs_bucket_key[0].statement[1].principals == toset([{ type = "Service", identifiers = toset(["delivery.logs.amazonaws.com"]) }])
+    error_message = "The bucket and its key let the delivery of logs write."
+  }
+
+  assert {
+    condition     = startswith(aws_s3_bucket.flow_logs[0].bucket_prefix, "acme-dev-flow-logs-") && !aws_s3_bucket.flow_logs[0].force_destroy
+    error_message = "The bucket is named after the network, and kept with what is in it."
+  }
+}
+
+run "to_a_given_bucket_alone" {
+  variables {
+    flow_logs       = null
+    flow_logs_to_s3 = { bucket_arn = "arn:aws-cn:s3:::logs/vpc", parquet = false, hive_partitions = true, hourly_partitions = false }
+  }
+
+  assert {
+    condition     = length(aws_s3_bucket.flow_logs) + length(aws_kms_key.flow_logs_bucket) + length(aws_flow_log.this) == 0 && output.flow_logs_bucket == null
+    error_message = "Nothing is made but the log."
+  }
+
+  assert {
+    condition     = aws_flow_log.s3[0].log_destination == "arn:aws-cn:s3:::logs/vpc" && one(aws_flow_log.s3[0].destination_options).file_format == "plain-text"
+    error_message = "As text, into the folder that is given."
+  }
+}
+
+run "into_a_folder_of_awss" {
+  command = plan
+
+  variables {
+    flow_logs_to_s3 = { bucket_arn = "arn:aws-cn:s3:::logs/AWSLogs/vpc" }
+  }
+
+  expect_failures = [var.flow_logs_to_s3]
+}
+
+run "to_no_bucket" {
+  command = plan
+
+  variables {
+    flow_logs_to_s3 = { bucket_arn = "logs" }
+  }
+
+  expect_failures = [var.flow_logs_to_s3]
+}

@@ -131,3 +131,34 @@ run "one_own_address" {
     error_message = "The one gateway takes the one address."
   }
 }
+
+run "more_addresses" {
+  variables {
+    nat = { mode = "per-zone", secondary_allocation_ids = { cnn1-az2 = ["eipalloc-a", "eipalloc-b"] } }
+  }
+
+  assert {
+    condition     = aws_nat_gateway.this["cnn1-az2"].secondary_allocation_ids == toset(["eipalloc-a", "eipalloc-b"]) && length(aws_nat_gateway.this["cnn1-az1"].secondary_allocation_ids) == 0
+    error_message = "A gateway has those of its zone."
+  }
+}
+
+run "more_addresses_than_a_gateway_has" {
+  command = plan
+
+  variables {
+    nat = { mode = "single", secondary_allocation_ids = { cnn1-az1 = ["a", "b", "c", "d", "e", "f", "g", "h"] } }
+  }
+
+  expect_failures = [var.nat]
+}
+
+run "addresses_where_no_gateway_is" {
+  command = plan
+
+  variables {
+    nat = { mode = "single", secondary_allocation_ids = { cnn1-az2 = ["eipalloc-a"] } }
+  }
+
+  expect_failures = [var.nat]
+}

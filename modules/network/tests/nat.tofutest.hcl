@@ -40,8 +40,9 @@ mock_provider "aws" {
 
   mock_data "aws_vpc_endpoint_service" {
     defaults = {
-      service_name       = "cn.com.amazonaws.cn-north-1.mocked"
-      availability_zones = ["cn-north-1a", "cn-north-1b"]
+      service_name                  = "cn.com.amazonaws.cn-north-1.mocked"
+      availability_zones            = ["cn-north-1a", "cn-north-1b"]
+      vpc_endpoint_policy_supported = true
     }
   }
 
@@ -68,6 +69,13 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn    = "arn:aws-cn:s3:::acme-dev-flow-logs-mocked"
+      bucket = "acme-dev-flow-logs-mocked"
     }
   }
 }
@@ -169,4 +177,53 @@ run "one_own_address" {
     condition     = values(aws_nat_gateway.this)[*].allocation_id == ["eipalloc-1"]
     error_message = "The one gateway takes the one address."
   }
+}
+
+run "more_addresses" {
+  variables {
+    nat = { mode = "per-zone", secondary_addresses = 2, secondary_allocation_ids = { cnn1-az2 = ["eipalloc-own"] } }
+  }
+
+  assert {
+    condition     = keys(aws_eip.nat_secondary) == ["cnn1-az1/1", "cnn1-az1/2", "cnn1-az2/1", "cnn1-az2/2"]
+    error_message = "Each gateway has two addresses more."
+  }
+
+  assert {
+    condition = aws_nat_gateway.this["cnn1-az2"].secondary_allocation_ids == toset([
+      aws_eip.nat_secondary["cnn1-az2/1"].id, aws_eip.nat_secondary["cnn1-az2/2"].id, "eipalloc-own",
+    ])
+    error_message = "A gateway has those of its zone, made and given."
+  }
+
+  assert {
+    condition     = { for zone, addresses in output.nat_secondary_public_ips : zone => length(addresses) } == { cnn1-az1 = 2, cnn1-az2 = 2 }
+    error_message = "The output tells those that are made."
+  }
+}
+
+run "fewer_addresses" {
+  variables {
+    nat = { mode = "per-zone", secondary_addresses = 1 }
+  }
+}
+
+run "more_addresses_than_a_gateway_has" {
+  command = plan
+
+  variables {
+    nat = { mode = "single", secondary_addresses = 6, secondary_allocation_ids = { cnn1-az1 = ["eipalloc-a", "eipalloc-b"] } }
+  }
+
+  expect_failures = [var.nat]
+}
+
+run "addresses_where_no_gateway_is" {
+  command = plan
+
+  variables {
+    nat = { mode = "single", secondary_allocation_ids = { cnn1-az2 = ["eipalloc-a"] } }
+  }
+
+  expect_failures = [var.nat]
 }

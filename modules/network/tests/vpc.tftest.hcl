@@ -34,3 +34,26 @@ run "unknown_zone" {
 
   expect_failures = [aws_vpc.this]
 }
+
+run "past_the_accounts_block" {
+  command = plan
+
+  variables {
+    public_access_exclusion = "allow-egress"
+  }
+
+  assert {
+    condition     = aws_vpc_block_public_access_exclusion.this[0].internet_gateway_exclusion_mode == "allow-egress" && length(aws_vpc_block_public_access_exclusion.this) == 1
+    error_message = "The VPC may reach the internet."
+  }
+}
+
+run "no_such_exclusion" {
+  command = plan
+
+  variables {
+    public_access_exclusion = "allow-ingress"
+  }
+
+  expect_failures = [var.public_access_exclusion]
+}

@@ -38,8 +38,9 @@ mock_provider "aws" {
 
   mock_data "aws_vpc_endpoint_service" {
     defaults = {
-      service_name       = "cn.com.amazonaws.cn-north-1.mocked"
-      availability_zones = ["cn-north-1a", "cn-north-1b"]
+      service_name                  = "cn.com.amazonaws.cn-north-1.mocked"
+      availability_zones            = ["cn-north-1a", "cn-north-1b"]
+      vpc_endpoint_policy_supported = true
     }
   }
 
@@ -66,6 +67,13 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn    = "arn:aws-cn:s3:::acme-dev-flow-logs-mocked"
+      bucket = "acme-dev-flow-logs-mocked"
     }
   }
 }
@@ -101,4 +109,27 @@ run "unknown_zone" {
   }
 
   expect_failures = [aws_vpc.this]
+}
+
+run "past_the_accounts_block" {
+  command = plan
+
+  variables {
+    public_access_exclusion = "allow-egress"
+  }
+
+  assert {
+    condition     = aws_vpc_block_public_access_exclusion.this[0].internet_gateway_exclusion_mode == "allow-egress" && length(aws_vpc_block_public_access_exclusion.this) == 1
+    error_message = "The VPC may reach the internet."
+  }
+}
+
+run "no_such_exclusion" {
+  command = plan
+
+  variables {
+    public_access_exclusion = "allow-ingress"
+  }
+
+  expect_failures = [var.public_access_exclusion]
 }

@@ -59,6 +59,7 @@ const DEPENDENT: &[(&str, &[&str])] = &[
     ("ec2:CreateSecurityGroup", TAGS),
     ("ec2:CreateSubnet", TAGS),
     ("ec2:CreateVpc", TAGS),
+    ("ec2:CreateVpcBlockPublicAccessExclusion", TAGS),
     // Private DNS of an interface endpoint.
     ("ec2:CreateVpcEndpoint", &["ec2:CreateTags", "route53:AssociateVPCWithHostedZone"]),
     // An instance of ours has a profile with a role.

@@ -10,7 +10,11 @@ from . import catalog
 from .store import Cluster, EksOperations, given, in_use, invalid, not_found, now
 
 #: Kinds of entry that stand for nodes: EKS gives them name and groups, and they take no access policies.
-NODE_KINDS = {"EC2_LINUX": "system:nodes", "EC2_WINDOWS": "system:nodes", "FARGATE_LINUX": "system:nodes"}
+NODE_KINDS = dict.fromkeys(
+    ["EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX", "HYPERPOD_LINUX"], "system:nodes"
+)
+#: All kinds. Nodes of Auto Mode (`EC2`) get their rights from a policy.
+KINDS = ["STANDARD", "EC2", *NODE_KINDS]
 
 
 class AccessOperations(EksOperations):
@@ -23,9 +27,16 @@ class AccessOperations(EksOperations):
             raise invalid("The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP]")
         if p["principalArn"] in cluster.access_entries:
             raise in_use("The specified access entry resource is already in use on this cluster.")
+        kind = p.get("type") or "STANDARD"
+        if kind not in KINDS:
+            raise invalid(f"AccessEntry type must be one of [{', '.join(KINDS)}]")
+        if kind != "STANDARD" and ":role/" not in p["principalArn"]:
+            raise invalid(f"The principalArn of an access entry of type {kind} must be an IAM role")
+        if kind in NODE_KINDS and (p.get("kubernetesGroups") or p.get("username")):
+            raise invalid(f"Access entries of type {kind} take neither kubernetesGroups nor username")
         more = given(p, "kubernetesGroups", "username", "tags")
         name = cluster.description["name"]
-        entry = self.add_access_entry(cluster, name, p["principalArn"], p.get("type") or "STANDARD", **more)
+        entry = self.add_access_entry(cluster, name, p["principalArn"], kind, **more)
         return ActionResult({"accessEntry": entry})
 
     def describe_access_entry(self) -> ActionResult:

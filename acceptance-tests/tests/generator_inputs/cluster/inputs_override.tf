@@ -10,6 +10,7 @@ module "cluster" {
   zonal_shift           = true
   force_version_upgrade = true
   kms_key_arn           = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  log_types             = ["api", "audit"]
 
   access_entries = {
     readers = { principal_arn = aws_iam_role.readers.arn, policies = { AmazonEKSViewPolicy = [] } }
