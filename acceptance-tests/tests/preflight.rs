@@ -33,7 +33,15 @@ fn an_account_that_lacks_nothing_has_no_findings() -> Result<()> {
     let mut bed = Bed::new("preflight-clean")?;
     let told = bed.preflight(&[])?;
     assert_eq!((told.code, told.found(), told.open()), (0, vec![], vec![]), "{told}");
-    for check in ["credentials", "network.cidr", "quota.eip", "eks.version", "permissions", "bucket"] {
+    for check in [
+        "credentials",
+        "network.cidr",
+        "quota.eip",
+        "eks.version",
+        "permissions",
+        "bucket",
+        "control-plane.cluster",
+    ] {
         assert!(told.passed().contains(&check.to_owned()), "{check} in {:?}", told.passed());
     }
     assert_eq!((&told.json["account"], &told.json["region"]), (&json!(bed::ACCOUNT), &json!(bed::REGION)));
@@ -57,7 +65,7 @@ fn an_account_that_lacks_nothing_has_no_findings() -> Result<()> {
 
 #[test]
 fn each_situation_is_found_and_nothing_else() -> Result<()> {
-    assert_eq!(SITUATIONS.len(), 24);
+    assert_eq!(SITUATIONS.len(), 25);
     let mut bed = Bed::new("preflight-situations")?;
     let mut wrong = Vec::new();
     for situation in SITUATIONS {
@@ -66,7 +74,7 @@ fn each_situation_is_found_and_nothing_else() -> Result<()> {
         let told = bed.preflight(&[])?;
         wrong.extend(wanted.differences(&told).map(|why| format!("{}: {why}\n{told}", situation.name)));
     }
-    assert!(wrong.is_empty(), "{} of 24 are not as they should be:\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{} of 25 are not as they should be:\n{}", wrong.len(), wrong.join("\n\n"));
     Ok(())
 }
 

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod preflight;
 pub mod run;
 mod screen;
+mod shell;
 pub mod spec;
 pub mod suggest;
 pub mod tree;

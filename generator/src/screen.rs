@@ -32,6 +32,11 @@ pub(crate) fn raw(bytes: &[u8]) -> io::Result<()> {
     io::stdout().lock().write_all(bytes)
 }
 
+/// Shows the cursor on a terminal where a question had hidden it, on a line of its own.
+pub(crate) fn show_cursor() -> io::Result<()> {
+    io::stderr().lock().write_all(b"\x1b[?25h\n")
+}
+
 /// A place where people read: each text that is written to it is made visible.
 #[derive(Debug)]
 pub(crate) struct Screen<W>(W);

@@ -28,6 +28,20 @@ fn short_values_are_not_looked_for() {
     assert_eq!(crate::scrub("abc"), "abc");
 }
 
+/// It could stand beside anything, and SECURITY.md says why it is not left there.
+#[test]
+fn a_short_secret_is_blotted_out_inside_words_as_well() {
+    for (text, shown) in [
+        ("password", "***word"),
+        (r"a line\npass", r"a line\n***"),
+        ("passpass", "***"),
+        ("PREFIX_pass1", "PREFIX_***1"),
+        ("%0apass", "%0a***"),
+    ] {
+        assert_eq!(scrubbed(&["pass"], text), shown);
+    }
+}
+
 #[test]
 fn a_blot_makes_no_secret_of_what_is_beside_it() {
     assert_eq!(scrubbed(&["hush", "***x"], "hushx"), "***");

@@ -35,7 +35,7 @@ pub(crate) struct Bed {
     pub(crate) folder: PathBuf,
     pub(crate) spec: String,
     dns: Dns,
-    sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     binaries: Binaries,
     /// Another address than the local AWS's, or another account's.
     endpoint: Option<String>,

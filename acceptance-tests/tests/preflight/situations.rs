@@ -242,6 +242,17 @@ situations! {
         bed.aws.fault(&json!({ "kind": "clock", "seconds": 3600 }))?;
         Ok(Wanted { found: &["clock"], open: WITHOUT_CORRECTION, names: &["clock"] })
     };
+    // The last one: the control plane keeps it.
+    "cluster that is registered already" = |bed| {
+        let environment =
+            json!({ "type": "environment", "name": "dev", "isProduction": false, "optimizeFor": "COST", "color": {} });
+        let cluster = json!({ "type": "cluster", "name": "acme-dev", "cluster_type": "aws-eks", "environment_names": ["dev"] });
+        for manifest in [environment, cluster] {
+            let body = json!({ "manifest": manifest });
+            bed.sandbox.request("PUT", "/api/svc/v1/apply", Some(&body))?;
+        }
+        Ok(found(&["control-plane.cluster"], &["acme-dev", "name"]))
+    };
 }
 
 /// A VPC that does not overlap, peered with one in another region that does.

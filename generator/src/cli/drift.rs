@@ -26,8 +26,8 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<u8, Failure> {
     let places = Places {
-        dir: options.tree.directory.display().to_string(),
-        spec: options.input.file.display().to_string(),
+        dir: crate::shell::word(&options.tree.directory),
+        spec: crate::shell::word(&options.input.file),
     };
     let looking = Looking::start(&run::Options {
         parallel: true,

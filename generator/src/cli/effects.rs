@@ -47,7 +47,7 @@ impl Wanted {
             None => effects::identity_of_unread(&before.inputs, &self.loaded.spec),
         };
         let held = Held::of(directory, &before.layers);
-        let mut verdict = effects::judge(&effects, &held, allow, &directory.display().to_string());
+        let mut verdict = effects::judge(&effects, &held, allow, &crate::shell::word(directory));
         if before.spec().is_none() && held.iter().any(|held| held.objects() != Some(0)) {
             verdict.allowed.push(unread(&before.generator));
         }

@@ -54,7 +54,7 @@ fn stopped_by(findings: Vec<Finding>) -> Option<Failure> {
         return None;
     }
     let report = Report { level: Level::Error, source: None, problems };
-    Some(Failure { report, code: DIFFERENCES })
+    Some(Failure::with(report, DIFFERENCES))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) struct Options {
     #[command(flatten)]
     input: Input,
     /// The directory to write: absent, empty but for platform.yaml or `.gitkeep`, or written by tfy-infra before.
-    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_parser = super::directory())]
     output: PathBuf,
     /// Write nothing; exit with 3 when something would be written.
     #[arg(long)]
@@ -40,7 +40,7 @@ pub(super) struct DiffOptions {
     #[command(flatten)]
     input: Input,
     /// The directory that `tfy-infra generate` wrote, or would write.
-    #[arg(short = 'o', long = "output", value_name = "DIR")]
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_parser = super::directory())]
     output: PathBuf,
 }
 
@@ -205,5 +205,5 @@ fn refused(e: &WriteError) -> Failure {
     let problem = Diagnostic::new(e.to_string()).hint(e.hint());
     // What the disk refuses, it may refuse halfway.
     let problem = if matches!(e, WriteError::Io(_)) { problem } else { problem.note("nothing was written") };
-    Failure { report: Report::single(problem), code }
+    Failure::with(Report::single(problem), code)
 }

@@ -11,6 +11,7 @@ use super::{Failure, OK};
 use crate::diag::{Diagnostic, Level, Report};
 use crate::init::{self, Asker, Stop, Terminal, Unfilled};
 use crate::screen;
+use crate::shell;
 use crate::spec::schema::{self, schema_text};
 
 #[derive(Debug, Args)]
@@ -163,7 +164,8 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         return Err(there_already(file));
     }
     let is_terminal = std::io::stdin().is_terminal() && screen::is_terminal();
-    let mut terminal = Terminal;
+    let watch = init::Watch::watch(|| super::told(&Failure::failed(left())));
+    let mut terminal = Terminal(watch.map_err(|e| Failure::failed(crate::run::deaf(&e)))?);
     let asker = (is_terminal && !options.no_input).then_some(&mut terminal as &mut dyn Asker);
     let answers = init::fill(&options.given(), asker, options.why_nobody()).map_err(unfilled)?;
     // What was not answered is checked here, and all of it together.
@@ -213,18 +215,19 @@ fn put_schema(path: &Path) -> Schema {
 }
 
 fn told(file: &Path, schema: &Path, put: &Schema) -> String {
+    let (of_file, of_it) = (shell::word(file), shell::word(schema));
     let (file, schema) = (file.display(), schema.display());
     let of_schema = match put {
         Schema::Written => format!("`{schema}`: the schema that editors check it with"),
         Schema::Other => format!(
-            "`{schema}` is another than this version's and stays; `tfy-infra schema > {schema}` brings it up to date"
+            "`{schema}` is another than this version's and stays; `tfy-infra schema > {of_it}` brings it up to date"
         ),
         Schema::Failed(e) => {
-            format!("`{schema}` is not written: {e}; `tfy-infra schema > {schema}` writes it")
+            format!("`{schema}` is not written: {e}; `tfy-infra schema > {of_it}` writes it")
         }
     };
     format!(
-        "`{file}`: written\n{of_schema}\nnext: look it over, then `tfy-infra preflight -f {file}` and `tfy-infra generate -f {file} -o infra`\n"
+        "`{file}`: written\n{of_schema}\nnext: look it over, then `tfy-infra preflight -f {of_file}` and `tfy-infra generate -f {of_file} -o infra`\n"
     )
 }
 
@@ -232,7 +235,8 @@ fn there_already(file: &Path) -> Failure {
     let name = file.display();
     Failure::input(Report::single(
         Diagnostic::new(format!("`{name}` is there already")).note("nothing was written").hint(format!(
-            "edit it, and check it with `tfy-infra validate -f {name}`; or give another file with `-f`"
+            "edit it, and check it with `tfy-infra validate -f {}`; or give another file with `-f`",
+            shell::word(file)
         )),
     ))
 }

@@ -44,7 +44,7 @@ pub(super) fn waiting(directory: &Path) -> Vec<String> {
 
 /// What to do after a generation, which may have left such layers.
 pub(super) fn next(directory: &Path, waiting: &[String]) -> String {
-    let directory = directory.display();
+    let directory = crate::shell::word(directory);
     let names: Vec<&str> = waiting.iter().map(String::as_str).collect();
     let states = match names.as_slice() {
         [] => return format!("next: review them, then `tfy-infra apply -d {directory}`"),

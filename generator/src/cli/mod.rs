@@ -20,6 +20,7 @@ mod validate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{OsStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -128,8 +129,25 @@ fn clock() -> Date {
     jiff::Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// A day of the calendar.
+/// The path of a tree: Terraform gets it as an argument, and JSON has it as a text.
+fn directory() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path.to_str() {
+        Some(_) => Ok(path),
+        None => Err("the path is not UTF-8 text, as which Terraform and JSON have it; give the directory another name"),
+    })
+}
+
+/// The path of a program. A variable that is set to nothing counts as unset, as in CI, where it comes from another one.
+fn program() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new()
+        .map(|given| if given.is_empty() { PathBuf::from("terraform") } else { PathBuf::from(given) })
+}
+
+/// A day of the calendar; nothing is the clock's, as of a variable that is set to nothing.
 fn day(text: &str) -> Result<Date, String> {
+    if text.is_empty() {
+        return Ok(clock());
+    }
     let found = text.parse().ok().filter(|day: &Date| day.to_string() == text);
     found.ok_or_else(|| "write a day as `2026-11-29`".to_owned())
 }
@@ -138,7 +156,7 @@ fn day(text: &str) -> Result<Date, String> {
 #[derive(Debug, Args)]
 struct Tree {
     /// The directory that `tfy-infra generate` wrote.
-    #[arg(short = 'd', long = "directory", value_name = "DIR", default_value = ".")]
+    #[arg(short = 'd', long = "directory", value_name = "DIR", default_value = ".", value_parser = directory())]
     directory: PathBuf,
     /// The terraform program.
     #[arg(
@@ -146,7 +164,8 @@ struct Tree {
         value_name = "PATH",
         env = "TFY_TERRAFORM",
         hide_env_values = true,
-        default_value = "terraform"
+        default_value = "terraform",
+        value_parser = program()
     )]
     terraform: PathBuf,
 }
@@ -181,11 +200,17 @@ fn run(cli: &Cli) -> u8 {
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     };
-    result.unwrap_or_else(|failure| {
-        // With standard error closed there is nobody left to tell.
-        let _ = screen::err().report(&failure.report, color());
-        failure.code
-    })
+    result.unwrap_or_else(|failure| told(&failure))
+}
+
+/// Tells why a command ended, and answers with which exit code.
+fn told(failure: &Failure) -> u8 {
+    if failure.is_left {
+        return failure.code;
+    }
+    // With standard error closed there is nobody left to tell.
+    let _ = screen::err().report(&failure.report, color());
+    failure.code
 }
 
 /// Why a command ended, and with which exit code.
@@ -193,15 +218,21 @@ fn run(cli: &Cli) -> u8 {
 struct Failure {
     report: Report,
     code: u8,
+    /// Whoever read the output has enough of it (`| head`), which is nothing to tell.
+    is_left: bool,
 }
 
 impl Failure {
+    fn with(report: Report, code: u8) -> Self {
+        Self { report, code, is_left: false }
+    }
+
     fn input(report: Report) -> Self {
-        Self { report, code: BAD_INPUT }
+        Self::with(report, BAD_INPUT)
     }
 
     fn failed(problem: Diagnostic) -> Self {
-        Self { report: Report::single(problem), code: FAILED }
+        Self::with(Report::single(problem), FAILED)
     }
 }
 
@@ -216,7 +247,8 @@ impl From<RunError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(e: std::io::Error) -> Self {
-        Self::failed(Diagnostic::new("the output cannot be written").note(e.to_string()))
+        let told = Self::failed(Diagnostic::new("the output cannot be written").note(e.to_string()));
+        Self { is_left: e.kind() == std::io::ErrorKind::BrokenPipe, ..told }
     }
 }
 

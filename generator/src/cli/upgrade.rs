@@ -85,6 +85,7 @@ fn planned(options: &Options, wanted: &Wanted) -> Result<(Summary, Proof), Failu
         color: super::color(),
         quiet: options.json,
         plugins: Some(plugins),
+        passing: true,
         ..run::Options::new(copy.path().to_owned(), options.tree.terraform.clone())
     };
     let caller = Caller { is_admin: options.caller_is_admin, ..Caller::default() };
@@ -96,7 +97,7 @@ fn planned(options: &Options, wanted: &Wanted) -> Result<(Summary, Proof), Failu
 
 /// What writes it.
 fn next(options: &Options) -> String {
-    let (file, directory) = (options.input.file.display(), options.tree.directory.display());
+    let [file, directory] = [&options.input.file, &options.tree.directory].map(crate::shell::word);
     format!("tfy-infra generate -f {file} -o {directory}")
 }
 

@@ -18,7 +18,7 @@ pub struct Verdict {
     pub unneeded: Vec<String>,
 }
 
-/// Decides about effects, by what the states hold and what is allowed. `dir` is how the user names the directory.
+/// Decides about effects, by what the states hold and what is allowed. `dir` is the directory as a word of a command.
 #[must_use]
 pub fn judge(effects: &[Effect], held: &[Held], allow: &[String], dir: &str) -> Verdict {
     let mut verdict = Verdict::default();

@@ -119,6 +119,9 @@ pub struct Facts {
     /// Whether it takes the API key.
     #[serde(default)]
     pub control_plane_key: Answer<bool>,
+    /// The ID of the cluster that the control plane has under the platform's name; absent where it has none.
+    #[serde(default)]
+    pub registered_cluster: Answer<String>,
     /// DNS support and DNS hostnames of the VPC that is there.
     #[serde(default)]
     pub vpc_dns: Answer<(bool, bool)>,

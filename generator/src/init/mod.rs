@@ -6,12 +6,14 @@
 mod answers;
 mod interview;
 mod questions;
+mod signals;
 mod terminal;
 mod text;
 
 pub use answers::Answers;
 pub use interview::{Asker, Stop, Unfilled, fill};
 pub use questions::{ACCESS, Kind, QUESTIONS, Question};
+pub use signals::Watch;
 pub use terminal::Terminal;
 pub use text::text;
 

@@ -8,22 +8,25 @@ use inquire::{Confirm, InquireError, Select, Text};
 use super::answers::Answers;
 use super::interview::{Asker, Stop};
 use super::questions::{Kind, Question};
+use super::signals::Watch;
 use crate::diag::Diagnostic;
 use crate::plan::regions::REGIONS;
 
-/// Whoever sits at the terminal.
+/// Whoever sits at the terminal, and what a signal does meanwhile.
 #[derive(Debug)]
-pub struct Terminal;
+pub struct Terminal(pub Watch);
 
 impl Asker for Terminal {
     fn ask(&mut self, question: &'static Question, before: &Answers) -> Result<String, Stop> {
         let standard = (question.standard)(before);
-        match question.kind {
-            Kind::Words(words) => word(question, words),
-            Kind::YesNo => yes_or_no(question),
-            Kind::Text | Kind::Region => text(question, before, standard.as_deref()),
-        }
-        .map_err(|e| stop(&e))
+        self.0.at_a_question(|| {
+            match question.kind {
+                Kind::Words(words) => word(question, words),
+                Kind::YesNo => yes_or_no(question),
+                Kind::Text | Kind::Region => text(question, before, standard.as_deref()),
+            }
+            .map_err(|e| stop(&e))
+        })
     }
 }
 

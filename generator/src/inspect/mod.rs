@@ -102,8 +102,11 @@ async fn facts(questions: &Questions, options: &Options, line: &dyn Fn(&str), ta
     };
     let there =
         async { tokio::join!(asker.vpc_dns(), asker.subnets(), asker.route_tables(), asker.endpoints()) };
-    let outside =
-        async { tokio::join!(asker.domains(options), asker.control_plane(options), asker.key(options)) };
+    let keyed = async {
+        let key = asker.key(options).await;
+        (asker.registered(options, &key).await, key)
+    };
+    let outside = async { tokio::join!(asker.domains(options), asker.control_plane(options), keyed) };
     let way_in = async {
         let (zones, certificate, acl) =
             tokio::join!(asker.hosted_zones(), asker.certificate(), asker.web_acl());
@@ -119,7 +122,7 @@ async fn facts(questions: &Questions, options: &Options, line: &dyn Fn(&str), ta
     (facts.engine_versions, facts.orderable, facts.bucket) = stores;
     (facts.permissions, facts.service_linked_roles, facts.oidc_providers) = rights;
     (facts.vpc_dns, facts.subnets, facts.route_tables, facts.endpoints) = there;
-    (facts.domains, facts.control_plane, facts.control_plane_key) = outside;
+    (facts.domains, facts.control_plane, (facts.registered_cluster, facts.control_plane_key)) = outside;
     (facts.hosted_zones, facts.zone_delegation, facts.certificate, facts.web_acl) = way_in;
     facts
 }

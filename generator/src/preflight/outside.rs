@@ -2,12 +2,14 @@
 
 use super::Checks;
 use crate::facts::{Answer, Why};
+use crate::plan::Cluster;
 use crate::spec::Path;
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     domains(checks);
     control_plane(checks);
     key(checks);
+    registered(checks);
 }
 
 fn domains(checks: &mut Checks<'_>) {
@@ -75,5 +77,59 @@ fn key(checks: &mut Checks<'_>) {
         other => {
             checks.known("control-plane.key", what, other);
         }
+    }
+}
+
+/// A cluster of the platform's name in the control plane. Without a key nobody can ask, which is told of the key.
+fn registered(checks: &mut Checks<'_>) {
+    let check = "control-plane.cluster";
+    let (facts, name) = (checks.facts, &checks.platform.name);
+    if facts.control_plane_key != Answer::Known(true) {
+        return;
+    }
+    let id = match &facts.registered_cluster {
+        Answer::Absent => return checks.pass(check),
+        Answer::Known(id) => id,
+        other => {
+            checks.known(check, &format!("whether the control plane has a cluster `{name}` already"), other);
+            return;
+        }
+    };
+    match whose(checks) {
+        Whose::Ours => checks.pass(check),
+        Whose::Others => checks.finding(
+            check,
+            Some(Path::new("name")),
+            format!("the control plane has a cluster `{name}` already, with the ID `{id}`"),
+            "this platform has made no cluster in the account yet, and the layer `platform` takes over none that is there",
+            "choose another `name`; or remove that cluster in the control plane, if it is left from a platform that is gone",
+        ),
+        Whose::Unknown(cause) => checks.open_with(
+            check,
+            &format!("whose the cluster `{name}` is that the control plane has already"),
+            cause,
+            "when an apply of this platform has registered it, nothing is to be done; else choose another `name`, or remove \
+             that cluster in the control plane",
+        ),
+    }
+}
+
+/// Whose a cluster in the control plane is, by what is in the account.
+enum Whose {
+    Ours,
+    Others,
+    Unknown(&'static str),
+}
+
+fn whose(checks: &Checks<'_>) -> Whose {
+    match (&checks.platform.cluster, &checks.facts.cluster) {
+        (Cluster::Existing(_), _) => {
+            Whose::Unknown("the cluster in the account is not this platform's, and tells nothing of it")
+        }
+        (Cluster::New(_), Answer::Unchecked { .. }) => {
+            Whose::Unknown("it is not known whether this platform has made its cluster in the account")
+        }
+        (Cluster::New(_), Answer::Known(_) | Answer::Absent) if checks.is_begun() => Whose::Ours,
+        (Cluster::New(_), Answer::Known(_) | Answer::Absent) => Whose::Others,
     }
 }

@@ -94,9 +94,9 @@ fn asked(terraform: &Terraform, layer: &Path, args: &[&str]) -> Result<String, R
 }
 
 fn not_applied(dir: &Path) -> RunError {
-    let dir = dir.display();
+    let (name, dir) = (dir.display(), crate::shell::word(dir));
     RunError::Input(
-        Diagnostic::new(format!("the layer `{CLUSTER}` of `{dir}` tells of no way to a cluster yet"))
+        Diagnostic::new(format!("the layer `{CLUSTER}` of `{name}` tells of no way to a cluster yet"))
             .note("it was never applied, or not since the way was chosen")
             .hint(format!("apply it first: `tfy-infra apply -d {dir} --layer {CLUSTER}`")),
     )
@@ -104,7 +104,7 @@ fn not_applied(dir: &Path) -> RunError {
 
 /// Without a command, and without a port to forward.
 fn nothing_to_forward(way: &Way, dir: &Path) -> Diagnostic {
-    let command = format!("tfy-infra connect -d {} -- kubectl get nodes", dir.display());
+    let command = format!("tfy-infra connect -d {} -- kubectl get nodes", crate::shell::word(dir));
     let problem = match way {
         Way::Unknown => Diagnostic::new("no port is forwarded to this platform: no way to it is chosen"),
         way => Diagnostic::new(format!(
@@ -206,7 +206,7 @@ fn usage(name: &str, address: &str, kubeconfig: &Path) -> String {
     format!(
         "The API of the cluster `{name}` answers at {address} until Ctrl-C. In another terminal:\n  export {}={address}\n  export KUBECONFIG={}\n",
         reach::ADDRESS,
-        kubeconfig.display()
+        crate::shell::word(kubeconfig)
     )
 }
 

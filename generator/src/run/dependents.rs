@@ -62,7 +62,7 @@ impl Dependents {
     ) -> Vec<Diagnostic> {
         let told = self.skipped.iter().filter_map(|layer| {
             let addresses = held(layer)?;
-            (!addresses.is_empty()).then(|| stays(layer, &addresses, &dir.display().to_string()))
+            (!addresses.is_empty()).then(|| stays(layer, &addresses, &crate::shell::word(dir)))
         });
         told.collect()
     }

@@ -69,6 +69,17 @@ impl Runner<'_> {
         commands.addresses().ok()
     }
 
+    /// Whether the state of a layer holds something, which is noted; `false` also where that cannot be found out before its turn, which tells it.
+    pub(super) fn holds(&self, layer: &Layer) -> bool {
+        if self.children.interrupted() {
+            return false;
+        }
+        let Ok(outline) = self.outline(layer) else { return false };
+        // What cannot be noted is looked at once more.
+        let _ = seen::note(&self.options.dir, layer, &outline);
+        !outline.managed.is_empty()
+    }
+
     /// What the state of a layer holds before its turn. Terraform is prepared for it where it never was.
     pub(super) fn outline(&self, layer: &Layer) -> Result<Outline, Failed> {
         let log = Log::create(&self.options.dir, &layer.name, "check")?;

@@ -207,7 +207,7 @@ fn explained(layer: &Layer, failed: &Failed) -> Vec<Diagnostic> {
 }
 
 fn never_applied(options: &Options, layer: &Layer) -> Diagnostic {
-    let (name, dir) = (&layer.name, options.dir.display());
+    let (name, dir) = (&layer.name, crate::shell::word(&options.dir));
     Diagnostic::new(format!("layer `{name}` was never applied, or its state is not where it was"))
         .note("its state holds nothing, so that there is nothing to compare with")
         .hint(format!(

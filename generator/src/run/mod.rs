@@ -5,6 +5,7 @@ mod advice;
 mod ahead;
 mod changes;
 mod children;
+mod clone;
 mod commands;
 mod connect;
 mod dependents;
@@ -22,6 +23,7 @@ mod moves;
 mod output;
 mod outputs;
 mod plan_file;
+mod plugins;
 mod progress;
 mod reach;
 mod room;
@@ -102,6 +104,8 @@ pub struct Options {
     pub skip: Vec<String>,
     /// A folder in which Terraform keeps providers for all layers, where the user has not named one.
     pub plugins: Option<PathBuf>,
+    /// Whether the directory goes with the run, so that no log in it is worth to be named.
+    pub passing: bool,
     /// The file into which a plan is saved.
     pub out: Option<PathBuf>,
     /// The saved plans that are applied.
@@ -124,6 +128,7 @@ impl Options {
             quiet: false,
             skip: Vec::new(),
             plugins: None,
+            passing: false,
             out: None,
             saved: None,
             allow_loss_of: Vec::new(),
@@ -219,6 +224,9 @@ impl<'a> Ready<'a> {
         if let (Some(saved), Some(ApplySaved { file, .. })) = (saved, &options.saved) {
             saved.check_states(file, &options.dir, &runner)?;
         }
+        if *operation == Operation::Plan {
+            self.look_first(&runner);
+        }
         let mut layers = schedule::run(*operation, chosen, self.side_by_side(), &runner);
         if *operation == Operation::Plan {
             stale::mark(chosen, &mut layers);
@@ -249,6 +257,19 @@ impl<'a> Ready<'a> {
         Ok(Summary { seconds: self.started.elapsed().as_secs_f64(), ..summary })
     }
 
+    /// Looks at layers of which nobody knows in this copy of the tree what they hold. A plan of what is there runs side by side then.
+    fn look_first(&self, runner: &layer::Runner<'_>) {
+        let Self { options, chosen, .. } = self;
+        if self.shares_plugins() {
+            return;
+        }
+        let is_new = |layer: &&Layer| tree::seen::read(&options.dir, layer).is_none();
+        let new: Vec<&Layer> = chosen.iter().filter(is_new).collect();
+        if new.len() > 1 {
+            clone::look(&new, schedule::at_once(), &|layer: &Layer| runner.holds(layer));
+        }
+    }
+
     /// Whether layers run side by side: where that was wanted, and where a plan finds all of them made, so that none has to wait for another.
     /// Providers that all layers share are not prepared by two at once.
     fn side_by_side(&self) -> bool {
@@ -256,8 +277,13 @@ impl<'a> Ready<'a> {
         let is_made = |layer: &Layer| {
             tree::seen::read(&options.dir, layer).is_some_and(|seen| !seen.outline.managed.is_empty())
         };
-        let shared = options.plugins.is_some() || ahead::shared_plugins();
-        options.parallel || (*operation == Operation::Plan && !shared && chosen.iter().all(is_made))
+        let plans = *operation == Operation::Plan && !self.shares_plugins();
+        options.parallel || (plans && chosen.iter().all(is_made))
+    }
+
+    /// Whether layers share their providers.
+    fn shares_plugins(&self) -> bool {
+        self.options.plugins.is_some() || ahead::shared_plugins()
     }
 
     /// Saves the plans where all is well, and says what is in the file.
@@ -285,15 +311,17 @@ struct Session {
 impl Session {
     fn start(options: &Options) -> Result<Self, RunError> {
         environment::check_own().map_err(RunError::Input)?;
+        check_place(&options.dir)?;
         let Manifest { layers, inputs, .. } = manifest(&options.dir)?;
-        let lock = own::lock(&options.dir).map_err(|e| match e {
-            WriteError::Busy { .. } => RunError::Machine(Diagnostic::new(e.to_string()).hint(e.hint())),
-            other => RunError::Input(Diagnostic::new(other.to_string())),
-        })?;
+        let lock = own::lock(&options.dir).map_err(|e| unusable(&e))?;
         tree::check_solved(&options.dir, &layers).map_err(|e| unusable(&e))?;
         let mut terraform = terraform::Terraform::find(&options.terraform)?;
-        if let Some(plugins) = options.plugins.as_ref().filter(|_| !ahead::shared_plugins()) {
+        let shared = ahead::shared_plugins();
+        if let Some(plugins) = options.plugins.as_ref().filter(|_| !shared) {
             terraform = terraform.with("TF_PLUGIN_CACHE_DIR", &plugins.display().to_string());
+        }
+        if shared || options.plugins.is_some() {
+            terraform = terraform.with_shared_plugins();
         }
         Ok(Self { _lock: lock, layers, inputs, terraform })
     }
@@ -345,6 +373,19 @@ fn called(dir: &Path) -> String {
     if dir == Path::new(".") { "the current directory".to_owned() } else { format!("`{}`", dir.display()) }
 }
 
+/// Terraform gets the place of a plan as an argument, from the root of the machine on.
+fn check_place(dir: &Path) -> Result<(), RunError> {
+    let place = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    if place.to_str().is_some() {
+        return Ok(());
+    }
+    let problem =
+        Diagnostic::new(format!("the path of the directory, `{}`, is not UTF-8 text", place.display()))
+            .note("Terraform is told by it where a plan is, and takes no other")
+            .hint("give the folders on the way another name, or move the directory");
+    Err(RunError::Input(problem))
+}
+
 fn manifest(dir: &Path) -> Result<Manifest, RunError> {
     match Manifest::whole(dir) {
         Ok(Some(manifest)) => Ok(manifest),
@@ -354,7 +395,7 @@ fn manifest(dir: &Path) -> Result<Manifest, RunError> {
 }
 
 fn not_generated(dir: &Path) -> Diagnostic {
-    let name = dir.display();
+    let name = crate::shell::word(dir);
     let problem = Diagnostic::new(format!("{} is not a directory that tfy-infra generated", called(dir)));
     if dir == Path::new(".") {
         return problem
@@ -363,8 +404,10 @@ fn not_generated(dir: &Path) -> Diagnostic {
     problem.hint(format!("run `tfy-infra generate -f platform.yaml -o {name}` first"))
 }
 
+/// A tree that cannot be used, or that the machine does not let be used.
 fn unusable(e: &WriteError) -> RunError {
-    RunError::Input(Diagnostic::new(e.to_string()).hint(e.hint()))
+    let problem = Diagnostic::new(e.to_string()).hint(e.hint());
+    if e.is_input() { RunError::Input(problem) } else { RunError::Machine(problem) }
 }
 
 fn nothing_to_lose() -> Diagnostic {
@@ -377,7 +420,7 @@ fn unknown(cause: &std::io::Error) -> Diagnostic {
         .note(cause.to_string())
 }
 
-fn deaf(cause: &std::io::Error) -> Diagnostic {
+pub(crate) fn deaf(cause: &std::io::Error) -> Diagnostic {
     Diagnostic::new("signals cannot be handled").note(cause.to_string())
 }
 

@@ -144,7 +144,7 @@ impl From<&ureq::Error> for Trouble {
 
 /// The command that is to be run again, in this directory.
 pub(super) fn again(verb: &str, dir: &Path) -> String {
-    format!("tfy-infra {verb} -d {}", dir.display())
+    format!("tfy-infra {verb} -d {}", crate::shell::word(dir))
 }
 
 fn of_io(error: &std::io::Error) -> Trouble {

@@ -90,7 +90,7 @@ fn places(dir: &Path) -> Vec<PathBuf> {
 /// which `terraform state push` refuses to read.
 pub(super) fn hint(layer: &Layer, text: &str) -> String {
     let name = &layer.name;
-    let place = text.split('`').find(|part| part.ends_with(ERRORED)).unwrap_or(ERRORED);
+    let place = crate::shell::word(text.split('`').find(|part| part.ends_with(ERRORED)).unwrap_or(ERRORED));
     if layer.backend.is_null() || layer.backend.get("local").is_some() {
         return format!(
             "make room, and put it in its place, in the directory of the tree: `mv {place} {name}/terraform.tfstate`"

@@ -28,9 +28,7 @@ pub(super) fn run(
     parallel: bool,
     runner: &impl RunLayer,
 ) -> Vec<LayerSummary> {
-    // Each layer starts a provider of several hundred megabytes: no more of them than there are processors.
-    let processors = std::thread::available_parallelism().map_or(2, |n| n.get().max(2));
-    let at_once = if parallel { processors } else { 1 };
+    let at_once = if parallel { at_once() } else { 1 };
     let mut queue = Queue::new(operation, layers, parallel);
     let order = queue.waiting.clone();
     let mut running = 0;
@@ -68,6 +66,11 @@ pub(super) fn run(
         }
     });
     order.iter().map(|layer| queue.summary(&layer.name)).collect()
+}
+
+/// How many layers run at once where they may: each starts a provider of several hundred megabytes, so no more than there are processors.
+pub(super) fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get().max(2))
 }
 
 /// The layers of a run: those that wait, and what became of the others.

@@ -11,6 +11,7 @@ use super::children::Children;
 use super::events::{self, Event};
 use super::log::Log;
 use super::output::Given;
+use super::plugins::Plugins;
 use super::variables::Variables;
 use crate::diag::Diagnostic;
 use crate::tree::Layer;
@@ -27,6 +28,7 @@ pub(super) struct Terraform {
     program: PathBuf,
     version: String,
     variables: Variables,
+    plugins: Plugins,
 }
 
 /// How a command ended.
@@ -103,7 +105,8 @@ impl Terraform {
         } else {
             program.to_owned()
         };
-        Ok(Self { program, version: version.to_owned(), variables: Variables::default() })
+        let (variables, plugins) = (Variables::default(), Plugins::default());
+        Ok(Self { program, version: version.to_owned(), variables, plugins })
     }
 
     /// Its version, as it tells it.
@@ -130,6 +133,11 @@ impl Terraform {
         with
     }
 
+    /// The same for layers that share their providers.
+    pub(super) fn with_shared_plugins(self) -> Self {
+        Self { plugins: Plugins::shared(), ..self }
+    }
+
     /// What the user is told of the environment.
     pub(super) fn note(&self) -> Option<&str> {
         self.variables.note.as_deref()
@@ -145,6 +153,7 @@ impl Terraform {
         log: &Log,
         mut each: impl FnMut(Event),
     ) -> std::io::Result<Ended> {
+        let _held = self.plugins.hold(args);
         let (mut output, given) = log.output()?;
         let mut child = self.start(dir, args, children, log, given)?;
         let (mut status, mut tail) = (None, Tail::default());
@@ -173,6 +182,7 @@ impl Terraform {
         log: &Log,
         mut each: impl FnMut(&[u8]),
     ) -> std::io::Result<Ended> {
+        let _held = self.plugins.hold(args);
         let mut child = self.start(dir, args, children, log, Given::pipes())?;
         let stderr = child.stderr.take();
         let mut tail = Tail::default();

@@ -62,7 +62,7 @@ impl Way {
             Self::Ssm => format!(
                 "This platform is reached by `access.ssm`: let a port be forwarded to it while the command runs:\n  tfy-infra connect -d {} -- \
                  {command}",
-                dir.display()
+                crate::shell::word(dir)
             ),
             Self::Public(from) => format!(
                 "This platform is reached by `access.public`: compare the public address that you come from with the blocks that are let in \

@@ -166,7 +166,7 @@ impl WriteError {
                                       (or `new`) take one side"
                 .to_owned(),
             Self::Unfinished { dir } => {
-                format!("run `tfy-infra generate -f platform.yaml -o {}` again: it finishes what was begun", dir.display())
+                format!("run `tfy-infra generate -f platform.yaml -o {}` again: it finishes what was begun", crate::shell::word(dir))
             }
             Self::Newer { by, .. } => format!("use tfy-infra {by} or newer"),
             Self::NoSuchFile { .. } => "give its path in the directory, for example `network/main.tf`".to_owned(),

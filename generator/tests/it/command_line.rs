@@ -1,8 +1,11 @@
 //! The commands and their options, as users and scripts see them.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use crate::support::tfy_infra;
+use crate::support::{SPEC, tfy_infra};
 
 #[test]
 fn help_of_every_command() {
@@ -40,6 +43,79 @@ fn wrong_options_are_bad_input() {
         assert_eq!(out.code, 2, "{out:?}");
         assert_eq!(out.stdout, "");
     }
+}
+
+/// Terraform and JSON have paths as text. What cannot be told to them is refused before anything is made.
+#[test]
+fn a_directory_whose_path_is_no_text_is_refused() {
+    let bad = OsStr::from_bytes(b"bad\xffname");
+    let place = tempfile::tempdir().unwrap();
+    fs_err::write(place.path().join("platform.yaml"), SPEC).unwrap();
+    let run = |dir: &Path, args: &[&OsStr]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_tfy-infra")).args(args).current_dir(dir).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for args in [
+        ["generate", "-o"],
+        ["diff", "-o"],
+        ["plan", "-d"],
+        ["apply", "-d"],
+        ["drift", "-d"],
+        ["output", "-d"],
+    ] {
+        let [command, flag] = args.map(OsStr::new);
+        let (code, told) = run(place.path(), &[command, flag, bad]);
+        assert_eq!(code, Some(2), "{told}");
+        let why = "the path is not UTF-8 text, as which Terraform and JSON have it; give the directory another name";
+        assert!(told.contains(why), "{told}");
+    }
+    assert_eq!(fs_err::read_dir(place.path()).unwrap().count(), 1);
+    // The same of a folder on the way.
+    let around = place.path().join(bad);
+    fs_err::create_dir(&around).unwrap();
+    let args = ["generate", "-f", "../platform.yaml", "-o", "out"].map(OsStr::new);
+    assert_eq!(run(&around, &args).0, Some(0));
+    let (code, told) = run(&around, &["plan", "-d", "out"].map(OsStr::new));
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("is not UTF-8 text\n  = note: Terraform is told by it where a plan is"), "{told}");
+}
+
+/// `| head`
+#[test]
+fn a_reader_that_has_enough_is_not_told_of() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
+        .arg("schema")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(1), String::new()));
+}
+
+/// As in CI, where it comes from another variable.
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let place = tempfile::tempdir().unwrap();
+    fs_err::write(place.path().join("platform.yaml"), SPEC).unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tfy-infra"));
+        let output =
+            command.args(args).current_dir(place.path()).envs([("TFY_TODAY", ""), ("TFY_TERRAFORM", "")]);
+        let output = output.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    // The day is the clock's, by which a version may be over.
+    let (_, told) = run(&["validate"]);
+    assert!(!told.contains("invalid value"), "{told}");
+    let (code, told) = run(&["plan"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(
+        told.starts_with("error: the current directory is not a directory that tfy-infra generated\n"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -270,6 +270,33 @@ sys.stdout.buffer.write(screen)
 sys.exit(os.waitstatus_to_exitcode(status) % 256)
 "#;
 
+/// Runs a program on a terminal, sends it the signal `sys.argv[1]` at the first question (`sys.argv[2]`), and says as JSON how it ended,
+/// what stood there after the signal, and whether what is typed is shown again.
+const SIGNALLED: &str = r#"
+import json, os, select, signal, subprocess, sys, termios, time
+terminal, its = os.openpty()
+def modes():
+    return [termios.tcgetattr(its)[3] & flag != 0 for flag in (termios.ECHO, termios.ICANON, termios.ISIG)]
+before = modes()
+program = subprocess.Popen(sys.argv[3:], stdin=its, stdout=its, stderr=its, start_new_session=True)
+screen, end = b"", time.time() + 60
+def read(wait):
+    global screen
+    if select.select([terminal], [], [], wait)[0]:
+        screen += os.read(terminal, 65536)
+while sys.argv[2].encode() not in screen or modes() == before:
+    if time.time() > end:
+        sys.exit(f"not asked: {screen}")
+    read(0.05)
+asked = len(screen)
+program.send_signal(getattr(signal, sys.argv[1]))
+code = program.wait(30)
+while select.select([terminal], [], [], 0.2)[0]:
+    read(0)
+cursor = screen.rfind(b"\x1b[?25h") >= screen.rfind(b"\x1b[?25l")
+print(json.dumps({"code": code, "before": before, "after": modes(), "cursor": cursor, "said": screen[asked:].decode()}))
+"#;
+
 const DOWN: &str = "\u{1b}[B";
 const ENTER: &str = "\r";
 
@@ -292,6 +319,35 @@ fn asked(dir: &Path, flags: &[&str], steps: &[(&str, String)]) -> (i32, String) 
     let problem = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(problem, "", "{screen}");
     (output.status.code().unwrap(), screen)
+}
+
+/// The terminal is as it was, and nothing is begun.
+#[test]
+fn a_signal_at_a_question_gives_the_terminal_back() {
+    for signal in ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Command::new("python3")
+            .args(["-c", SIGNALLED, signal, "Name of the platform?"])
+            .arg(env!("CARGO_BIN_EXE_tfy-infra"))
+            .arg("init")
+            .current_dir(dir.path())
+            .env("TF_CLI_CONFIG_FILE", cli_config())
+            .env("NO_COLOR", "1")
+            .env("TERM", "xterm")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|e| panic!("the terminal needs Python: install Python 3.10 or newer ({e})"));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{signal}");
+        let ended: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(ended["code"], 1, "{signal}: {ended}");
+        assert_eq!(ended["after"], ended["before"], "{signal}: {ended}");
+        assert_eq!(ended["cursor"], true, "{signal}: {ended}");
+        let said = ended["said"].as_str().unwrap().replace("\r\n", "\n");
+        let told = "error: the questions were left before the last one\n  = note: nothing was written\n  = hint: run \
+                    `tfy-infra init` again; flags answer questions beforehand\n";
+        assert!(said.contains(told), "{signal}: {said:?}");
+        assert_eq!(names(dir.path()), [""; 0], "{signal}");
+    }
 }
 
 fn line(text: &str) -> String {
@@ -390,4 +446,21 @@ fn flags_that_cannot_be_used_are_told_before_anything_is_asked() {
     let (code, screen) = asked(dir.path(), &[&NEEDED[..], &["--no-input"]].concat(), &[]);
     assert_eq!(code, 0, "{screen}");
     assert_eq!(names(dir.path()), ["platform.schema.json", "platform.yaml"]);
+}
+
+/// Commands in messages can be copied, whatever a folder or a file is called.
+#[test]
+fn what_is_to_be_run_next_is_quoted_as_a_shell_wants_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = init(dir.path(), &["-f", "my platform's.yaml"]);
+    let next = r"next: look it over, then `tfy-infra preflight -f 'my platform'\''s.yaml'` and `tfy-infra generate -f 'my platform'\''s.yaml' -o infra`";
+    assert!(out.stderr.ends_with(&format!("{next}\n")), "{out:?}");
+    let again = init(dir.path(), &["-f", "my platform's.yaml"]);
+    assert!(again.stderr.contains(r"`tfy-infra validate -f 'my platform'\''s.yaml'`"), "{again:?}");
+    let generate = tfy_infra(dir.path(), &["generate", "-f", "my platform's.yaml", "-o", "in fra"]);
+    assert!(generate.stderr.contains("`in fra`: "), "{generate:?}");
+    assert!(generate.stderr.ends_with("then `tfy-infra apply -d 'in fra'`\n"), "{generate:?}");
+    let plan = tfy_infra(dir.path(), &["plan", "-d", "$HOME"]);
+    let hint = "hint: run `tfy-infra generate -f platform.yaml -o '$HOME'` first\n";
+    assert!(plan.stderr.contains(hint), "{plan:?}");
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::tfy_infra;
+use crate::support::{Place, cli_config, tfy_infra};
 use crate::tree::{Tree, rows};
 
 #[test]
@@ -115,6 +115,84 @@ fn what_is_there_is_planned_side_by_side_and_what_is_new_in_turn() {
     assert!(plans(&tree).starts_with("begin\nend\nbegin\nend\n"));
     assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
     assert!(plans(&tree).starts_with("begin\nbegin\n"));
+}
+
+/// What Terraform does in a clone of the tree, in which nobody has worked yet: when each command begins (`+`) and ends (`-`), those that take
+/// a while among them.
+/// Of `drift` only that it ended by itself is asked: the tree has no code that it knows.
+fn in_a_clone(tree: &Tree, arguments: &[&str], plugins: Option<&Path>) -> Vec<String> {
+    let place = |name: &str| tree.0.path().join(name);
+    for layer in ["network", "cluster", "data"] {
+        fs_err::remove_dir_all(place(layer).join(".terraform")).unwrap();
+    }
+    // A look notes nothing there.
+    if place(".tfy-infra/seen").exists() {
+        fs_err::remove_dir_all(place(".tfy-infra/seen")).unwrap();
+    }
+    let done = place("done").display().to_string();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" != version ] || exec terraform \"$@\"\necho \"+ $1\" >> {done}\ncase $1 in init|plan) sleep 1 ;; esac\n\
+         terraform \"$@\"\ncode=$?\necho \"- $1\" >> {done}\nexit $code\n"
+    );
+    let tools = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tfy-infra"));
+    command.args(arguments).arg("-d").arg(tree.0.path());
+    command
+        .arg("--terraform")
+        .arg(terraform_in(tools.path(), &script))
+        .env("TF_CLI_CONFIG_FILE", cli_config());
+    if let Some(plugins) = plugins {
+        command.env("TF_PLUGIN_CACHE_DIR", plugins);
+    }
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let code = if arguments == ["drift"] { 1 } else { 0 };
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs_err::read_to_string(place("done")).unwrap();
+    fs_err::remove_file(place("done")).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The first layer says whether there is a platform; then the others are prepared, and all are planned.
+#[test]
+fn layers_of_a_fresh_clone_are_prepared_side_by_side() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    let done = in_a_clone(&tree, &["plan"], None);
+    assert_eq!(done[..6], ["+ init", "- init", "+ state", "- state", "+ init", "+ init"], "{done:?}");
+    assert_eq!(done.iter().filter(|line| *line == "+ init").count(), 3, "{done:?}");
+    let plans: Vec<_> = done.iter().filter(|line| line.ends_with("plan")).take(2).collect();
+    assert_eq!(plans, ["+ plan", "+ plan"], "{done:?}");
+}
+
+/// Terraform's folder for providers of many layers is not for two at once: while `init` may write it, nothing else runs.
+#[test]
+fn providers_that_layers_share_are_written_by_one_alone() {
+    let tree = Tree::new();
+    assert_eq!(tree.run("apply", &["--auto-approve"]).code, 0);
+    let plugins = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["plan"][..],
+        &["plan", "--parallel-layers"],
+        &["drift"],
+        &["apply", "--auto-approve", "--parallel-layers"],
+    ] {
+        let done = in_a_clone(&tree, arguments, Some(plugins.path()));
+        assert_eq!(done.iter().filter(|line| *line == "+ init").count(), 3, "{arguments:?}: {done:?}");
+        let mut running: Vec<&str> = Vec::new();
+        for line in &done {
+            match line.split_once(' ').unwrap() {
+                ("+", command) => {
+                    let alone = running.is_empty() || command != "init" && !running.contains(&"init");
+                    assert!(alone, "{arguments:?}: `{command}` beside {running:?}: {done:?}");
+                    running.push(command);
+                }
+                (_, command) => {
+                    let at = running.iter().position(|one| *one == command).unwrap();
+                    running.remove(at);
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -413,6 +491,31 @@ fn each_command_that_fails_is_named() {
         let stderr = with_terraform(&format!("{VERSION}\n{commands}"));
         assert!(stderr.contains(said), "{stderr}");
     }
+}
+
+/// The copy that `upgrade` plans goes with it, and so do the logs in it.
+#[test]
+fn a_log_that_goes_with_the_run_is_not_named() {
+    let place = Place::new();
+    assert_eq!(place.generate().code, 0);
+    let tools = tempfile::tempdir().unwrap();
+    let script = format!("#!/bin/sh\ncase $1 in\n{VERSION}\ninit) echo no network >&2; exit 1 ;;\nesac\n");
+    let program = terraform_in(tools.path(), &script);
+    let out = tfy_infra(place.path(), &["upgrade", "-d", "out", "--terraform", program.to_str().unwrap()]);
+    assert!(out.stderr.contains("  network    failed\n"), "{out:?}");
+    assert!(!out.stderr.contains("log is in"), "{out:?}");
+}
+
+/// As the machine's, and not as a mistake in the tree.
+#[test]
+fn a_tree_that_may_not_be_written_is_told_with_what_to_do() {
+    let tree = Tree::new();
+    let lock = tree.0.path().join(".tfy-infra/lock");
+    fs_err::create_dir(&lock).unwrap();
+    let out = tree.run("plan", &[]);
+    assert_eq!(out.code, 1, "{out:?}");
+    let cause = format!("error: failed to open file `{}`: Is a directory (os error 21)\n", lock.display());
+    assert_eq!(out.stderr, format!("{cause}  = hint: mend the cause and run the same command again\n\n"));
 }
 
 #[test]

@@ -212,7 +212,9 @@ impl Applications {
         let deleted = self.client.delete(reqwest::Method::DELETE, &["apps", id], &[], None).await?;
         let mut waiting = Waiting::new(self.patience);
         loop {
-            let Some(shown) = self.shown(id).await? else { return Ok(deleted != Deleted::Absent) };
+            let Some(shown) = self.shown(id).await.map_err(Error::after_a_write)? else {
+                return Ok(deleted != Deleted::Absent);
+            };
             let stage = shown.text("lifecycleStage").unwrap_or_default();
             if stage == "deletion_failed" {
                 return Err(failed(id, stage, "the control plane could not remove it from the cluster"));

@@ -76,7 +76,7 @@ impl Deleted {
         match self {
             Self::Yes => Ok(true),
             Self::Absent => Ok(false),
-            Self::Unsaid => match still_there.await? {
+            Self::Unsaid => match still_there.await.map_err(Error::after_a_write)? {
                 None => Ok(true),
                 Some(there) => Err(Error::Decode(Failure {
                     method: Method::DELETE.to_string(),

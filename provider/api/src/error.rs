@@ -157,7 +157,8 @@ impl Error {
         }
     }
 
-    /// The same error of a call that only looked, after a write of which nobody can tell whether it was heard.
+    /// The same error of a call that came after a write which was heard, or of which nobody can tell: it says nothing any more
+    /// of what was not changed.
     #[must_use]
     pub fn after_a_write(mut self) -> Self {
         if let Some(failure) = failure_of!(&mut self) {
@@ -196,7 +197,10 @@ impl Error {
             Self::NotFound(_) => "check the name or id, and that `host` is the right tenant",
             Self::Conflict(_) => "something else changed or holds this object; look at it, then run again",
             Self::InUse(_) => "remove what the message names as depending on it first, then run again",
-            Self::Invalid(_) => "correct what the message names; nothing was changed",
+            Self::Invalid(Failure { effect: Effect::None, .. }) => {
+                "correct what the message names; nothing was changed"
+            }
+            Self::Invalid(_) => "correct what the message names",
             Self::RateLimited(_) => {
                 "run again later, or with less parallelism (`terraform apply -parallelism=2`)"
             }

@@ -61,7 +61,8 @@ impl<O: Object> Managed<O> {
         match self.0.finish(at, &begun.value, written).await {
             Ok(entity) => Ok(self.0.written(change, &entity)),
             Err(trouble) => {
-                let told = Failed::from(trouble.told(&self.doing(self.0.finishing(), &change.planned)));
+                let doing = self.doing(self.0.finishing(), &change.planned);
+                let told = Failed::from(trouble.after_a_write().told(&doing));
                 Err(if keep { told.with_state(begun) } else { told })
             }
         }

@@ -129,6 +129,7 @@ impl Lost {
     /// The end of it all.
     fn with(self, trouble: Trouble) -> Unheard {
         let doubt = if self.attempts > 0 { Effect::Unknown } else { Effect::None };
+        let trouble = if self.attempts > 0 { trouble.after_a_write() } else { trouble };
         Unheard { effect: trouble.effect().max(doubt), trouble, may_come: self.may_come }
     }
 }

@@ -157,6 +157,14 @@ impl Trouble {
         }
     }
 
+    /// The same of what came after a write: [`Error::after_a_write`].
+    pub(crate) fn after_a_write(self) -> Self {
+        match self {
+            Self::Call(error) => Self::Call(error.after_a_write()),
+            told @ Self::Told(_) => told,
+        }
+    }
+
     /// What the user is told when `doing` ("creating the workspace `c:w`") failed.
     pub(crate) fn told(self, doing: &str) -> Diagnostics {
         match self {

@@ -20,11 +20,20 @@ fn refuses(setup: &Setup, path: &str) {
 
 /// That this was refused while the provider was doing that.
 fn refused(doing: &str, request: &str) -> String {
+    refused_later(doing, request).replace("names.", "names; nothing was changed.")
+}
+
+/// The same of what came after a write.
+fn refused_later(doing: &str, request: &str) -> String {
     format!(
         "Failed {doing}: refused by the control plane: `{request}` answered 422: not now.\n\nhint: correct what the \
-         message names; nothing was changed."
+         message names."
     )
 }
+
+/// What is told of an object that was made before something was refused.
+const TAINTED: &str = "\n\nIt is made and in the state, marked as tainted: the next apply makes it anew, unless `terraform \
+                       untaint` keeps it.";
 
 async fn job(setup: &Setup) -> Entity {
     let job = json!({
@@ -74,10 +83,58 @@ async fn a_role_that_is_refused_is_told_as_such() {
     let user = [("email", "ada@example.com".into()), ("role", "admin".into())];
     assert_eq!(
         create(&mut setup, "truefoundry_user", &user).await,
-        refused("giving a role to the user `ada@example.com`", "PATCH /api/svc/v1/users/roles")
-            + "\n\nIt is made and in the state, marked as tainted: the next apply makes it anew, unless `terraform untaint` \
-               keeps it."
+        refused_later("giving a role to the user `ada@example.com`", "PATCH /api/svc/v1/users/roles")
+            + TAINTED
     );
+}
+
+/// Whatever is refused once something was written: what is told may not deny that.
+#[tokio::test]
+async fn a_refusal_after_a_write_does_not_say_that_nothing_was_changed() {
+    let mut setup = start().await;
+    refuses(&setup, "/is-connected");
+    let cluster = [
+        ("name", "three".into()),
+        ("cluster_type", "aws-eks".into()),
+        ("environment_names", Value::set(["prod".into()])),
+        ("wait_for_connection", "1m".into()),
+    ];
+    let told = create(&mut setup, "truefoundry_cluster", &cluster).await;
+    let id = setup.control_plane.clusters().find("three").await.unwrap().unwrap().id().to_owned();
+    let request = format!("GET /api/svc/v1/clusters/{id}/is-connected");
+    assert_eq!(
+        told,
+        refused_later(&format!("asking whether the cluster `{id}` is connected"), &request) + TAINTED
+    );
+    refuses(&setup, "/statuses");
+    let job = json!({
+        "type": "job", "name": "reindex", "workspace_fqn": "one:search", "trigger": { "type": "manual" },
+        "image": { "type": "image", "image_uri": "registry.acme.example/reindex:1" },
+    });
+    let told = create(&mut setup, "truefoundry_manifest", &[("manifest", job.to_string().into())]).await;
+    let made =
+        Applications::new(setup.control_plane.clone()).find("one:search:reindex").await.unwrap().unwrap();
+    let deployment = made.text("lastDeploymentId").unwrap();
+    let request = format!("GET /api/svc/v1/apps/{}/deployments/{deployment}/statuses", made.id());
+    let refused = refused_later("", &request);
+    let (begin, end) = refused.split_once("Failed ").unwrap();
+    assert_eq!(begin, "");
+    assert!(told.starts_with("Failed waiting for the deployment of the object"), "{told}");
+    assert!(told.ends_with(&format!("{end}{TAINTED}")), "{told}");
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_changed() {
+    let mut setup = start().await;
+    let of = json!({ "method": "PUT", "path": "/teams" });
+    let rules = json!([
+        { "match": of, "reset_before": true },
+        { "match": of, "nth": 2, "count": 0, "status": 422, "body": { "statusCode": 422, "message": "not now" } },
+    ]);
+    setup.sandbox.as_ref().unwrap().control("POST", "faults", &rules).unwrap();
+    let team = [("name", "search".into()), ("members", Value::set(["ada@example.com".into()]))];
+    let told = create(&mut setup, "truefoundry_team", &team).await;
+    assert_eq!(told, refused_later("creating the team `search`", "PUT /api/svc/v1/teams"));
 }
 
 #[tokio::test]
@@ -94,7 +151,7 @@ async fn a_question_for_an_agent_that_is_refused_is_named() {
     let patient = [("name", "one".into()), ("wait_for_connection", "1m".into())];
     assert_eq!(
         look_up(&mut setup, "truefoundry_cluster", &patient).await,
-        refused(&format!("asking whether the cluster `{id}` is connected"), &request)
+        refused_later(&format!("asking whether the cluster `{id}` is connected"), &request)
     );
 }
 
@@ -115,7 +172,7 @@ async fn interrupt(sandbox: &Handle, mut provider: ProviderClient<Channel>) {
 }
 
 #[tokio::test]
-async fn an_interrupt_while_an_agent_is_waited_for_says_what_is_kept() {
+async fn an_interrupt_while_an_agent_is_waited_for_says_what_to_do() {
     let mut setup = start().await;
     let cluster = setup.control_plane.clusters().find("one").await.unwrap().unwrap();
     let patient = [("name", "one".into()), ("wait_for_connection", "1m".into())];
@@ -124,10 +181,7 @@ async fn an_interrupt_while_an_agent_is_waited_for_says_what_is_kept() {
         tokio::join!(look_up(&mut setup, "truefoundry_cluster", &patient), interrupt(&sandbox, provider));
     assert_eq!(
         told,
-        format!(
-            "Stopped while waiting for the agent of the cluster `{}`: hint: run again; what was written is kept.",
-            cluster.id()
-        )
+        format!("Stopped while waiting for the agent of the cluster `{}`: hint: run again.", cluster.id())
     );
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
     pub(crate) description: Cow<'static, str>,
     pub(crate) nullable: bool,
+    /// Whether the lists, sets and maps in it may hold null.
+    pub(crate) null_elements: bool,
     /// Whether it may be unknown, as a whole or inside.
     pub(crate) open: bool,
 }
@@ -59,7 +61,9 @@ impl Signature {
         }
     }
 
-    /// Adds a parameter, never null or unknown when the function is called.
+    /// Adds a parameter, never null or unknown when the function is called. Its lists, sets and maps hold no null either, at
+    /// any depth: Terraform looks at the argument alone. An attribute of an object may be null, since that is how one is left
+    /// out, and so may what is inside an argument of any type.
     #[must_use]
     pub fn parameter(
         mut self,
@@ -76,6 +80,16 @@ impl Signature {
     pub fn nullable(mut self) -> Self {
         if let Some(parameter) = self.last() {
             parameter.nullable = true;
+        }
+        self
+    }
+
+    /// Lists, sets and maps in the parameter added last, or the variadic one if that was, may hold null, which the function
+    /// has a meaning for.
+    #[must_use]
+    pub fn allow_null_elements(mut self) -> Self {
+        if let Some(parameter) = self.last() {
+            parameter.null_elements = true;
         }
         self
     }
@@ -165,7 +179,7 @@ impl Signature {
 
 impl Parameter {
     fn new(name: Cow<'static, str>, ty: Type, description: Cow<'static, str>) -> Self {
-        Self { name, ty, description, nullable: false, open: false }
+        Self { name, ty, description, nullable: false, null_elements: false, open: false }
     }
 
     fn to_wire(&self) -> wire::function::Parameter {

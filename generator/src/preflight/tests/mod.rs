@@ -175,6 +175,7 @@ fn facts(platform: &Platform) -> Facts {
     facts.control_plane =
         Answer::Known(ControlPlane { address: "https://acme.truefoundry.cloud".to_owned(), status: 200 });
     facts.control_plane_key = Answer::Known(true);
+    facts.registered_cluster = Answer::Absent;
     facts.cluster = Answer::Absent;
     there(&mut facts);
     facts

@@ -23,3 +23,33 @@ fn domains_and_the_control_plane() {
     });
     insta::assert_snapshot!("outside_unreachable", unreachable);
 }
+
+#[test]
+fn a_cluster_that_the_control_plane_has_already() {
+    let registered = |facts: &mut Facts| facts.registered_cluster = Answer::Known("c-1".to_owned());
+    insta::assert_snapshot!("registered_new", of_new(registered));
+    // Of this platform, by an apply before.
+    let ours = of_new(|facts| {
+        registered(facts);
+        facts.cluster = Answer::Known(ClusterFound { platform: Some("acme-dev".to_owned()), ..cluster() });
+    });
+    assert!(!ours.contains("control-plane.cluster"), "{ours}");
+    insta::assert_snapshot!("registered_existing", of_existing(registered));
+    let unknown = of_new(|facts| {
+        registered(facts);
+        facts.cluster = Answer::unchecked(Why::Denied, "`eks:DescribeCluster`: AccessDeniedException");
+    });
+    let told = unknown.split("\n\n").find(|part| part.contains("control-plane.cluster")).unwrap();
+    insta::assert_snapshot!("registered_unknown", told);
+    let unanswered = of_new(|facts| {
+        let text = "the control plane answers with status 403 to which clusters it has";
+        facts.registered_cluster = Answer::unchecked(Why::Denied, text);
+    });
+    insta::assert_snapshot!("registered_unanswered", unanswered);
+    // What is open of the key is told of the key alone.
+    let refused = of_new(|facts| {
+        facts.control_plane_key = Answer::Known(false);
+        facts.registered_cluster = Answer::default();
+    });
+    assert!(!refused.contains("control-plane.cluster"), "{refused}");
+}

@@ -121,7 +121,10 @@ impl LayerRun<'_> {
         for problem in &failed.0 {
             self.shared.progress.problem(advice::explain(self.layer, problem));
         }
-        self.progress.line(&format!("failed; the whole log is in `{}`", log.path().display()));
+        self.progress.line(&match self.shared.options.passing {
+            true => "failed".to_owned(),
+            false => format!("failed; the whole log is in `{}`", log.path().display()),
+        });
         if self.shared.operation != Operation::Plan {
             let verb = self.shared.operation.verb();
             self.progress.line(&format!(
@@ -163,7 +166,7 @@ fn question(operation: Operation, layer: &str, counts: Counts, stale: &[&str]) -
 
 /// Why an apply of saved plans stops before a layer.
 fn nobody(layer: &Layer, dir: &Path) -> Diagnostic {
-    let (name, dir) = (&layer.name, dir.display());
+    let (name, dir) = (&layer.name, crate::shell::word(dir));
     Diagnostic::new(format!("layer `{name}`: its plan was not saved, and nobody has approved the one that is made now"))
         .note("what was saved and came before it is applied; this layer and those after it are as they were")
         .hint(format!(

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::copy::{Both, Clash};
 use crate::diag::Diagnostic;
+use crate::shell;
 use crate::suggest::all_of;
 use crate::tree::Layer;
 use crate::tree::place::{BESIDE, Place, Stray};
@@ -22,7 +23,7 @@ pub(super) fn pending(dir: &Path, pending: &[(&Layer, Place)]) -> Diagnostic {
     .note(lines.join("\n"))
     .hint(format!(
         "`tfy-infra migrate -d {}` takes along what is there; it can be run again whenever it was cut off",
-        dir.display()
+        shell::word(dir)
     ))
 }
 
@@ -34,7 +35,7 @@ fn way(layer: &Layer, from: &Place) -> String {
 
 /// A state lies beside a layer that keeps its state elsewhere.
 pub(super) fn stray(dir: &Path, layer: &Layer, stray: &Stray) -> Diagnostic {
-    let (name, dir) = (&layer.name, dir.display());
+    let (name, dir) = (&layer.name, shell::word(dir));
     let there = Place::of(&layer.backend).map_or_else(|| "elsewhere".to_owned(), |place| place.shown(name));
     let holds = match stray.objects {
         Some(count) => objects(count),
@@ -69,7 +70,7 @@ pub(super) fn retired(dir: &Path, layer: &Layer, read: &str) -> Diagnostic {
         "layer `{name}` is no longer generated, and looks for the state of `{read}` where that is now"
     ))
     .note("once that is moved it could not be destroyed any more")
-    .hint(format!("destroy it first: `tfy-infra destroy -d {} --layer {name}`", dir.display()))
+    .hint(format!("destroy it first: `tfy-infra destroy -d {} --layer {name}`", shell::word(dir)))
 }
 
 /// The state is in a file that is not here.
@@ -80,7 +81,7 @@ pub(super) fn not_here(dir: &Path, layer: &Layer, from: &Place) -> Diagnostic {
         .hint(format!(
             "run this there, and commit `.tfy-infra/manifest.json`; if it was done there, or the layer was never applied, \
              `tfy-infra migrate -d {} --leave-old {name}`",
-            dir.display()
+            shell::word(dir)
         ))
 }
 
@@ -92,7 +93,7 @@ pub(super) fn moved_by_others(dir: &Path, layer: &Layer, from: &Place, to: &Plac
         .hint(format!(
             "work where that file is; or write `state` of platform.yaml as it was and generate; or, if that layer has nothing, \
              `tfy-infra migrate -d {} --leave-old {name}`",
-            dir.display()
+            shell::word(dir)
         ))
 }
 
@@ -106,7 +107,7 @@ pub(super) fn edited(layer: &Layer, to: &Place) -> Diagnostic {
 
 /// Both places have a state, and it cannot be known which is the layer's.
 pub(super) fn clash(dir: &Path, layer: &Layer, both: &Both<'_>, clash: Clash) -> Diagnostic {
-    let (name, dir) = (&layer.name, dir.display());
+    let (name, dir) = (&layer.name, shell::word(dir));
     let message = match clash {
         Clash::Unrelated => format!("layer `{name}` has two states, and neither has come of the other"),
         Clash::Ahead => format!("layer `{name}` has two states, and the one in the new place is the newer"),

@@ -49,8 +49,9 @@ pub(super) fn over(file: &Path, dir: &Path, causes: &[String]) -> Diagnostic {
     if causes.len() > SHOWN {
         note.push_str(&format!("\nand {} more", causes.len() - SHOWN));
     }
-    let (file, dir) = (file.display(), dir.display());
-    Diagnostic::new(format!("the plan in `{file}` does not hold any more, and nothing of it is applied"))
+    let name = file.display();
+    let [file, dir] = [file, dir].map(crate::shell::word);
+    Diagnostic::new(format!("the plan in `{name}` does not hold any more, and nothing of it is applied"))
         .note(note)
         .hint(format!("save a new one, and look at it: `tfy-infra plan -d {dir} --out {file}`"))
 }

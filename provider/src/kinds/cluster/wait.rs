@@ -35,7 +35,9 @@ pub(super) async fn wait(cx: &Context<Session>, value: &Value, id: &str) -> Resu
     let mut paused = Duration::ZERO;
     let mut pause = FIRST_WAIT;
     loop {
-        let connected = client.clusters().is_connected(id).await.map_err(|error| report(&doing, &error))?;
+        let connected = client.clusters().is_connected(id).await;
+        // Where there is a cluster to wait for, it was written before.
+        let connected = connected.map_err(|error| report(&doing, &error.after_a_write()))?;
         let waited = start.elapsed().max(paused);
         if connected {
             return Ok(());
@@ -67,7 +69,7 @@ fn not_connected(id: &str, limit: Duration) -> Diagnostic {
 
 fn interrupted(id: &str) -> Diagnostic {
     Diagnostic::error(format!("Stopped while waiting for the agent of the cluster `{id}`"))
-        .detail("hint: run again; what was written is kept.")
+        .detail("hint: run again.")
 }
 
 #[cfg(test)]

@@ -41,17 +41,20 @@ pub(super) async fn write(
     value: &SecretString,
 ) -> Result<Entity, Trouble> {
     let mut wait = FIRST_WAIT;
+    let mut is_sent = false;
     for attempt in 1..=ATTEMPTS {
-        let before = secrets.of_group(group.id()).await?;
+        let told = |error: Error| if is_sent { error.after_a_write() } else { error };
+        let before = secrets.of_group(group.id()).await.map_err(told)?;
         let others = before.iter().map(Entity::name).filter(|name| *name != key).map(|name| (name, None));
         let keys: Vec<_> = others.chain([(key, Some(value))]).collect();
         let written = match secrets.replace(group.id(), &keys).await {
             // A key that is gone since it was read cannot be sent without its value.
             Err(error @ Error::Invalid(_)) => Err(error),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(told(error).into()),
             Ok(()) => Ok(()),
         };
         let after = secrets.of_group(group.id()).await.map_err(Error::after_a_write)?;
+        let was_taken = written.is_ok();
         match written {
             Ok(()) => {
                 if let Some(secret) = after.into_iter().find(|secret| secret.name() == key) {
@@ -59,8 +62,9 @@ pub(super) async fn write(
                 }
             }
             Err(_) if names(&before) != names(&after) => (),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(told(error).into()),
         }
+        is_sent |= was_taken;
         tracing::warn!(key, attempt, "somebody else wrote secrets of the group at the same time");
         secrets.pause(wait).await?;
         wait *= 2;

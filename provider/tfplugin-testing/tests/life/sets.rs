@@ -22,6 +22,7 @@ pub(super) fn tests() -> Vec<Trial> {
         Trial::test("set_elements_keep_what_is_theirs", own_values),
         Trial::test("set_elements_in_sets_keep_what_is_theirs", inner_values),
         Trial::test("set_elements_that_a_default_makes_equal", equal),
+        Trial::test("set_elements_that_only_are_written_otherwise", written_otherwise),
     ]
 }
 
@@ -107,6 +108,8 @@ impl Resource<()> for Machine {
             ("port", Attribute::block(Nesting::Set, port())),
             ("ports", Attribute::set_of(port())),
             ("disks", Attribute::set_of(disk)),
+            ("rule", Attribute::block(Nesting::Set, [("share", Attribute::float64().required())])),
+            ("rules", Attribute::set_of([("share", Attribute::float64().required())])),
             ("told", text().computed()),
         ])
     }
@@ -193,5 +196,24 @@ fn equal() -> Result<(), Failed> {
     run([
         Step::plan(machine(&ports(false, &both))).fails(refused),
         step(&ports(true, &both), Action::Create, "[53/tcp]"),
+    ])
+}
+
+/// Core gives more digits than a double has. Nothing that keeps doubles could answer with both.
+fn written_otherwise() -> Result<(), Failed> {
+    let refused = |name: &str| {
+        format!(
+            "`{name}` has an element twice.*Two of its elements mean the same, and differ only in how it is written: \
+             `share` = 0.3333333333333333 and 3.33333333333333333...e-1"
+        )
+    };
+    let short = "0.3333333333333333";
+    run([
+        Step::plan(machine(&format!("rules = [{{ share = 1 / 3 }}, {{ share = {short} }}]")))
+            .fails(&refused("rules")),
+        Step::plan(machine(&format!("rule {{\nshare = 1 / 3\n}}\nrule {{\nshare = {short}\n}}")))
+            .fails(&refused("rule")),
+        Step::apply(machine(&format!("rules = [{{ share = 1 / 3 }}, {{ share = {short}7 }}]")))
+            .plans(MACHINE, Action::Create),
     ])
 }

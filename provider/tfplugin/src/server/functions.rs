@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::Inner;
 use super::convert::{decode, encode};
 use crate::diag::Diagnostics;
-use crate::function::FunctionError;
+use crate::function::{FunctionError, Parameter};
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
+use crate::value::{Collection, Trail, Value};
 
 impl<P: Provider> Inner<P> {
     pub(super) fn functions(&self) -> BTreeMap<String, wire::Function> {
@@ -48,6 +49,9 @@ impl<P: Provider> Inner<P> {
             if value.is_null() && !parameter.nullable {
                 return Err(wrong("it must not be null".into()));
             }
+            if let Some(problem) = null_inside(parameter, &value) {
+                return Err(wrong(problem));
+            }
             if !parameter.open && !value.is_wholly_known() {
                 return Err(wrong("it must be known".into()));
             }
@@ -64,4 +68,19 @@ impl<P: Provider> Inner<P> {
         }
         Ok(wire::call_function::Response { result: encode(&result, &signature.returns), error: None })
     }
+}
+
+/// The first null element in an argument that may have none. Terraform looks at the argument alone.
+fn null_inside(parameter: &Parameter, value: &Value) -> Option<String> {
+    let mut first = None;
+    if !parameter.null_elements {
+        let at = Trail::Root.attribute(&parameter.name);
+        value.null_elements(&parameter.ty, &at, &mut |collection, _, at| {
+            first.get_or_insert_with(|| match collection {
+                Collection::Set => format!("`{}` must not have a null element", at.to_path()),
+                Collection::List | Collection::Map => format!("`{}` must not be null", at.to_path()),
+            });
+        });
+    }
+    first
 }

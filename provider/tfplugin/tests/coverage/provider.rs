@@ -54,7 +54,7 @@ impl Provider for Kit {
     }
 
     fn functions(&self) -> Named<dyn Function> {
-        vec![("shout".into(), Box::new(Shout))]
+        vec![("shout".into(), Box::new(Shout)), ("tally".into(), Box::new(Tally))]
     }
 
     async fn configure(&self, config: &Value, _: &Setup) -> Result<Option<Client>, Diagnostics> {
@@ -308,6 +308,26 @@ impl Action<Client> for Thing {
 fn echo() -> String {
     tfplugin::log::redact("kit-hush");
     "\u{1b}[8mkit-hush\u{202e}".to_owned()
+}
+
+/// Counts the texts of its arguments, of which the last ones may hold null.
+struct Tally;
+
+impl Function for Tally {
+    fn signature(&self) -> Signature {
+        let texts = Type::list(Type::String);
+        let inside = Type::object([("set", Type::set(Type::String)), ("map", Type::map(texts.clone()))]);
+        Signature::returning(Type::Number)
+            .parameter("texts", texts.clone(), "Some texts.")
+            .parameter("inside", inside, "More of them.")
+            .variadic("holed", texts, "Texts, and null.")
+            .allow_null_elements()
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let lists = arguments.iter().filter_map(Value::as_elements);
+        Ok(i64::try_from(lists.map(<[Value]>::len).sum::<usize>()).unwrap_or_default().into())
+    }
 }
 
 struct Shout;

@@ -46,10 +46,16 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         told(&c.call(method, of(UNKNOWN.into(), "!".into())).await, "it must be known", Some(0));
     })
     .await;
-    t.case(method, Null, "arrives where the parameter allows it, and is told where not", async {
-        assert_eq!(value(&c.call(method, of("a".into(), Json::Null)).await["result"]), "A!");
-        told(&c.call(method, of(Json::Null, Json::Null)).await, "it must not be null", Some(0));
-    })
+    t.case(
+        method,
+        Null,
+        "arrives where the parameter allows it, and is told where not, within an argument too",
+        async {
+            assert_eq!(value(&c.call(method, of("a".into(), Json::Null)).await["result"]), "A!");
+            told(&c.call(method, of(Json::Null, Json::Null)).await, "it must not be null", Some(0));
+            null_elements(c).await;
+        },
+    )
     .await;
     t.case(
         method,
@@ -58,4 +64,22 @@ pub(crate) async fn run(c: &Client, t: &mut Table) {
         abandoned(c, method, of("a".into(), "!".into())),
     )
     .await;
+}
+
+async fn null_elements(c: &Client) {
+    let count = async |texts: Json, inside: Json, holed: &[Json]| {
+        let mut arguments = vec![dv(&texts), dv(&inside)];
+        arguments.extend(holed.iter().map(dv));
+        c.call("CallFunction", json!({ "name": "tally", "arguments": arguments })).await
+    };
+    let none = || json!({ "set": null, "map": null });
+    // An attribute of an object, and what the function has a meaning for.
+    let taken = count(json!(["a"]), none(), &[json!(["b", null]), json!([null])]).await;
+    assert_eq!(value(&taken["result"]), 4);
+    told(&count(json!(["a", null]), none(), &[]).await, "`texts[1]` must not be null", Some(0));
+    let map = json!({ "set": [], "map": { "k": ["a", null], "l": null } });
+    told(&count(json!([]), map, &[]).await, "`inside.map[\"k\"][1]` must not be null", Some(1));
+    let set = json!({ "set": ["a", null], "map": {} });
+    told(&count(json!([]), set, &[]).await, "`inside.set` must not have a null element", Some(1));
+    told(&count(json!([]), none(), &[json!([]), Json::Null]).await, "it must not be null", Some(3));
 }

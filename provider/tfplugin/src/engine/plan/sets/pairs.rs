@@ -122,7 +122,7 @@ fn refs<'a>(values: &'a [Cow<'_, Value>]) -> Vec<&'a Value> {
 }
 
 /// Whether `value` has all that is closed in `template`; with `spelling` also where it only means the same.
-fn agrees(attributes: &Attributes, template: &Value, value: &Value, spelling: bool) -> bool {
+pub(super) fn agrees(attributes: &Attributes, template: &Value, value: &Value, spelling: bool) -> bool {
     if template == value {
         return true;
     }

@@ -23,6 +23,19 @@ pub(super) fn open(attributes: &Attributes, object: &Value, opening: Opening) ->
     template
 }
 
+/// A template with null in the place of all that is open.
+pub(super) fn closed(template: Value) -> Value {
+    match template {
+        Value::Unknown(_) => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(closed).collect()),
+        Value::Set(elements) => Value::set(elements.into_iter().map(closed)),
+        Value::Map(entries) => {
+            Value::Map(entries.into_iter().map(|(name, entry)| (name, closed(entry))).collect())
+        }
+        other => other,
+    }
+}
+
 /// Whether something inside may be spelled in several ways.
 pub(in crate::engine::plan) fn may_be_respelled(attributes: &Attributes) -> bool {
     attributes.values().any(|attribute| {
