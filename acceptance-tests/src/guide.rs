@@ -7,12 +7,13 @@ use fs_err as fs;
 
 use crate::repository;
 
-/// Whose plans the guide speaks of: the scenarios, the root of all other modules, and the platforms of the examples.
-pub const PLATFORMS: [&str; 6] = [
+/// Whose plans the guide speaks of: the scenarios, the root of all other modules, that of other choices, and the platforms of the examples.
+pub const PLATFORMS: [&str; 7] = [
     "new-vpc-new-cluster",
     "existing-vpc-new-cluster",
     "existing-vpc-existing-cluster",
     "others",
+    "choices",
     "quickstart",
     "demo",
 ];

@@ -16,6 +16,7 @@ use crate::judged;
 const GIVEN_NETWORK: &str = include_str!("../modules_scenarios/given-network.tf");
 const GIVEN_CLUSTER: &str = include_str!("../modules_scenarios/given-cluster.tf");
 const OTHERS: &str = include_str!("others.tf");
+const CHOICES: &str = include_str!("choices.tf");
 
 /// Takes roots that are applied to the modules at hand, and destroys them, the last one first.
 fn go_to_the_modules_at_hand(stack: &Stack, roots: &[(&str, &Root)]) -> Result<()> {
@@ -97,6 +98,15 @@ fn a_platform_on_a_cluster_of_others_and_all_other_modules_stay_whole() -> Resul
     cluster.terraform.init()?;
     cluster.terraform.destroy()?;
     given.terraform.destroy()?;
+    stack.expect_empty()
+}
+
+#[test]
+fn a_platform_of_others_choices_stays_whole() -> Result<()> {
+    let stack = Stack::of_commit("upgrade-choices", EARLIER)?;
+    let root = stack.given("choices", CHOICES)?;
+    root.terraform.apply()?;
+    go_to_the_modules_at_hand(&stack, &[("choices", &root)])?;
     stack.expect_empty()
 }
 
