@@ -37,13 +37,6 @@ module "cluster" {
   system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 3, ami = "al2023" }
   identity                 = var.identity
   auto_mode                = var.auto_mode
-
-  # Those of which one is told its role as an argument, and one by an association.
-  addons = {
-    coredns                   = { enabled = false }
-    eks-node-monitoring-agent = { enabled = false }
-    kube-proxy                = { enabled = false }
-  }
 }
 
 module "nodes" {

@@ -1,4 +1,4 @@
-# A load balancer with its logs, named as long as may be in a region whose name is long.
+# A load balancer with its logs.
 
 variable "own_logs" {
   type    = bool
@@ -11,7 +11,7 @@ variable "internal" {
 }
 
 provider "aws" {
-  region = "ap-southeast-1"
+  region = "us-east-1"
 }
 
 data "aws_caller_identity" "this" {}
@@ -21,7 +21,7 @@ resource "aws_vpc" "this" {
 }
 
 resource "aws_subnet" "this" {
-  for_each = { apse1-az1 = "10.0.0.0/24", apse1-az2 = "10.0.1.0/24" }
+  for_each = { use1-az1 = "10.0.0.0/24", use1-az2 = "10.0.1.0/24" }
 
   vpc_id               = aws_vpc.this.id
   availability_zone_id = each.key
@@ -48,7 +48,7 @@ resource "aws_s3_bucket" "given" {
 module "ingress" {
   source = "../ingress"
 
-  name                     = "a23456789-123456789-1234"
+  name                     = "inuse"
   vpc_id                   = aws_vpc.this.id
   subnet_ids               = { for zone, subnet in aws_subnet.this : zone => subnet.id }
   internal                 = var.internal

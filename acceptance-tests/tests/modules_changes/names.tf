@@ -27,12 +27,4 @@ module "karpenter" {
   identity          = "irsa"
   oidc_provider_arn = "arn:aws:iam::${data.aws_caller_identity.this.account_id}:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/${upper(each.key)}"
   node_role         = { arn = aws_iam_role.node.arn }
-  instance_profile  = true
-}
-
-module "hcp" {
-  source = "../hcp-identity"
-
-  name = "a23456789-123456789-12"
-  hcp  = { organization = "acme", project = "acme", workspaces = ["acme"] }
 }
