@@ -151,7 +151,7 @@ fn registry_file_system_and_bucket_are_kept_with_their_keys() -> Result<()> {
     assert_eq!(names(&stack, "kms:key")?.len(), 3);
 
     root.apply()?;
-    let mut other = stack.given("key", KEY)?;
+    let other = stack.given("key", KEY)?;
     other.apply()?;
     root.set("kms_key_arn", other.terraform.output("arn")?)?;
     let refused = root.terraform.fail(&["plan", "-no-color"])?;

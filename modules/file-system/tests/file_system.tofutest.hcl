@@ -116,3 +116,25 @@ run "access_points" {
     error_message = "Throughput and life cycle are choices."
   }
 }
+
+run "protected" {
+  command = plan
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.actions if statement.sid == "NobodyDeletesTheFileSystem"] == [toset(["elasticfilesystem:DeleteFileSystem", "elasticfilesystem:DeleteFileSystemPolicy"])]
+    error_message = "AWS refuses to delete the file system, and the policy that says so."
+  }
+}
+
+run "to_be_destroyed" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+  }
+
+  assert {
+    condition     = length([for statement in data.aws_iam_policy_document.this.statement : statement if statement.sid == "NobodyDeletesTheFileSystem"]) == 0
+    error_message = "Protection can be switched off."
+  }
+}

@@ -3,6 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
+  master_password           = "unused" # Terraform 1.11 cannot apply a test whose ephemeral variable has no value
   name                      = "acme-tfy"
   vpc_id                    = "vpc-1"
   subnet_ids                = { cnn1-az1 = "subnet-d1", cnn1-az2 = "subnet-d2" }
