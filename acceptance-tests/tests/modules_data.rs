@@ -1,13 +1,8 @@
 //! Data is kept: by a restore, by a major upgrade, by a destroy, and by whose key it is.
 
-#[path = "modules_scenarios/stack.rs"]
-#[expect(dead_code, reason = "shared with the scenarios, which use all of it")]
-mod stack;
-
+use acceptance_tests::stack::{Changes, Root, Stack};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-
-use stack::{Changes, Root, Stack};
 
 const DATABASE: &str = include_str!("modules_data/database.tf");
 

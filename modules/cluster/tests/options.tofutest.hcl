@@ -279,7 +279,9 @@ run "access" {
     access_entries = {
       developers = { principal_arn = "arn:aws-cn:iam::123456789012:role/developers", policies = { AmazonEKSEditPolicy = ["search"], AmazonEKSViewPolicy = [] } }
       ci         = { principal_arn = "arn:aws-cn:iam::123456789012:role/ci", kubernetes_groups = ["deployers"] }
+      windows    = { principal_arn = "arn:aws-cn:iam::123456789012:role/windows", type = "EC2_WINDOWS" }
     }
+    log_types             = ["api", "audit"]
     endpoint_private_from = { vpn = "10.8.0.0/16", runners = "sg-runners" }
     security_group_ids    = { inspection = "sg-inspection" }
     zonal_shift           = true
@@ -309,6 +311,11 @@ run "access" {
   }
 
   assert {
+    condition     = aws_eks_cluster.this.enabled_cluster_log_types == toset(["api", "audit"]) && aws_eks_access_entry.other["windows"].type == "EC2_WINDOWS"
+    error_message = "Two logs are on, and nodes of others are admitted."
+  }
+
+  assert {
     condition     = contains(keys(aws_iam_role_policy_attachment.node), "ssm")
     error_message = "The added policy is on the nodes' role."
   }
@@ -326,12 +333,23 @@ run "refusals" {
     security_group_ids    = { a = "sg-1", b = "sg-2", c = "sg-3", d = "sg-4", e = "sg-5" }
     access_entries        = { root = { principal_arn = "arn:aws:iam::123456789012:root" } }
     node_policy_arns      = { cni = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy" }
+    log_types             = ["kubelet"]
   }
 
   expect_failures = [
-    var.extra_addons, var.addon_configuration, var.auto_mode, var.service_ipv4_cidr, var.endpoint_private_from,
+    var.log_types, var.extra_addons, var.addon_configuration, var.auto_mode, var.service_ipv4_cidr, var.endpoint_private_from,
     var.security_group_ids, var.access_entries, var.node_policy_arns,
   ]
+}
+
+run "users_as_nodes" {
+  command = plan
+
+  variables {
+    access_entries = { hybrid = { principal_arn = "arn:aws:iam::123456789012:user/a", type = "HYBRID_LINUX" } }
+  }
+
+  expect_failures = [var.access_entries]
 }
 
 run "second_way_to_admin" {

@@ -39,26 +39,6 @@ run "single_blocks_are_given" {
   }
 }
 
-run "with_ipv6" {
-  command = plan
-
-  variables {
-    ipv6                  = true
-    extra_private_subnets = { more-1 = { zone = "cnn1-az2", cidr = "10.20.128.0/20", ipv6_index = 5 } }
-  }
-
-  override_resource {
-    target          = aws_vpc.this
-    override_during = plan
-    values          = { ipv6_cidr_block = "2600:1f18:1234:5600::/56" }
-  }
-
-  assert {
-    condition     = aws_subnet.extra_private["more-1"].ipv6_cidr_block == "2600:1f18:1234:5625::/64"
-    error_message = "The zone's 32 /64 begin with those of the five kinds."
-  }
-}
-
 run "further_subnets_for_nodes" {
   variables {
     cluster_name          = "acme-dev"

@@ -135,6 +135,18 @@ run "dual_stack" {
   }
 }
 
+run "further_subnets" {
+  variables {
+    ipv6                  = true
+    extra_private_subnets = { more-1 = { zone = "cnn1-az2", cidr = "10.20.128.0/20", ipv6_index = 5 } }
+  }
+
+  assert {
+    condition     = aws_subnet.extra_private["more-1"].ipv6_cidr_block == "2001:db8:0:125::/64" && aws_subnet.extra_private["more-1"].assign_ipv6_address_on_creation
+    error_message = "It has one of its zone's 32 blocks, behind those of the five kinds."
+  }
+}
+
 run "no_way_out" {
   command = plan
 
