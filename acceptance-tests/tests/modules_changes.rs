@@ -70,6 +70,11 @@ fn a_cluster_is_changed_while_it_is_used() -> Result<()> {
         made.expect_in_turn("eks CreateAddon */addons,vpc-cni*", "eks CreateNodegroup *more-*"),
     );
 
+    for (module, kind) in [("nodes", "aws_eks_node_group"), ("karpenter", "aws_eks_pod_identity_association")]
+    {
+        faults.note(module, waits_for_the_network_plugin(&root, module, kind));
+    }
+
     faults.note("Auto Mode", auto_mode_on_and_off(&stack, &mut root));
     faults.note("identity", identity_both_ways(&stack, &mut root));
 
@@ -92,6 +97,19 @@ fn a_cluster_is_changed_while_it_is_used() -> Result<()> {
     faults.expect_none()
 }
 
+/// Not by chance: what Terraform knows of who waits for whom.
+fn waits_for_the_network_plugin(root: &Root, module: &str, kind: &str) -> Result<()> {
+    let state: Value = serde_json::from_str(&root.terraform.succeed(&["state", "pull"])?.stdout)?;
+    let resources = state["resources"].as_array().context("a state without `resources`")?;
+    let module = format!("module.{module}");
+    let found = resources.iter().find(|each| each["module"] == module.as_str() && each["type"] == kind);
+    let known = &found.with_context(|| format!("no {kind} in {module}"))?["instances"][0]["dependencies"];
+    let plugin = json!("module.cluster.aws_eks_addon.before_nodes");
+    let waits = known.as_array().is_some_and(|all| all.contains(&plugin));
+    ensure!(waits, "`{kind}` of {module} waits for no network plugin, but for {known}");
+    Ok(())
+}
+
 fn auto_mode_on_and_off(stack: &Stack, root: &mut Root) -> Result<()> {
     root.change("auto_mode", json!({}))?.expect_among(&[("module.cluster.aws_eks_cluster.this", "update")]);
     root.set("auto_mode", json!({ "enabled": false }))?;
@@ -107,6 +125,7 @@ fn auto_mode_on_and_off(stack: &Stack, root: &mut Root) -> Result<()> {
 fn identity_both_ways(stack: &Stack, root: &mut Root) -> Result<()> {
     let (cni, ebs) = (format!("eks UpdateAddon {CNI}*"), format!("eks UpdateAddon {EBS}*"));
     let agent = format!("eks DeleteAddon {AGENT}*");
+    // A role whose trust is changed in place is one that nobody can take until the add-on is told: there has to be another.
     let calls = calls_of(stack, root, "identity", json!("irsa"))?;
     let to_irsa = expect_all_in_turn(
         &calls,

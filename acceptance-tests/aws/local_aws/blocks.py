@@ -1,4 +1,4 @@
-"""Which blocks of addresses a VPC may have: the table of association restrictions in the VPC user guide ("VPC CIDR blocks").
+"""Which blocks of addresses a VPC may have beside its first one, by the VPC user guide ("VPC CIDR blocks").
 
 moto takes any block, however it lies to the others.
 """

@@ -1,7 +1,7 @@
 """How long the names of what is made may be. moto looks at few of them.
 
-What the models of the services say of a member holds for all that is made with it. The models of some services say nothing of lengths, though
-their guides do: those are written here.
+What the models of the services say of a member holds for all that is made with it. The models of some services say
+nothing of lengths, though their guides do: those are written here.
 """
 
 import contextlib
@@ -24,8 +24,8 @@ NAMES = re.compile(r"(^n|N)ame$|Identifier$|(^c|C)reationToken$|Prefix$|^descrip
 
 #: Service, operation and member => the longest, and the service's refusal: its code and text.
 DNS_LABEL = (
-    "The parameter {member} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and "
-    "hyphens; and must not end with a hyphen or contain two consecutive hyphens."
+    "The parameter {member} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII "
+    "letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
 )
 OF_GUIDES: dict[tuple[str, str, str], tuple[int, str, str]] = {
     ("rds", "CreateDBInstance", "DBInstanceIdentifier"): (63, "InvalidParameterValue", DNS_LABEL),
@@ -52,12 +52,14 @@ OF_GUIDES: dict[tuple[str, str, str], tuple[int, str, str]] = {
     ("ec2", "CreateLaunchTemplate", "LaunchTemplateName"): (
         128,
         "InvalidLaunchTemplateName.MalformedException",
-        "A launch template name must be between 3 and 128 characters long, and may contain letters, numbers, and the following characters: - ( ) . / _.",
+        "A launch template name must be between 3 and 128 characters long, and may contain letters, numbers, and the "
+        "following characters: - ( ) . / _.",
     ),
     ("ec2", "CreateSecurityGroup", "GroupDescription"): (
         255,
         "InvalidParameterValue",
-        "Value ({value}) for parameter GroupDescription is invalid. Character sets beyond 255 characters are not supported.",
+        "Value ({value}) for parameter GroupDescription is invalid. "
+        "Character sets beyond 255 characters are not supported.",
     ),
     ("eks", "CreateNodegroup", "nodegroupName"): (
         63,
@@ -102,7 +104,9 @@ def _limits(model: str, operation: str) -> dict[str, tuple[int, str, str]]:
         return found
     shape = service.operation_model(operation).input_shape
     is_query = service.metadata["protocol"] in ("query", "ec2")
-    code = "InvalidParameterException" if model in ("ecr", "eks") else "ValidationError" if is_query else "ValidationException"
+    code = "ValidationError" if is_query else "ValidationException"
+    if model in ("ecr", "eks"):
+        code = "InvalidParameterException"
     for member, of_member in (shape.members if shape is not None else {}).items():
         most = of_member.metadata.get("max")
         if of_member.type_name == "string" and most and NAMES.search(member):

@@ -122,7 +122,7 @@ def test_the_log_group_of_a_cluster_comes_back_unless_its_role_may_not(aws, eks,
 
 
 @pytest.mark.parametrize(("preserve", "status"), [(False, "DEGRADED"), (True, "ACTIVE")])
-def test_nodes_lose_their_network_with_its_addon_unless_that_is_preserved(eks, cluster, network, role, preserve, status):
+def test_nodes_lose_their_network_with_its_addon_unless_preserved(eks, cluster, network, role, preserve, status):
     cluster()
     eks.create_addon(clusterName="c", addonName="vpc-cni")
     node = role("node", "ec2.amazonaws.com")
