@@ -169,9 +169,13 @@ class Elbv2Backend(ELBv2Backend):
         """Target groups know the load balancers that use them."""
         return self._linked(super().create_listener(*args, **more))
 
-    def modify_listener(self, *args: Any, **more: Any) -> Any:
-        """As for a new one."""
-        return self._linked(super().modify_listener(*args, **more))
+    def modify_listener(self, arn: str, port: Any = None, protocol: str | None = None, *args: Any, **more: Any) -> Any:
+        """As for a new one. moto makes listeners of TLS and changes none: for their certificates that is HTTPS."""
+        [before] = self.describe_listeners(load_balancer_arn=None, listener_arns=[arn])
+        wanted = protocol or before.protocol
+        listener = super().modify_listener(arn, port, "HTTPS" if wanted == "TLS" else protocol, *args, **more)
+        listener.protocol = wanted
+        return self._linked(listener)
 
     def delete_listener(self, listener_arn: str) -> Any:
         """As for a new one."""

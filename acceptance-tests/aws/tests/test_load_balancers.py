@@ -165,6 +165,24 @@ def test_a_target_group_in_use_stays_and_knows_its_load_balancers(network, elb):
     elb.delete_target_group(TargetGroupArn=new)
 
 
+@pytest.mark.parametrize("said", [{}, {"Protocol": "TLS"}])
+def test_a_listener_of_tls_can_change(aws, network, elb, said):
+    lb, group = balancer(elb, network, "network"), targets(elb, network)
+    certificates = [aws.client("acm").request_certificate(DomainName=n)["CertificateArn"] for n in ("a.test", "b.test")]
+    forward = [{"Type": "forward", "TargetGroupArn": group}]
+    first, second = ([{"CertificateArn": arn}] for arn in certificates)
+    made = {"LoadBalancerArn": lb, "Protocol": "TLS", "Port": 443, "DefaultActions": forward}
+    listener = elb.create_listener(Certificates=first, **made)["Listeners"][0]["ListenerArn"]
+    other = targets(elb, network, Name="other")
+    changed = {"DefaultActions": [{**forward[0], "TargetGroupArn": other}], "Certificates": second, **said}
+    elb.modify_listener(ListenerArn=listener, **changed)
+    [found] = elb.describe_listeners(LoadBalancerArn=lb)["Listeners"]
+    assert (found["Protocol"], found["Port"]) == ("TLS", 443)
+    assert found["DefaultActions"][0]["TargetGroupArn"] == other
+    assert found["Certificates"][0]["CertificateArn"] == certificates[1]
+    elb.delete_target_group(TargetGroupArn=group)
+
+
 def health(elb, group):
     found = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
     return [(d["Target"]["Id"], d["Target"]["Port"], d["TargetHealth"]["State"]) for d in found]
