@@ -164,7 +164,7 @@ pub(super) fn run(options: &Options) -> Result<u8, Failure> {
         return Err(there_already(file));
     }
     let is_terminal = std::io::stdin().is_terminal() && screen::is_terminal();
-    let watch = init::Watch::watch(|| super::told(&Failure::failed(left())));
+    let watch = init::Watch::start(|| super::told(&Failure::failed(left())));
     let mut terminal = Terminal(watch.map_err(|e| Failure::failed(crate::run::deaf(&e)))?);
     let asker = (is_terminal && !options.no_input).then_some(&mut terminal as &mut dyn Asker);
     let answers = init::fill(&options.given(), asker, options.why_nobody()).map_err(unfilled)?;

@@ -31,7 +31,7 @@ impl Watch {
     ///
     /// # Errors
     /// Whatever keeps a process from watching for signals.
-    pub fn watch(left: impl Fn() -> u8 + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(left: impl Fn() -> u8 + Send + 'static) -> std::io::Result<Self> {
         let watched = Self(Arc::default());
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
         let (at, before) = (Arc::clone(&watched.0), before());

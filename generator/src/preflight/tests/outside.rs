@@ -39,7 +39,7 @@ fn a_cluster_that_the_control_plane_has_already() {
         registered(facts);
         facts.cluster = Answer::unchecked(Why::Denied, "`eks:DescribeCluster`: AccessDeniedException");
     });
-    let told = unknown.split("\n\n").find(|part| part.contains("control-plane.cluster")).unwrap();
+    let told = unknown.split("\n\n").find(|part| part.contains("whose the cluster")).unwrap();
     insta::assert_snapshot!("registered_unknown", told);
     let unanswered = of_new(|facts| {
         let text = "the control plane answers with status 403 to which clusters it has";
