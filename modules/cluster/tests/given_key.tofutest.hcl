@@ -94,6 +94,23 @@ mock_provider "aws" {
       latest_version = 1
     }
   }
+
+  mock_data "aws_ec2_instance_type" {
+    defaults = {
+      supported_architectures  = ["x86_64"]
+      supported_usages_classes = ["on-demand", "spot"]
+      efa_supported            = false
+      efa_maximum_interfaces   = null
+      maximum_network_cards    = 1
+      network_cards            = [{ index = 0, maximum_interfaces = 4, peak_bandwidth = 12.5, baseline_bandwidth = 3, performance = "Up to 12.5 Gigabit" }]
+    }
+  }
+
+  mock_data "aws_ssm_parameter" {
+    defaults = {
+      insecure_value = "1.33.7-20260129"
+    }
+  }
 }
 
 variables {

@@ -40,8 +40,9 @@ mock_provider "aws" {
 
   mock_data "aws_vpc_endpoint_service" {
     defaults = {
-      service_name       = "cn.com.amazonaws.cn-north-1.mocked"
-      availability_zones = ["cn-north-1a", "cn-north-1b"]
+      service_name                  = "cn.com.amazonaws.cn-north-1.mocked"
+      availability_zones            = ["cn-north-1a", "cn-north-1b"]
+      vpc_endpoint_policy_supported = true
     }
   }
 
@@ -68,6 +69,13 @@ mock_provider "aws" {
   mock_resource "aws_cloudwatch_log_group" {
     defaults = {
       arn = "arn:aws-cn:logs:cn-north-1:123456789012:log-group:mocked"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn    = "arn:aws-cn:s3:::acme-dev-flow-logs-mocked"
+      bucket = "acme-dev-flow-logs-mocked"
     }
   }
 }
