@@ -6,7 +6,6 @@ apply or destroy in the wrong order shows exactly there. The provider repeats su
 
 import sys
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network
 from typing import Any
 
 import moto.ec2.urls
@@ -24,7 +23,6 @@ from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 from moto.ssm.models import ssm_backends
 
-from . import blocks
 from .capacity import CapacityResponse
 from .eks import eks_backends
 from .errors import AwsError
@@ -188,12 +186,6 @@ class Ec2Backend(NatAddresses, Ranges, EndpointPolicies, Deliveries, Exclusions,
         name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
         found = {architecture: ssm.get_parameter(name + architecture) for architecture in ("arm64", "x86_64")}
         return {parameter.value: architecture for architecture, parameter in found.items() if parameter}
-
-    def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, amazon_provided_ipv6_cidr_block: bool) -> Any:
-        """Refused where it lies wrong to the blocks that are there."""
-        if not amazon_provided_ipv6_cidr_block:
-            blocks.refuse(IPv4Network(self.get_vpc(vpc_id).cidr_block), IPv4Network(cidr_block, strict=False))
-        return super().associate_vpc_cidr_block(vpc_id, cidr_block, amazon_provided_ipv6_cidr_block)
 
     def create_subnet(self, vpc_id: str, *args: Any, **more: Any) -> MotoSubnet:
         """moto takes the first subnet of a zone for the default one, which hands out public addresses."""

@@ -114,7 +114,7 @@ class ExclusionsResponse(EC2Response):
         """All, or those that are named."""
         asked = self._get_param("ExclusionIds", [])
         found = [self.ec2_backend.exclusion(e) for e in asked] or self.ec2_backend.public_access_exclusions().values()
-        return ActionResult({"VpcBlockPublicAccessExclusions": [self._tagged(e) for e in found]})
+        return ActionResult({"VpcBlockPublicAccessExclusions": [self._exclusion(e) for e in found]})
 
     def create_tags(self) -> ActionResult:
         """moto takes no tags for what it does not know."""
@@ -135,8 +135,8 @@ class ExclusionsResponse(EC2Response):
         return EmptyResult()
 
     def _answer(self, exclusion: dict[str, Any]) -> ActionResult:
-        return ActionResult({"VpcBlockPublicAccessExclusion": self._tagged(exclusion)})
+        return ActionResult({"VpcBlockPublicAccessExclusion": self._exclusion(exclusion)})
 
-    def _tagged(self, exclusion: dict[str, Any]) -> dict[str, Any]:
+    def _exclusion(self, exclusion: dict[str, Any]) -> dict[str, Any]:
         tags = self.ec2_backend.tags.get(exclusion["ExclusionId"], {})
         return {**exclusion, "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}

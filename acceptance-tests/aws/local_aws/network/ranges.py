@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 from typing import Any
 
+from .. import blocks
 from ..errors import AwsError
 
 
@@ -10,7 +11,7 @@ class Ranges:
     """The part of EC2's state that knows which ranges a VPC has."""
 
     def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, *args: Any, **more: Any) -> Any:
-        """Refused where it is too large or too small, or overlaps one that is there; moto counts them only."""
+        """Refused where it is too large or too small, overlaps one that is there or is restricted; moto counts them only."""
         if cidr_block:
             wanted = ip_network(cidr_block, strict=False)
             if not 16 <= wanted.prefixlen <= 28:
@@ -18,6 +19,7 @@ class Ranges:
             if any(wanted.overlaps(there) for there in self._ranges(vpc_id)):
                 message = f"The CIDR '{cidr_block}' conflicts with another CIDR block of the VPC"
                 raise AwsError("CidrConflict", message)
+            blocks.refuse(ip_network(self.get_vpc(vpc_id).cidr_block), wanted)
         return super().associate_vpc_cidr_block(vpc_id, cidr_block, *args, **more)
 
     def disassociate_vpc_cidr_block(self, association_id: str) -> Any:
