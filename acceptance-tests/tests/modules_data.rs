@@ -1,7 +1,6 @@
 //! Data is kept: by a restore, by a major upgrade, by a destroy, and by whose key it is.
 
-use acceptance_tests::stack::{Changes, Root, Stack};
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 const DATABASE: &str = include_str!("modules_data/database.tf");
@@ -14,6 +13,17 @@ fn names(stack: &Stack, kind: &str) -> Result<Vec<Value>> {
 /// Plans, and gives address => actions. What would destroy anything is an error.
 fn planned(root: &Root) -> Result<Changes> {
     Changes::of(&root.terraform.plan()?)
+}
+
+/// The values of the database instance in the state.
+fn instance(root: &Root) -> Result<Value> {
+    let address = "module.database.aws_db_instance.this";
+    let state = root.terraform.state()?;
+    let modules = state["values"]["root_module"]["child_modules"].as_array();
+    let mut resources =
+        modules.into_iter().flatten().filter_map(|module| module["resources"].as_array()).flatten();
+    let found = resources.find(|resource| resource["address"] == address);
+    Ok(found.with_context(|| format!("`{address}` is not in the state"))?["values"].clone())
 }
 
 /// A destroy takes the final snapshot and leaves the key that it needs. From the snapshot the database is made again, by the same
@@ -42,7 +52,7 @@ fn a_destroyed_database_is_made_again_from_its_final_snapshot() -> Result<()> {
 
     root.set("restore_from_snapshot", left["identifier"].clone())?;
     root.apply()?;
-    let restored = root.terraform.values("module.database.aws_db_instance.this")?;
+    let restored = instance(&root)?;
     assert_eq!((&restored["kms_key_id"], &restored["username"]), (&key, &json!("postgres")));
     assert_eq!(restored["db_name"], "truefoundry");
     // The next final snapshot has a name of its own.
@@ -98,7 +108,7 @@ fn a_major_upgrade_at_once_and_through_a_window() -> Result<()> {
     stack.aws().open_window("acme")?;
     // The provider takes the major version that is written for the minor one that is there only when it has applied it.
     root.apply()?;
-    let upgraded = root.terraform.values("module.database.aws_db_instance.this")?;
+    let upgraded = instance(&root)?;
     ensure!(
         upgraded["engine_version_actual"].to_string().starts_with("\"17."),
         "{}",

@@ -51,6 +51,13 @@ def test_a_change_that_is_taken_back_does_not_wait(rds, create):
     assert shown(rds)["PendingModifiedValues"] == {}
 
 
+def test_the_major_version_that_is_there_is_no_change(rds, create):
+    create()
+    for immediately in (False, True):
+        rds.modify_db_instance(DBInstanceIdentifier="d", EngineVersion="17", ApplyImmediately=immediately)
+        assert (shown(rds)["EngineVersion"], shown(rds)["PendingModifiedValues"]) == ("17.6", {})
+
+
 def test_a_parameter_group_of_the_same_family_is_changed_at_once(rds, create):
     groups(rds, 17)
     create()

@@ -212,6 +212,8 @@ impl Commands<'_> {
                 found.push(line.trim().to_owned());
             }
         })?;
+        // OpenTofu prints its warnings before.
+        found.retain(|line| line.contains('.') && !line.contains(' '));
         if ended.code == Some(0) { Ok(found) } else { Err(Failed::one(UNREADABLE, &ended.stderr)) }
     }
 

@@ -36,6 +36,9 @@ run "given" {
 }
 
 run "own" {
+  variables {
+    web_acl = { create = {} }
+  }
 }
 
 run "another_later" {

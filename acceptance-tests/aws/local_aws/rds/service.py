@@ -270,7 +270,9 @@ class RdsResponse(RDSResponse):
     def _check_upgrade(self, database: DBInstance) -> None:
         """Upgrades go forward; one of the major version is asked for, and brings a parameter group that fits."""
         p, version = self.params, database.engine_version
-        if p.get("EngineVersion") is not None and not version.startswith(f"{p['EngineVersion']}."):
+        if p.get("EngineVersion") is not None and version.startswith(f"{p['EngineVersion']}."):
+            p["EngineVersion"] = version  # the major version that it has: nothing changes
+        if p.get("EngineVersion") not in (None, version):
             version = catalog.resolve(p["EngineVersion"])
             if version is None:
                 raise _no_version(p["EngineVersion"])

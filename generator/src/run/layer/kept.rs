@@ -12,11 +12,9 @@ impl LayerRun<'_> {
     /// With what else went wrong.
     pub(super) fn keep_keys(&self, result: Result<(), Failed>) -> Result<(), Failed> {
         let Err(failed) = result else { return Ok(()) };
-        let Some(kept) = Some(&failed).filter(|_| self.shared.operation == Operation::Destroy).and_then(kept)
-        else {
-            return Err(failed);
-        };
-        for arn in kept {
+        let keys = if self.shared.operation == Operation::Destroy { kept(&failed) } else { None };
+        let Some(keys) = keys else { return Err(failed) };
+        for arn in keys {
             // Terraform does not say of which resource it tells.
             for address in self.commands.addresses_of(arn.rsplit('/').next().unwrap_or(&arn))? {
                 self.commands.forget(&address)?;
@@ -29,7 +27,7 @@ impl LayerRun<'_> {
 
 /// The ARNs of the keys that stay, where every problem is that AWS keeps one.
 fn kept(failed: &Failed) -> Option<Vec<String>> {
-    failed.0.iter().map(of).collect()
+    failed.0.iter().map(of).collect::<Option<Vec<String>>>().filter(|keys| !keys.is_empty())
 }
 
 fn of(problem: &Problem) -> Option<String> {
@@ -66,6 +64,7 @@ mod tests {
         assert_eq!(kept(&Failed(vec![key.clone()])), Some(vec![ARN.to_owned()]));
         let other = Failed::one("deleting RDS DB Instance (acme)", "it is protected").0.remove(0);
         assert_eq!(kept(&Failed(vec![key, other])), None);
+        assert_eq!(kept(&Failed(Vec::new())), None);
         let lacking = "because no identity-based policy allows the kms:ScheduleKeyDeletion action";
         assert_eq!(kept(&Failed(vec![problem(lacking)])), None);
     }
