@@ -1,7 +1,7 @@
 //! Why what the readers find is right, each with a reason of its own.
 
 /// What has a fixed name, and why a change does not meet the one that is there.
-pub(super) const FIXED_NAMES: [(&str, &str); 55] = [
+pub(crate) const FIXED_NAMES: [(&str, &str); 55] = [
     ("cluster/aws_cloudwatch_log_group.this", "only its name cannot change, and is that of the cluster"),
     (
         "cluster/aws_eks_access_entry.admin",
@@ -135,7 +135,7 @@ pub(super) const FIXED_NAMES: [(&str, &str); 55] = [
 ];
 
 /// What an input takes away while others use it, and why it need not wait for them.
-pub(super) const TAKEN_AWAY: [(&str, &str); 30] = [
+pub(crate) const TAKEN_AWAY: [(&str, &str); 30] = [
     ("cluster/aws_eks_access_entry.admin", "its associations have the same keys and go first"),
     ("cluster/aws_eks_access_entry.auto_own", "its association goes with it, and first"),
     ("cluster/aws_eks_access_entry.other", "its associations have the same keys and go first"),
@@ -184,7 +184,7 @@ pub(super) const TAKEN_AWAY: [(&str, &str); 30] = [
 ];
 
 /// Outputs that wait for nothing, and why what they name works all the same.
-pub(super) const OUTPUTS: [(&str, &str); 53] = [
+pub(crate) const OUTPUTS: [(&str, &str); 53] = [
     ("addon-identities/policies", "texts for a reviewer to read"),
     ("addon-identities/service_accounts", "names that the inputs say"),
     ("cluster/kms_key_arn", "a key works from its first moment, under the policy that it was made with"),
