@@ -55,10 +55,10 @@ impl Root {
         element(&bought, "capacityReservationId")
     }
 
-    /// The nodes of `block` use this one.
-    fn use_block(&self, identity: &str) -> Result<()> {
-        let text = json!({ "block": identity }).to_string();
-        Ok(fs::write(self.terraform.folder().join("block.auto.tfvars.json"), text)?)
+    /// The nodes of `block` use this one; those of `adapters` have some, or none.
+    fn set(&self, block: &str, adapters: bool) -> Result<()> {
+        let text = json!({ "block": block, "adapters": adapters }).to_string();
+        Ok(fs::write(self.terraform.folder().join("test.auto.tfvars.json"), text)?)
     }
 
     /// What the state has of an object of a module.
@@ -131,7 +131,7 @@ fn what_an_instance_type_is_ec2_tells() -> Result<()> {
 #[test]
 fn blocks_adapters_and_images_are_there_and_follow() -> Result<()> {
     let root = Root::new("compute-groups", &[CLUSTER, GROUPS])?;
-    root.use_block(&root.buy_a_block()?)?;
+    root.set(&root.buy_a_block()?, true)?;
     root.apply()?;
     assert_eq!(root.group("block")?["capacity_type"], "CAPACITY_BLOCK");
     let of_block = root.interfaces("block")?;
@@ -145,7 +145,8 @@ fn blocks_adapters_and_images_are_there_and_follow() -> Result<()> {
     assert_eq!(root.group("validated")?["release_version"], "1.54.0-5043decc");
 
     root.aws.account(&json!({ "images": { "bottlerocket": "1.55.0-8f4a2c1e" } }))?;
-    root.use_block(&root.buy_a_block()?)?;
+    let second = root.buy_a_block()?;
+    root.set(&second, true)?;
     assert_eq!(
         changes(&root.terraform.plan()?),
         [
@@ -157,6 +158,13 @@ fn blocks_adapters_and_images_are_there_and_follow() -> Result<()> {
     );
     root.apply()?;
     assert_eq!(root.group("validated")?["release_version"], "1.55.0-8f4a2c1e");
+
+    // What nodes stand in goes when they stand there no more.
+    root.set(&second, false)?;
+    root.apply()?;
+    assert_eq!(root.interfaces("adapters")?.len(), 1);
+    let left = root.aws.inventory()?;
+    assert_eq!(left["by_kind"]["ec2:placement-group"], Value::Null);
 
     root.terraform.destroy()?;
     let left = root.aws.inventory()?;

@@ -4,6 +4,10 @@ variable "block" {
   type = string
 }
 
+variable "adapters" {
+  type = bool
+}
+
 module "block" {
   source = "../node-group"
 
@@ -35,7 +39,7 @@ module "adapters" {
   instance_types = ["p4d.24xlarge"]
   accelerator    = "nvidia"
   size           = { min = 1, max = 2 }
-  efa            = true
+  efa            = var.adapters
 }
 
 module "validated" {
