@@ -58,6 +58,22 @@ fn change(root: &mut Root, name: &str, value: Value, expected: &[(&str, &str)]) 
     Ok(())
 }
 
+/// Addresses that are there before, on a gateway that stays with its own.
+fn addresses_come_and_go(stack: &Stack, root: &mut Root, address: &Value) -> Result<()> {
+    let more = root.terraform.output("more_addresses")?;
+    for (ids, operation) in
+        [(more, "AssociateNatGatewayAddress"), (json!([]), "DisassociateNatGatewayAddress")]
+    {
+        stack.aws().keep_calls()?;
+        let nat = json!({ "mode": "single", "secondary_allocation_ids": { "use1-az1": ids } });
+        change(root, "nat", nat, &[("module.network.aws_nat_gateway.this[\"use1-az1\"]", "update")])?;
+        let called = stack.aws().calls()?.iter().any(|call| call["operation"] == operation);
+        ensure!(called, "{operation} was not called");
+        assert_eq!(root.terraform.output("addresses")?, *address);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_network_takes_on_and_lets_go() -> Result<()> {
     let stack = Stack::new("modules-network")?;
@@ -97,17 +113,7 @@ fn a_network_takes_on_and_lets_go() -> Result<()> {
         ],
     )?;
 
-    let more = root.terraform.output("more_addresses")?;
-    for (ids, operation) in
-        [(more, "AssociateNatGatewayAddress"), (json!([]), "DisassociateNatGatewayAddress")]
-    {
-        stack.aws().keep_calls()?;
-        let nat = json!({ "mode": "single", "secondary_allocation_ids": { "use1-az1": ids } });
-        change(&mut root, "nat", nat, &[("module.network.aws_nat_gateway.this[\"use1-az1\"]", "update")])?;
-        let called = stack.aws().calls()?.iter().any(|call| call["operation"] == operation);
-        ensure!(called, "{operation} was not called");
-        assert_eq!(root.terraform.output("addresses")?, address);
-    }
+    addresses_come_and_go(&stack, &mut root, &address)?;
 
     // What was an option goes, and the endpoint has the policy that it began with.
     stack.aws().keep_calls()?;
