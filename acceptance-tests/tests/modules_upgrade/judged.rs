@@ -8,7 +8,7 @@ use acceptance_tests::guide::{Gone, Guide};
 use acceptance_tests::terraform::Plan;
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Calls that take away what holds data or an address.
 const TAKES_AWAY: [&str; 24] = [
@@ -93,5 +93,31 @@ pub(crate) fn took_nothing_away(aws: &LocalAws) -> Result<()> {
     let took = |call: &&Value| TAKES_AWAY.iter().any(|operation| call["operation"] == *operation);
     let taken: Vec<&Value> = calls.iter().filter(took).collect();
     ensure!(taken.is_empty(), "taken away: {taken:#?}");
+    Ok(())
+}
+
+fn plan(kind: &str, actions: &Value) -> Plan {
+    let change = json!({ "address": format!("module.a.{kind}.b"), "type": kind, "name": "b", "change": { "actions": actions } });
+    Plan { text: "the plan".to_owned(), json: json!({ "resource_changes": [change] }), has_changes: true }
+}
+
+#[test]
+fn what_may_not_go_is_refused_and_what_else_goes_is_told() -> Result<()> {
+    let guide = Guide::read()?;
+    for (actions, what) in [
+        (json!(["delete", "create"]), "replaced"),
+        (json!(["create", "delete"]), "replaced"),
+        (json!(["delete"]), "destroyed"),
+        (json!(["forget"]), "forgotten"),
+    ] {
+        let refused = gone(&plan("aws_subnet", &actions), &guide).err().context("a subnet may go")?;
+        assert_eq!(refused.to_string(), format!("`module.a.aws_subnet.b` would be {what}:\nthe plan"));
+        let told = gone(&plan("aws_launch_template", &actions), &guide)?;
+        let expected = Gone { object: "aws_launch_template.b".to_owned(), what: what.to_owned() };
+        assert_eq!(told, BTreeSet::from([expected]));
+    }
+    for actions in [json!(["update"]), json!(["create"]), json!(["no-op"]), json!(["read"])] {
+        assert_eq!(gone(&plan("aws_subnet", &actions), &guide)?, BTreeSet::new());
+    }
     Ok(())
 }
