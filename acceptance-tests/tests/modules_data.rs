@@ -1,5 +1,6 @@
 //! Data is kept: by a restore, by a major upgrade, by a destroy, and by whose key it is.
 
+use acceptance_tests::stack::{Changes, Root, Stack};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 

@@ -119,6 +119,9 @@ run "given" {
 }
 
 run "own" {
+  variables {
+    web_acl = { create = {} }
+  }
 }
 
 run "another_later" {
