@@ -18,6 +18,9 @@ const GIVEN_CLUSTER: &str = include_str!("../modules_scenarios/given-cluster.tf"
 const OTHERS: &str = include_str!("others.tf");
 const CHOICES: &str = include_str!("choices.tf");
 
+/// What is protected since then is to be let go of before it is destroyed, as the guide says.
+const UNPROTECTED: &str = "module \"file_system\" {\n  deletion_protection = false\n}\n";
+
 /// Takes roots that are applied to the modules at hand, and destroys them, the last one first.
 #[expect(clippy::print_stdout, reason = "what `cargo xtask prove upgrades` counts")]
 fn go_to_the_modules_at_hand(stack: &Stack, roots: &[(&str, &Root)]) -> Result<()> {
@@ -45,7 +48,11 @@ fn go_to_the_modules_at_hand(stack: &Stack, roots: &[(&str, &Root)]) -> Result<(
         );
     }
     judged::took_nothing_away(stack.aws())?;
-    for (_, root) in roots.iter().rev() {
+    for (platform, root) in roots.iter().rev() {
+        if *platform == "others" {
+            fs::write(root.terraform.folder().join("unprotected_override.tf"), UNPROTECTED)?;
+            root.terraform.apply()?;
+        }
         root.terraform.destroy()?;
     }
     Ok(())
