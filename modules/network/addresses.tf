@@ -42,6 +42,10 @@ resource "aws_vpc_ipv4_cidr_block_association" "secondary" {
 
   vpc_id     = aws_vpc.this.id
   cidr_block = each.value
+
+  lifecycle {
+    create_before_destroy = true # as the subnets in it
+  }
 }
 
 resource "aws_subnet" "extra_private" {
@@ -57,6 +61,10 @@ resource "aws_subnet" "extra_private" {
     Name   = "${var.name}-${each.key}"
     subnet = "private"
   })
+
+  lifecycle {
+    create_before_destroy = true # one that is taken out goes after everything has left it
+  }
 
   # Where it lies in one of the VPC's further blocks, that is there before it and after it on destroy.
   depends_on = [aws_vpc_ipv4_cidr_block_association.pods, aws_vpc_ipv4_cidr_block_association.secondary]

@@ -97,9 +97,26 @@ output "endpoint_security_group_id" {
 output "extra_private_subnet_ids" {
   description = "Name => further subnet for nodes, of `extra_private_subnets`."
   value       = { for name, subnet in aws_subnet.extra_private : name => subnet.id if contains(keys(var.extra_private_subnets), name) }
+
+  # As for `private_subnet_ids`.
+  depends_on = [
+    aws_route.private_ipv6,
+    aws_route.private_nat,
+    aws_route_table_association.extra_private,
+    aws_vpc_endpoint.gateway,
+    aws_vpc_endpoint.interface,
+    aws_vpc_security_group_ingress_rule.endpoints,
+    aws_vpc_security_group_ingress_rule.endpoints_ipv6,
+  ]
 }
 
 output "flow_logs_bucket" {
   description = "Name of the bucket that is made for the flow logs, or null."
   value       = one([for bucket in aws_s3_bucket.flow_logs : bucket.bucket if local.flow_logs_bucket > 0])
+
+  depends_on = [
+    aws_s3_bucket_policy.flow_logs,
+    aws_s3_bucket_public_access_block.flow_logs,
+    aws_s3_bucket_server_side_encryption_configuration.flow_logs,
+  ]
 }

@@ -1,7 +1,7 @@
 //! Why what the readers find is right, each with a reason of its own.
 
 /// What has a fixed name, and why a change does not meet the one that is there.
-pub(crate) const FIXED_NAMES: [(&str, &str); 55] = [
+pub(crate) const FIXED_NAMES: [(&str, &str); 57] = [
     ("cluster/aws_cloudwatch_log_group.this", "only its name cannot change, and is that of the cluster"),
     (
         "cluster/aws_eks_access_entry.admin",
@@ -121,7 +121,9 @@ pub(crate) const FIXED_NAMES: [(&str, &str); 55] = [
     ),
     ("network/aws_iam_role_policy.flow_logs", "is named within its role, which has a generated suffix"),
     ("network/aws_kms_alias.flow_logs", "leads to another key in place"),
+    ("network/aws_kms_alias.flow_logs_bucket", "leads to another key in place"),
     ("network/aws_security_group.endpoints", "its text is fixed, and another VPC has names of its own"),
+    ("node-group/aws_placement_group.this", "its strategy, which cannot change either, is part of its name"),
     ("object-store/aws_kms_alias.this", "leads to another key in place"),
     ("object-store/aws_s3_bucket.logs", "only its name cannot change: another name is another bucket"),
     ("object-store/aws_s3_bucket.this", "only its name cannot change: another name is another bucket"),
@@ -135,7 +137,7 @@ pub(crate) const FIXED_NAMES: [(&str, &str); 55] = [
 ];
 
 /// What an input takes away while others use it, and why it need not wait for them.
-pub(crate) const TAKEN_AWAY: [(&str, &str); 30] = [
+pub(crate) const TAKEN_AWAY: [(&str, &str); 45] = [
     ("cluster/aws_eks_access_entry.admin", "its associations have the same keys and go first"),
     ("cluster/aws_eks_access_entry.auto_own", "its association goes with it, and first"),
     ("cluster/aws_eks_access_entry.other", "its associations have the same keys and go first"),
@@ -145,6 +147,7 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 30] = [
         "cluster/aws_iam_role_policy_attachment.node",
         "who takes the rights away wants nodes to have them no longer",
     ),
+    ("cluster/aws_kms_key.this", "a plan that would exchange it is refused by what it encrypts"),
     ("container-registry/aws_ecr_repository.this", "its policies have the same keys and go first"),
     (
         "container-registry/aws_ecr_repository_creation_template.this",
@@ -153,6 +156,13 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 30] = [
     ("container-registry/aws_iam_role.cache", "goes with the last template, and after it"),
     ("container-registry/aws_iam_role_policy.cache", "goes with the last template, and after it"),
     ("database/aws_cloudwatch_log_group.this", "its keys never change"),
+    ("database/aws_kms_key.this", "a plan that would exchange it is refused by what it encrypts"),
+    ("file-system/aws_efs_access_point.this", "the policy that waits for it names the file system alone"),
+    ("file-system/aws_efs_mount_target.this", "the policy that waits for it names the file system alone"),
+    (
+        "file-system/aws_vpc_security_group_ingress_rule.client",
+        "the policy that waits for it names the file system alone",
+    ),
     ("hcp-identity/aws_iam_policy.this", "its attachments have the same keys and go first"),
     ("hcp-identity/aws_iam_role.this", "its keys never change"),
     (
@@ -176,15 +186,34 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 30] = [
     ("network/aws_iam_role_policy.flow_logs", "the flow log goes with it, and first"),
     ("network/aws_internet_gateway.this", "its routes and the NAT gateways go with it, and first"),
     ("network/aws_kms_key.flow_logs", "the group that it encrypts goes with it, and first"),
+    ("network/aws_kms_key.flow_logs_bucket", "the flow log that writes there is made anew, and goes first"),
     ("network/aws_route_table.public", "its routes and associations go with it, and first"),
+    ("network/aws_s3_bucket.flow_logs", "the flow log that writes there is made anew, and goes first"),
+    ("network/aws_s3_bucket_policy.flow_logs", "the flow log that writes there is made anew, and goes first"),
+    (
+        "network/aws_s3_bucket_public_access_block.flow_logs",
+        "the flow log that writes there is made anew, and goes first",
+    ),
+    (
+        "network/aws_s3_bucket_server_side_encryption_configuration.flow_logs",
+        "the flow log that writes there is made anew, and goes first",
+    ),
+    (
+        "network/aws_s3_bucket_versioning.flow_logs",
+        "the flow log that writes there is made anew, and goes first",
+    ),
     ("network/aws_security_group.endpoints", "the last endpoint goes with it, and first"),
+    ("network/aws_vpc_endpoint.gateway", "its policy has the same key and goes first"),
+    ("network/aws_vpc_endpoint.interface", "its policy has the same key and goes first"),
     ("network/aws_vpc_ipv4_cidr_block_association.pods", "its subnets go with it, and first"),
+    ("object-store/aws_kms_key.this", "a plan that would exchange it is refused by what it encrypts"),
     ("platform-identity/aws_iam_policy.this", "its attachments have the same keys and go first"),
+    ("state-backend/aws_kms_key.this", "a plan that would exchange it is refused by what it encrypts"),
     ("workload-identity/aws_iam_policy.this", "its attachments have the same keys and go first"),
 ];
 
 /// Outputs that wait for nothing, and why what they name works all the same.
-pub(crate) const OUTPUTS: [(&str, &str); 53] = [
+pub(crate) const OUTPUTS: [(&str, &str); 55] = [
     ("addon-identities/policies", "texts for a reviewer to read"),
     ("addon-identities/service_accounts", "names that the inputs say"),
     ("cluster/kms_key_arn", "a key works from its first moment, under the policy that it was made with"),
@@ -196,8 +225,10 @@ pub(crate) const OUTPUTS: [(&str, &str); 53] = [
     ("container-registry/registry_url", "an address that every account has"),
     ("database/connect_arn", "is named in policies, which may be there before"),
     ("database/database_name", "a name, which leads nowhere without the address"),
+    ("database/final_snapshot", "an identifier and an ARN to write down"),
     ("database/kms_key_arn", "a key works from its first moment"),
     ("database/master_user_secret_arn", "RDS makes the secret together with the instance"),
+    ("database/master_user_secret_policy", "a text; the secret is there with the instance"),
     ("database/resource_id", "is named in policies, which may be there before"),
     ("database/security_group_id", "rules of others name it, and may be there before"),
     ("existing-cluster/addon_versions", "what was read, and no more"),
