@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use acceptance_tests::terraform::Plan;
 use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, modules, policies, scratch};
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
 const DATABASE: &str = "module.control_plane.module.database.aws_db_instance.this";
@@ -57,6 +57,9 @@ fn it_is_applied_resized_and_destroyed() -> Result<()> {
     let expected = BTreeMap::from([(DATABASE.to_owned(), vec!["update".to_owned()])]);
     assert_eq!(actions(&plan), expected, "a resize changes the database in place and touches nothing else");
     terraform.apply()?;
+    assert_eq!(actions(&terraform.plan()?), expected, "until the window every plan shows the change again");
+    let databases = aws.inventory()?["names"]["rds:instance"].clone();
+    aws.open_window(databases[0].as_str().context("no database")?)?;
     terraform.expect_no_changes()?;
 
     terraform.destroy()?;

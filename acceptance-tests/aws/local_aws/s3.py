@@ -5,11 +5,12 @@ from typing import Any
 import moto.s3.urls
 import xmltodict
 from moto.core.responses import ActionResult
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.models import S3Backend as MotoS3Backend
 from moto.s3.responses import S3Response as MotoS3Response
 
-from . import account, errors, kms
+from . import account, errors, kms, resource_policies
 
 #: Configurations of a bucket that moto does not know. It would take `DELETE /bucket?metrics` for `DELETE /bucket`.
 UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
@@ -17,11 +18,29 @@ UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadat
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
+class Bucket(FakeBucket):
+    """A bucket whose policy forbids what it forbids without a condition.
+
+    moto reads no conditions, so that a policy which denies everything without TLS would deny everything.
+    """
+
+    def get_permission(self, action: str, resource: str) -> PermissionResult:
+        """Whether the policy denies it; what it allows is no question, since every caller may do everything."""
+        denied = resource_policies.denies(self.policy.decode() if self.policy else None, action)
+        return PermissionResult.DENIED if denied else PermissionResult.NEUTRAL
+
+
 class S3Backend(MotoS3Backend):
     """State of S3 that keeps lifecycle rules as they were sent."""
 
     # moto would load the module anew, and with it its own routes.
     _url_module = moto.s3.urls
+
+    def create_bucket(self, *args: Any, **more: Any) -> FakeBucket:
+        """A bucket whose policy is read as above."""
+        bucket = super().create_bucket(*args, **more)
+        bucket.__class__ = Bucket
+        return bucket
 
     def put_bucket_lifecycle(self, bucket_name: str, rules: list[dict[str, Any]]) -> None:
         """Let moto check the rules, and keep them whole."""

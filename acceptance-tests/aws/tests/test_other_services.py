@@ -30,6 +30,19 @@ def test_lifecycle_rules_come_back_whole(s3):
         s3.get_bucket_lifecycle_configuration(Bucket="bucket-one")
 
 
+@pytest.mark.parametrize("condition", [{}, {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}])
+def test_what_a_policy_forbids_without_a_condition_is_refused(s3, condition):
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::bucket-one/*"}
+    policy = {"Version": "2012-10-17", "Statement": [{**denied, **condition}]}
+    s3.put_bucket_policy(Bucket="bucket-one", Policy=json.dumps(policy))
+    if condition:
+        s3.put_object(Bucket="bucket-one", Key="a", Body=b"1")
+        assert s3.get_object(Bucket="bucket-one", Key="a")["Body"].read() == b"1"
+    else:
+        with pytest.raises(ClientError, match="403"):
+            s3.put_object(Bucket="bucket-one", Key="a", Body=b"1")
+
+
 def test_event_bridge_notifications_are_told_back(s3):
     assert "EventBridgeConfiguration" not in s3.get_bucket_notification_configuration(Bucket="bucket-one")
     s3.put_bucket_notification_configuration(

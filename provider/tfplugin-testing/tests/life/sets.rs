@@ -210,9 +210,9 @@ fn written_otherwise() -> Result<(), Failed> {
     let short = "0.3333333333333333";
     run([
         Step::plan(machine(&format!("rules = [{{ share = 1 / 3 }}, {{ share = {short} }}]")))
-            .fails(&refused("rules")),
+            .fails(refused("rules")),
         Step::plan(machine(&format!("rule {{\nshare = 1 / 3\n}}\nrule {{\nshare = {short}\n}}")))
-            .fails(&refused("rule")),
+            .fails(refused("rule")),
         Step::apply(machine(&format!("rules = [{{ share = 1 / 3 }}, {{ share = {short}7 }}]")))
             .plans(MACHINE, Action::Create),
     ])
