@@ -52,3 +52,11 @@ def source(backend: RDSBackend, request: Any) -> Iterator[DBInstance]:
         yield gone
     finally:
         del backend.databases[beside]
+
+
+def as_it_was(copy: DBInstance, source: DBInstance) -> None:
+    """A copy of some point in time has what its source had. It is no replica of it, for which moto takes it."""
+    copy.source_db_instance_identifier = None
+    for name in ("enabled", "retention_period", "kms_key_id"):
+        if hasattr(source, f"performance_insights_{name}"):
+            setattr(copy, f"performance_insights_{name}", getattr(source, f"performance_insights_{name}"))

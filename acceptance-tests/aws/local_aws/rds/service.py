@@ -170,7 +170,9 @@ class RdsResponse(RDSResponse):
                 raise _invalid("DBInstanceAlreadyExists", "DB instance already exists")
             self._check_restore(source.engine_version, source.kms_key_id)
             self.params["SourceDBInstanceIdentifier"] = source.db_instance_identifier
-            return self._restored(super().restore_db_instance_to_point_in_time().result)
+            result = super().restore_db_instance_to_point_in_time().result
+            origins.as_it_was(result["DBInstance"], source)
+            return self._restored(result)
 
     def _restored(self, result: Any) -> ActionResult:
         database = result["DBInstance"]
