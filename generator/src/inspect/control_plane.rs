@@ -70,7 +70,7 @@ fn find(url: &str, bearer: &(String, String), name: &str) -> Result<String, Fail
             Found::NotYet => {}
         }
     }
-    Err(Failure::incomplete(format!("the control plane lists more than {seen} clusters")))
+    Err(Failure::incomplete(too_many(seen)))
 }
 
 /// What a page of clusters says.
@@ -130,9 +130,18 @@ fn taken(status: u16) -> Result<bool, Failure> {
     }
 }
 
+fn too_many(seen: usize) -> String {
+    format!("the control plane lists more than {seen} clusters")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_without_an_end_is_told() {
+        assert_eq!(too_many(5000), "the control plane lists more than 5000 clusters");
+    }
 
     #[test]
     fn a_key_is_refused_by_the_control_plane_and_by_nothing_else() {

@@ -223,7 +223,7 @@ impl Commands<'_> {
         if ended.code == Some(0) {
             return Ok(());
         }
-        Err(Failed::one(format!("`{address}` cannot be taken out of the state"), &ended.stderr))
+        Err(not_forgotten(address, &ended.stderr))
     }
 
     /// Takes the lock of a state that holds nothing, and lets it go; an error where somebody has it, or had it when they died.
@@ -359,9 +359,19 @@ pub(super) fn after_warnings(text: &[u8]) -> &[u8] {
     if text.trim_ascii_start().starts_with(b"Warning: ") { &[] } else { text }
 }
 
+fn not_forgotten(address: &str, said: &str) -> Failed {
+    Failed::one(format!("`{address}` cannot be taken out of the state"), said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stays_in_the_state_is_named() {
+        let summary = not_forgotten("aws_kms_key.this", "no lock").0.remove(0).summary;
+        insta::assert_snapshot!(summary, @"`aws_kms_key.this` cannot be taken out of the state");
+    }
 
     #[test]
     fn a_state_is_read_after_the_warnings_of_a_core() {

@@ -379,11 +379,13 @@ fn check_place(dir: &Path) -> Result<(), RunError> {
     if place.to_str().is_some() {
         return Ok(());
     }
-    let problem =
-        Diagnostic::new(format!("the path of the directory, `{}`, is not UTF-8 text", place.display()))
-            .note("Terraform is told by it where a plan is, and takes no other")
-            .hint("give the folders on the way another name, or move the directory");
-    Err(RunError::Input(problem))
+    Err(RunError::Input(no_text(&place)))
+}
+
+fn no_text(place: &Path) -> Diagnostic {
+    Diagnostic::new(format!("the path of the directory, `{}`, is not UTF-8 text", place.display()))
+        .note("Terraform is told by it where a plan is, and takes no other")
+        .hint("give the folders on the way another name, or move the directory")
 }
 
 fn manifest(dir: &Path) -> Result<Manifest, RunError> {
@@ -427,6 +429,15 @@ pub(crate) fn deaf(cause: &std::io::Error) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_whose_path_is_no_text_is_told() {
+        insta::assert_snapshot!(crate::diag::Report::single(no_text(Path::new("/a"))).render(false), @r"
+        error: the path of the directory, `/a`, is not UTF-8 text
+          = note: Terraform is told by it where a plan is, and takes no other
+          = hint: give the folders on the way another name, or move the directory
+        ");
+    }
 
     #[test]
     fn a_loss_that_nothing_can_have_is_refused_before_anything_is_started() {

@@ -123,7 +123,7 @@ impl LayerRun<'_> {
         }
         self.progress.line(&match self.shared.options.passing {
             true => "failed".to_owned(),
-            false => format!("failed; the whole log is in `{}`", log.path().display()),
+            false => failed_with(log.path()),
         });
         if self.shared.operation != Operation::Plan {
             let verb = self.shared.operation.verb();
@@ -175,10 +175,19 @@ fn nobody(layer: &Layer, dir: &Path) -> Diagnostic {
         ))
 }
 
+fn failed_with(log: &Path) -> String {
+    format!("failed; the whole log is in `{}`", log.display())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::run::Drifted;
+
+    #[test]
+    fn a_failure_says_where_the_whole_log_is() {
+        insta::assert_snapshot!(failed_with(Path::new("a/network-apply.log")), @"failed; the whole log is in `a/network-apply.log`");
+    }
 
     #[test]
     fn what_was_changed_outside_is_told_before_what_is_planned() {
