@@ -61,8 +61,10 @@ class Statement:
             self._static = tuple(p for p in (_resource(text, None) for text in texts) if p is not None)
         found = any(pattern.fullmatch(resource) for pattern in self._static)
         if not found and self.has_variables:
-            texts = (t for t in self.resources.texts if patterns.has_variables(t))
-            found = any(p is not None and p.fullmatch(resource) for p in (_resource(t, variables) for t in texts))
+            made = [_resource(t, variables) for t in self.resources.texts if patterns.has_variables(t)]
+            if self.resources.but and None in made:
+                raise NotModelled(f"a variable without a value in NotResource: {self.resources.texts}")
+            found = any(pattern is not None and pattern.fullmatch(resource) for pattern in made)
         return found != self.resources.but
 
     def holds(self, known: Known, variables: Variables) -> bool:
