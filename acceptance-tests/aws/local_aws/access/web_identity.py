@@ -3,14 +3,12 @@
 Issuer, audience, subject and end of a token are looked at, its signature is not: the keys of an issuer are on the internet.
 """
 
-import base64
-import json
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from moto.iam.models import iam_backends
 
+from .. import sts
 from .asked import Context
 from .refusals import Refused
 
@@ -30,7 +28,10 @@ class Identity:
 
 def read(token: str, account: str, partition: str) -> Identity:
     """Whoever a token is of, or why STS does not take it."""
-    claims = _claims(token)
+    try:
+        claims = sts.claims(token)
+    except ValueError as error:
+        raise Refused(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT.") from error
     issuer = str(claims.get("iss", "")).removeprefix("https://")
     arn = f"arn:{partition}:iam::{account}:oidc-provider/{issuer}"
     provider = iam_backends[account][partition].open_id_providers.get(arn)
@@ -49,14 +50,3 @@ def read(token: str, account: str, partition: str) -> Identity:
         value = claims.get(claim)
         told[f"{host}:{claim}"] = [] if value is None else [str(v) for v in (value if isinstance(value, list) else [value])]
     return Identity(arn, told)
-
-
-def _claims(token: str) -> dict[str, Any]:
-    try:
-        _, payload, _ = token.split(".")
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except ValueError as error:
-        raise Refused(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT.") from error
-    if not isinstance(claims, dict):
-        raise Refused(400, "InvalidIdentityToken", "The ID Token provided is not a valid JWT.")
-    return claims
