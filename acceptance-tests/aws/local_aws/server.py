@@ -66,7 +66,7 @@ class Application:
         """Answer one request as AWS would."""
         try:
             with self.lock:
-                refused = access.refuse(call, self.account)
+                refused = access.refuse(call)
             refused = refused or limits.refuse(call)
             if refused is not None:
                 return refused.send(start_response)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.iam.models import iam_backends
-from moto.utilities.utils import get_partition
 
 from .. import sts
 from ..calls import Call
@@ -36,8 +35,16 @@ class Principal:
     context: Context = field(default_factory=dict)
 
 
+#: Keys that only somebody of an account has.
+NONE_OF = dict.fromkeys(
+    (
+        *("aws:multifactorauthpresent", "aws:principalaccount", "aws:principalarn", "aws:principaltag/", "aws:sourceidentity"),
+        *("aws:tokenissuetime", "aws:userid", "aws:username"),
+    ),
+    [],
+)
 #: Whoever calls without a signature.
-NOBODY = Principal("", "", context={"aws:principaltype": ["Anonymous"], "aws:principaltag/": [], "aws:tokenissuetime": []})
+NOBODY = Principal("", "", context={**NONE_OF, "aws:principaltype": ["Anonymous"], "aws:federatedprovider": []})
 
 
 def is_bootstrapper(call: Call) -> bool:
@@ -45,11 +52,12 @@ def is_bootstrapper(call: Call) -> bool:
     return call.key == DEFAULT_KEY
 
 
-def find(call: Call, parameters: dict[str, Any], account: str) -> Principal | None:
+def find(call: Call, parameters: dict[str, Any]) -> Principal | None:
     """Whoever calls; `None` when the access key is nobody's, or its role is gone."""
     if not call.key:
         if call.operation == "AssumeRoleWithWebIdentity":
-            return _federated(web_identity.read(parameters["WebIdentityToken"], account, get_partition(call.region)))
+            _, partition, _, _, owner, _ = parameters["RoleArn"].split(":", 5)
+            return _federated(web_identity.read(parameters["WebIdentityToken"], owner, partition))
         return NOBODY
     caller = sts.find(call.key, call.region)
     if caller is None:
@@ -95,14 +103,9 @@ def _session(caller: sts.Caller, role: Any, backend: Any) -> Principal:
     )
 
 
-def _federated(identity: "web_identity.Identity") -> Principal:
+def _federated(identity: web_identity.Identity) -> Principal:
     """Whoever shows a token of an identity provider, and has no policies."""
-    context: Context = {
-        **identity.claims,
-        "aws:federatedprovider": [identity.provider],
-        "aws:principaltag/": [],
-        "aws:tokenissuetime": [],
-    }
+    context: Context = {**NONE_OF, **identity.claims, "aws:federatedprovider": [identity.provider]}
     return Principal(identity.provider, "", is_federated=True, context=context)
 
 

@@ -107,7 +107,7 @@ def of_call(call: Call, principal: Principal, said: Context) -> Context:
 
 def of_asked(call: Call, asked: Asked, of_call: Context, account: str) -> Context:
     """The same for one of them: another service's action is its call in the caller's name, from where the service is."""
-    more: Context = {"aws:resourceaccount": [account]}
+    more: Context = {"aws:resourceaccount": [account] if account else []}
     if asked.action.partition(":")[0] not in (call.service, ALIASES.get(call.service)) and asked.action not in NO_CALLS:
         service = f"{call.service}.amazonaws.com"
         via = [service] if call.service in TELL_OF_CALLS else []

@@ -14,6 +14,8 @@ from .patterns import Variables
 #: What a document and a statement may have. Anything else changes what a policy means, and is not known.
 OF_DOCUMENT = {"Version", "Id", "Statement"}
 OF_STATEMENT = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+#: A pattern that matches no text.
+NOTHING = r"(?!)"
 #: The version in which texts have variables; before it `${aws:username}` is just that text.
 WITH_VARIABLES = "2012-10-17"
 
@@ -42,7 +44,7 @@ class Statement:
     conditions: tuple[Condition, ...]
     has_variables: bool
     _covered: dict[str, bool] = field(default_factory=dict)
-    _static: tuple[re.Pattern[str], ...] | None = None
+    _static: re.Pattern[str] | None = None
 
     def covers(self, action: str) -> bool:
         """Whether it is about an action."""
@@ -57,9 +59,10 @@ class Statement:
         if self.resources is None:
             return True
         if self._static is None:
-            texts = (t for t in self.resources.texts if not (self.has_variables and patterns.has_variables(t)))
-            self._static = tuple(p for p in (_resource(text, None) for text in texts) if p is not None)
-        found = any(pattern.fullmatch(resource) for pattern in self._static)
+            texts = [t for t in self.resources.texts if not (self.has_variables and patterns.has_variables(t))]
+            made = [pattern.pattern for pattern in (_resource(text, None) for text in texts) if pattern is not None]
+            self._static = re.compile("|".join(f"(?:{pattern})" for pattern in made) or NOTHING, re.DOTALL)
+        found = self._static.fullmatch(resource) is not None
         if not found and self.has_variables:
             made = [_resource(t, variables) for t in self.resources.texts if patterns.has_variables(t)]
             if self.resources.but and None in made:

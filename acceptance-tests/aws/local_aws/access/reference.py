@@ -50,6 +50,7 @@ def kinds_of(action: str) -> dict[str, list[str]]:
     return found
 
 
+@functools.lru_cache(65536)
 def exists(key: str) -> bool:
     """Whether any action of any service has the key."""
     return any(key == known or (known[-1] in "/:" and key.startswith(known)) for known in _all_keys())

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
-
 from .. import faults
 from ..answers import Answer
 from ..calls import Call
@@ -17,6 +15,10 @@ from .callers import Principal
 from .refusals import Refused
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
+
+
+#: What the query of a URL has that was signed beforehand.
+PRESIGNED = "X-Amz-Credential="
 
 
 @dataclass
@@ -58,13 +60,15 @@ def told() -> dict[str, Any]:
     return {"on": _switch.on, "context": _switch.context, "derived": sorted(DERIVATIONS)}
 
 
-def refuse(call: Call, account: str = DEFAULT_ACCOUNT_ID) -> Answer | None:
+def refuse(call: Call) -> Answer | None:
     """The refusal of a call that its caller may not make; `None`: it is allowed. Raises `NotModelled`."""
     if not _switch.on or callers.is_bootstrapper(call) or _is_probe(call):
         return None
+    if PRESIGNED in call.environ.get("QUERY_STRING", "") and call.service != "sts":
+        raise NotModelled("a URL that somebody has signed beforehand")
     try:
         given = parameters.of(call)
-        principal = callers.find(call, given, account)
+        principal = callers.find(call, given)
         if principal is None:
             return faults.refusal("unknown-key", call)
         return _refused(call, given, principal)
