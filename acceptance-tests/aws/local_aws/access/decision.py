@@ -8,11 +8,22 @@ the policies of the identity. Keys and roles allow nothing that their own policy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
-from .asked import NotModelled
+from .asked import Asked, NotModelled
 from .callers import Principal
-from .context import Known
+from .conditions import Known
 from .language import Policy, Statement
+
+
+class Request(Known, Protocol):
+    """One action on one resource, and what is known of it."""
+
+    asked: Asked
+    resource: str
+
+    def variable(self, key: str) -> str | None:
+        """The value of a variable; `None`: it has none."""
 
 
 class Named(IntEnum):
@@ -46,7 +57,7 @@ class Denial:
     explicit: bool = False
 
 
-def decide(principal: Principal, known: Known, standing: Standing) -> Denial | None:
+def decide(principal: Principal, known: Request, standing: Standing) -> Denial | None:
     """Why it is not allowed; `None`: it is."""
     at_resource = "trust" if standing.is_trust else "resource"
     identity = _says(principal.policies, known)
@@ -74,7 +85,7 @@ def decide(principal: Principal, known: Known, standing: Standing) -> Denial | N
     return next((Denial(kind) for kind, there, allows in capped if there is not None and not allows), None)
 
 
-def _says(policies: Iterable[Policy], known: Known) -> bool | None:
+def _says(policies: Iterable[Policy], known: Request) -> bool | None:
     """Whether policies allow (`True`) or deny it, or say nothing of it (`None`)."""
     said: bool | None = None
     for policy in policies:
@@ -86,7 +97,7 @@ def _says(policies: Iterable[Policy], known: Known) -> bool | None:
     return said
 
 
-def _applies(statement: Statement, known: Known) -> bool:
+def _applies(statement: Statement, known: Request) -> bool:
     return (
         statement.covers(known.asked.action)
         and statement.reaches(known.resource, known.variable)
@@ -94,7 +105,7 @@ def _applies(statement: Statement, known: Known) -> bool:
     )
 
 
-def _said_at(policy: Policy | None, principal: Principal, known: Known) -> tuple[bool, Named]:
+def _said_at(policy: Policy | None, principal: Principal, known: Request) -> tuple[bool, Named]:
     """Whether the policy at the resource denies it, and the best way in which it names the caller while it allows it."""
     best = Named.NOT
     for statement in policy or ():
