@@ -1,4 +1,4 @@
-"""What the derivations say, held against the service authorization reference, over inputs made of each operation's model."""
+"""What the derivations say, held against the service authorization reference, over inputs made of the services' models."""
 
 import functools
 import json

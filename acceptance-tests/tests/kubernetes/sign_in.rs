@@ -104,8 +104,7 @@ fn describe(bed: &Bed) -> Result<Value> {
 }
 
 /// By which the local AWS knows caller, service and region.
-const AUTHORIZATION: &str =
-    "AWS4-HMAC-SHA256 Credential=local-aws/20250101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0";
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=local-aws/20250101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0";
 
 fn an_administrator_may_do_all(bed: &Bed) -> Result<()> {
     let admin = bed.signed_in("admin")?;
