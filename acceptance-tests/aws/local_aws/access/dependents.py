@@ -1,4 +1,4 @@
-"""What AWS asks of other services in the caller's name: a role handed on, a key used, a role of a service made, a secret kept."""
+"""What AWS asks of other services for the caller: a role handed on, a key used, a service's role made, a secret kept."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,11 +16,10 @@ NAMES = {**LINKED_ROLES, "wafv2.amazonaws.com": "WAFV2Logging"}
 
 
 def pass_role(role: str | None, to: str) -> list[Asked]:
-    """A role is handed on to a service. IAM gives the role's tags to no policy here: its guide says not to ask for them."""
+    """A role is handed on to a service. IAM tells no policy the role's tags here: its guide says not to ask for them."""
     if not role:
         return []
-    context = known(iam__PassedToService=to, iam__AssociatedResourceArn=None)
-    return [Asked("iam:PassRole", (role,), resource_tags({}, "iam") | context)]
+    return [Asked("iam:PassRole", (role,), resource_tags({}, "iam") | known(iam__PassedToService=to))]
 
 
 def get_role(place: Place, role: str | None) -> list[Asked]:
@@ -78,7 +77,7 @@ def keep_secret(place: Place, name: str, tags: Tags, key: str | None) -> list[As
     """A service keeps a secret in Secrets Manager in the caller's name, under a name of its own making."""
     arn = place.arn("secretsmanager", f"secret:{name}")
     said = request_tags(tags) | resource_tags({}, "secretsmanager")
-    kept = known(secretsmanager__Name=name, secretsmanager__Description=None, secretsmanager__KmsKeyId=key)
+    kept = known(secretsmanager__Name=name, secretsmanager__KmsKeyId=key)
     return [
         Asked("secretsmanager:CreateSecret", (arn,), said | kept),
         Asked("secretsmanager:TagResource", (arn,), said | known(secretsmanager__SecretId=arn)),

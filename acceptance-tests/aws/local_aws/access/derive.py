@@ -1,8 +1,8 @@
 """How the services' files say what a call asks: a table of resources for each operation, and what is known of them.
 
-A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags, the keys
-of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is unclear, the
-stricter reading is taken, and said where it is.
+A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags, the
+keys of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is unclear,
+the stricter reading is taken, and said where it is.
 """
 
 from collections.abc import Callable, Iterable
@@ -56,7 +56,7 @@ def tag_list(tags: Iterable[dict[str, Any]] | dict[str, str] | None, key: str = 
 
 
 def known(**keys: Any) -> Context:
-    """Keys of a service, each with its values; what is not set is known to be absent. `eks__clusterName`: the underscores are the colon."""
+    """Keys of a service, each with its values, or known to be absent. The underscores of `eks__x` are a colon."""
     return {name.replace("__", ":").lower(): texts(value) for name, value in keys.items()}
 
 

@@ -26,6 +26,8 @@ class Switch:
     """Whether policies are enforced, and what a test says of where calls come from."""
 
     on: bool = False
+    #: Whether calls of the bootstrapper have to be derived as well. They are allowed all the same: so gaps are found.
+    bootstrapper: bool = False
     context: Context = field(default_factory=dict)
 
 
@@ -40,13 +42,14 @@ DERIVATIONS: dict[str, Derivation] = {
 
 
 def change(asked: dict[str, Any]) -> None:
-    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`."""
-    unknown = asked.keys() - {"on", "context"}
+    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too."""
+    unknown = asked.keys() - {"on", "bootstrapper", "context"}
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
     if unknown or not isinstance(asked["on"], bool):
-        raise KeyError(f"unknown: {sorted(unknown)}; known: on, context with {sorted(context.MAY_BE_SAID)}")
+        raise KeyError(f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}")
     _switch.on = asked["on"]
+    _switch.bootstrapper = asked.get("bootstrapper", False)
     _switch.context = {key: values if isinstance(values, list) else [values] for key, values in said.items()}
 
 
@@ -57,12 +60,16 @@ def reset() -> None:
 
 def told() -> dict[str, Any]:
     """How it stands."""
-    return {"on": _switch.on, "context": _switch.context, "derived": sorted(DERIVATIONS)}
+    return {"on": _switch.on, "bootstrapper": _switch.bootstrapper, "context": _switch.context, "derived": sorted(DERIVATIONS)}
 
 
 def refuse(call: Call) -> Answer | None:
     """The refusal of a call that its caller may not make; `None`: it is allowed. Raises `NotModelled`."""
-    if not _switch.on or callers.is_bootstrapper(call) or _is_probe(call):
+    if not _switch.on or _is_probe(call):
+        return None
+    if callers.is_bootstrapper(call):
+        if _switch.bootstrapper:
+            asked_of(call, parameters.of(call))
         return None
     if PRESIGNED in call.environ.get("QUERY_STRING", "") and call.service != "sts":
         raise NotModelled("a URL that somebody has signed beforehand")

@@ -3,8 +3,6 @@
 Who makes a node group with a launch template is asked for the same, as EKS tries in the caller's name whether it may.
 """
 
-from typing import Any
-
 from ..asked import Asked, Context
 from ..dependents import pass_role, use_key
 from ..derive import Parameters, Place, Tags, known
@@ -26,8 +24,9 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
     network = _network(place, wanted)
 
     def of(kind: str, where: str, context: Context, identity: str = "*") -> Asked:
-        from_template = known(ec2__LaunchTemplate=template_arn, ec2__IsLaunchTemplateResource=_is_of(where, data, parameters))
-        return Asked(ACTION, (things.arn_of(place, kind, identity),), context | from_template)
+        is_of_template = where in data and where not in parameters
+        said = known(ec2__LaunchTemplate=template_arn, ec2__IsLaunchTemplateResource=is_of_template)
+        return Asked(ACTION, (things.arn_of(place, kind, identity),), context | said)
 
     def new(kind: str, where: str, context: Context) -> Asked:
         return of(kind, where, things.new(place, tags.get(kind, {})) | context)
@@ -37,9 +36,8 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
 
     disks = wanted.get("BlockDeviceMappings") or []
     placement = wanted.get("Placement") or {}
-    reservation = ((wanted.get("CapacityReservationSpecification") or {}).get("CapacityReservationTarget") or {}).get(
-        "CapacityReservationId"
-    )
+    capacity = (wanted.get("CapacityReservationSpecification") or {}).get("CapacityReservationTarget") or {}
+    reservation = capacity.get("CapacityReservationId")
     return [
         old("image", "ImageId", wanted.get("ImageId") or "*"),
         new("instance", "InstanceType", _instance(place, wanted, profile)),
@@ -55,11 +53,6 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
         *pass_role(role, "ec2.amazonaws.com"),
         *(a for disk in disks for a in use_key(place, (disk.get("Ebs") or {}).get("KmsKeyId"), "ec2", KEY)),
     ]
-
-
-def _is_of(where: str, data: dict[str, Any], parameters: Parameters) -> bool:
-    """Whether it is the launch template that says it."""
-    return where in data and where not in parameters
 
 
 def _tags(place: Place, tags: dict[str, Tags]) -> list[Asked]:

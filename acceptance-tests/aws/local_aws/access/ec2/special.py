@@ -21,13 +21,14 @@ def _create_tags(place: Place, parameters: Parameters) -> list[Asked]:
 
 def _delete_tags(place: Place, parameters: Parameters) -> list[Asked]:
     # Without any: all of them.
-    every = {k for i in parameters["Resources"] for k in things.tags_of(place, things.arn_of(place, things.kind_of(i), i))}
+    arns = [things.arn_of(place, things.kind_of(i), i) for i in parameters["Resources"]]
+    every = {key for arn in arns for key in things.tags_of(place, arn)}
     keys = [tag["Key"] for tag in parameters.get("Tags") or []] or sorted(every)
     return _tag(place, parameters, "ec2:DeleteTags", untagged(keys))
 
 
 def _flow_logs(place: Place, parameters: Parameters) -> list[Asked]:
-    """On what is watched too. A role is handed on for a log group; logs in a bucket are a delivery of CloudWatch Logs (VPC guide)."""
+    """On what is watched too. A log group takes a role; logs in a bucket are a delivery of CloudWatch Logs (VPC guide)."""
     watched = [things.arn_of(place, things.kind_of(i), i) for i in parameters["ResourceIds"]]
     role = parameters.get("DeliverLogsPermissionArn")
     delivery = parameters.get("LogDestinationType") in ("s3", "kinesis-data-firehose")

@@ -1,4 +1,4 @@
-"""What calls of ACM ask: of the certificate, and of any (`certificate/*`, as ACM says when it refuses) for a new one."""
+"""What calls of ACM ask: of the certificate, and of `certificate/*`, as ACM says when it refuses, for a new one."""
 
 from moto.acm.models import acm_backends
 

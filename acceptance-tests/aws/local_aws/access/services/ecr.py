@@ -56,7 +56,7 @@ def _pulls(place: Place, p: Parameters) -> list[Asked]:
 
 
 def _template(place: Place, p: Parameters) -> list[Asked]:
-    """Who makes a template may make such repositories. Of their tags nothing is told: the reference names the actions alone."""
+    """Who makes a template may make such repositories. Of tags nothing is told: the reference names the actions alone."""
     prefix = "" if p["prefix"] == "ROOT" else f"{p['prefix'].rstrip('/')}/"
     arns = [place.arn("ecr", f"repository/{prefix}*")]
     actions = ("CreateRepository", "PutLifecyclePolicy", "SetRepositoryPolicy")

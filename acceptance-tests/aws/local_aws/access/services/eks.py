@@ -1,4 +1,4 @@
-"""What calls of EKS ask: of the cluster for what is made in it, of the thing itself for what is there; and the roles that are handed on."""
+"""What calls of EKS ask: of the cluster for what is made in it, of the thing itself for what is there, and of roles."""
 
 from collections.abc import Callable
 from typing import Any
@@ -257,7 +257,7 @@ SERVICE = Service(
     more={
         "AssociateEncryptionConfig": _encrypt,
         "CreateAccessEntry": _tagged(_new_entry),
-        # An add-on is tagged on this, as EKS says when it refuses, and on the add-on, as the reference has it: both must be allowed.
+        # The first as EKS says when it refuses, the second as the reference has it: both must be allowed.
         "CreateAddon": all_of(
             _tagged(lambda place, p: place.arn("eks", "/createaddon")),
             _tagged(lambda place, p: place.arn("eks", f"addon/{p['clusterName']}/{p['addonName']}/*")),

@@ -1,4 +1,4 @@
-"""What calls of Elastic Load Balancing ask: of what is made under its name, as `loadbalancer/app/NAME/*`, and of what it is put into."""
+"""What calls of Elastic Load Balancing ask: of what is made by its name, `loadbalancer/app/NAME/*`, and where it goes."""
 
 from typing import Any
 

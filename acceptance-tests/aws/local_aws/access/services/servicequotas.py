@@ -1,6 +1,7 @@
 """What calls of Service Quotas ask: looking at quotas has no resource.
 
-What the reference lists beside (`rds:DescribeAccountAttributes` and others) is for what is used of a quota, which nobody here asks for.
+What the reference lists beside (`rds:DescribeAccountAttributes` and others) is for what is used of a quota, for which nobody
+asks here.
 """
 
 from ...calls import Call
