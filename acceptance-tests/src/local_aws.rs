@@ -68,6 +68,15 @@ impl LocalAws {
         http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(said)).map(drop)
     }
 
+    /// What was denied since policies are enforced, one line each.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn denied(&self) -> Result<Vec<String>> {
+        let told = http::get(&format!("{}/_local-aws/enforcement", self.endpoint), &[])?;
+        Ok(serde_json::from_value(told["denied"].clone())?)
+    }
+
     /// Base address.
     #[must_use]
     pub fn endpoint(&self) -> &str {

@@ -2,13 +2,16 @@
 //!
 //! With `ACCEPTANCE_TESTS_MODULES=376af31` the copy is of the modules of that commit: so a test is seen to fail on the fault that it was written for.
 
+mod roles;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use self::roles::{Phase, Roles};
 use crate::terraform::{PLAN_FILE, Plan};
 use crate::{Attached, CliConfig, LocalAws, Terraform, modules, repository, scratch};
 
@@ -21,6 +24,8 @@ pub struct Stack {
     aws: LocalAws,
     modules: PathBuf,
     config: CliConfig,
+    /// Those by which scenarios are planned and applied, once policies are enforced.
+    roles: Option<Roles>,
 }
 
 impl Stack {
@@ -45,7 +50,7 @@ impl Stack {
         let modules = folder.join("modules");
         copy(&modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        Ok(Self { aws, modules, config: CliConfig::for_modules()? })
+        Ok(Self { aws, modules, config: CliConfig::for_modules()?, roles: None })
     }
 
     /// Puts the modules at hand, or those that the environment names, in the place of those that are there. Roots stay as they are, those of
@@ -68,12 +73,36 @@ impl Stack {
         Ok(fs::remove_dir_all(new)?)
     }
 
+    /// Makes the roles of Terraform's runs, as whoever bootstraps, or changes them, and has policies enforced from now on: scenarios are planned by
+    /// one of these roles and applied by the other. `settings` are `given` and `managed_names` of `hcp-identity`: what belongs to others.
+    ///
+    /// # Errors
+    /// When the roles cannot be made.
+    pub fn enforce(&mut self, name: &str, settings: &Value) -> Result<()> {
+        let mut root = self.given("terraform-roles", roles::TEXT)?;
+        root.set("name", name.into())?;
+        root.set_all(settings)?;
+        root.apply()?;
+        if self.roles.is_none() {
+            self.aws.enforcement(&json!({ "on": true }))?;
+        }
+        self.roles = Some(Roles::of(name, &root)?);
+        Ok(())
+    }
+
     /// The root module of a scenario.
     ///
     /// # Errors
     /// When it cannot be initialised.
     pub fn scenario(&self, name: &str) -> Result<Root> {
-        self.root(&self.modules.join("examples").join(name))
+        let folder = self.modules.join("examples").join(name);
+        let Some(roles) = &self.roles else { return self.root(&folder) };
+        let applying = roles.variables(Phase::Apply, self.aws.environment())?;
+        let planning = roles.variables(Phase::Plan, self.aws.environment())?;
+        let mut root = self.root_of(&folder, "apply", &applying)?;
+        root.planner = Some(self.attached(&folder, "plan", &planning)?);
+        root.set("permissions_boundary", roles.boundary().into())?;
+        Ok(root)
     }
 
     /// A root module of the test's own, beside the modules.
@@ -88,15 +117,25 @@ impl Stack {
     }
 
     fn root(&self, folder: &Path) -> Result<Root> {
-        let terraform = Terraform::new(folder, &self.config)?.with(self.aws.environment().to_vec());
-        terraform.init()?;
-        let log = folder.join("aws-provider.log");
-        let provider = Attached::aws(folder, &log, self.aws.environment())?;
-        Ok(Root {
-            terraform: terraform.with(provider.environment()),
-            settings: Map::new(),
-            _provider: provider,
-        })
+        self.root_of(folder, "aws", self.aws.environment())
+    }
+
+    fn root_of(&self, folder: &Path, who: &str, variables: &[(String, String)]) -> Result<Root> {
+        Terraform::new(folder, &self.config)?.init()?;
+        let (terraform, provider) = self.attached(folder, who, variables)?;
+        Ok(Root { terraform, settings: Map::new(), planner: None, _provider: provider })
+    }
+
+    /// Terraform in an initialised folder, with a provider of its own.
+    fn attached(
+        &self,
+        folder: &Path,
+        who: &str,
+        variables: &[(String, String)],
+    ) -> Result<(Terraform, Attached)> {
+        let provider = Attached::aws(folder, &folder.join(format!("{who}-provider.log")), variables)?;
+        let terraform = Terraform::new(folder, &self.config)?.with(variables.to_vec());
+        Ok((terraform.with(provider.environment()), provider))
     }
 
     /// The folder of the modules.
@@ -114,8 +153,13 @@ impl Stack {
     /// Expects that nothing is left.
     ///
     /// # Errors
-    /// When something is.
+    /// When something is, or a call was denied.
     pub fn expect_empty(&self) -> Result<()> {
+        if self.roles.is_some() {
+            let denied = self.aws.denied()?;
+            ensure!(denied.is_empty(), "denied: {denied:#?}");
+            self.given("terraform-roles", roles::TEXT)?.terraform.destroy()?;
+        }
         let left = self.aws.inventory()?;
         ensure!(left["objects"] == 0, "left after the destroy: {}", left["names"]);
         Ok(())
@@ -128,6 +172,8 @@ pub struct Root {
     /// Terraform in its folder.
     pub terraform: Terraform,
     settings: Map<String, Value>,
+    /// Where policies are enforced: whoever plans, which is not who applies.
+    planner: Option<(Terraform, Attached)>,
     /// One process for all commands.
     _provider: Attached,
 }
@@ -154,13 +200,53 @@ impl Root {
         Ok(())
     }
 
+    /// Plans, as whoever plans.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn plan(&self) -> Result<Plan> {
+        self.planning().plan()
+    }
+
+    /// Plans, and expects that there is nothing to do.
+    ///
+    /// # Errors
+    /// When there is something to do, with the plan.
+    pub fn expect_no_changes(&self) -> Result<()> {
+        self.planning().expect_no_changes()
+    }
+
     /// Applies, and expects that a second plan has nothing to do.
     ///
     /// # Errors
     /// When the apply fails, or the plan has.
     pub fn apply(&self) -> Result<()> {
-        self.terraform.apply()?;
-        self.terraform.expect_no_changes()
+        self.apply_alone()?;
+        self.expect_no_changes()
+    }
+
+    /// Applies, and plans no second time.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn apply_alone(&self) -> Result<()> {
+        if self.planner.is_none() {
+            return self.terraform.apply().map(drop);
+        }
+        self.plan()?;
+        self.apply_planned()
+    }
+
+    /// Destroys everything.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn destroy(&self) -> Result<()> {
+        if self.planner.is_none() {
+            return self.terraform.destroy().map(drop);
+        }
+        self.planning().plan_with(&["-destroy"])?;
+        self.apply_planned()
     }
 
     /// Plans a change, refuses one that destroys what may not be destroyed, applies it, and expects that a second plan
@@ -170,10 +256,18 @@ impl Root {
     /// When something would be destroyed, the apply fails, or the second plan has something to do.
     pub fn change(&mut self, name: &str, value: Value) -> Result<Changes> {
         self.set(name, value)?;
-        let changes = Changes::of(&self.terraform.plan()?)?;
-        self.terraform.succeed(&["apply", "-no-color", PLAN_FILE])?;
-        self.terraform.expect_no_changes().with_context(|| format!("after the change of `{name}`"))?;
+        let changes = Changes::of(&self.plan()?)?;
+        self.apply_planned()?;
+        self.expect_no_changes().with_context(|| format!("after the change of `{name}`"))?;
         Ok(changes)
+    }
+
+    fn planning(&self) -> &Terraform {
+        self.planner.as_ref().map_or(&self.terraform, |(terraform, _)| terraform)
+    }
+
+    fn apply_planned(&self) -> Result<()> {
+        self.terraform.succeed(&["apply", "-no-color", PLAN_FILE]).map(drop)
     }
 }
 

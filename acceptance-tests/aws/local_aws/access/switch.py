@@ -29,6 +29,8 @@ class Switch:
     #: Whether calls of the bootstrapper have to be derived as well. They are allowed all the same: so gaps are found.
     bootstrapper: bool = False
     context: Context = field(default_factory=dict)
+    #: What was denied, one line each.
+    denied: list[str] = field(default_factory=list)
 
 
 _switch = Switch()
@@ -49,6 +51,7 @@ def change(asked: dict[str, Any]) -> None:
     if unknown or not isinstance(asked["on"], bool):
         raise KeyError(f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}")
     _switch.on = asked["on"]
+    _switch.denied = []
     _switch.bootstrapper = asked.get("bootstrapper", False)
     _switch.context = {key: values if isinstance(values, list) else [values] for key, values in said.items()}
 
@@ -60,7 +63,7 @@ def reset() -> None:
 
 def told() -> dict[str, Any]:
     """How it stands."""
-    return {"on": _switch.on, "bootstrapper": _switch.bootstrapper, "context": _switch.context, "derived": sorted(DERIVATIONS)}
+    return {"on": _switch.on, "bootstrapper": _switch.bootstrapper, "context": _switch.context, "denied": _switch.denied, "derived": sorted(DERIVATIONS)}
 
 
 def refuse(call: Call) -> Answer | None:
@@ -98,6 +101,7 @@ def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer 
             denial = decision.decide(principal, context.Known(asked, resource, of_all), standing)
             if denial is not None:
                 of_token = principal.is_federated
+                _switch.denied.append(f"{asked.action} on {resource} by {principal.arn or 'anonymous'}: {denial.kind}")
                 told = (principal.arn or "anonymous", asked, resource, denial.kind, denial.explicit, of_token)
                 return refusals.answer(call, refusals.text(*told))
     return None
