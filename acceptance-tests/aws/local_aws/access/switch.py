@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import faults
 from ..answers import Answer
-from ..calls import Call
+from ..calls import ASKED, Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
@@ -114,4 +114,6 @@ def asked_of(call: Call, given: dict[str, Any]) -> list[Asked]:
     if not call.operation:
         raise NotModelled(f"which operation of {call.service} this is")
     found = DERIVATIONS[call.service](call, given)
-    return [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]
+    asked = [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]
+    call.environ[ASKED] = sorted({one.action for one in asked})
+    return asked
