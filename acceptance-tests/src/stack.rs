@@ -18,6 +18,9 @@ use crate::{Attached, CliConfig, LocalAws, Terraform, modules, repository, scrat
 /// What may be made again, if the new one stands before the old one goes: it carries neither data nor addresses.
 const REPLACEABLE: [&str; 1] = ["aws_eks_node_group"];
 
+/// Where the roles of Terraform's runs are made.
+const ROLES: &str = "terraform-roles";
+
 /// One local AWS with the modules beside it.
 #[derive(Debug)]
 pub struct Stack {
@@ -79,14 +82,22 @@ impl Stack {
     /// # Errors
     /// When the roles cannot be made.
     pub fn enforce(&mut self, name: &str, settings: &Value) -> Result<()> {
-        let mut root = self.given("terraform-roles", roles::TEXT)?;
+        self.enforce_by(roles::TEXT, name, settings)
+    }
+
+    /// The same with a root module of the test's own, which has the variable `name` and the outputs `workspace`, `plan`, `apply` and `boundary`.
+    ///
+    /// # Errors
+    /// When the roles cannot be made.
+    pub fn enforce_by(&mut self, text: &str, name: &str, settings: &Value) -> Result<()> {
+        let mut root = self.given(ROLES, text)?;
         root.set("name", name.into())?;
         root.set_all(settings)?;
         root.apply()?;
         if self.roles.is_none() {
             self.aws.enforcement(&json!({ "on": true }))?;
         }
-        self.roles = Some(Roles::of(name, &root)?);
+        self.roles = Some(Roles::of(&root)?);
         Ok(())
     }
 
@@ -95,25 +106,41 @@ impl Stack {
     /// # Errors
     /// When it cannot be initialised.
     pub fn scenario(&self, name: &str) -> Result<Root> {
-        let folder = self.modules.join("examples").join(name);
-        let Some(roles) = &self.roles else { return self.root(&folder) };
-        let applying = roles.variables(Phase::Apply, self.aws.environment())?;
-        let planning = roles.variables(Phase::Plan, self.aws.environment())?;
-        let mut root = self.root_of(&folder, "apply", &applying)?;
-        root.planner = Some(self.attached(&folder, "plan", &planning)?);
-        root.set("permissions_boundary", roles.boundary().into())?;
-        Ok(root)
+        self.run(&self.modules.join("examples").join(name))
     }
 
-    /// A root module of the test's own, beside the modules.
+    /// A root module of the test's own beside the modules, of whoever plans and applies the platform.
+    ///
+    /// # Errors
+    /// When it cannot be written or initialised.
+    pub fn own(&self, name: &str, text: &str) -> Result<Root> {
+        self.run(&self.written(name, text)?)
+    }
+
+    /// A root module of the test's own, beside the modules, of somebody who may do everything.
     ///
     /// # Errors
     /// When it cannot be written or initialised.
     pub fn given(&self, name: &str, text: &str) -> Result<Root> {
+        self.root(&self.written(name, text)?)
+    }
+
+    fn written(&self, name: &str, text: &str) -> Result<PathBuf> {
         let folder = self.modules.join(name);
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("main.tf"), text)?;
-        self.root(&folder)
+        Ok(folder)
+    }
+
+    /// With the roles, where policies are enforced.
+    fn run(&self, folder: &Path) -> Result<Root> {
+        let Some(roles) = &self.roles else { return self.root(folder) };
+        let applying = roles.variables(Phase::Apply, self.aws.environment())?;
+        let planning = roles.variables(Phase::Plan, self.aws.environment())?;
+        let mut root = self.root_of(folder, "apply", &applying)?;
+        root.planner = Some(self.attached(folder, "plan", &planning)?);
+        root.set("permissions_boundary", roles.boundary().into())?;
+        Ok(root)
     }
 
     fn root(&self, folder: &Path) -> Result<Root> {
@@ -158,7 +185,7 @@ impl Stack {
         if self.roles.is_some() {
             let denied = self.aws.denied()?;
             ensure!(denied.is_empty(), "denied: {denied:#?}");
-            self.given("terraform-roles", roles::TEXT)?.terraform.destroy()?;
+            self.root(&self.modules.join(ROLES))?.destroy()?;
         }
         let left = self.aws.inventory()?;
         ensure!(left["objects"] == 0, "left after the destroy: {}", left["names"]);

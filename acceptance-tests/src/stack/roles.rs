@@ -39,8 +39,8 @@ impl Phase {
 /// One role that plans and one that applies.
 #[derive(Debug)]
 pub(super) struct Roles {
-    /// Of the platform, of the workspace, and what the roles' names begin with.
-    name: String,
+    /// Whose runs these are.
+    workspace: String,
     plan: String,
     apply: String,
     boundary: String,
@@ -50,14 +50,15 @@ pub(super) struct Roles {
 
 impl Roles {
     /// Those that an applied root module of [`TEXT`] has made.
-    pub(super) fn of(name: &str, root: &Root) -> Result<Self> {
+    pub(super) fn of(root: &Root) -> Result<Self> {
         let text = |output: &str| -> Result<String> {
             let value = root.terraform.output(output)?;
             Ok(value.as_str().with_context(|| format!("`{output}` is no text: {value}"))?.to_owned())
         };
         let folder = root.terraform.folder().to_path_buf();
-        let [plan, apply, boundary] = [text("plan")?, text("apply")?, text("boundary")?];
-        Ok(Self { name: name.to_owned(), plan, apply, boundary, folder })
+        let [workspace, plan, apply, boundary] =
+            [text("workspace")?, text("plan")?, text("apply")?, text("boundary")?];
+        Ok(Self { workspace, plan, apply, boundary, folder })
     }
 
     /// ARN of what bounds the roles that an apply makes.
@@ -90,7 +91,7 @@ impl Roles {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "exp": END,
-            "sub": format!("organization:acme:project:ml-platform:workspace:{}:run_phase:{}", self.name, phase.name()),
+            "sub": format!("organization:acme:project:ml-platform:workspace:{}:run_phase:{}", self.workspace, phase.name()),
         });
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let text = format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(&claims));

@@ -67,6 +67,10 @@ module "terraform" {
   apply_policy_arns = { zones = aws_iam_policy.zones.arn }
 }
 
+output "workspace" {
+  value = var.name
+}
+
 output "plan" {
   value = module.terraform.plan_role_arn
 }
