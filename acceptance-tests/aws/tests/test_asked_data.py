@@ -246,7 +246,7 @@ def test_enhanced_scans_are_inspectors(here):
 
 def test_what_is_looked_up_for_the_preflight(here):
     quota = {"ServiceCode": "ec2", "QuotaCode": "L-0263D0A3"}
-    assert here.pairs("service-quotas", "get_service_quota", **quota) == ["servicequotas:GetServiceQuota *"]
+    assert here.pairs("service-quotas", "get_service_quota", **quota) == ["servicequotas:GetServiceQuota ec2/L-0263D0A3"]
     assert here.pairs("bedrock", "list_foundation_models") == ["bedrock:ListFoundationModels *"]
     assert here.pairs("autoscaling", "describe_auto_scaling_groups") == ["autoscaling:DescribeAutoScalingGroups *"]
     assert arn("acm", "certificate/*").endswith(":certificate/*")

@@ -130,6 +130,9 @@ def test_private_names_of_an_endpoint_are_a_zone_that_is_associated(network):
         "ec2:CreateVpcEndpoint vpc-endpoint/*",
         f"ec2:CreateVpcEndpoint vpc/{vpc}",
         f"ec2:CreateVpcEndpoint subnet/{subnet['SubnetId']}",
+        "ec2:DescribeSecurityGroups *",
+        "ec2:DescribeSubnets *",
+        "ec2:DescribeVpcs *",
         "route53:AssociateVPCWithHostedZone hostedzone/*",
         "ec2:DescribeVpcs *",
     ]

@@ -99,6 +99,7 @@ def test_an_acl_is_associated_with_both(here, balancer):
         f"wafv2:AssociateWebACL regional/webacl/acme/{made['Id']}",
         f"wafv2:AssociateWebACL {path}",
         "elasticloadbalancing:SetWebAcl *",
+        f"elasticloadbalancing:CreateWebACLAssociation {path}",
     ]
     assert context(found, f"wafv2:AssociateWebACL regional/webacl/acme/{made['Id']}") == {
         "aws:resourcetag/platform": ["acme"]
@@ -109,10 +110,12 @@ def test_an_acl_is_associated_with_both(here, balancer):
         f"wafv2:GetWebACLForResource regional/webacl/acme/{made['Id']}",
         f"wafv2:GetWebACLForResource {path}",
         f"wafv2:GetWebACL regional/webacl/acme/{made['Id']}",
+        f"elasticloadbalancing:GetLoadBalancerWebACL {path}",
     ]
     assert here.pairs("wafv2", "disassociate_web_acl", ResourceArn=load_balancer) == [
         f"wafv2:DisassociateWebACL {path}",
         "elasticloadbalancing:SetWebAcl *",
+        f"elasticloadbalancing:DeleteWebACLAssociation {path}",
     ]
 
 

@@ -20,7 +20,11 @@ def cluster(here):
     ]
     role = trusted(here, "cluster", "eks.amazonaws.com")
     here.client("eks").create_cluster(
-        name="acme", roleArn=role, resourcesVpcConfig={"subnetIds": subnets}, tags={"platform": "acme"}
+        name="acme",
+        roleArn=role,
+        resourcesVpcConfig={"subnetIds": subnets},
+        accessConfig={"authenticationMode": "API"},
+        tags={"platform": "acme"},
     )
     return here, subnets, trusted(here, "node", "ec2.amazonaws.com")
 

@@ -122,6 +122,8 @@ class Service:
 
     def about(self, place: Place, arn: str) -> Context:
         """What is known of a thing: its tags and the keys of its service."""
+        if arn == "*":
+            return resource_tags({}, *self.own_tags)
         return resource_tags(self.tags(place, arn), *self.own_tags) | self.keys_of(place, arn)
 
 

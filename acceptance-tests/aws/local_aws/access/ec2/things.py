@@ -138,7 +138,7 @@ def profile(place: Place, said: dict[str, Any] | None) -> tuple[str | None, str 
     found = next((p for p in profiles if p.name == name), None)
     if found is None:
         return said.get("Arn") or place.iam(f"instance-profile/{name}"), None
-    return found.arn, found.role.arn if found.role else None
+    return found.arn, found.roles[0].arn if found.roles else None
 
 
 def _vpc(place: Place, vpc: Any) -> Context:

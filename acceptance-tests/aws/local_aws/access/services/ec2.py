@@ -186,7 +186,7 @@ def about(place: Place, operation: str, parameters: Parameters) -> list[Asked]:
         if isinstance(thing, Made):
             if thing.if_tagged and thing.kind not in by_kind:
                 continue
-            arn = things.arn_of(place, thing.kind, parameters[thing.name] if thing.name else "*")
+            arn = things.arn_of(place, thing.kind, parameters.get(thing.name) or "*")
             said = {key: texts(jmespath.search(at, parameters)) for key, at in thing.keys}
             answer.append(Asked(action, (arn,), things.new(place, by_kind.get(thing.kind, {})) | said))
         else:
@@ -210,9 +210,9 @@ def identities(place: Place, thing: There, parameters: Parameters) -> list[str]:
 
 def create_tags(place: Place, operation: str, parameters: Parameters) -> list[Asked]:
     """The tags of what a call makes are an action of their own, on the same."""
-    names = {t.kind: parameters[t.name] for t in ABOUT.get(operation, ()) if isinstance(t, Made) and t.name}
+    names = {t.kind: parameters.get(t.name) for t in ABOUT.get(operation, ()) if isinstance(t, Made) and t.name}
     action = known(ec2__CreateAction=operation)
     return [
-        Asked("ec2:CreateTags", (things.arn_of(place, kind, names.get(kind, "*")),), things.new(place, tags) | action)
+        Asked("ec2:CreateTags", (things.arn_of(place, kind, names.get(kind) or "*"),), things.new(place, tags) | action)
         for kind, tags in things.tags_by_kind(parameters).items()
     ]

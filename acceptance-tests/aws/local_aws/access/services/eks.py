@@ -111,7 +111,11 @@ def _keys_of(place: Place, arn: str) -> Context:
 
 def _cluster_keys(_: Place, p: Parameters) -> Context:
     access = p.get("accessConfig") or {}
+    balancing = (p.get("kubernetesNetworkConfig") or {}).get("elasticLoadBalancing") or {}
     return known(
+        eks__blockStorageEnabled=((p.get("storageConfig") or {}).get("blockStorage") or {}).get("enabled"),
+        eks__computeConfigEnabled=(p.get("computeConfig") or {}).get("enabled"),
+        eks__elasticLoadBalancingEnabled=balancing.get("enabled"),
         eks__authenticationMode=access.get("authenticationMode"),
         eks__bootstrapClusterCreatorAdminPermissions=access.get("bootstrapClusterCreatorAdminPermissions"),
         eks__bootstrapSelfManagedAddons=p.get("bootstrapSelfManagedAddons"),

@@ -1,5 +1,6 @@
 """What calls of Elastic Load Balancing ask: of what is made by its name, `loadbalancer/app/NAME/*`, and where it goes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
@@ -125,6 +126,11 @@ SERVICE = Service(
         "SetSubnets": _addresses,
     },
 )
+
+
+def beside(place: Place, arn: str, actions: Iterable[str]) -> list[Asked]:
+    """Actions on a load balancer that another service asks for."""
+    return [one for action in actions for one in SERVICE.of(place, action, [arn], {})]
 
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:

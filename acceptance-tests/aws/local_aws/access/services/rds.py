@@ -139,7 +139,17 @@ def _said(_: Place, p: Parameters) -> Context:
     return _said_tags(p) | known(
         rds__BackupTarget=p.get("BackupTarget") or "region",
         rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword")),
+        rds__PubliclyAccessible=bool(p.get("PubliclyAccessible")),
     )
+
+
+#: Keys of instances.
+OF_INSTANCE = {
+    f"rds:{key}"
+    for key in (
+        "databaseclass", "databaseengine", "databasename", "multiaz", "piops", "storageencrypted", "storagesize", "vpc",
+    )
+}  # fmt: skip
 
 
 def _said_new(place: Place, p: Parameters) -> Context:
@@ -261,7 +271,7 @@ SERVICE = Service(
             lambda _, p: _said_tags(p),
         ),
         "CreateDBInstance": _said_new,
-        "CreateDBSnapshot": _said,
+        "CreateDBSnapshot": lambda _, p: _said_tags(p) | known(rds__BackupTarget="region"),
         "ModifyDBInstance": lambda place, p: known(rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword"))),
         "RestoreDBInstanceFromDBSnapshot": _said,
         "RestoreDBInstanceToPointInTime": _said,
@@ -282,4 +292,11 @@ SERVICE = Service(
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks of IAM."""
-    return SERVICE.asked(call, parameters)
+    return [_of_its_kind(one) for one in SERVICE.asked(call, parameters)]
+
+
+def _of_its_kind(one: Asked) -> Asked:
+    """What a new instance is like is known of the instance alone, and not of its groups."""
+    if not one.action.startswith("rds:") or ":db:" in one.resources[0]:
+        return one
+    return Asked(one.action, one.resources, {k: v for k, v in one.context.items() if k not in OF_INSTANCE})
