@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
 
+from .. import sts
 from ..calls import Call
 from .asked import Asked, Context, NotModelled, request_tags, resource_tags, untagged
 
@@ -45,7 +45,7 @@ class Place:
 
 def place_of(call: Call) -> Place:
     """Where a call is made: in the account of its access key."""
-    return Place(get_account_id_from(call.key), call.region)
+    return Place(sts.account_of(call.key), call.region)
 
 
 def tag_list(tags: Iterable[dict[str, Any]] | dict[str, str] | None, key: str = "Key", value: str = "Value") -> Tags:

@@ -17,8 +17,34 @@ FILE = Path(__file__).with_name("reference.json")
 
 #: The prefixes of the actions whose services are derived.
 SERVICES = (
-    *("acm", "autoscaling", "backup", "bedrock", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "events"),
-    *("iam", "inspector2", "kms", "logs", "rds", "route53", "s3", "secretsmanager", "servicequotas", "sqs", "ssm", "sts", "tag", "wafv2"),
+    *(
+        "acm",
+        "autoscaling",
+        "backup",
+        "bedrock",
+        "ec2",
+        "ecr",
+        "eks",
+        "elasticfilesystem",
+        "elasticloadbalancing",
+        "events",
+    ),
+    *(
+        "iam",
+        "inspector2",
+        "kms",
+        "logs",
+        "rds",
+        "route53",
+        "s3",
+        "secretsmanager",
+        "servicequotas",
+        "sqs",
+        "ssm",
+        "sts",
+        "tag",
+        "wafv2",
+    ),
 )
 #: What stands for a part of a key or of an ARN that is different each time.
 VARIABLE = re.compile(r"\$\{[^}]*\}|<[^>]*>|\*")
@@ -115,12 +141,16 @@ def _made(definition: dict[str, Any]) -> dict[str, Any]:
 def main(path: str) -> None:
     """Write the file anew, an action a line."""
     services = _made(json.loads(Path(path).read_text()))
-    lines = ['{"about": "Service authorization reference: which kinds of resource and condition keys each action knows", "services": {']
+    lines = [
+        '{"about": "Service authorization reference: which kinds of resource and condition keys each action knows", "services": {'
+    ]
     for name, of in services.items():
         lines.append(f'"{name}": {{"resources": {{')
         lines.append(",\n".join(f"{json.dumps(kind)}: {json.dumps(told)}" for kind, told in of["resources"].items()))
         lines.append('}, "actions": {')
-        lines.append(",\n".join(f"{json.dumps(action)}: {json.dumps(kinds)}" for action, kinds in of["actions"].items()))
+        lines.append(
+            ",\n".join(f"{json.dumps(action)}: {json.dumps(kinds)}" for action, kinds in of["actions"].items())
+        )
         lines.append("}}" if name == SERVICES[-1] else "}},")
     FILE.write_text("\n".join([*lines, "}}", ""]))
 

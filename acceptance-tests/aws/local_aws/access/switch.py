@@ -47,7 +47,9 @@ def change(asked: dict[str, Any]) -> None:
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
     if unknown or not isinstance(asked["on"], bool):
-        raise KeyError(f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}")
+        raise KeyError(
+            f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}"
+        )
     _switch.on = asked["on"]
     _switch.bootstrapper = asked.get("bootstrapper", False)
     _switch.context = {key: values if isinstance(values, list) else [values] for key, values in said.items()}
@@ -60,7 +62,12 @@ def reset() -> None:
 
 def told() -> dict[str, Any]:
     """How it stands."""
-    return {"on": _switch.on, "bootstrapper": _switch.bootstrapper, "context": _switch.context, "derived": sorted(DERIVATIONS)}
+    return {
+        "on": _switch.on,
+        "bootstrapper": _switch.bootstrapper,
+        "context": _switch.context,
+        "derived": sorted(DERIVATIONS),
+    }
 
 
 def refuse(call: Call) -> Answer | None:
