@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -129,6 +130,12 @@ def find(key: str, region: str = "us-east-1") -> Caller | None:
                 if found.access_key_id == key and found.status == "Active":
                     return Caller(user.arn, user.arn, user.id, "", key, found.secret_access_key)
     return None
+
+
+def account_of(key: str) -> str:
+    """The account that a key is of; that of the server, when nobody has it."""
+    found = (backend.account_id for backend in _all(iam_backends) if key in backend.access_keys)
+    return next(found, os.environ.get("MOTO_ACCOUNT_ID", DEFAULT_ACCOUNT_ID))
 
 
 def default(partition: str) -> Caller:

@@ -5,12 +5,19 @@ import functools
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
 from direct import ACCOUNT, Direct
+
 from local_aws import server
+from local_aws.access import parameters as read
+from local_aws.access import switch
 from local_aws.access.asked import Asked
+from local_aws.calls import Call
 
 REGION = "us-east-1"
+
+
+class Enough(Exception):
+    """Nothing more is to be known of a call."""
 
 
 class Asking:
@@ -21,14 +28,21 @@ class Asking:
         self.client = functools.cache(self.direct.client)
 
     def asked(self, service: str, method: str, **parameters: Any) -> list[Asked]:
-        """What a call asks, whatever is answered to it."""
-        call = getattr(self.client(service), method)
+        """What a call asks. It is not made."""
+        found: list[Asked] = []
 
-        def ask() -> None:
-            with contextlib.suppress(ClientError):
-                call(**parameters)
+        def served(call: Call, *_: Any) -> Any:
+            found.extend(switch.asked_of(call, read.of(call)))
+            raise Enough
 
-        return self.direct.asked(ask)
+        application = self.direct.application
+        first, application.served = application.served, served
+        try:
+            with contextlib.suppress(Enough):
+                getattr(self.client(service), method)(**parameters)
+        finally:
+            application.served = first
+        return found
 
     def pairs(self, service: str, method: str, **parameters: Any) -> list[str]:
         """`action resource` of all that is asked, in order."""

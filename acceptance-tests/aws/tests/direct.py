@@ -35,7 +35,9 @@ class Direct:
 
     def client(self, service: str, region: str = "us-east-1", key: str = DEFAULT_KEY, secret: str = "-") -> Any:
         """A client of boto3."""
-        config = Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}, request_checksum_calculation="when_required")
+        config = Config(
+            s3={"addressing_style": "path"}, retries={"max_attempts": 0}, request_checksum_calculation="when_required"
+        )
         more = {"aws_access_key_id": key, "aws_secret_access_key": secret, "config": config}
         client = boto3.client(service, region_name=region, endpoint_url="http://127.0.0.1:1", **more)
         client.meta.events.register("before-send", self._sent)

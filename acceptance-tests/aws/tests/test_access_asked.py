@@ -57,7 +57,9 @@ def test_what_a_role_has_is_known_afterwards(aws):
     }
     [found] = aws.asked(lambda: iam.delete_role_permissions_boundary(RoleName="app"))
     assert keys(found, "iam:p") == {"iam:permissionsboundary": [cap]}
-    [found] = aws.asked(lambda: iam.put_role_permissions_boundary(RoleName="app", PermissionsBoundary=f"{IAM}:policy/x"))
+    [found] = aws.asked(
+        lambda: iam.put_role_permissions_boundary(RoleName="app", PermissionsBoundary=f"{IAM}:policy/x")
+    )
     assert keys(found, "iam:p") == {"iam:permissionsboundary": [f"{IAM}:policy/x"]}
 
 
@@ -66,7 +68,10 @@ def test_a_role_in_a_profile_is_handed_to_ec2(aws):
     iam.create_role(RoleName="node", AssumeRolePolicyDocument=TRUST)
     iam.create_instance_profile(InstanceProfileName="node")
     found = aws.asked(lambda: iam.add_role_to_instance_profile(InstanceProfileName="node", RoleName="node"))
-    assert pairs(found) == [("iam:AddRoleToInstanceProfile", f"{IAM}:instance-profile/node"), ("iam:PassRole", f"{IAM}:role/node")]
+    assert pairs(found) == [
+        ("iam:AddRoleToInstanceProfile", f"{IAM}:instance-profile/node"),
+        ("iam:PassRole", f"{IAM}:role/node"),
+    ]
     assert keys(found[1], "iam:") == {"iam:passedtoservice": ["ec2.amazonaws.com"]}
 
 
@@ -76,7 +81,9 @@ def test_policies_providers_and_roles_of_services(aws):
     assert pairs(aws.asked(lambda: iam.create_policy(PolicyName="p", Path="/a/", PolicyDocument=document))) == [
         ("iam:CreatePolicy", f"{IAM}:policy/a/p")
     ]
-    assert pairs(aws.asked(lambda: iam.create_open_id_connect_provider(Url="https://oidc.example.com/id/A", Tags=TAGS))) == [
+    assert pairs(
+        aws.asked(lambda: iam.create_open_id_connect_provider(Url="https://oidc.example.com/id/A", Tags=TAGS))
+    ) == [
         ("iam:CreateOpenIDConnectProvider", f"{IAM}:oidc-provider/oidc.example.com/id/A"),
         ("iam:TagOpenIDConnectProvider", f"{IAM}:oidc-provider/oidc.example.com/id/A"),
     ]
@@ -122,7 +129,7 @@ def test_a_key_is_used_by_what_it_is(aws):
     assert told["kms:calleraccount"] == [ACCOUNT]
     blob = kms.encrypt(KeyId=key, Plaintext=b"a")["CiphertextBlob"]
     assert pairs(aws.asked(lambda: kms.decrypt(CiphertextBlob=blob))) == [("kms:Decrypt", key)]
-    [found] = aws.asked(lambda: kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7))
+    [found] = aws.asked(lambda: kms.schedule_key_deletion(KeyId=key.rsplit("/", 1)[-1], PendingWindowInDays=7))
     assert keys(found, "kms:sch") == {"kms:schedulekeydeletionpendingwindowindays": ["7"]}
 
 
@@ -139,7 +146,9 @@ def test_buckets_and_objects_have_actions_of_other_names(aws):
         {"s3:prefix": ["a/"]},
         {"s3:max-keys": ["3"]},
     )
-    [put] = aws.asked(lambda: s3.put_object(Bucket="data", Key="a/b c", Body=b"a", ServerSideEncryption="AES256", Tagging="k=v"))
+    [put] = aws.asked(
+        lambda: s3.put_object(Bucket="data", Key="a/b c", Body=b"a", ServerSideEncryption="AES256", Tagging="k=v")
+    )
     assert pairs([put]) == [("s3:PutObject", thing)]
     assert keys(put, "s3:x-amz-server") == {"s3:x-amz-server-side-encryption": ["AES256"]}
     assert keys(put, "s3:requestobject") == {"s3:requestobjecttagkeys": ["k"], "s3:requestobjecttag/k": ["v"]}
@@ -157,7 +166,10 @@ def test_buckets_and_objects_have_actions_of_other_names(aws):
 def test_a_key_of_a_bucket_is_used_in_the_callers_name(aws):
     s3, key = aws.client("s3"), aws.client("kms").create_key()["KeyMetadata"]["Arn"]
     s3.create_bucket(Bucket="data")
-    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}, "BucketKeyEnabled": True}
+    default = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
+        "BucketKeyEnabled": True,
+    }
     s3.put_bucket_encryption(Bucket="data", ServerSideEncryptionConfiguration={"Rules": [default]})
     _, used = aws.asked(lambda: s3.put_object(Bucket="data", Key="a", Body=b"a"))
     assert pairs([used]) == [("kms:GenerateDataKey", key)]
@@ -169,7 +181,9 @@ def test_secrets_are_called_by_name_or_arn(aws):
     secrets = aws.client("secretsmanager")
     base = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret"
     found = aws.asked(lambda: secrets.create_secret(Name="acme/db", SecretString="-", Tags=TAGS))
-    assert pairs(found) == [(f"secretsmanager:{name}", f"{base}:acme/db-??????") for name in ("CreateSecret", "TagResource")]
+    assert pairs(found) == [
+        (f"secretsmanager:{name}", f"{base}:acme/db-??????") for name in ("CreateSecret", "TagResource")
+    ]
     arn = secrets.describe_secret(SecretId="acme/db")["ARN"]
     [found] = aws.asked(lambda: secrets.get_secret_value(SecretId="acme/db"))
     assert pairs([found]) == [("secretsmanager:GetSecretValue", arn)]
@@ -194,19 +208,30 @@ def test_queues_rules_groups_and_parameters(aws):
     assert pairs(found) == [("events:PutRule", rule), ("events:TagResource", rule)]
     assert keys(found[0], "events:source") == {"events:source": ["aws.ec2"]}
     [found] = aws.asked(lambda: events.put_targets(Rule="acme-spot", Targets=[{"Id": "q", "Arn": queue}]))
-    assert (pairs([found]), keys(found, "events:target")) == ([("events:PutTargets", rule)], {"events:targetarn": [queue]})
+    assert (pairs([found]), keys(found, "events:target")) == (
+        [("events:PutTargets", rule)],
+        {"events:targetarn": [queue]},
+    )
 
     group = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/eks/acme/cluster"
     found = aws.asked(lambda: logs.create_log_group(logGroupName="/aws/eks/acme/cluster", tags={"Team": "a"}))
-    assert pairs(found) == [("logs:CreateLogGroup", f"{group}:log-stream:"), ("logs:TagResource", f"{group}:log-stream:")]
+    assert pairs(found) == [
+        ("logs:CreateLogGroup", f"{group}:log-stream:"),
+        ("logs:TagResource", f"{group}:log-stream:"),
+    ]
     [found] = aws.asked(lambda: logs.list_tags_for_resource(resourceArn=group))
-    assert (pairs([found]), keys(found, "aws:res")) == ([("logs:ListTagsForResource", group)], {"aws:resourcetag/team": ["a"]})
+    assert (pairs([found]), keys(found, "aws:res")) == (
+        [("logs:ListTagsForResource", group)],
+        {"aws:resourcetag/team": ["a"]},
+    )
     assert pairs(aws.asked(lambda: logs.describe_log_groups(logGroupNamePrefix="/aws"))) == [
         ("logs:DescribeLogGroups", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group::log-stream:")
     ]
 
     public = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/standard/recommended/release_version"
-    assert pairs(aws.asked(lambda: ssm.get_parameter(Name=public))) == [("ssm:GetParameter", f"arn:aws:ssm:us-east-1::parameter{public}")]
+    assert pairs(aws.asked(lambda: ssm.get_parameter(Name=public))) == [
+        ("ssm:GetParameter", f"arn:aws:ssm:us-east-1::parameter{public}")
+    ]
     ssm.put_parameter(Name="/acme/a", Value="a", Type="String", Tags=TAGS)
     [found] = aws.asked(lambda: ssm.get_parameters(Names=["/acme/a"]))
     assert pairs([found]) == [("ssm:GetParameters", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/acme/a")]
@@ -232,5 +257,9 @@ def test_zones_and_records(aws):
         "route53:changeresourcerecordsetsrecordtypes": ["A"],
     }
     tags = {"ResourceType": "hostedzone", "ResourceId": zone.rsplit("/", 1)[-1], "AddTags": TAGS}
-    assert pairs(aws.asked(lambda: route53.change_tags_for_resource(**tags))) == [("route53:ChangeTagsForResource", arn)]
-    assert pairs(aws.asked(lambda: aws.client("resourcegroupstaggingapi").get_resources())) == [("tag:GetResources", "*")]
+    assert pairs(aws.asked(lambda: route53.change_tags_for_resource(**tags))) == [
+        ("route53:ChangeTagsForResource", arn)
+    ]
+    assert pairs(aws.asked(lambda: aws.client("resourcegroupstaggingapi").get_resources())) == [
+        ("tag:GetResources", "*")
+    ]

@@ -158,13 +158,18 @@ def test_attached_policies_count_in_their_default_version_and_groups_too(aws, us
 
 
 def test_a_boundary_and_a_session_policy_cap(aws, assumed, enforced):
-    boundary = aws.client("iam").create_policy(PolicyName="cap", PolicyDocument=policy(allow("kms:List*")))["Policy"]["Arn"]
+    boundary = aws.client("iam").create_policy(PolicyName="cap", PolicyDocument=policy(allow("kms:List*")))["Policy"][
+        "Arn"
+    ]
     capped = client(aws, "kms", assumed("app", allow("kms:*"), boundary=boundary))
     given = client(aws, "kms", assumed("other", allow("kms:*"), Policy=policy(allow("kms:ListKeys"))))
     enforced()
     capped.list_keys()
     who = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/app/one is not authorized to perform: kms:CreateKey"
-    assert message(capped.create_key) == f"AccessDeniedException: {who} because no permissions boundary allows the kms:CreateKey action"
+    assert (
+        message(capped.create_key)
+        == f"AccessDeniedException: {who} because no permissions boundary allows the kms:CreateKey action"
+    )
     given.list_keys()
     assert message(given.list_aliases).endswith("because no session policy allows the kms:ListAliases action")
 
@@ -175,7 +180,9 @@ def test_a_boundary_whose_policy_is_gone_allows_nothing(aws, assumed, enforced):
     keys = assumed("app", allow("kms:*"), boundary=arn)
     iam.delete_policy(PolicyArn=arn)
     enforced()
-    assert message(client(aws, "kms", keys).list_keys).endswith("because no permissions boundary allows the kms:ListKeys action")
+    assert message(client(aws, "kms", keys).list_keys).endswith(
+        "because no permissions boundary allows the kms:ListKeys action"
+    )
 
 
 def test_a_role_is_assumed_by_whom_it_trusts_and_who_may(aws, user, enforced):
@@ -191,14 +198,14 @@ def test_a_role_is_assumed_by_whom_it_trusts_and_who_may(aws, user, enforced):
     enforced()
 
     def taken(keys, name, **more):
-        return code_or_none(client(aws, "sts", keys).assume_role, RoleArn=arns[name], RoleSessionName="s", **more)
+        return code_or_none(client(aws, "sts", keys).assume_role, RoleArn=arns[name], RoleSessionName="one", **more)
 
     assert [taken(may, name) for name in arns] == [None, "AccessDenied", "AccessDenied"]
     assert [taken(may_not, name) for name in arns] == ["AccessDenied", None, "AccessDenied"]
     # Tags of a session take a permission of their own.
     assert taken(may, "account", Tags=[{"Key": "a", "Value": "b"}]) == "AccessDenied"
     gone = f"arn:aws:iam::{ACCOUNT}:role/gone"
-    assert message(client(aws, "sts", may).assume_role, RoleArn=gone, RoleSessionName="s") == (
+    assert message(client(aws, "sts", may).assume_role, RoleArn=gone, RoleSessionName="one") == (
         f"AccessDenied: User: arn:aws:iam::{ACCOUNT}:user/may is not authorized to perform: sts:AssumeRole on resource: {gone} "
         "because no role trust policy allows the sts:AssumeRole action"
     )
@@ -219,8 +226,10 @@ def test_an_external_id_is_asked_for(aws, user, enforced):
     arn = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=document)["Role"]["Arn"]
     enforced()
     sts = client(aws, "sts", keys)
-    asked = {"RoleArn": arn, "RoleSessionName": "s"}
-    assert [code_or_none(sts.assume_role, **asked, **more) for more in ({}, {"ExternalId": "7"}, {"ExternalId": "42"})] == [
+    asked = {"RoleArn": arn, "RoleSessionName": "one"}
+    assert [
+        code_or_none(sts.assume_role, **asked, **more) for more in ({}, {"ExternalId": "77"}, {"ExternalId": "42"})
+    ] == [
         "AccessDenied",
         "AccessDenied",
         None,
@@ -235,7 +244,9 @@ def token(**claims):
 
 def test_a_token_gets_the_role_that_trusts_its_subject_and_audience(aws, enforced):
     iam = aws.client("iam")
-    provider = iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["aws.workload.identity", "other"])
+    provider = iam.create_open_id_connect_provider(
+        Url=f"https://{ISSUER}", ClientIDList=["aws.workload.identity", "other"]
+    )
     subject = "organization:acme:project:p:workspace:*:run_phase:apply"
     wanted = {"StringEquals": {f"{ISSUER}:aud": "aws.workload.identity"}, "StringLike": {f"{ISSUER}:sub": subject}}
     federated = {"Federated": provider["OpenIDConnectProviderArn"]}
@@ -244,7 +255,11 @@ def test_a_token_gets_the_role_that_trusts_its_subject_and_audience(aws, enforce
     iam.put_role_policy(RoleName="apply", PolicyName="p", PolicyDocument=policy(allow("kms:ListKeys")))
     enforced()
     sts = boto3.client(
-        "sts", region_name="us-east-1", endpoint_url=aws.endpoint, aws_access_key_id="none", aws_secret_access_key="none"
+        "sts",
+        region_name="us-east-1",
+        endpoint_url=aws.endpoint,
+        aws_access_key_id="none",
+        aws_secret_access_key="none",
     )
 
     def taken(**claims):
@@ -262,7 +277,9 @@ def test_a_token_gets_the_role_that_trusts_its_subject_and_audience(aws, enforce
     assert message(taken, sub=ours, aud="other") == denied
     assert message(taken, sub=ours, aud="third") == "InvalidIdentityToken: Incorrect token audience"
     assert message(taken, sub=ours, exp=time.time() - 1).startswith("ExpiredTokenException: Token expired")
-    assert message(taken, sub=ours, iss="https://example.com").startswith("InvalidIdentityToken: No OpenIDConnect provider")
+    assert message(taken, sub=ours, iss="https://example.com").startswith(
+        "InvalidIdentityToken: No OpenIDConnect provider"
+    )
 
 
 def test_a_key_that_nobody_has_is_refused(aws, assumed, enforced):
@@ -286,7 +303,9 @@ def test_a_key_of_kms_is_used_by_whom_its_policy_lets(aws, user, enforced):
     ann = client(aws, "kms", keys)
     ann.encrypt(KeyId=key, Plaintext=b"a")
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(closed))
-    assert message(ann.encrypt, KeyId=key, Plaintext=b"a").endswith("because no resource-based policy allows the kms:Encrypt action")
+    assert message(ann.encrypt, KeyId=key, Plaintext=b"a").endswith(
+        "because no resource-based policy allows the kms:Encrypt action"
+    )
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy({**root, "Condition": via}))
     assert code(ann.encrypt, KeyId=key, Plaintext=b"a") == "AccessDeniedException"
 
@@ -302,7 +321,9 @@ def test_an_object_is_written_with_its_key_through_s3(aws, user, enforced):
     enforced()
     ann = client(aws, "s3", keys)
     ann.put_object(Bucket="data", Key="a", Body=b"a")
-    assert message(ann.get_object, Bucket="data", Key="a").endswith("because no identity-based policy allows the kms:Decrypt action")
+    assert message(ann.get_object, Bucket="data", Key="a").endswith(
+        "because no identity-based policy allows the kms:Decrypt action"
+    )
     assert code(client(aws, "kms", keys).generate_data_key, KeyId=key, KeySpec="AES_256") == "AccessDeniedException"
 
 
@@ -311,13 +332,20 @@ def test_the_policy_of_a_bucket_is_asked(aws, user, enforced):
     s3.create_bucket(Bucket="data")
     tls = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
     away = {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]}
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+    }
     enforced()
     ann = client(aws, "s3", keys)
     s3.put_bucket_policy(Bucket="data", Policy=policy({**deny, "Condition": tls}))
     ann.put_object(Bucket="data", Key="a", Body=b"a")
     s3.put_bucket_policy(Bucket="data", Policy=policy({**deny, "Condition": away}))
-    assert message(ann.put_object, Bucket="data", Key="a", Body=b"a").endswith("with an explicit deny in a resource-based policy")
+    assert message(ann.put_object, Bucket="data", Key="a", Body=b"a").endswith(
+        "with an explicit deny in a resource-based policy"
+    )
     enforced(context={"aws:SourceVpce": "vpce-1"})
     ann.put_object(Bucket="data", Key="a", Body=b"a")
 
@@ -335,28 +363,42 @@ def test_another_account_is_let_in_by_both_sides(aws, enforced):
     iam, sts, s3 = aws.client("iam"), aws.client("sts"), aws.client("s3")
     other = "210987654321"
     # A role of the other account: who has it is let do anything there.
-    there = sts.assume_role(RoleArn=f"arn:aws:iam::{other}:role/admin", RoleSessionName="s")["Credentials"]
-    client(aws, "iam", there).create_role(RoleName="reader", AssumeRolePolicyDocument=trust({"AWS": other}))
+    there = sts.assume_role(RoleArn=f"arn:aws:iam::{other}:role/admin", RoleSessionName="one")["Credentials"]
+    for name in ("admin", "reader"):
+        client(aws, "iam", there).create_role(RoleName=name, AssumeRolePolicyDocument=trust({"AWS": other}))
+    everything = policy(allow("iam:*"))
+    client(aws, "iam", there).put_role_policy(RoleName="admin", PolicyName="p", PolicyDocument=everything)
     reading = policy(allow("s3:GetObject", "s3:ListBucket"))
     client(aws, "iam", there).put_role_policy(RoleName="reader", PolicyName="p", PolicyDocument=reading)
-    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{other}:role/reader", RoleSessionName="s")["Credentials"]
+    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{other}:role/reader", RoleSessionName="one")["Credentials"]
     s3.create_bucket(Bucket="data")
     s3.put_object(Bucket="data", Key="a", Body=b"a")
     enforced()
     reader = client(aws, "s3", keys)
-    assert message(reader.get_object, Bucket="data", Key="a").endswith("because no resource-based policy allows the s3:GetObject action")
+    assert message(reader.get_object, Bucket="data", Key="a").endswith(
+        "because no resource-based policy allows the s3:GetObject action"
+    )
     let = {"Effect": "Allow", "Principal": {"AWS": other}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
     s3.put_bucket_policy(Bucket="data", Policy=policy(let))
-    # moto keeps accounts apart, whatever policies say: what is left is its own refusal.
-    assert message(reader.get_object, Bucket="data", Key="a") == "AccessDenied: Access Denied"
+    assert reader.get_object(Bucket="data", Key="a")["Body"].read() == b"a"
+    client(aws, "iam", there).put_role_policy(
+        RoleName="reader", PolicyName="p", PolicyDocument=policy(allow("s3:List*"))
+    )
+    assert message(reader.get_object, Bucket="data", Key="a").endswith(
+        "because no identity-based policy allows the s3:GetObject action"
+    )
     assert iam.list_roles()["Roles"] == []
 
 
 def test_a_call_that_is_not_derived_is_not_let_through(aws, user, enforced):
     keys = user("ann", allow("*"))
     enforced()
-    assert message(client(aws, "dynamodb", keys).list_tables).startswith("NotModelled: local_aws does not model this request")
-    assert "what sts:GetFederationToken asks of IAM" in message(client(aws, "sts", keys).get_federation_token, Name="a")
+    assert message(client(aws, "dynamodb", keys).list_tables).startswith(
+        "NotModelled: local_aws does not model this request"
+    )
+    assert "what sts:GetFederationToken asks of IAM" in message(
+        client(aws, "sts", keys).get_federation_token, Name="ann"
+    )
 
 
 def test_a_condition_that_is_not_known_is_not_let_through(aws, user, enforced):

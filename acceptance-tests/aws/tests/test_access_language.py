@@ -143,7 +143,10 @@ def test_actions_are_matched_in_any_case_and_left_out():
 
 
 def test_before_2012_a_variable_is_a_text():
-    told = {"Version": "2008-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${aws:username}"}]}
+    told = {
+        "Version": "2008-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${aws:username}"}],
+    }
     [statement] = language.read(json.dumps(told))
     assert statement.reaches("arn:aws:s3:::${aws:username}", lambda _: "ann") is True
     assert statement.reaches("arn:aws:s3:::ann", lambda _: "ann") is False
@@ -188,7 +191,10 @@ def test_a_key_is_known_by_the_call_by_what_all_have_or_by_the_reference():
     assert here.values("kms:viaservice") is None
 
 
-@pytest.mark.parametrize("key", ["iam:permissionsboundary", "aws:requesttag/team", "aws:tagkeys", "aws:newkey", "foo:bar", "aws:resourcetag/x"])
+@pytest.mark.parametrize(
+    "key",
+    ["iam:permissionsboundary", "aws:requesttag/team", "aws:tagkeys", "aws:newkey", "foo:bar", "aws:resourcetag/x"],
+)
 def test_a_key_that_nothing_tells_of_is_not_decided(key):
     with pytest.raises(NotModelled, match=f"what {key} is for iam:CreateRole on {ARN}"):
         known().values(key)

@@ -1,4 +1,4 @@
-"""What enforcement costs: at most two milliseconds of processor time a call, of every service, under policies as large as those of a real role."""
+"""What enforcement costs: at most two milliseconds of processor time a call, under policies as large as a role can have."""
 
 import json
 import statistics
@@ -23,7 +23,7 @@ def statement(number):
     return {
         "Effect": "Allow",
         "Action": ["ec2:*", "iam:Create*", "iam:Get*", "kms:*", "s3:Put*", "s3:Get*", "logs:*", "rds:Describe*"],
-        "Resource": [f"arn:aws:{of}:*:{ACCOUNT}:*/{name}*" for of in ("ec2", "iam", "kms", "rds") for name in names],
+        "Resource": [f"arn:aws:{of}:*:{ACCOUNT}:*/{name}*" for of in ("ec2", "kms", "logs", "rds") for name in names],
         "Condition": {
             "StringEquals": {"aws:ResourceTag/platform": f"acme-{number}"},
             "ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/acme-*"},
@@ -40,13 +40,19 @@ def direct():
     server.reset()
     found = Direct()
     iam = found.client("iam")
-    boundary = iam.create_policy(PolicyName="cap", PolicyDocument=document({"Effect": "Allow", "Action": "*", "Resource": "*"}))
+    boundary = iam.create_policy(
+        PolicyName="cap", PolicyDocument=document({"Effect": "Allow", "Action": "*", "Resource": "*"})
+    )
     cap = boundary["Policy"]["Arn"]
     iam.create_role(RoleName="acme-apply", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=cap)
     for number in range(POLICIES):
         of = [statement(number * STATEMENTS + place) for place in range(STATEMENTS)]
         iam.put_role_policy(RoleName="acme-apply", PolicyName=f"p{number}", PolicyDocument=document(*of))
-    iam.put_role_policy(RoleName="acme-apply", PolicyName="q", PolicyDocument=document({"Effect": "Allow", "Action": "*", "Resource": "*"}))
+    iam.put_role_policy(
+        RoleName="acme-apply",
+        PolicyName="q",
+        PolicyDocument=document({"Effect": "Allow", "Action": "*", "Resource": "*"}),
+    )
     for number in range(60):
         iam.create_role(RoleName=f"acme-{number}", AssumeRolePolicyDocument=TRUST, Path="/acme/")
     return found
@@ -60,7 +66,7 @@ def calls(client):
     yield lambda: client("iam").get_role(RoleName="acme-7")
     yield lambda: client("iam").list_policies()
     yield lambda: client("sts").get_caller_identity()
-    yield lambda: client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/acme/acme-7", RoleSessionName="s")
+    yield lambda: client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/acme/acme-7", RoleSessionName="one")
     yield lambda: client("kms").create_key(Tags=[{"TagKey": "platform", "TagValue": "acme"}], Policy=TRUST)
     yield lambda: client("kms").list_aliases()
     yield lambda: client("s3").create_bucket(Bucket="acme-data")
@@ -88,7 +94,9 @@ def calls(client):
 
 
 def test_a_call_costs_at_most_two_milliseconds(direct, capsys):
-    keys = direct.client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/acme-apply", RoleSessionName="s")["Credentials"]
+    keys = direct.client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/acme-apply", RoleSessionName="one")[
+        "Credentials"
+    ]
     made = {}
 
     def client(service):

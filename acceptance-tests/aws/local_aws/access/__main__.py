@@ -39,7 +39,10 @@ class Told:
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The answer to a question."""
     arn, resource = question["principal"], question["resource"]
-    context = {key.lower(): values if isinstance(values, list) else [values] for key, values in question.get("context", {}).items()}
+    context = {
+        key.lower(): values if isinstance(values, list) else [values]
+        for key, values in question.get("context", {}).items()
+    }
     session = question.get("session")
     principal = Principal(
         arn,
@@ -51,7 +54,9 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     )
     at_resource = question.get("at_resource")
     standing = Standing(
-        _read(at_resource) if at_resource else None, question.get("resource_account", ""), question.get("must_allow", False)
+        _read(at_resource) if at_resource else None,
+        question.get("resource_account", ""),
+        question.get("must_allow", False),
     )
     try:
         denial = decide(principal, Told(Asked(question["action"], (resource,), context), resource), standing)

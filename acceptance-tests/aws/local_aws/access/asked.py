@@ -30,7 +30,9 @@ class Asked:
 
 def request_tags(tags: dict[str, str]) -> Context:
     """What is known of the tags that a request sets; of none, that there are none."""
-    return {"aws:requesttag/": [], "aws:tagkeys": list(tags)} | {f"aws:requesttag/{k.lower()}": [v] for k, v in tags.items()}
+    return {"aws:requesttag/": [], "aws:tagkeys": list(tags)} | {
+        f"aws:requesttag/{k.lower()}": [v] for k, v in tags.items()
+    }
 
 
 def untagged(keys: list[str]) -> Context:

@@ -16,7 +16,13 @@ from .asked import Asked
 from .decision import Standing
 
 #: Actions of which the trust policy of a role speaks.
-OF_TRUST = {"sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml", "sts:tagsession", "sts:setsourceidentity"}
+OF_TRUST = {
+    "sts:assumerole",
+    "sts:assumerolewithwebidentity",
+    "sts:assumerolewithsaml",
+    "sts:tagsession",
+    "sts:setsourceidentity",
+}
 
 
 def standing(asked: Asked, resource: str) -> Standing:

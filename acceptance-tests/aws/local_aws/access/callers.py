@@ -38,7 +38,13 @@ class Principal:
 #: Keys that only somebody of an account has.
 NONE_OF = dict.fromkeys(
     (
-        *("aws:multifactorauthpresent", "aws:principalaccount", "aws:principalarn", "aws:principaltag/", "aws:sourceidentity"),
+        *(
+            "aws:multifactorauthpresent",
+            "aws:principalaccount",
+            "aws:principalarn",
+            "aws:principaltag/",
+            "aws:sourceidentity",
+        ),
         *("aws:tokenissuetime", "aws:userid", "aws:username"),
     ),
     [],
@@ -99,7 +105,15 @@ def _session(caller: sts.Caller, role: Any, backend: Any) -> Principal:
         context["aws:tokenissuetime"] = [caller.issued.strftime("%Y-%m-%dT%H:%M:%SZ")]
     identity = caller.identity
     return Principal(
-        caller.arn, caller.account, role.arn, identity, False, _policies_of(role), _boundary(role, backend), session, context
+        caller.arn,
+        caller.account,
+        role.arn,
+        identity,
+        False,
+        _policies_of(role),
+        _boundary(role, backend),
+        session,
+        context,
     )
 
 

@@ -46,7 +46,9 @@ class Condition:
         if given is None:
             return self._holds_without()
         if not self.over and len(given) > 1:
-            raise NotModelled(f"{self.operator} on {self.key}, which has {len(given)} values, without ForAllValues or ForAnyValue")
+            raise NotModelled(
+                f"{self.operator} on {self.key}, which has {len(given)} values, without ForAllValues or ForAnyValue"
+            )
         held = (any(self.test(w, g, variables) for w in self.wanted) != self.negated for g in given)
         return all(held) if self.over == "forallvalues" else any(held)
 
@@ -62,7 +64,11 @@ def parsed(operator: str, key: str, wanted: tuple[str, ...]) -> Condition:
     over, _, name = operator.rpartition(":")
     if_exists = name.lower().endswith("ifexists")
     base = name.lower().removesuffix("ifexists")
-    if over.lower() not in ("", "forallvalues", "foranyvalue") or base not in OPERATORS or (base == "null" and (over or if_exists)):
+    if (
+        over.lower() not in ("", "forallvalues", "foranyvalue")
+        or base not in OPERATORS
+        or (base == "null" and (over or if_exists))
+    ):
         raise NotModelled(f"the condition operator {operator} is not known")
     test, negated = OPERATORS[base]
     return Condition(operator, key.lower(), wanted, test, negated, if_exists, over.lower())
@@ -127,7 +133,9 @@ def _moment(text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _compared(read: Callable[[str], float], compare: Callable[[float, float], bool]) -> Callable[[str, str, Variables | None], bool]:
+def _compared(
+    read: Callable[[str], float], compare: Callable[[float, float], bool]
+) -> Callable[[str, str, Variables | None], bool]:
     def test(wanted: str, given: str, variables: Variables | None) -> bool:
         text = patterns.substituted(wanted, variables)
         # What is no number or no date compares to nothing.

@@ -37,7 +37,9 @@ NEVER = frozenset(
     }
 )
 #: What a test may say of where calls come from.
-MAY_BE_SAID = frozenset({"aws:sourceip", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpceaccount", "aws:vpcsourceip"})
+MAY_BE_SAID = frozenset(
+    {"aws:sourceip", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpceaccount", "aws:vpcsourceip"}
+)
 #: Keys of an action and its resource, as the reference has them.
 BY_REFERENCE = ("aws:requesttag/", "aws:resourcetag/")
 #: Services for whose calls in the caller's name there is `aws:CalledVia`.
@@ -111,8 +113,19 @@ def of_asked(call: Call, asked: Asked, of_call: Context, account: str) -> Contex
     if asked.action.partition(":")[0] not in (call.service, ALIASES.get(call.service)) and asked.action not in NO_CALLS:
         service = f"{call.service}.amazonaws.com"
         via = [service] if call.service in TELL_OF_CALLS else []
-        more |= {"aws:viaawsservice": ["true"], "aws:calledvia": via, "aws:calledviafirst": via, "aws:calledvialast": via}
-        more |= {"aws:sourceip": [], "aws:sourcevpc": [], "aws:sourcevpce": [], "aws:vpcsourceip": [], "aws:sourcevpcarn": []}
+        more |= {
+            "aws:viaawsservice": ["true"],
+            "aws:calledvia": via,
+            "aws:calledviafirst": via,
+            "aws:calledvialast": via,
+        }
+        more |= {
+            "aws:sourceip": [],
+            "aws:sourcevpc": [],
+            "aws:sourcevpce": [],
+            "aws:vpcsourceip": [],
+            "aws:sourcevpcarn": [],
+        }
     return of_call | more
 
 

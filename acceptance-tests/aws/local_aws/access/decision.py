@@ -143,7 +143,9 @@ def _name(kind: str, value: str, principal: Principal) -> Named:
         return Named.ITSELF
     if principal.role and value in (principal.role, principal.identity):
         return Named.ROLE
-    is_account = value == principal.account or (value.startswith("arn:") and value.endswith(f":iam::{principal.account}:root"))
+    is_account = value == principal.account or (
+        value.startswith("arn:") and value.endswith(f":iam::{principal.account}:root")
+    )
     return Named.ACCOUNT if is_account else Named.NOT
 
 
@@ -151,6 +153,8 @@ def _left(statement: Statement, principal: Principal) -> Named:
     """Of all but some: AWS takes a caller out of a deny only with its account, and a session only with its role too."""
     if statement.allows:
         raise NotModelled("NotPrincipal with Allow")
-    listed = [name for name in (_name(kind, value, principal) for kind, value in statement.not_principals or ()) if name]
+    listed = [
+        name for name in (_name(kind, value, principal) for kind, value in statement.not_principals or ()) if name
+    ]
     wanted = {Named.ACCOUNT, Named.ITSELF} | ({Named.ROLE} if principal.role else set())
     return Named.NOT if wanted <= set(listed) else Named.ITSELF

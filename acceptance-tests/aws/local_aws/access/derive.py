@@ -1,17 +1,17 @@
 """How the services' files say what a call asks: a table of resources for each operation, and what is known of them.
 
-A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags, the
-keys of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is unclear,
-the stricter reading is taken, and said where it is.
+A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags,
+the keys of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is
+unclear, the stricter reading is taken, and said where it is.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.iam.models import get_account_id_from
 from moto.utilities.utils import get_partition
 
+from .. import sts
 from ..calls import Call
 from .asked import Asked, Context, NotModelled, request_tags, resource_tags, untagged
 
@@ -45,7 +45,7 @@ class Place:
 
 def place_of(call: Call) -> Place:
     """Where a call is made: in the account of its access key."""
-    return Place(get_account_id_from(call.key), call.region)
+    return Place(sts.account_of(call.key), call.region)
 
 
 def tag_list(tags: Iterable[dict[str, Any]] | dict[str, str] | None, key: str = "Key", value: str = "Value") -> Tags:
@@ -122,6 +122,8 @@ class Service:
 
     def about(self, place: Place, arn: str) -> Context:
         """What is known of a thing: its tags and the keys of its service."""
+        if arn == "*":
+            return resource_tags({}, *self.own_tags)
         return resource_tags(self.tags(place, arn), *self.own_tags) | self.keys_of(place, arn)
 
 

@@ -13,7 +13,17 @@ from .patterns import Variables
 
 #: What a document and a statement may have. Anything else changes what a policy means, and is not known.
 OF_DOCUMENT = {"Version", "Id", "Statement"}
-OF_STATEMENT = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+OF_STATEMENT = {
+    "Sid",
+    "Effect",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Principal",
+    "NotPrincipal",
+    "Condition",
+}
 #: A pattern that matches no text.
 NOTHING = r"(?!)"
 #: The version in which texts have variables; before it `${aws:username}` is just that text.

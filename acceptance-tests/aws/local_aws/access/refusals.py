@@ -34,7 +34,13 @@ def text(caller: str, asked: Asked, resource: str, kind: str, explicit: bool, is
     """The whole sentence."""
     if is_federated:
         return TO_FEDERATED.format(action=asked.action)
-    on = "" if resource == "*" else f' on resource: "{resource}"' if asked.action.startswith("s3:") else f" on resource: {resource}"
+    on = (
+        ""
+        if resource == "*"
+        else f' on resource: "{resource}"'
+        if asked.action.startswith("s3:")
+        else f" on resource: {resource}"
+    )
     nothing, denied = BECAUSE[kind]
     why = f"with an explicit deny in {denied}" if explicit else f"because {nothing} the {asked.action} action"
     return f"User: {caller} is not authorized to perform: {asked.action}{on} {why}"

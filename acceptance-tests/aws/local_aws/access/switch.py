@@ -49,7 +49,9 @@ def change(asked: dict[str, Any]) -> None:
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
     if unknown or not isinstance(asked["on"], bool):
-        raise KeyError(f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}")
+        raise KeyError(
+            f"unknown: {sorted(unknown)}; known: on, bootstrapper, context with {sorted(context.MAY_BE_SAID)}"
+        )
     _switch.on = asked["on"]
     _switch.denied = []
     _switch.bootstrapper = asked.get("bootstrapper", False)
@@ -63,7 +65,13 @@ def reset() -> None:
 
 def told() -> dict[str, Any]:
     """How it stands."""
-    return {"on": _switch.on, "bootstrapper": _switch.bootstrapper, "context": _switch.context, "denied": _switch.denied, "derived": sorted(DERIVATIONS)}
+    return {
+        "on": _switch.on,
+        "bootstrapper": _switch.bootstrapper,
+        "context": _switch.context,
+        "denied": _switch.denied,
+        "derived": sorted(DERIVATIONS),
+    }
 
 
 def refuse(call: Call) -> Answer | None:

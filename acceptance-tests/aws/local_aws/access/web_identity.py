@@ -36,17 +36,23 @@ def read(token: str, account: str, partition: str) -> Identity:
     arn = f"arn:{partition}:iam::{account}:oidc-provider/{issuer}"
     provider = iam_backends[account][partition].open_id_providers.get(arn)
     if provider is None:
-        raise Refused(400, "InvalidIdentityToken", f"No OpenIDConnect provider found in your account for https://{issuer}")
+        raise Refused(
+            400, "InvalidIdentityToken", f"No OpenIDConnect provider found in your account for https://{issuer}"
+        )
     audiences = claims.get("aud")
     # Whom a token was given to comes before whom it is for.
     audience = claims.get("azp") or (audiences[0] if isinstance(audiences, list) and audiences else audiences)
     if audience not in provider.client_id_list:
         raise Refused(400, "InvalidIdentityToken", "Incorrect token audience")
     if float(claims.get("exp", 0)) <= time.time():
-        raise Refused(400, "ExpiredTokenException", "Token expired: current date/time must be before the expiration date/time")
+        raise Refused(
+            400, "ExpiredTokenException", "Token expired: current date/time must be before the expiration date/time"
+        )
     host = issuer.lower()
     told: Context = {f"{host}:aud": [str(audience)]}
     for claim in CLAIMS:
         value = claims.get(claim)
-        told[f"{host}:{claim}"] = [] if value is None else [str(v) for v in (value if isinstance(value, list) else [value])]
+        told[f"{host}:{claim}"] = (
+            [] if value is None else [str(v) for v in (value if isinstance(value, list) else [value])]
+        )
     return Identity(arn, told)

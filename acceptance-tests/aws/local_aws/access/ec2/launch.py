@@ -3,7 +3,7 @@
 Who makes a node group with a launch template is asked for the same, as EKS tries in the caller's name whether it may.
 """
 
-from ..asked import Asked, Context
+from ..asked import Asked, Context, resource_tags
 from ..dependents import pass_role, use_key
 from ..derive import Parameters, Place, Tags, known
 from . import things
@@ -34,12 +34,14 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
     def old(kind: str, where: str, identity: str) -> Asked:
         return of(kind, where, things.old(place, things.arn_of(place, kind, identity)), identity)
 
+    image = wanted.get("ImageId") or "*"
+    resolve = resolved(place, image)
     disks = wanted.get("BlockDeviceMappings") or []
     placement = wanted.get("Placement") or {}
     capacity = (wanted.get("CapacityReservationSpecification") or {}).get("CapacityReservationTarget") or {}
     reservation = capacity.get("CapacityReservationId")
     return [
-        old("image", "ImageId", wanted.get("ImageId") or "*"),
+        old("image", "ImageId", "*" if resolve else image),
         new("instance", "InstanceType", _instance(place, wanted, profile)),
         new("network-interface", "NetworkInterfaces", network),
         new("volume", "BlockDeviceMappings", {}),
@@ -51,8 +53,19 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
         *([old("capacity-reservation", "CapacityReservationSpecification", reservation)] if reservation else []),
         *_tags(place, tags),
         *pass_role(role, "ec2.amazonaws.com"),
+        *resolve,
         *(a for disk in disks for a in use_key(place, (disk.get("Ebs") or {}).get("KmsKeyId"), "ec2", KEY)),
     ]
+
+
+def resolved(place: Place, image: str | None) -> list[Asked]:
+    """An image by the name of a parameter is looked up in the caller's name."""
+    if not image or not image.startswith("resolve:ssm:"):
+        return []
+    name = image.removeprefix("resolve:ssm:").split(":")[0].lstrip("/")
+    account = "" if name.startswith("aws/") else place.account
+    arn = f"arn:{place.partition}:ssm:{place.region}:{account}:parameter/{name}"
+    return [Asked("ssm:GetParameters", (arn,), resource_tags({}, "ssm"))]
 
 
 def _tags(place: Place, tags: dict[str, Tags]) -> list[Asked]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..asked import Asked, Context, request_tags, resource_tags, untagged
+from ..asked import Asked, Context, request_tags, untagged
 from ..dependents import pass_role
 from ..derive import EVERYTHING, More, Parameters, Place, known, tag_list
 from . import things
-from .launch import launch
+from .launch import launch, resolved
 
 
 def _tag(place: Place, parameters: Parameters, action: str, said: Context) -> list[Asked]:
@@ -28,7 +28,7 @@ def _delete_tags(place: Place, parameters: Parameters) -> list[Asked]:
 
 
 def _flow_logs(place: Place, parameters: Parameters) -> list[Asked]:
-    """On what is watched too. A log group takes a role; logs in a bucket are a delivery of CloudWatch Logs (VPC guide)."""
+    """On what is watched too. A log group takes a role; logs in a bucket are a delivery (VPC guide)."""
     watched = [things.arn_of(place, things.kind_of(i), i) for i in parameters["ResourceIds"]]
     role = parameters.get("DeliverLogsPermissionArn")
     delivery = parameters.get("LogDestinationType") in ("s3", "kinesis-data-firehose")
@@ -62,15 +62,17 @@ def _private_names(place: Place, parameters: Parameters) -> list[Asked]:
     ]
 
 
+def _endpoint(place: Place, parameters: Parameters) -> list[Asked]:
+    """What it is put into is looked at in the caller's name."""
+    region = known(ec2__Region=place.region)
+    looks = [
+        Asked(f"ec2:{a}", EVERYTHING, region) for a in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
+    ]
+    return [*looks, *_private_names(place, parameters)]
+
+
 def _template(place: Place, parameters: Parameters) -> list[Asked]:
-    """An image by the name of a parameter is resolved in the caller's name."""
-    image = (parameters.get("LaunchTemplateData") or {}).get("ImageId") or ""
-    if not image.startswith("resolve:ssm:"):
-        return []
-    name = image.removeprefix("resolve:ssm:").split(":")[0].lstrip("/")
-    account = "" if name.startswith("aws/") else place.account
-    arn = f"arn:{place.partition}:ssm:{place.region}:{account}:parameter/{name}"
-    return [Asked("ssm:GetParameters", (arn,), resource_tags({}, "ssm"))]
+    return resolved(place, (parameters.get("LaunchTemplateData") or {}).get("ImageId"))
 
 
 def _addresses_let_go(place: Place, parameters: Parameters) -> list[Asked]:
@@ -92,10 +94,12 @@ def _route_table_let_go(operation: str) -> More:
         arns = [
             arn
             for table in tables
-            if association in table.associations
+            if association in table._associations
             for arn in (
                 things.arn_of(place, "route-table", table.id),
-                things.arn_of(place, things.kind_of(table.associations[association]), table.associations[association]),
+                things.arn_of(
+                    place, things.kind_of(table._associations[association]), table._associations[association]
+                ),
             )
         ]
         if parameters.get("RouteTableId"):
@@ -120,7 +124,7 @@ def _of_range(kind: str, operation: str) -> More:
 
 
 def _ranges(owner: Any) -> set[str]:
-    members = ("cidr_block_association_set", "ipv6_cidr_block_associations")
+    members = ("_cidr_block_association_set", "ipv6_cidr_block_associations")
     return {association for member in members for association in getattr(owner, member, {})}
 
 
@@ -160,7 +164,7 @@ MORE: dict[str, More] = {
     "CreateFlowLogs": _flow_logs,
     "CreateLaunchTemplate": _template,
     "CreateLaunchTemplateVersion": _template,
-    "CreateVpcEndpoint": _private_names,
+    "CreateVpcEndpoint": _endpoint,
     "DeleteFlowLogs": _no_flow_logs,
     "ModifyVpcEndpoint": _private_names,
 }

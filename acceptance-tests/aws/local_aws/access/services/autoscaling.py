@@ -19,7 +19,7 @@ def _of_group(place: Place, p: Parameters) -> list[str]:
 
 
 def _of_tags(place: Place, p: Parameters) -> list[str]:
-    return [_group(place, tag["ResourceId"]) for tag in p["Tags"]]
+    return [_group(place, tag.get("ResourceId") or "*") for tag in p["Tags"]]
 
 
 def _tags(place: Place, arn: str) -> Tags:
@@ -29,8 +29,8 @@ def _tags(place: Place, arn: str) -> Tags:
 
 
 READS = {
-    "DescribeAccountLimits", "DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLaunchConfigurations",
-    "DescribeScalingActivities", "DescribeTags",
+    "DescribeAccountLimits", "DescribeAutoScalingGroups", "DescribeAutoScalingInstances",
+    "DescribeLaunchConfigurations", "DescribeScalingActivities", "DescribeTags",
 }  # fmt: skip
 
 SERVICE = Service(

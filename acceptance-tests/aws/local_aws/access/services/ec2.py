@@ -1,7 +1,8 @@
 """What calls of EC2 ask: of what is made, with the tags of the request; of what is there, with the tags that it has.
 
-A condition on `aws:RequestTag` holds for what a call makes and for nothing else that it is about: `CreateSubnet` is asked on
-the subnet with those, and on the VPC without. Tags in a request are `ec2:CreateTags` beside, with `ec2:CreateAction`.
+A condition on `aws:RequestTag` holds for what a call makes and for nothing else that it is about: `CreateSubnet` is
+asked on the subnet with those, and on the VPC without. Tags in a request are `ec2:CreateTags` beside, with
+`ec2:CreateAction`.
 """
 
 from dataclasses import dataclass
@@ -157,11 +158,12 @@ READS = {
     "DescribeFlowLogs", "DescribeImages", "DescribeInstanceCreditSpecifications", "DescribeInstanceStatus",
     "DescribeInstanceTypeOfferings", "DescribeInstanceTypes", "DescribeInstances", "DescribeInternetGateways",
     "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates", "DescribeManagedPrefixLists", "DescribeNatGateways",
-    "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribePrefixLists", "DescribeRegions",
-    "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSecurityGroups", "DescribeSpotPriceHistory",
-    "DescribeSubnets", "DescribeTags", "DescribeTransitGatewayVpcAttachments", "DescribeTransitGateways", "DescribeVolumes",
-    "DescribeVpcBlockPublicAccessExclusions", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices",
-    "DescribeVpcEndpoints", "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
+    "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribePrefixLists",
+    "DescribeRegions", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSecurityGroups",
+    "DescribeSpotPriceHistory", "DescribeSubnets", "DescribeTags", "DescribeTransitGatewayVpcAttachments",
+    "DescribeTransitGateways", "DescribeVolumes", "DescribeVpcBlockPublicAccessExclusions",
+    "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices", "DescribeVpcEndpoints",
+    "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
 }  # fmt: skip
 
 
@@ -186,7 +188,7 @@ def about(place: Place, operation: str, parameters: Parameters) -> list[Asked]:
         if isinstance(thing, Made):
             if thing.if_tagged and thing.kind not in by_kind:
                 continue
-            arn = things.arn_of(place, thing.kind, parameters[thing.name] if thing.name else "*")
+            arn = things.arn_of(place, thing.kind, parameters.get(thing.name) or "*")
             said = {key: texts(jmespath.search(at, parameters)) for key, at in thing.keys}
             answer.append(Asked(action, (arn,), things.new(place, by_kind.get(thing.kind, {})) | said))
         else:
@@ -210,9 +212,9 @@ def identities(place: Place, thing: There, parameters: Parameters) -> list[str]:
 
 def create_tags(place: Place, operation: str, parameters: Parameters) -> list[Asked]:
     """The tags of what a call makes are an action of their own, on the same."""
-    names = {t.kind: parameters[t.name] for t in ABOUT.get(operation, ()) if isinstance(t, Made) and t.name}
+    names = {t.kind: parameters.get(t.name) for t in ABOUT.get(operation, ()) if isinstance(t, Made) and t.name}
     action = known(ec2__CreateAction=operation)
     return [
-        Asked("ec2:CreateTags", (things.arn_of(place, kind, names.get(kind, "*")),), things.new(place, tags) | action)
+        Asked("ec2:CreateTags", (things.arn_of(place, kind, names.get(kind) or "*"),), things.new(place, tags) | action)
         for kind, tags in things.tags_by_kind(parameters).items()
     ]

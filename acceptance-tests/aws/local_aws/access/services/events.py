@@ -32,7 +32,7 @@ def _tags(place: Place, arn: str) -> Tags:
     return tag_list(events_backends[place.account][place.region].tagger.list_tags_for_resource(arn)["Tags"])
 
 
-def _new(p: Parameters) -> Context:
+def _new(_: Place, p: Parameters) -> Context:
     """What a rule's pattern listens to. A pattern that asks in another way than by plain values is not read."""
     try:
         pattern = json.loads(p.get("EventPattern") or "{}")
@@ -47,11 +47,11 @@ def _new(p: Parameters) -> Context:
     return told | known(events__ManagedBy=None)
 
 
-def _owner(p: Parameters) -> Context:
-    return known(events__ManagedBy=None) if p is not None else {}
+def _owner(_: Place, __: Parameters) -> Context:
+    return known(events__ManagedBy=None)
 
 
-def _targets(p: Parameters) -> Context:
+def _targets(_: Place, p: Parameters) -> Context:
     arns = [target["Arn"] for target in p.get("Targets") or []]
     return {"events:targetarn": arns} | known(events__ManagedBy=None)
 
@@ -68,10 +68,16 @@ SERVICE = Service(
         **dict.fromkeys(TARGETS, _rule("Rule")),
         **dict.fromkeys(("ListTagsForResource", "TagResource", "UntagResource"), lambda _, p: [p["ResourceARN"]]),
         **dict.fromkeys(("ListEventBuses", "ListRules"), everything),
-        "DescribeEventBus": lambda place, p: [place.arn("events", f"event-bus/{(p.get('Name') or DEFAULT).rsplit('/', 1)[-1]}")],
+        "DescribeEventBus": lambda place, p: [
+            place.arn("events", f"event-bus/{(p.get('Name') or DEFAULT).rsplit('/', 1)[-1]}")
+        ],
     },
     tags=_tags,
-    keys={"PutRule": _new, "PutTargets": _targets, **dict.fromkeys((RULE | TARGETS) - {"PutRule", "PutTargets"}, _owner)},
+    keys={
+        "PutRule": _new,
+        "PutTargets": _targets,
+        **dict.fromkeys((RULE | TARGETS) - {"PutRule", "PutTargets"}, _owner),
+    },
     keys_of=_keys_of,
 )
 

@@ -15,24 +15,68 @@ from ..dependents import pass_role
 from ..derive import Parameters, Place, Service, Tags, everything, known, place_of, tag_list, texts
 
 ROLE = {
-    *("AttachRolePolicy", "CreateRole", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DetachRolePolicy"),
-    *("GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags"),
+    *(
+        "AttachRolePolicy",
+        "CreateRole",
+        "DeleteRole",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+    ),
+    *(
+        "GetRole",
+        "GetRolePolicy",
+        "ListAttachedRolePolicies",
+        "ListInstanceProfilesForRole",
+        "ListRolePolicies",
+        "ListRoleTags",
+    ),
     *("PutRolePermissionsBoundary", "PutRolePolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole"),
     "UpdateRoleDescription",
 }
 USER = {
-    *("AttachUserPolicy", "CreateAccessKey", "CreateUser", "DeleteAccessKey", "DeleteUser", "DeleteUserPolicy", "DetachUserPolicy"),
-    *("GetUser", "GetUserPolicy", "ListAccessKeys", "ListAttachedUserPolicies", "ListGroupsForUser", "ListUserPolicies"),
+    *(
+        "AttachUserPolicy",
+        "CreateAccessKey",
+        "CreateUser",
+        "DeleteAccessKey",
+        "DeleteUser",
+        "DeleteUserPolicy",
+        "DetachUserPolicy",
+    ),
+    *(
+        "GetUser",
+        "GetUserPolicy",
+        "ListAccessKeys",
+        "ListAttachedUserPolicies",
+        "ListGroupsForUser",
+        "ListUserPolicies",
+    ),
     *("ListUserTags", "PutUserPolicy", "TagUser", "UntagUser", "UpdateAccessKey", "UpdateUser", "UpdateLoginProfile"),
     *("CreateLoginProfile", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"),
 }
 GROUP = {
-    *("AddUserToGroup", "AttachGroupPolicy", "CreateGroup", "DeleteGroup", "DeleteGroupPolicy", "DetachGroupPolicy", "GetGroup"),
+    *(
+        "AddUserToGroup",
+        "AttachGroupPolicy",
+        "CreateGroup",
+        "DeleteGroup",
+        "DeleteGroupPolicy",
+        "DetachGroupPolicy",
+        "GetGroup",
+    ),
     *("GetGroupPolicy", "ListAttachedGroupPolicies", "ListGroupPolicies", "PutGroupPolicy", "RemoveUserFromGroup"),
 }
 POLICY = {
     *("CreatePolicy", "CreatePolicyVersion", "DeletePolicy", "DeletePolicyVersion", "GetPolicy", "GetPolicyVersion"),
-    *("ListEntitiesForPolicy", "ListPolicyTags", "ListPolicyVersions", "SetDefaultPolicyVersion", "TagPolicy", "UntagPolicy"),
+    *(
+        "ListEntitiesForPolicy",
+        "ListPolicyTags",
+        "ListPolicyVersions",
+        "SetDefaultPolicyVersion",
+        "TagPolicy",
+        "UntagPolicy",
+    ),
 }
 PROFILE = {
     *("AddRoleToInstanceProfile", "CreateInstanceProfile", "DeleteInstanceProfile", "GetInstanceProfile"),
@@ -45,7 +89,14 @@ PROVIDER = {
 }
 #: What lists things of the whole account, or asks of it.
 ALL = {
-    *("GetAccountAuthorizationDetails", "GetAccountSummary", "ListAccountAliases", "ListPolicies", "ListRoles", "ListUsers"),
+    *(
+        "GetAccountAuthorizationDetails",
+        "GetAccountSummary",
+        "ListAccountAliases",
+        "ListPolicies",
+        "ListRoles",
+        "ListUsers",
+    ),
     *("ListGroups", "ListInstanceProfiles", "ListOpenIDConnectProviders", "SimulateCustomPolicy"),
 }
 #: What a call of another name than its action takes when it tags what it makes.
@@ -124,7 +175,9 @@ def _tags(place: Place, arn: str) -> Tags:
 
 
 def _keys_of(place: Place, arn: str) -> Context:
-    boundary = getattr(find(place, arn), "permissions_boundary_arn", None) if ":role/" in arn or ":user/" in arn else None
+    boundary = (
+        getattr(find(place, arn), "permissions_boundary_arn", None) if ":role/" in arn or ":user/" in arn else None
+    )
     return {"iam:permissionsboundary": texts(boundary)}
 
 
@@ -145,9 +198,12 @@ SERVICE = Service(
     tags=_tags,
     own_tags=("iam",),
     keys={
-        **{name: lambda p: known(iam__PolicyARN=p.get("PolicyArn")) for name in ROLE | USER | GROUP if "Policy" in name},
-        "CreateServiceLinkedRole": lambda p: known(iam__AWSServiceName=p["AWSServiceName"]),
-        "DeleteServiceLinkedRole": lambda p: {},
+        **{
+            name: lambda _, p: known(iam__PolicyARN=p.get("PolicyArn"))
+            for name in ROLE | USER | GROUP
+            if "Policy" in name
+        },
+        "CreateServiceLinkedRole": lambda _, p: known(iam__AWSServiceName=p["AWSServiceName"]),
     },
     keys_of=_keys_of,
 )

@@ -13,7 +13,14 @@ KEY = {
     *("CancelKeyDeletion", "CreateGrant", "Decrypt", "DescribeKey", "DisableKey", "DisableKeyRotation", "EnableKey"),
     *("EnableKeyRotation", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "GetKeyPolicy"),
     *("GetKeyRotationStatus", "ListGrants", "ListKeyPolicies", "ListResourceTags", "PutKeyPolicy", "RevokeGrant"),
-    *("ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription", "GetPublicKey", "RotateKeyOnDemand"),
+    *(
+        "ScheduleKeyDeletion",
+        "TagResource",
+        "UntagResource",
+        "UpdateKeyDescription",
+        "GetPublicKey",
+        "RotateKeyOnDemand",
+    ),
 }
 #: What is asked on an alias and on the key behind it.
 ALIAS = {"CreateAlias", "DeleteAlias", "UpdateAlias"}
@@ -72,7 +79,7 @@ def _keys_of(_: Place, arn: str) -> Context:
     )
 
 
-def _grant(p: Parameters) -> Context:
+def _grant(_: Place, p: Parameters) -> Context:
     constraints = list(p.get("Constraints") or {})
     return known(
         kms__GrantConstraintType=constraints,
@@ -84,19 +91,21 @@ def _grant(p: Parameters) -> Context:
     )
 
 
-def _alias_of_request(p: Parameters) -> Context:
+def _alias_of_request(_: Place, p: Parameters) -> Context:
     told = str(p.get("KeyId") or "")
     return known(kms__RequestAlias=told.rpartition(":")[2] if "alias/" in told else None)
 
 
-def _encryption_context(p: Parameters) -> Context:
+def _encryption_context(place: Place, p: Parameters) -> Context:
     pairs = p.get("EncryptionContext") or {}
     told: Context = {"kms:encryptioncontext:": [], "kms:encryptioncontextkeys": list(pairs)}
-    told |= known(kms__EncryptionAlgorithm=p.get("EncryptionAlgorithm") or "SYMMETRIC_DEFAULT") | _alias_of_request(p)
+    told |= known(kms__EncryptionAlgorithm=p.get("EncryptionAlgorithm") or "SYMMETRIC_DEFAULT") | _alias_of_request(
+        place, p
+    )
     return told | {f"kms:encryptioncontext:{key.lower()}": [value] for key, value in pairs.items()}
 
 
-def _new(p: Parameters) -> Context:
+def _new(_: Place, p: Parameters) -> Context:
     multi = p.get("MultiRegion") or False
     return known(
         kms__BypassPolicyLockoutSafetyCheck=p.get("BypassPolicyLockoutSafetyCheck") or False,
@@ -120,12 +129,18 @@ SERVICE = Service(
     requested=lambda p: tag_list(p.get("Tags"), "TagKey", "TagValue"),
     keys={
         "CreateKey": _new,
-        "CreateGrant": lambda p: _grant(p) | _encryption_context({}),
-        "PutKeyPolicy": lambda p: known(kms__BypassPolicyLockoutSafetyCheck=p.get("BypassPolicyLockoutSafetyCheck") or False),
-        "ScheduleKeyDeletion": lambda p: known(kms__ScheduleKeyDeletionPendingWindowInDays=p.get("PendingWindowInDays") or 30),
-        "EnableKeyRotation": lambda p: known(kms__RotationPeriodInDays=p.get("RotationPeriodInDays") or 365),
+        "CreateGrant": lambda place, p: _grant(place, p) | _encryption_context(place, {}),
+        "PutKeyPolicy": lambda _, p: known(
+            kms__BypassPolicyLockoutSafetyCheck=p.get("BypassPolicyLockoutSafetyCheck") or False
+        ),
+        "ScheduleKeyDeletion": lambda _, p: known(
+            kms__ScheduleKeyDeletionPendingWindowInDays=p.get("PendingWindowInDays") or 30
+        ),
+        "EnableKeyRotation": lambda _, p: known(kms__RotationPeriodInDays=p.get("RotationPeriodInDays") or 365),
         "DescribeKey": _alias_of_request,
-        **dict.fromkeys(("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"), _encryption_context),
+        **dict.fromkeys(
+            ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"), _encryption_context
+        ),
     },
     keys_of=_keys_of,
 )
@@ -142,7 +157,7 @@ def asked(call: Call, parameters: Parameters) -> list[Asked]:
         tags = tag_list(parameters.get("Tags"), "TagKey", "TagValue")
         place = place_of(call)
         new = (place.arn("kms", "key/*"),)
-        about = _new(parameters) | known(kms__ResourceAliases=None)
+        about = _new(place, parameters) | known(kms__ResourceAliases=None)
         found += [Asked("kms:TagResource", new, about | resource_tags({}) | request_tags(tags))] if tags else []
         found += [Asked("kms:PutKeyPolicy", new, about | resource_tags(tags))] if parameters.get("Policy") else []
     return found

@@ -29,7 +29,11 @@ def _group(place: Place, p: Parameters, stream: str = "") -> list[str]:
 def _tags(place: Place, arn: str) -> Tags:
     found = arn.partition(":log-group:")[2].split(":")[0]
     group = logs_backends[place.account][place.region].groups.get(found)
-    return logs_backends[place.account][place.region].tagger.get_tag_dict_for_resource(group.arn) if group is not None else {}
+    return (
+        logs_backends[place.account][place.region].tagger.get_tag_dict_for_resource(group.arn)
+        if group is not None
+        else {}
+    )
 
 
 SERVICE = Service(

@@ -77,7 +77,7 @@ def _source(place: Place, p: Parameters) -> Any:
 
 def _groups(place: Place, p: Parameters, engine: str, version: str) -> list[str]:
     """The groups of a new instance: those named, or the default ones."""
-    major = version.split(".")[0]
+    major = version.split(".", maxsplit=1)[0]
     return [
         place.arn("rds", f"pg:{p.get('DBParameterGroupName') or f'default.{engine}{major}'}"),
         place.arn("rds", f"og:{p.get('OptionGroupName') or f'default:{engine}-{major}'}"),
@@ -139,7 +139,17 @@ def _said(_: Place, p: Parameters) -> Context:
     return _said_tags(p) | known(
         rds__BackupTarget=p.get("BackupTarget") or "region",
         rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword")),
+        rds__PubliclyAccessible=bool(p.get("PubliclyAccessible")),
     )
+
+
+#: Keys of instances.
+OF_INSTANCE = {
+    f"rds:{key}"
+    for key in (
+        "databaseclass", "databaseengine", "databasename", "multiaz", "piops", "storageencrypted", "storagesize", "vpc",
+    )
+}  # fmt: skip
 
 
 def _said_new(place: Place, p: Parameters) -> Context:
@@ -239,7 +249,8 @@ SERVICE = Service(
         **dict.fromkeys(OF_PARAMETERS, _PARAMETERS),
         **dict.fromkeys(OF_SUBNETS, _SUBNETS),
         **dict.fromkeys(
-            ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource", "ApplyPendingMaintenanceAction"), _resource
+            ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource", "ApplyPendingMaintenanceAction"),
+            _resource,
         ),
         "CreateDBInstance": _new,
         "CreateDBSnapshot": _snapshot,
@@ -261,8 +272,10 @@ SERVICE = Service(
             lambda _, p: _said_tags(p),
         ),
         "CreateDBInstance": _said_new,
-        "CreateDBSnapshot": _said,
-        "ModifyDBInstance": lambda place, p: known(rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword"))),
+        "CreateDBSnapshot": lambda _, p: _said_tags(p) | known(rds__BackupTarget="region"),
+        "ModifyDBInstance": lambda place, p: known(
+            rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword"))
+        ),
         "RestoreDBInstanceFromDBSnapshot": _said,
         "RestoreDBInstanceToPointInTime": _said,
     },
@@ -273,7 +286,9 @@ SERVICE = Service(
         "CreateDBSnapshot": _tag_snapshot,
         "CreateDBSubnetGroup": all_of(_tagged(_SUBNETS), lambda place, _: linked_role(place, RDS)),
         "DeleteDBInstance": _last_snapshot,
-        "ModifyDBInstance": all_of(lambda _, p: pass_role(p.get("MonitoringRoleArn"), MONITORING), _keys, _password, _rotated),
+        "ModifyDBInstance": all_of(
+            lambda _, p: pass_role(p.get("MonitoringRoleArn"), MONITORING), _keys, _password, _rotated
+        ),
         "RestoreDBInstanceFromDBSnapshot": all_of(_tagged(_restored), _roles, _key_of_source, _password),
         "RestoreDBInstanceToPointInTime": all_of(_tagged(_restored), _roles, _key_of_source, _password),
     },
@@ -282,4 +297,11 @@ SERVICE = Service(
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks of IAM."""
-    return SERVICE.asked(call, parameters)
+    return [_of_its_kind(one) for one in SERVICE.asked(call, parameters)]
+
+
+def _of_its_kind(one: Asked) -> Asked:
+    """What a new instance is like is known of the instance alone, and not of its groups."""
+    if not one.action.startswith("rds:") or ":db:" in one.resources[0]:
+        return one
+    return Asked(one.action, one.resources, {k: v for k, v in one.context.items() if k not in OF_INSTANCE})

@@ -23,13 +23,13 @@ def _zone(place: Place, p: Parameters) -> list[str]:
     return [_arn(place, "hostedzone", p.get("Id") or p["HostedZoneId"])]
 
 
-def _vpc(p: Parameters) -> Context:
+def _vpc(_: Place, p: Parameters) -> Context:
     """`VPCId=vpc-1,VPCRegion=us-east-1`, of each VPC."""
     vpc = p.get("VPC") or {}
     return {"route53:vpcs": [f"VPCId={vpc['VPCId']},VPCRegion={vpc['VPCRegion']}"] if vpc else []}
 
 
-def _records(p: Parameters) -> Context:
+def _records(_: Place, p: Parameters) -> Context:
     """Names as AWS compares them: in lower case, without the dot at their end, with what is neither letter, digit, `-`, `_` nor `.` as `\\ooo`."""
     changes = p["ChangeBatch"]["Changes"]
     sets: list[dict[str, Any]] = [change["ResourceRecordSet"] for change in changes]
@@ -59,7 +59,9 @@ SERVICE = Service(
     keys={
         "ChangeResourceRecordSets": _records,
         **dict.fromkeys(("AssociateVPCWithHostedZone", "CreateHostedZone", "DisassociateVPCFromHostedZone"), _vpc),
-        "ListHostedZonesByVPC": lambda p: _vpc({"VPC": {"VPCId": p["VPCId"], "VPCRegion": p["VPCRegion"]}}),
+        "ListHostedZonesByVPC": lambda place, p: _vpc(
+            place, {"VPC": {"VPCId": p["VPCId"], "VPCRegion": p["VPCRegion"]}}
+        ),
     },
 )
 
@@ -69,5 +71,7 @@ def asked(call: Call, parameters: Parameters) -> list[Asked]:
     found = SERVICE.asked(call, parameters)
     if call.operation in ("AssociateVPCWithHostedZone", "CreateHostedZone") and parameters.get("VPC"):
         place = place_of(call)
-        found.append(Asked("ec2:DescribeVpcs", ("*",), {"ec2:region": [parameters["VPC"].get("VPCRegion") or place.region]}))
+        found.append(
+            Asked("ec2:DescribeVpcs", ("*",), {"ec2:region": [parameters["VPC"].get("VPCRegion") or place.region]})
+        )
     return found

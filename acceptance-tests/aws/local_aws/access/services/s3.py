@@ -19,7 +19,14 @@ BUCKET = {
     **{
         same: same
         for same in (
-            *("CreateBucket", "DeleteBucket", "DeleteBucketPolicy", "GetBucketAcl", "GetBucketLocation", "GetBucketLogging"),
+            *(
+                "CreateBucket",
+                "DeleteBucket",
+                "DeleteBucketPolicy",
+                "GetBucketAcl",
+                "GetBucketLocation",
+                "GetBucketLogging",
+            ),
             *("GetBucketOwnershipControls", "GetBucketPolicy", "GetBucketPolicyStatus", "GetBucketRequestPayment"),
             *("GetBucketTagging", "GetBucketVersioning", "GetBucketWebsite", "PutBucketAcl", "PutBucketLogging"),
             *("PutBucketOwnershipControls", "PutBucketPolicy", "PutBucketRequestPayment", "PutBucketTagging"),
@@ -72,11 +79,25 @@ READING = {"GetObject", "HeadObject"}
 WRITING = {"CreateMultipartUpload", "PutObject", "UploadPart"}
 #: Headers that are keys of conditions.
 HEADERS = (
-    *("acl", "content-sha256", "copy-source", "grant-full-control", "grant-read", "grant-read-acp", "grant-write", "grant-write-acp"),
+    *(
+        "acl",
+        "content-sha256",
+        "copy-source",
+        "grant-full-control",
+        "grant-read",
+        "grant-read-acp",
+        "grant-write",
+        "grant-write-acp",
+    ),
     *("metadata-directive", "object-ownership", "server-side-encryption", "server-side-encryption-aws-kms-key-id"),
     *("server-side-encryption-customer-algorithm", "storage-class", "website-redirect-location"),
 )
-LOCKS = ("object-lock-legal-hold", "object-lock-mode", "object-lock-remaining-retention-days", "object-lock-retain-until-date")
+LOCKS = (
+    "object-lock-legal-hold",
+    "object-lock-mode",
+    "object-lock-remaining-retention-days",
+    "object-lock-retain-until-date",
+)
 
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
@@ -106,7 +127,10 @@ def _of_object(place: Place, call: Call, p: Parameters, said: Context) -> list[A
     arn = f"arn:{place.partition}:s3:::{bucket}/{key}"
     there = _object(bucket, key)
     tags = _tags(there)
-    context = said | {"s3:existingobjecttag/": [], **{f"s3:existingobjecttag/{k.lower()}": [v] for k, v in tags.items()}}
+    context = said | {
+        "s3:existingobjecttag/": [],
+        **{f"s3:existingobjecttag/{k.lower()}": [v] for k, v in tags.items()},
+    }
     context |= known(s3__VersionId=version)
     found = [Asked(f"s3:{of_version if version and of_version else plain}", (arn,), context)]
     if operation in READING and there is None:
@@ -132,10 +156,17 @@ def _keys(place: Place, call: Call, bucket: str, there: Any, arn: str) -> list[A
 
 def _said(call: Call, p: Parameters) -> Context:
     """What every request of S3 says, and what none of ours does."""
-    headers = {f"s3:x-amz-{name}": texts(call.environ.get(f"HTTP_X_AMZ_{name.upper().replace('-', '_')}")) for name in HEADERS}
+    headers = {
+        f"s3:x-amz-{name}": texts(call.environ.get(f"HTTP_X_AMZ_{name.upper().replace('-', '_')}")) for name in HEADERS
+    }
     locks = {f"s3:{name}": texts(call.environ.get(f"HTTP_X_AMZ_{name.upper().replace('-', '_')}")) for name in LOCKS}
     signed = bool(call.key)
-    matches = known(**{"s3__if-match": call.environ.get("HTTP_IF_MATCH"), "s3__if-none-match": call.environ.get("HTTP_IF_NONE_MATCH")})
+    matches = known(
+        **{
+            "s3__if-match": call.environ.get("HTTP_IF_MATCH"),
+            "s3__if-none-match": call.environ.get("HTTP_IF_NONE_MATCH"),
+        }
+    )
     return {
         **headers,
         **locks,
@@ -173,7 +204,9 @@ def _of_bucket(operation: str, p: Parameters) -> Context:
 
 def _listing(p: Parameters) -> Context:
     """What a listing is of. Who asks whether the bucket is there names nothing."""
-    return known(**{"s3__prefix": p.get("Prefix"), "s3__delimiter": p.get("Delimiter"), "s3__max-keys": p.get("MaxKeys")})
+    return known(
+        **{"s3__prefix": p.get("Prefix"), "s3__delimiter": p.get("Delimiter"), "s3__max-keys": p.get("MaxKeys")}
+    )
 
 
 def _deletion(arn: str, version: str | None, said: Context) -> Asked:

@@ -10,7 +10,14 @@ from ..dependents import use_key
 from ..derive import Parameters, Place, Service, Tags, everything, known, place_of, tag_list
 
 SECRET = {
-    *("CancelRotateSecret", "DeleteResourcePolicy", "DeleteSecret", "DescribeSecret", "GetResourcePolicy", "GetSecretValue"),
+    *(
+        "CancelRotateSecret",
+        "DeleteResourcePolicy",
+        "DeleteSecret",
+        "DescribeSecret",
+        "GetResourcePolicy",
+        "GetSecretValue",
+    ),
     *("ListSecretVersionIds", "PutResourcePolicy", "PutSecretValue", "RestoreSecret", "RotateSecret", "TagResource"),
     *("UntagResource", "UpdateSecret", "UpdateSecretVersionStage"),
 }
@@ -26,7 +33,13 @@ def _find(place: Place, told: str) -> Any:
 def _arn(place: Place, told: str) -> str:
     """The ARN of a secret; of one that is not there AWS knows no more than the name."""
     found = _find(place, told)
-    return found.arn if found is not None else told if told.startswith("arn:") else place.arn("secretsmanager", f"secret:{told}")
+    return (
+        found.arn
+        if found is not None
+        else told
+        if told.startswith("arn:")
+        else place.arn("secretsmanager", f"secret:{told}")
+    )
 
 
 def _new(place: Place, p: Parameters) -> list[str]:
@@ -34,7 +47,7 @@ def _new(place: Place, p: Parameters) -> list[str]:
     return [place.arn("secretsmanager", f"secret:{p['Name']}-??????")]
 
 
-def _keys(p: Parameters) -> Context:
+def _keys(_: Place, p: Parameters) -> Context:
     return known(
         secretsmanager__AddReplicaRegions=[of["Region"] for of in p.get("AddReplicaRegions") or []],
         secretsmanager__BlockPublicPolicy=p.get("BlockPublicPolicy"),
@@ -62,7 +75,9 @@ def _tags(place: Place, arn: str) -> Tags:
 def _keys_of(place: Place, arn: str) -> Context:
     found = _find(place, arn) if arn != "*" else None
     regions = [replica.region for replica in getattr(found, "replicas", None) or []]
-    rotation = known(**{"secretsmanager__resource/AllowRotationLambdaArn": getattr(found, "rotation_lambda_arn", None) or None})
+    rotation = known(
+        **{"secretsmanager__resource/AllowRotationLambdaArn": getattr(found, "rotation_lambda_arn", None) or None}
+    )
     return known(secretsmanager__SecretPrimaryRegion=place.region if regions else None) | rotation
 
 

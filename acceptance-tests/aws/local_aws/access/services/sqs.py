@@ -9,8 +9,23 @@ from ..asked import Asked
 from ..derive import Parameters, Place, Service, Tags, everything
 
 QUEUE = {
-    *("AddPermission", "ChangeMessageVisibility", "DeleteMessage", "DeleteQueue", "GetQueueAttributes", "ListQueueTags"),
-    *("PurgeQueue", "ReceiveMessage", "RemovePermission", "SendMessage", "SetQueueAttributes", "TagQueue", "UntagQueue"),
+    *(
+        "AddPermission",
+        "ChangeMessageVisibility",
+        "DeleteMessage",
+        "DeleteQueue",
+        "GetQueueAttributes",
+        "ListQueueTags",
+    ),
+    *(
+        "PurgeQueue",
+        "ReceiveMessage",
+        "RemovePermission",
+        "SendMessage",
+        "SetQueueAttributes",
+        "TagQueue",
+        "UntagQueue",
+    ),
     "ListDeadLetterSourceQueues",
 }
 

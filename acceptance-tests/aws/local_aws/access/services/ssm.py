@@ -27,7 +27,7 @@ def _tags(place: Place, arn: str) -> Tags:
     return dict(tags.get(f"/{name}") or tags.get(name) or {})
 
 
-def _keys(p: Parameters) -> Context:
+def _keys(_: Place, p: Parameters) -> Context:
     return known(ssm__Overwrite=p.get("Overwrite"), ssm__Recursive=p.get("Recursive"), ssm__Policies=p.get("Policies"))
 
 
@@ -35,7 +35,9 @@ SERVICE = Service(
     "ssm",
     resources={
         **dict.fromkeys(NAMED, lambda place, p: [_arn(place, p["Name"])]),
-        **dict.fromkeys(("DeleteParameters", "GetParameters"), lambda place, p: [_arn(place, name) for name in p["Names"]]),
+        **dict.fromkeys(
+            ("DeleteParameters", "GetParameters"), lambda place, p: [_arn(place, name) for name in p["Names"]]
+        ),
         "GetParametersByPath": lambda place, p: [_arn(place, p["Path"])],
         "ListTagsForResource": lambda place, p: [_arn(place, p["ResourceId"])],
         "AddTagsToResource": lambda place, p: [_arn(place, p["ResourceId"])],

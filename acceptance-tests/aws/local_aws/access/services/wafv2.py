@@ -7,7 +7,8 @@ from moto.wafv2.models import wafv2_backends
 from ...calls import Call
 from ..asked import Asked, Context
 from ..dependents import linked_role
-from ..derive import EVERYTHING, Parameters, Place, Service, Tags, everything, known
+from ..derive import EVERYTHING, More, Parameters, Place, Service, Tags, everything, known
+from . import elasticloadbalancing
 
 
 def _state(place: Place) -> Any:
@@ -70,10 +71,16 @@ def _tag(place: Place, p: Parameters) -> list[Asked]:
     return SERVICE.of(place, "TagResource", _acl(place, p), p) if p.get("Tags") else []
 
 
-def _set_acl(_: Place, p: Parameters) -> list[Asked]:
-    """The service of what is protected is asked as well. Its action knows no resource."""
-    is_balancer = ":loadbalancer/app/" in p["ResourceArn"]
-    return [Asked("elasticloadbalancing:SetWebAcl", EVERYTHING, {})] if is_balancer else []
+def _of_balancer(place: Place, p: Parameters, *actions: str) -> list[Asked]:
+    """The service of what is protected is asked as well."""
+    arn = p["ResourceArn"]
+    return elasticloadbalancing.beside(place, arn, actions) if ":loadbalancer/app/" in arn else []
+
+
+def _set_acl(action: str) -> More:
+    """`SetWebAcl` knows no resource, what has come to it since does."""
+    everything = Asked("elasticloadbalancing:SetWebAcl", EVERYTHING, {})
+    return lambda place, p: [everything, *found] if (found := _of_balancer(place, p, action)) else []
 
 
 def _destinations(place: Place, p: Parameters) -> list[str]:
@@ -93,7 +100,9 @@ def _log(place: Place, p: Parameters) -> list[Asked]:
             found += [Asked(f"logs:{a}", EVERYTHING, {}) for a in actions]
         elif service == "s3":
             found.append(Asked("logs:CreateLogDelivery", EVERYTHING, {}))
-            found += [Asked(f"s3:{a}", (destination.split("/")[0],), {}) for a in ("GetBucketPolicy", "PutBucketPolicy")]
+            found += [
+                Asked(f"s3:{a}", (destination.split("/")[0],), {}) for a in ("GetBucketPolicy", "PutBucketPolicy")
+            ]
     return found
 
 
@@ -109,8 +118,8 @@ def _log_keys(place: Place, p: Parameters) -> Context:
 
 
 READS = {
-    "CheckCapacity", "DescribeManagedRuleGroup", "ListAvailableManagedRuleGroupVersions", "ListAvailableManagedRuleGroups",
-    "ListIPSets", "ListLoggingConfigurations", "ListRuleGroups", "ListWebACLs",
+    "CheckCapacity", "DescribeManagedRuleGroup", "ListAvailableManagedRuleGroupVersions",
+    "ListAvailableManagedRuleGroups", "ListIPSets", "ListLoggingConfigurations", "ListRuleGroups", "ListWebACLs",
 }  # fmt: skip
 
 SERVICE = Service(
@@ -132,15 +141,21 @@ SERVICE = Service(
     },
     tags=_tags,
     keys=dict.fromkeys(
-        ("DeleteLoggingConfiguration", "GetLoggingConfiguration", "ListLoggingConfigurations", "PutLoggingConfiguration"),
+        (
+            "DeleteLoggingConfiguration", "GetLoggingConfiguration", "ListLoggingConfigurations",
+            "PutLoggingConfiguration",
+        ),
         _log_keys,
     ),
     more={
-        "AssociateWebACL": _set_acl,
+        "AssociateWebACL": _set_acl("CreateWebACLAssociation"),
         "CreateWebACL": _tag,
         "DeleteLoggingConfiguration": _no_log,
-        "DisassociateWebACL": _set_acl,
-        "GetWebACLForResource": lambda place, p: SERVICE.of(place, "GetWebACL", _acl_of(place, p), {}),
+        "DisassociateWebACL": _set_acl("DeleteWebACLAssociation"),
+        "GetWebACLForResource": lambda place, p: [
+            *SERVICE.of(place, "GetWebACL", _acl_of(place, p), {}),
+            *_of_balancer(place, p, "GetLoadBalancerWebACL"),
+        ],
         "PutLoggingConfiguration": _log,
     },
 )  # fmt: skip
