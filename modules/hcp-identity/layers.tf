@@ -41,7 +41,11 @@ locals {
   clusters = concat(local.starts, sort(var.given.cluster_names))
 
   # Modules cut the names of clusters where those of roles would be too long.
-  role_starts = distinct(flatten([for name in sort(local.names) : ["${name}-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-k*"]]))
+  role_starts = flatten([for name in sort(local.names) : concat(
+    ["${name}-*"],
+    [for start in ["${substr(name, 0, 12)}-*-node-*"] : start if length(name) > 12],
+    [for start in ["${substr(name, 0, 22)}-k*"] : start if length(name) > 22],
+  )])
 
   # Which part makes which: buckets are told by their names alone.
   bucket_starts = {

@@ -8,6 +8,15 @@ locals {
   issuers_arn = "${local.iam}:oidc-provider/oidc.eks.${local.region}.${local.dns_suffix}/*"
   made_in_iam = concat(local.role_arns, local.policy_arns, local.profiles)
 
+  # What a module has just made: its name ends in what Terraform makes up, a time and a number. So a role that people have
+  # made under a name of ours, and not tagged, cannot be made to look like ours.
+  new_starts = flatten([for name in sort(local.names) : concat(
+    ["${name}-*"],
+    [for start in ["${substr(name, 0, 12)}-*-node"] : start if length(name) > 12],
+    [for start in ["${substr(name, 0, 22)}-k*"] : start if length(name) > 22],
+  )])
+  new_in_iam = flatten([for start in local.new_starts : [for kind in ["instance-profile", "policy", "role"] : "${local.iam}:${kind}/${start}-20*0000????"]])
+
   # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them,
   # and by whom they are handed to.
   node_roles = flatten([for name in sort(local.names) : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
@@ -60,13 +69,21 @@ locals {
         StringEquals = local.own[set]
       }
     },
-    # What is made is tagged in the same call; what is there and nobody's can get our tags only where it has our names.
     {
       Parts     = ["network", "cluster", "data", "identity"]
       Sid       = "MakePoliciesAndProfiles"
       Effect    = "Allow"
-      Action    = ["iam:CreateInstanceProfile", "iam:CreatePolicy", "iam:TagInstanceProfile", "iam:TagPolicy", "iam:TagRole"]
-      Resource  = local.made_in_iam
+      Action    = ["iam:CreateInstanceProfile", "iam:CreatePolicy"]
+      Resource  = concat(local.policy_arns, local.profiles)
+      Condition = { StringEquals = local.made[set] }
+    },
+    # What is made is tagged in the same call, which IAM does not tell from any other that tags.
+    {
+      Parts     = ["network", "cluster", "data", "identity"]
+      Sid       = "TagWhatIsNew"
+      Effect    = "Allow"
+      Action    = ["iam:TagInstanceProfile", "iam:TagPolicy", "iam:TagRole"]
+      Resource  = local.new_in_iam
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
     {

@@ -21,15 +21,15 @@ locals {
       Resource  = ["*"]
       Condition = { StringEquals = local.made[set] }
     },
-    # A key of others that has no tag of ours has most often an alias of theirs.
+    # KMS asks for these while it makes one, and names no key. A key of others without tags of ours has most often an alias.
     {
       Parts    = ["network", "cluster", "data", "ingress"]
       Sid      = "TagNewKeys"
       Effect   = "Allow"
       Action   = ["kms:PutKeyPolicy", "kms:TagResource"]
-      Resource = ["${local.here.kms}:key/*"]
+      Resource = ["*"]
       Condition = {
-        StringEquals              = local.made[set]
+        StringEquals              = merge(local.made[set], { "aws:RequestedRegion" = local.region })
         StringEqualsIfExists      = local.own[set]
         "ForAllValues:StringLike" = { "kms:ResourceAliases" = local.aliases }
       }
