@@ -3,23 +3,30 @@
 # AWS can tell: the apply roles write the policies of these roles, so a right here is a right of theirs.
 
 locals {
-  in_regions = { StringEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
+  # The platform by the value of its tag, which is its name, and its clusters. What is named otherwise is `given`.
+  bounded          = local.platform_value
+  clusters_bounded = sort(setunion([local.bounded], var.given.cluster_names))
 
   # As the software in clusters, and EKS itself, write the cluster's name on what they make.
+  marks = ["aws:eks:cluster-name", "cluster.k8s.amazonaws.com/name", "ebs.csi.aws.com/cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster"]
   not_of_ours = merge(
-    { "aws:ResourceTag/${local.platform_key}" = local.platform_values },
-    { for key in ["KubernetesCluster", "aws:eks:cluster-name", "cluster.k8s.amazonaws.com/name", "ebs.csi.aws.com/cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster"] : "aws:ResourceTag/${key}" => local.clusters },
+    { "aws:ResourceTag/${local.platform_key}" = local.platform_value },
+    { for mark in local.marks : "aws:ResourceTag/${mark}" => local.clusters_bounded },
     { for name in var.given.cluster_names : "aws:ResourceTag/kubernetes.io/cluster/${name}" => ["owned", "shared"] },
   )
 
-  # By service, without a region: which ones counts above.
-  any = { for service in ["ecr", "elasticfilesystem", "elasticloadbalancing", "kms", "logs", "rds", "secretsmanager", "sqs", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+  node_roles_bounded = flatten([for name in local.clusters_bounded : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
+
+  # By service, without a region: which ones counts is said once.
+  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "rds", "secretsmanager", "sqs", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+
+  key_uses = ["kms:*Grant", "kms:*crypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ListGrants", "kms:ReEncrypt*"]
 
   boundary_statements = concat(
     [
-      # Of EC2, EFS and load balancers whatever controllers and nodes do; whose it must be says `NothingOfOthers`.
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NothingOfOthers`.
       {
-        Sid    = "WorkInItsRegions"
+        Sid    = "Work"
         Effect = "Allow"
         Action = [
           "acm:DescribeCertificate",
@@ -27,24 +34,23 @@ locals {
           "aps:*Metric*",
           "aps:Get*",
           "aps:RemoteWrite",
+          "arc-zonal-shift:GetManagedResource",
           "autoscaling:Describe*",
           "bedrock:ApplyGuardrail",
           "bedrock:GetInferenceProfile",
           "bedrock:InvokeModel*",
           "cloudwatch:PutMetricData",
           "cognito-idp:DescribeUserPoolClient",
-          "ec2:*NetworkInterface*",
           "ec2:*Addresses",
+          "ec2:*Fleet",
+          "ec2:*Instances",
+          "ec2:*LaunchTemplate",
+          "ec2:*NetworkInterface*",
           "ec2:*SecurityGroup*",
           "ec2:*Tags",
           "ec2:*Volume",
-          "ec2:CreateFleet",
-          "ec2:CreateLaunchTemplate",
-          "ec2:DeleteLaunchTemplate",
-          "ec2:DeleteSnapshot",
+          "ec2:CreateSnapshot",
           "ec2:Describe*",
-          "ec2:RunInstances",
-          "ec2:TerminateInstances",
           "ec2messages:*",
           "ecr:Batch*",
           "ecr:CreateRepository",
@@ -61,149 +67,124 @@ locals {
           "elasticloadbalancing:*",
           "fsx:*FileSystem*",
           "fsx:TagResource",
+          "iam:Get*",
+          "iam:ListInstanceProfiles",
           "logs:Describe*",
+          "pricing:GetProducts",
           "rds-db:connect",
+          "route53:GetChange",
+          "route53:ListHostedZones*",
+          "route53:ListTagsForResources",
           "sagemaker:InvokeEndpoint*",
           "secretsmanager:BatchGetSecretValue",
           "secretsmanager:ListSecrets",
+          "shield:*Protection",
+          "shield:GetSubscriptionState",
           "ssm:DescribeParameters",
-          "ssm:ListInstanceAssociations",
+          "ssm:List*Associations",
           "ssm:UpdateInstanceInformation",
           "ssmmessages:*",
           "wafv2:*ssociateWebACL",
           "wafv2:GetWebACL*",
-          "xray:Put*",
         ]
-        Resource  = ["*"]
-        Condition = local.in_regions
-      },
-      # Prices, zones and shields are in no region of the platform's.
-      {
-        Sid      = "LookAround"
-        Effect   = "Allow"
-        Action   = ["arc-zonal-shift:GetManagedResource", "iam:ListInstanceProfiles", "pricing:GetProducts", "route53:GetChange", "route53:ListHostedZones*", "route53:ListTagsForResources", "shield:*Protection", "shield:GetSubscriptionState"]
         Resource = ["*"]
       },
       {
-        Sid    = "KeepImagesObjectsAndMessages"
+        Sid    = "Keep"
         Effect = "Allow"
         Action = [
           "ecr:*Layer*",
           "ecr:PutImage",
           "ecr:TagResource",
           "logs:Create*",
-          "logs:PutLogEvents",
-          "logs:PutRetentionPolicy",
+          "logs:Put*",
           "s3:*MultipartUpload*",
-          "s3:DeleteObject",
+          "s3:*Object",
           "s3:GetBucketLocation",
-          "s3:GetObject",
           "s3:ListBucket",
-          "s3:PutObject",
-          "secretsmanager:*Secret",
-          "secretsmanager:*SecretValue",
           "secretsmanager:*Resource",
+          "secretsmanager:*Secret*",
           "secretsmanager:GetResourcePolicy",
-          "secretsmanager:ListSecretVersionIds",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueUrl",
-          "sqs:ReceiveMessage",
-          "ssm:*Parameter",
-          "ssm:*Parameters",
+          "ssm:*Parameter*",
           "ssm:*Resource",
-          "ssm:GetParameter*",
         ]
         Resource = concat(
-          [for prefix in concat(["tfy-*"], local.starts_and_below) : "${local.any.ecr}:repository/${prefix}"],
-          [for prefix in concat(["/tfy-secret/*"], local.starts_and_below) : "${local.any.secretsmanager}:secret:${prefix}"],
-          [for prefix in concat(["tfy-secret/*"], local.starts_and_below) : "${local.any.ssm}:parameter/${prefix}"],
+          ["${local.any.ecr}:repository/tfy-*"],
+          [for prefix in ["/tfy-secret/*", "${local.bounded}/*", "${local.bounded}-*"] : "${local.any.secretsmanager}:secret:${prefix}"],
+          [for prefix in ["tfy-secret/*", "${local.bounded}/*"] : "${local.any.ssm}:parameter/${prefix}"],
           ["arn:${local.partition}:ssm:*::parameter/aws/service/*"],
-          [for name in local.clusters : "${local.any.sqs}:${name}"],
-          [for name in local.starts : "${local.any.logs}:log-group:/aws/*/${name}/*"],
-          flatten([for name in sort(local.names) : [for end in ["", "/*", "-${local.account_id}*"] : "arn:${local.partition}:s3:::${name}${end}"]]),
+          [for name in local.clusters_bounded : "${local.any.logs}:log-group:/aws/*/${name}/*"],
+          ["arn:${local.partition}:s3:::${local.bounded}-${local.account_id}*"],
           flatten([for name in sort(var.bucket_names) : [for end in ["", "/*"] : "arn:${local.partition}:s3:::${name}${end}"]]),
           flatten([for arn in sort(var.given.bucket_arns) : endswith(arn, "*") ? [arn] : [for end in ["", "/*"] : "${arn}${end}"]]),
           sort(var.given.secret_arns),
           sort(var.given.parameter_arns),
         )
       },
-      # RDS says by a tag of its own whose password it is.
       {
-        Sid       = "ReadPasswordsOfDatabases"
+        Sid       = "UseOurs"
         Effect    = "Allow"
-        Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
-        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.any.rds}:db:${name}"] } }
-      },
-      {
-        Sid       = "SnapshotDisks"
-        Effect    = "Allow"
-        Action    = ["ec2:CreateSnapshot"]
-        Resource  = ["arn:${local.partition}:ec2:*:*:volume/*"]
-        Condition = { StringLike = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters } }
-      },
-      {
-        Sid      = "MakeSnapshots"
-        Effect   = "Allow"
-        Action   = ["ec2:CreateSnapshot"]
-        Resource = ["arn:${local.partition}:ec2:*::snapshot/*"]
-      },
-      {
-        Sid       = "UseOurKeys"
-        Effect    = "Allow"
-        Action    = local.key_uses
-        Resource  = ["${local.any.kms}:key/*"]
+        Action    = concat(local.key_uses, ["ecr:*Layer*", "ecr:PutImage", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"])
+        Resource  = ["${local.any.ecr}:repository/*", "${local.any.kms}:key/*", "${local.any.sqs}:*"]
         Condition = { StringEquals = local.ours }
       },
-      # Those that AWS keeps for a service.
+      # Keys that AWS keeps for a service.
       {
         Sid       = "UseKeysOfAws"
         Effect    = "Allow"
         Action    = local.key_uses
         Resource  = ["${local.any.kms}:key/*"]
-        Condition = { "ForAnyValue:StringLike" = { "kms:ResourceAliases" = ["alias/aws/*"] } }
+        Condition = { "ForAnyValue:StringLike" = { "kms:ResourceAliases" = "alias/aws/*" } }
       },
-      # Roles that nodes start with; a role of the platform takes another one where its trust says so.
+      # RDS says by a tag of its own whose password it is.
       {
-        Sid       = "GiveNodesTheirRoles"
+        Sid       = "ReadPasswords"
+        Effect    = "Allow"
+        Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
+        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = ["${local.any.rds}:db:${local.bounded}", "${local.any.rds}:db:${local.bounded}-*"] } }
+      },
+      {
+        Sid       = "DeleteSnapshots"
+        Effect    = "Allow"
+        Action    = ["ec2:DeleteSnapshot"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters_bounded } }
+      },
+      # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster.
+      {
+        Sid       = "PassNodeRoles"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
-        Resource  = [for name in local.node_roles : "${local.iam}:role/${name}"]
+        Resource  = [for name in local.node_roles_bounded : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
+      },
+      {
+        Sid       = "MakeProfiles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
+        Resource  = ["${local.iam}:instance-profile/*"]
+        Condition = { StringEquals = { "aws:RequestTag/eks:eks-cluster-name" = local.clusters_bounded }, StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
+      },
+      {
+        Sid       = "KeepProfiles"
+        Effect    = "Allow"
+        Action    = ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
+        Resource  = ["${local.iam}:instance-profile/*"]
+        Condition = { StringEquals = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
       },
       {
         Sid      = "TakeRoles"
         Effect   = "Allow"
         Action   = ["sts:AssumeRole", "sts:TagSession"]
-        Resource = concat([for name in sort(local.names) : "${local.iam}:role/${name}-*"], sort(var.given.role_arns))
-      },
-      # Karpenter and EKS make the profiles of their nodes, and write on them for which cluster.
-      {
-        Sid       = "MakeProfilesOfNodes"
-        Effect    = "Allow"
-        Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
-        Resource  = ["${local.iam}:instance-profile/*"]
-        Condition = { StringLike = { "aws:RequestTag/eks:eks-cluster-name" = local.clusters }, StringLikeIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters } }
+        Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
       },
       {
-        Sid       = "KeepProfilesOfNodes"
-        Effect    = "Allow"
-        Action    = ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
-        Resource  = ["${local.iam}:instance-profile/*"]
-        Condition = { StringLike = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters } }
-      },
-      {
-        Sid      = "SeeRolesAndProfiles"
-        Effect   = "Allow"
-        Action   = ["iam:GetInstanceProfile", "iam:GetRole"]
-        Resource = ["${local.iam}:instance-profile/*", "${local.iam}:role/*"]
-      },
-      {
-        Sid       = "MakeTheServicesOwnRoles"
+        Sid       = "ServicesRoles"
         Effect    = "Allow"
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = ["${local.iam}:role/aws-service-role/*"]
-        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "eks*.amazonaws.com", "elasticloadbalancing.amazonaws.com", "spot.amazonaws.com"] } }
+        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
       },
       # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
@@ -211,51 +192,51 @@ locals {
         Effect = "Deny"
         Action = [
           "ec2:A*",
+          "ec2:CreateSnapshot",
           "ec2:CreateTags",
-          "ec2:De*",
+          "ec2:Delete*",
+          "ec2:Det*",
           "ec2:Modify*",
-          "ec2:Re*",
+          "ec2:R*Group*",
+          "ec2:St*Instances",
           "ec2:TerminateInstances",
           "ec2:Una*",
           "elasticfilesystem:Client*",
           "elasticfilesystem:CreateAccessPoint",
-          "elasticloadbalancing:Add*",
+          "elasticloadbalancing:A*",
           "elasticloadbalancing:CreateListener",
           "elasticloadbalancing:CreateRule",
-          "elasticloadbalancing:De*",
+          "elasticloadbalancing:Delete*",
+          "elasticloadbalancing:Dereg*",
           "elasticloadbalancing:Modify*",
           "elasticloadbalancing:Re*",
           "elasticloadbalancing:Set*",
         ]
-        Resource = concat(
-          [for kind in ["instance", "launch-template", "network-interface", "security-group", "volume"] : "arn:${local.partition}:ec2:*:*:${kind}/*"],
-          ["arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:file-system/*", "${local.any.elasticloadbalancing}:*"],
-        )
-        Condition = { StringNotLike = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+        NotResource = ["arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"]
+        Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
       {
-        Sid    = "NoKeysNoSessionsAndNoAdministrators"
-        Effect = "Deny"
-        Action = [
-          "eks:AssociateAccessPolicy",
-          "eks:CreateAccessEntry",
-          "elasticloadbalancing:*TrustStore*",
-          "kms:PutKeyPolicy",
-          "s3:PutAccountPublicAccessBlock",
-          "ssm:SendCommand",
-          "ssm:StartSession",
-        ]
+        Sid      = "Never"
+        Effect   = "Deny"
+        Action   = ["ec2:DescribeInstanceAttribute", "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "elasticloadbalancing:*TrustStore*", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
         Resource = ["*"]
       },
       {
-        Sid      = "NothingThatTerraformRunsWith"
+        Sid      = "NotTerraforms"
         Effect   = "Deny"
         Action   = ["iam:PassRole", "s3:*", "sts:AssumeRole"]
         Resource = concat(["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"], [for arn in compact([local.state.bucket_arn]) : "${arn}*"])
       },
     ],
+    [for region in ["regions"] : {
+      Sid       = "NoOtherRegions"
+      Effect    = "Deny"
+      NotAction = ["arc-zonal-shift:*", "iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
+      Resource  = ["*"]
+      Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
+    }],
     [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
-      Sid      = "RecordsOfThePlatform"
+      Sid      = "Records"
       Effect   = "Allow"
       Action   = ["route53:ChangeResourceRecordSets", "route53:GetHostedZone", "route53:ListResourceRecordSets"]
       Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
@@ -267,11 +248,6 @@ locals {
       Resource = sort(keys)
     }],
   )
-
-  key_uses = ["kms:*Grant", "kms:*crypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ListGrants", "kms:ReEncrypt*"]
-
-  # Paths of secrets, parameters and repositories.
-  starts_and_below = flatten([for name in sort(local.names) : ["${name}-*", "${name}/*"]])
 
   boundary = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
 }

@@ -16,19 +16,19 @@ locals {
     },
   )
 
-  platform_key    = var.owner_tags.platform_key
-  layer_key       = var.owner_tags.layer_key
-  platform_values = sort(var.owner_tags.platform_values == null ? local.names : var.owner_tags.platform_values)
+  platform_key   = var.owner_tags.platform_key
+  layer_key      = var.owner_tags.layer_key
+  platform_value = var.owner_tags.platform_value != null ? var.owner_tags.platform_value : length(local.names) == 1 ? one(local.names) : var.name
 
   # What a call must say of a tag. `ours`: of the platform, whichever layer. `own`: of this layer. `made`: what is made gets both.
-  ours = { "aws:ResourceTag/${local.platform_key}" = local.platform_values }
+  ours = { "aws:ResourceTag/${local.platform_key}" = local.platform_value }
   own = {
-    for set, of in local.sets : set => merge(local.ours, { for layer in compact([of.layer]) : "aws:ResourceTag/${local.layer_key}" => [layer] })
+    for set, of in local.sets : set => merge(local.ours, { for layer in compact([of.layer]) : "aws:ResourceTag/${local.layer_key}" => layer })
   }
   made = {
     for set, of in local.sets : set => merge(
-      { "aws:RequestTag/${local.platform_key}" = local.platform_values },
-      { for layer in compact([of.layer]) : "aws:RequestTag/${local.layer_key}" => [layer] },
+      { "aws:RequestTag/${local.platform_key}" = local.platform_value },
+      { for layer in compact([of.layer]) : "aws:RequestTag/${local.layer_key}" => layer },
     )
   }
 
@@ -38,7 +38,8 @@ locals {
   # Names, and those that begin with one and a `-`: `acme-dev2` is a neighbour of `acme-dev`.
   starts = flatten([for name in sort(local.names) : [name, "${name}-*"]])
 
-  clusters = concat(local.starts, sort(var.given.cluster_names))
+  # Whole names: what EKS and the software in a cluster write on what they make is all that tells it from a neighbour's.
+  clusters = sort(setunion(local.names, var.given.cluster_names))
 
   # Modules cut the names of clusters where those of roles would be too long.
   role_starts = flatten([for name in sort(local.names) : concat(
@@ -50,7 +51,7 @@ locals {
   # Which part makes which: buckets are told by their names alone.
   bucket_starts = {
     network = [for name in sort(local.names) : "${name}-flow-logs-*"]
-    data    = concat(flatten([for name in sort(local.names) : [name, "${name}-logs", "${name}-${local.account_id}", "${name}-${local.account_id}-*"]]), sort(var.bucket_names))
+    data    = concat(flatten([for name in sort(local.names) : ["${name}-${local.account_id}", "${name}-${local.account_id}-*"]]), flatten([for name in sort(var.bucket_names) : [name, "${name}-logs"]]))
     ingress = flatten([for name in sort(local.names) : ["${name}-ingress-logs-*", "${name}-logs-${local.account_id}-*"]])
   }
   buckets = { for set, of in local.sets : set => flatten([for part in sort(of.parts) : lookup(local.bucket_starts, part, [])]) }
@@ -59,10 +60,8 @@ locals {
   state_bucket = var.state == null ? "" : element(split(":::", var.state.bucket_arn), 1)
 
   # Those of others, as EC2 names them.
-  given_ec2 = [
-    for id in sort(var.given.ec2_ids) :
-    "${local.here.ec2}:${{ vpc = "vpc", subnet = "subnet", sg = "security-group", eipalloc = "elastic-ip" }[element(split("-", id), 0)]}/${id}"
-  ]
+  kind_of        = { eipalloc = "elastic-ip", sg = "security-group", subnet = "subnet", vpc = "vpc" }
+  given_ec2      = [for id in sort(var.given.ec2_ids) : "${local.here.ec2}:${local.kind_of[element(split("-", id), 0)]}/${id}"]
   given_taggable = [for arn in local.given_ec2 : arn if strcontains(arn, ":subnet/") || strcontains(arn, ":security-group/")]
   given_groups   = [for arn in local.given_ec2 : arn if strcontains(arn, ":security-group/")]
 }

@@ -26,7 +26,7 @@ locals {
       identity = local.identity_statements[set]
       keys     = local.key_statements[set]
       network  = local.network_statements[set]
-      storage  = local.storage_statements[set]
+      storage  = concat(local.storage_statements[set], local.passing_statements[set])
     } : name => [for statement in statements : { for key, value in statement : key => value if key != "Parts" } if length(setintersection(statement.Parts, of.parts)) > 0]
   } }
 

@@ -2,7 +2,7 @@
 # what they are made in, so one policy is for all of them.
 
 locals {
-  read_statements = [
+  read_statements = concat([
     # These know no resource.
     {
       Sid    = "LookAround"
@@ -101,8 +101,10 @@ locals {
         "wafv2:GetWebACLForResource",
         "wafv2:ListTagsForResource",
       ]
-      Resource = [for service in ["acm", "ec2", "elasticfilesystem", "kms", "logs", "rds", "wafv2"] : "${local.here[service]}:*"]
+      Resource  = ["*"]
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
     },
+    # What EKS and add-ons make carries no tags.
     {
       Sid    = "ReadWhatIsOurs"
       Effect = "Allow"
@@ -124,13 +126,12 @@ locals {
         "events:DescribeRule",
         "events:ListTagsForResource",
         "events:ListTargetsByRule",
-        "secretsmanager:DescribeSecret",
-        "secretsmanager:GetResourcePolicy",
         "sqs:GetQueueAttributes",
         "sqs:GetQueueUrl",
         "sqs:ListQueueTags",
       ]
-      Resource = concat(local.eks, local.tell, local.repositories, flatten([for name in sort(local.names) : [for end in ["", "-*", "/*"] : "${local.here.secretsmanager}:secret:${name}${end}"]]))
+      Resource  = ["${local.here.ecr}:repository/*", "${local.here.eks}:*", "${local.here.events}:rule/*", "${local.here.sqs}:*"]
+      Condition = { StringEqualsIfExists = local.ours }
     },
     {
       Sid    = "ReadBucketSettings"
@@ -155,7 +156,7 @@ locals {
         "s3:GetReplicationConfiguration",
         "s3:ListBucket",
       ]
-      Resource = [for name in distinct(flatten(values(local.bucket_starts))) : "arn:${local.partition}:s3:::${name}"]
+      Resource = [for name in concat(local.starts, sort(var.bucket_names)) : "arn:${local.partition}:s3:::${name}"]
     },
     {
       Sid    = "ReadRolesAndPolicies"
@@ -190,5 +191,12 @@ locals {
       Action   = ["route53:GetChange", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"]
       Resource = ["arn:${local.partition}:route53:::change/*", "arn:${local.partition}:route53:::hostedzone/*"]
     },
-  ]
+    ],
+    [for clusters in length(var.given.cluster_names) > 0 ? [var.given.cluster_names] : [] : {
+      Sid      = "ReadGivenClusters"
+      Effect   = "Allow"
+      Action   = ["eks:DescribeAccessEntry", "eks:DescribeAddon", "eks:DescribeCluster", "eks:DescribePodIdentityAssociation", "eks:ListAssociatedAccessPolicies"]
+      Resource = flatten([for name in sort(clusters) : ["${local.here.eks}:cluster/${name}", "${local.here.eks}:*/${name}/*"]])
+    }],
+  )
 }

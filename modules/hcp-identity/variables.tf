@@ -22,7 +22,7 @@ variable "hcp" {
   default = null
 
   validation {
-    condition     = var.hcp == null || try(alltrue([for part in setunion([var.hcp.organization, var.hcp.project], var.hcp.workspaces) : can(regex("^[A-Za-z0-9_ -]+$", part))]) && (length(var.hcp.workspaces) > 0 || !local.one_pair), false)
+    condition     = var.hcp == null || try(alltrue([for part in setunion([var.hcp.organization, var.hcp.project], var.hcp.workspaces) : can(regex("^[A-Za-z0-9_ -]+$", part))]) && (length(var.hcp.workspaces) > 0 || !coalesce(var.one_pair, length(var.layers) == 0)), false)
     error_message = "`hcp` takes the names of an organization, of a project and of at least one workspace (here, or in each of `layers`), without `*`: who may run any workspace of the organization may take the roles."
   }
 
@@ -55,7 +55,7 @@ variable "github" {
   }
 
   validation {
-    condition     = var.github == null || try((length(var.github.apply_environments) > 0 || !local.one_pair) && alltrue([for part in setunion(var.github.apply_environments, var.github.plan_branches) : can(regex("^[A-Za-z0-9_./-]+$", part))]), false)
+    condition     = var.github == null || try((length(var.github.apply_environments) > 0 || !coalesce(var.one_pair, length(var.layers) == 0)) && alltrue([for part in setunion(var.github.apply_environments, var.github.plan_branches) : can(regex("^[A-Za-z0-9_./-]+$", part))]), false)
     error_message = "`github` takes names of environments (at least one, here or in each of `layers`) and of branches, without `*`."
   }
 
@@ -120,11 +120,11 @@ variable "one_pair" {
 }
 
 variable "owner_tags" {
-  description = "The tags by which AWS tells what is ours: set them on everything by the provider's `default_tags`, as `tfy-infra` does. `platform_values` are by default `managed_names`. With `layers`, the tag `layer_key` has a layer's key as its value."
+  description = "The tags by which AWS tells what is ours: set them on everything by the provider's `default_tags`, as `tfy-infra` does. `platform_value` is by default the one of `managed_names`, or `name` where these are several: use the module once for each platform. With `layers`, the tag `layer_key` has a layer's key as its value."
   type = object({
-    platform_key    = optional(string, "platform")
-    platform_values = optional(set(string))
-    layer_key       = optional(string, "layer")
+    platform_key   = optional(string, "platform")
+    platform_value = optional(string)
+    layer_key      = optional(string, "layer")
   })
   default  = {}
   nullable = false
@@ -135,8 +135,8 @@ variable "owner_tags" {
   }
 
   validation {
-    condition     = try(length(coalesce(var.owner_tags.platform_values, ["x"])) > 0 && length(coalesce(var.owner_tags.platform_values, ["x"])) <= 3 && alltrue([for value in coalesce(var.owner_tags.platform_values, ["x"]) : can(regex("^[A-Za-z0-9_.:/=+@-]{1,64}$", value))]), false)
-    error_message = "`owner_tags.platform_values` takes one to three values of a tag, without `*`."
+    condition     = var.owner_tags.platform_value == null || can(regex("^[A-Za-z0-9_.:/=+@-]{1,40}$", var.owner_tags.platform_value))
+    error_message = "`owner_tags.platform_value` takes the value of a tag, of up to 40 letters, digits and `_.:/=+@-`, without `*`."
   }
 }
 

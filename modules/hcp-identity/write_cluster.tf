@@ -1,18 +1,13 @@
 # What an apply changes of clusters, of their nodes, and of what tells Karpenter of interruptions.
 
 locals {
-  # The kinds of objects that make up a cluster, below its name.
-  eks = flatten([for name in local.clusters : [
-    "${local.here.eks}:access-entry/${name}/*",
-    "${local.here.eks}:addon/${name}/*/*",
-    "${local.here.eks}:cluster/${name}",
-    "${local.here.eks}:nodegroup/${name}/*/*",
-    "${local.here.eks}:podidentityassociation/${name}/*",
-  ]])
-  eks_clusters     = [for name in local.clusters : "${local.here.eks}:cluster/${name}"]
-  eks_associations = [for name in local.clusters : "${local.here.eks}:podidentityassociation/${name}/*"]
+  # What is made below a cluster's name, where the tags of the request, or none, say the rest. What is there is told by its tags.
+  eks              = flatten([for name in sort(local.names) : [for end in ["cluster/${name}", "*/${name}/*", "*/${name}-*"] : "${local.here.eks}:${end}"]])
+  eks_given        = flatten([for name in sort(var.given.cluster_names) : [for end in ["cluster/${name}", "*/${name}/*"] : "${local.here.eks}:${end}"]])
+  eks_associations = flatten([for name in local.clusters : "${local.here.eks}:podidentityassociation/${name}/*"])
 
-  tell = flatten([for name in local.clusters : ["${local.here.events}:rule/${name}", "${local.here.sqs}:${name}"]])
+  # Karpenter's are named after the cluster.
+  tell = flatten([for name in sort(setunion(local.names, var.given.cluster_names)) : ["${local.here.events}:rule/${name}-*", "${local.here.sqs}:${name}-*"]])
 
   cluster_statements = { for set, of in local.sets : set => [
     # Making one knows no resource yet.
@@ -31,7 +26,7 @@ locals {
       Sid       = "MakeInOurClusters"
       Effect    = "Allow"
       Action    = concat(["eks:CreateAccessEntry", "eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
-      Resource  = local.eks_clusters
+      Resource  = ["${local.here.eks}:cluster/*"]
       Condition = { StringEquals = merge(local.made[set], local.ours) }
     },
     {
@@ -47,15 +42,7 @@ locals {
       Parts     = ["cluster"]
       Sid       = "GiveAddonsTheirRoles"
       Effect    = "Allow"
-      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon"]
-      Resource  = local.eks_associations
-      Condition = { StringEqualsIfExists = local.own[set] }
-    },
-    {
-      Parts     = ["cluster"]
-      Sid       = "KeepAssociationsOfAddons"
-      Effect    = "Allow"
-      Action    = ["eks:UpdatePodIdentityAssociation"]
+      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
       Resource  = local.eks_associations
       Condition = { StringEqualsIfExists = local.own[set] }
     },
@@ -64,53 +51,66 @@ locals {
       Sid       = "TagWhatIsMade"
       Effect    = "Allow"
       Action    = ["eks:TagResource"]
-      Resource  = local.eks
+      Resource  = concat(local.eks, local.eks_given)
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
+    # Clusters and what is in them, nodes, queues and rules.
     {
       Parts  = ["cluster", "identity"]
-      Sid    = "KeepClusters"
+      Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
-      Action = concat(
-        [
-          "eks:AssociateAccessPolicy",
-          "eks:DeleteAccessEntry",
-          "eks:DeletePodIdentityAssociation",
-          "eks:DisassociateAccessPolicy",
-          "eks:TagResource",
-          "eks:UntagResource",
-          "eks:UpdateAccessEntry",
-          "eks:UpdatePodIdentityAssociation",
-        ],
-        [for action in [
-          "eks:AssociateEncryptionConfig",
-          "eks:DeleteAddon",
-          "eks:DeleteCluster",
-          "eks:DeleteNodegroup",
-          "eks:UpdateAddon",
-          "eks:UpdateClusterConfig",
-          "eks:UpdateClusterVersion",
-          "eks:UpdateNodegroupConfig",
-          "eks:UpdateNodegroupVersion",
-        ] : action if contains(of.parts, "cluster")],
-      )
-      Resource  = local.eks
+      Action = concat([
+        "eks:AssociateAccessPolicy",
+        "eks:DeleteAccessEntry",
+        "eks:DeletePodIdentityAssociation",
+        "eks:DisassociateAccessPolicy",
+        "eks:TagResource",
+        "eks:UntagResource",
+        "eks:UpdateAccessEntry",
+        "eks:UpdatePodIdentityAssociation",
+        ], contains(of.parts, "cluster") ? [
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:DeleteLaunchTemplate",
+        "ec2:DeleteLaunchTemplateVersions",
+        "ec2:DeletePlacementGroup",
+        "ec2:ModifyInstanceAttribute",
+        "ec2:ModifyInstanceMetadataOptions",
+        "ec2:ModifyLaunchTemplate",
+        "ec2:MonitorInstances",
+        "ec2:StartInstances",
+        "ec2:StopInstances",
+        "ec2:TerminateInstances",
+        "ec2:UnmonitorInstances",
+        "eks:AssociateEncryptionConfig",
+        "eks:DeleteAddon",
+        "eks:DeleteCluster",
+        "eks:DeleteNodegroup",
+        "eks:UpdateAddon",
+        "eks:UpdateClusterConfig",
+        "eks:UpdateClusterVersion",
+        "eks:UpdateNodegroupConfig",
+        "eks:UpdateNodegroupVersion",
+        ] : [], contains(of.parts, "identity") ? [
+        "events:DeleteRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:RemoveTargets",
+        "events:TagResource",
+        "events:UntagResource",
+        "sqs:DeleteQueue",
+        "sqs:SetQueueAttributes",
+        "sqs:TagQueue",
+        "sqs:UntagQueue",
+      ] : [])
+      Resource  = ["${local.here.ec2}:*/*", "${local.here.eks}:*", "${local.here.events}:rule/*", "${local.here.sqs}:*"]
       Condition = { StringEquals = local.own[set] }
     },
     {
       Parts     = ["cluster"]
       Sid       = "MakeNodes"
       Effect    = "Allow"
-      Action    = ["ec2:CreateLaunchTemplate", "ec2:CreatePlacementGroup"]
-      Resource  = [local.ec2_kinds["launch-template"], local.ec2_kinds["placement-group"]]
-      Condition = { StringEquals = local.made[set] }
-    },
-    {
-      Parts     = ["cluster"]
-      Sid       = "StartInstances"
-      Effect    = "Allow"
-      Action    = ["ec2:RunInstances"]
-      Resource  = [local.ec2_kinds["instance"]]
+      Action    = ["ec2:CreateLaunchTemplate", "ec2:CreatePlacementGroup", "ec2:RunInstances"]
+      Resource  = [for kind in ["instance", "launch-template", "placement-group"] : local.ec2_kinds[kind]]
       Condition = { StringEquals = local.made[set] }
     },
     # A disk and an interface are made with the instance, of whose tags they need not have any. Images belong to others.
@@ -126,14 +126,6 @@ locals {
         ["arn:${local.partition}:ec2:${local.region}:*:capacity-reservation/*"],
       )
     },
-    {
-      Parts     = ["cluster"]
-      Sid       = "StartThemInOurs"
-      Effect    = "Allow"
-      Action    = ["ec2:ModifyInstanceAttribute", "ec2:RunInstances"]
-      Resource  = [for kind in ["launch-template", "placement-group", "security-group", "subnet"] : local.ec2_kinds[kind]]
-      Condition = { StringEquals = local.ours }
-    },
     # EKS makes the group, without tags of ours.
     {
       Parts     = ["cluster"]
@@ -141,28 +133,7 @@ locals {
       Effect    = "Allow"
       Action    = ["ec2:RunInstances"]
       Resource  = [local.ec2_kinds["security-group"]]
-      Condition = { StringLike = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
-    },
-    {
-      Parts  = ["cluster"]
-      Sid    = "KeepNodes"
-      Effect = "Allow"
-      Action = [
-        "ec2:CreateLaunchTemplateVersion",
-        "ec2:DeleteLaunchTemplate",
-        "ec2:DeleteLaunchTemplateVersions",
-        "ec2:DeletePlacementGroup",
-        "ec2:ModifyInstanceAttribute",
-        "ec2:ModifyInstanceMetadataOptions",
-        "ec2:ModifyLaunchTemplate",
-        "ec2:MonitorInstances",
-        "ec2:StartInstances",
-        "ec2:StopInstances",
-        "ec2:TerminateInstances",
-        "ec2:UnmonitorInstances",
-      ]
-      Resource  = [for kind in ["instance", "launch-template", "placement-group"] : local.ec2_kinds[kind]]
-      Condition = { StringEquals = local.own[set] }
+      Condition = { StringEquals = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
     },
     {
       Parts     = ["identity"]
@@ -171,25 +142,6 @@ locals {
       Action    = ["events:PutRule", "events:TagResource", "sqs:CreateQueue", "sqs:TagQueue"]
       Resource  = local.tell
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
-    },
-    {
-      Parts  = ["identity"]
-      Sid    = "KeepQueuesAndRules"
-      Effect = "Allow"
-      Action = [
-        "events:DeleteRule",
-        "events:PutRule",
-        "events:PutTargets",
-        "events:RemoveTargets",
-        "events:TagResource",
-        "events:UntagResource",
-        "sqs:DeleteQueue",
-        "sqs:SetQueueAttributes",
-        "sqs:TagQueue",
-        "sqs:UntagQueue",
-      ]
-      Resource  = local.tell
-      Condition = { StringEquals = local.own[set] }
     },
   ] }
 }

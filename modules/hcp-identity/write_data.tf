@@ -1,18 +1,19 @@
 # What an apply changes of what keeps data: databases, repositories, file systems. Buckets and keys are in write_storage.tf.
 
 locals {
-  rds      = flatten([for name in local.starts : [for kind in ["db", "pg", "subgrp"] : "${local.here.rds}:${kind}:${name}"]])
-  rds_kept = flatten([for name in local.starts : [for kind in ["", "rds:"] : "${local.here.rds}:snapshot:${kind}${name}"]])
+  rds      = [for name in local.starts : "${local.here.rds}:*:${name}"]
+  rds_kept = flatten([for name in sort(local.names) : ["${local.here.rds}:snapshot:${name}-*", "${local.here.rds}:snapshot:rds:${name}-*"]])
 
-  repositories = flatten([for name in sort(local.names) : [for end in ["", "-*", "/*"] : "${local.here.ecr}:repository/${name}${end}"]])
-  efs          = ["${local.here.elasticfilesystem}:access-point/*", "${local.here.elasticfilesystem}:file-system/*"]
+  repositories = flatten([for name in sort(local.names) : [for end in ["-*", "/*"] : "${local.here.ecr}:repository/${name}${end}"]])
 
   data_statements = { for set, of in local.sets : set => [
     {
       Parts  = ["data"]
-      Sid    = "MakeDatabases"
+      Sid    = "MakeDatabasesAndRepositories"
       Effect = "Allow"
       Action = [
+        "ecr:CreateRepository",
+        "ecr:TagResource",
         "rds:AddTagsToResource",
         "rds:CreateDBInstance",
         "rds:CreateDBParameterGroup",
@@ -20,7 +21,7 @@ locals {
         "rds:RestoreDBInstanceFromDBSnapshot",
         "rds:RestoreDBInstanceToPointInTime",
       ]
-      Resource  = local.rds
+      Resource  = concat(local.rds, local.repositories)
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
     # Groups of options that AWS makes; and what is restored, as RDS names it or as it was named when its database went.
@@ -41,14 +42,37 @@ locals {
       Sid       = "KeepWhatTheyHeld"
       Effect    = "Allow"
       Action    = ["rds:AddTagsToResource", "rds:CreateDBSnapshot"]
-      Resource  = [for name in local.starts : "${local.here.rds}:snapshot:${name}"]
+      Resource  = [for name in sort(local.names) : "${local.here.rds}:snapshot:${name}-*"]
       Condition = { StringEqualsIfExists = merge(local.made[set], local.own[set]) }
     },
+    # Databases, repositories, file systems.
     {
       Parts  = ["data"]
-      Sid    = "KeepDatabases"
+      Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
       Action = [
+        "ecr:DeleteLifecyclePolicy",
+        "ecr:DeleteRepository",
+        "ecr:DeleteRepositoryPolicy",
+        "ecr:PutImageScanningConfiguration",
+        "ecr:PutImageTagMutability",
+        "ecr:PutLifecyclePolicy",
+        "ecr:SetRepositoryPolicy",
+        "ecr:TagResource",
+        "ecr:UntagResource",
+        "elasticfilesystem:CreateAccessPoint",
+        "elasticfilesystem:CreateMountTarget",
+        "elasticfilesystem:DeleteAccessPoint",
+        "elasticfilesystem:DeleteFileSystem",
+        "elasticfilesystem:DeleteFileSystemPolicy",
+        "elasticfilesystem:DeleteMountTarget",
+        "elasticfilesystem:ModifyMountTargetSecurityGroups",
+        "elasticfilesystem:PutBackupPolicy",
+        "elasticfilesystem:PutFileSystemPolicy",
+        "elasticfilesystem:PutLifecycleConfiguration",
+        "elasticfilesystem:TagResource",
+        "elasticfilesystem:UntagResource",
+        "elasticfilesystem:UpdateFileSystem",
         "rds:AddTagsToResource",
         "rds:CreateDBInstance",
         "rds:CreateDBSnapshot",
@@ -64,51 +88,7 @@ locals {
         "rds:RestoreDBInstanceFromDBSnapshot",
         "rds:RestoreDBInstanceToPointInTime",
       ]
-      Resource  = local.rds
-      Condition = { StringEquals = local.own[set] }
-    },
-    # The secret in which RDS keeps the master password. Its value cannot be read with this, nor can it be made to look like ours.
-    {
-      Parts     = ["data"]
-      Sid       = "LetRdsKeepMasterPasswords"
-      Effect    = "Allow"
-      Action    = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
-      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
-      Condition = { Null = { "aws:RequestTag/${local.platform_key}" = "true" } }
-    },
-    # RDS says by a tag of its own whose password it is.
-    {
-      Parts     = ["data"]
-      Sid       = "LetRdsRotateThem"
-      Effect    = "Allow"
-      Action    = ["secretsmanager:RotateSecret"]
-      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
-      Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
-    },
-    {
-      Parts     = ["data"]
-      Sid       = "MakeRepositories"
-      Effect    = "Allow"
-      Action    = ["ecr:CreateRepository", "ecr:TagResource"]
-      Resource  = local.repositories
-      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
-    },
-    {
-      Parts  = ["data"]
-      Sid    = "KeepRepositories"
-      Effect = "Allow"
-      Action = [
-        "ecr:DeleteLifecyclePolicy",
-        "ecr:DeleteRepository",
-        "ecr:DeleteRepositoryPolicy",
-        "ecr:PutImageScanningConfiguration",
-        "ecr:PutImageTagMutability",
-        "ecr:PutLifecyclePolicy",
-        "ecr:SetRepositoryPolicy",
-        "ecr:TagResource",
-        "ecr:UntagResource",
-      ]
-      Resource  = local.repositories
+      Resource  = ["${local.here.ecr}:repository/*", "${local.here.elasticfilesystem}:*", "${local.here.rds}:*"]
       Condition = { StringEquals = local.own[set] }
     },
     # A template is asked what it will do to repositories that are not there yet.
@@ -154,30 +134,8 @@ locals {
       Sid       = "TagFileSystemsWhileMaking"
       Effect    = "Allow"
       Action    = ["elasticfilesystem:TagResource"]
-      Resource  = local.efs
+      Resource  = ["${local.here.elasticfilesystem}:*"]
       Condition = { StringEquals = local.made[set], Null = { "elasticfilesystem:CreateAction" = "false" } }
-    },
-    {
-      Parts  = ["data"]
-      Sid    = "KeepFileSystems"
-      Effect = "Allow"
-      Action = [
-        "elasticfilesystem:CreateAccessPoint",
-        "elasticfilesystem:CreateMountTarget",
-        "elasticfilesystem:DeleteAccessPoint",
-        "elasticfilesystem:DeleteFileSystem",
-        "elasticfilesystem:DeleteFileSystemPolicy",
-        "elasticfilesystem:DeleteMountTarget",
-        "elasticfilesystem:ModifyMountTargetSecurityGroups",
-        "elasticfilesystem:PutBackupPolicy",
-        "elasticfilesystem:PutFileSystemPolicy",
-        "elasticfilesystem:PutLifecycleConfiguration",
-        "elasticfilesystem:TagResource",
-        "elasticfilesystem:UntagResource",
-        "elasticfilesystem:UpdateFileSystem",
-      ]
-      Resource  = local.efs
-      Condition = { StringEquals = local.own[set] }
     },
     # EFS makes the interface of a mount target in the name of whoever asks, without tags.
     {
@@ -187,14 +145,6 @@ locals {
       Action    = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
       Resource  = [local.ec2_kinds["network-interface"]]
       Condition = { StringEqualsIfExists = local.own[set] }
-    },
-    {
-      Parts     = ["data"]
-      Sid       = "MakeThemInOurs"
-      Effect    = "Allow"
-      Action    = ["ec2:CreateNetworkInterface"]
-      Resource  = [local.ec2_kinds["security-group"], local.ec2_kinds["subnet"]]
-      Condition = { StringEquals = local.ours }
     },
   ] }
 }

@@ -1,7 +1,7 @@
 # What an apply changes of the way in: load balancers, certificates, records, firewalls.
 
 locals {
-  elb = [for kind in ["listener-rule/app/*/*/*/*", "listener-rule/net/*/*/*/*", "listener/app/*/*/*", "listener/net/*/*/*", "loadbalancer/app/*/*", "loadbalancer/net/*/*", "targetgroup/*/*"] : "${local.here.elasticloadbalancing}:${kind}"]
+  elb = ["${local.here.elasticloadbalancing}:*"]
 
   web_acls = [for name in local.starts : "${local.here.wafv2}:regional/webacl/${name}/*"]
 
@@ -22,11 +22,15 @@ locals {
       Resource  = local.elb
       Condition = { StringEquals = local.made[set], Null = { "elasticloadbalancing:CreateAction" = "false" } }
     },
+    # Load balancers, certificates, firewalls.
     {
       Parts  = ["ingress"]
-      Sid    = "KeepLoadBalancers"
+      Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
       Action = [
+        "acm:AddTagsToCertificate",
+        "acm:DeleteCertificate",
+        "acm:RemoveTagsFromCertificate",
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:CreateListener",
         "elasticloadbalancing:CreateRule",
@@ -44,8 +48,16 @@ locals {
         "elasticloadbalancing:SetIpAddressType",
         "elasticloadbalancing:SetSecurityGroups",
         "elasticloadbalancing:SetSubnets",
+        "wafv2:AssociateWebACL",
+        "wafv2:DeleteLoggingConfiguration",
+        "wafv2:DeleteWebACL",
+        "wafv2:DisassociateWebACL",
+        "wafv2:PutLoggingConfiguration",
+        "wafv2:TagResource",
+        "wafv2:UntagResource",
+        "wafv2:UpdateWebACL",
       ]
-      Resource  = local.elb
+      Resource  = concat(local.elb, ["${local.here.acm}:certificate/*", "${local.here.wafv2}:regional/webacl/*"])
       Condition = { StringEquals = local.own[set] }
     },
     # A certificate that is asked for has no ARN yet.
@@ -67,14 +79,6 @@ locals {
     },
     {
       Parts     = ["ingress"]
-      Sid       = "KeepCertificates"
-      Effect    = "Allow"
-      Action    = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"]
-      Resource  = ["${local.here.acm}:certificate/*"]
-      Condition = { StringEquals = local.own[set] }
-    },
-    {
-      Parts     = ["ingress"]
       Sid       = "MakeFirewalls"
       Effect    = "Allow"
       Action    = ["wafv2:CreateWebACL", "wafv2:TagResource"]
@@ -89,14 +93,6 @@ locals {
       Action   = ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"]
       Resource = ["${local.here.wafv2}:regional/managedruleset/*/*"]
     },
-    {
-      Parts     = ["ingress"]
-      Sid       = "KeepFirewalls"
-      Effect    = "Allow"
-      Action    = ["wafv2:AssociateWebACL", "wafv2:DeleteLoggingConfiguration", "wafv2:DeleteWebACL", "wafv2:DisassociateWebACL", "wafv2:PutLoggingConfiguration", "wafv2:TagResource", "wafv2:UntagResource", "wafv2:UpdateWebACL"]
-      Resource  = local.web_acls
-      Condition = { StringEquals = local.own[set] }
-    },
     # WAF knows no tags of load balancers.
     {
       Parts  = ["ingress"]
@@ -107,14 +103,6 @@ locals {
         [for name in local.starts : "${local.here.elasticloadbalancing}:loadbalancer/app/${name}/*"],
         sort(var.given.web_acl_arns),
       )
-    },
-    # How a firewall or a flow log comes to write. These know no resource.
-    {
-      Parts    = ["network", "ingress"]
-      Sid      = "DeliverLogs"
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
-      Resource = ["*"]
     },
     # Knows no resource; the firewall and the load balancer are asked for above.
     {

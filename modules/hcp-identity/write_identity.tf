@@ -3,10 +3,8 @@
 
 locals {
   role_arns   = [for name in local.role_starts : "${local.iam}:role/${name}"]
-  policy_arns = [for name in sort(local.names) : "${local.iam}:policy/${name}-*"]
-  profiles    = [for name in local.role_starts : "${local.iam}:instance-profile/${name}"]
+  made_in_iam = [for name in local.role_starts : "${local.iam}:*/${name}"] # roles, policies, profiles, by the action
   issuers_arn = "${local.iam}:oidc-provider/oidc.eks.${local.region}.${local.dns_suffix}/*"
-  made_in_iam = concat(local.role_arns, local.policy_arns, local.profiles)
 
   # What a module has just made: its name ends in what Terraform makes up, a time and a number. So a role that people have
   # made under a name of ours, and not tagged, cannot be made to look like ours.
@@ -15,16 +13,15 @@ locals {
     [for start in ["${substr(name, 0, 12)}-*-node"] : start if length(name) > 12],
     [for start in ["${substr(name, 0, 22)}-k*"] : start if length(name) > 22],
   )])
-  new_in_iam = flatten([for start in local.new_starts : [for kind in ["instance-profile", "policy", "role"] : "${local.iam}:${kind}/${start}-20*0000????"]])
+  new_in_iam = [for start in local.new_starts : "${local.iam}:*/${start}-20*0000????"]
 
   # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them,
   # and by whom they are handed to.
-  node_roles = flatten([for name in sort(local.names) : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
+  node_roles = flatten([for name in sort(local.names) : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]]) # as the modules cut names
   passed = {
     network = { "vpc-flow-logs.amazonaws.com" = [for name in sort(local.names) : "${name}-flow-logs-*"] }
     cluster = {
-      "ec2.amazonaws.com"      = concat(local.node_roles, [for name in sort(local.names) : "${name}-jump-host-*"])
-      "eks.amazonaws.com"      = concat(local.node_roles, [for name in sort(local.names) : "${name}-cluster-*"])
+      "eks.amazonaws.com"      = concat(local.node_roles, flatten([for name in sort(local.names) : ["${name}-cluster-*", "${name}-jump-host-*"]]))
       "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
     }
     data = {
@@ -32,7 +29,7 @@ locals {
       "monitoring.rds.amazonaws.com" = [for name in sort(local.names) : "${name}-monitoring-*"]
     }
     identity = {
-      "ec2.amazonaws.com"      = local.node_roles
+      "eks.amazonaws.com"      = local.node_roles
       "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
     }
     ingress = {}
@@ -46,7 +43,7 @@ locals {
     ingress  = ["elasticloadbalancing.amazonaws.com", "wafv2.amazonaws.com"]
   }
 
-  identity_statements = { for set, of in local.sets : set => concat([
+  identity_statements = { for set, of in local.sets : set => [
     {
       Parts    = ["network", "cluster", "data", "identity"]
       Sid      = "MakeRolesInsideTheBoundary"
@@ -74,7 +71,7 @@ locals {
       Sid       = "MakePoliciesAndProfiles"
       Effect    = "Allow"
       Action    = ["iam:CreateInstanceProfile", "iam:CreatePolicy"]
-      Resource  = concat(local.policy_arns, local.profiles)
+      Resource  = local.made_in_iam
       Condition = { StringEquals = local.made[set] }
     },
     # What is made is tagged in the same call, which IAM does not tell from any other that tags.
@@ -128,6 +125,9 @@ locals {
       Resource  = [local.issuers_arn]
       Condition = { StringEquals = local.own[set] }
     },
+  ] }
+
+  passing_statements = { for set, of in local.sets : set => concat([
     {
       Parts     = [for part in local.parts : part if length(local.services[part]) > 0]
       Sid       = "MakeTheServicesOwnRoles"
@@ -151,8 +151,8 @@ locals {
       Effect   = "Allow"
       Action   = ["iam:PassRole"]
       Resource = [for name in distinct(flatten([for part in sort(of.parts) : lookup(local.passed[part], service, [])])) : "${local.iam}:role/${name}"]
-      # Names without a region or partition form, save that of EC2 in some partitions.
-      Condition = { StringEquals = { "iam:PassedToService" = service == "ec2.amazonaws.com" ? distinct([service, "ec2.${local.dns_suffix}"]) : [service] } }
+      # Names without a region or partition form, save that of EC2 in some partitions. EKS hands the roles of nodes on to EC2.
+      Condition = { StringEquals = { "iam:PassedToService" = service == "eks.amazonaws.com" ? distinct([service, "ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) : [service] } }
     }],
   ) }
 }

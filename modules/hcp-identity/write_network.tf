@@ -24,16 +24,23 @@ locals {
 
   # A call names what it makes and where it makes it. Kinds that others are made in stand by themselves, so that the tags
   # of the request never speak for a VPC of somebody else.
-  made_alone = { MakeAddresses = ["ec2:AllocateAddress", "elastic-ip"], MakeRouteTables = ["ec2:CreateRouteTable", "route-table"], MakeSubnets = ["ec2:CreateSubnet", "subnet"], MakeVpcs = ["ec2:CreateVpc", "vpc"] }
-
-  network_statements = { for set, of in local.sets : set => concat([for sid, one in local.made_alone : {
-    Parts     = ["network"]
-    Sid       = sid
-    Effect    = "Allow"
-    Action    = [one[0]]
-    Resource  = [local.ec2_kinds[one[1]]]
-    Condition = { StringEquals = local.made[set] }
-    }], [
+  network_statements = { for set, of in local.sets : set => [
+    {
+      Parts     = ["network"]
+      Sid       = "MakeVpcsAndAddresses"
+      Effect    = "Allow"
+      Action    = ["ec2:AllocateAddress", "ec2:CreateVpc"]
+      Resource  = [local.ec2_kinds["elastic-ip"], local.ec2_kinds["vpc"]]
+      Condition = { StringEquals = local.made[set] }
+    },
+    {
+      Parts     = ["network"]
+      Sid       = "MakeSubnetsAndRoutes"
+      Effect    = "Allow"
+      Action    = ["ec2:CreateRouteTable", "ec2:CreateSubnet"]
+      Resource  = [local.ec2_kinds["route-table"], local.ec2_kinds["subnet"]]
+      Condition = { StringEquals = local.made[set] }
+    },
     {
       Parts  = ["network"]
       Sid    = "MakeNetworks"
@@ -57,10 +64,10 @@ locals {
       Condition = { StringEquals = local.made[set] }
     },
     {
-      Parts  = ["network"]
+      Parts  = ["network", "cluster", "data", "ingress"]
       Sid    = "MakeThemInOurs"
       Effect = "Allow"
-      Action = [
+      Action = concat(["ec2:CreateSecurityGroup"], contains(of.parts, "network") ? [
         "ec2:CreateEgressOnlyInternetGateway",
         "ec2:CreateFlowLogs",
         "ec2:CreateNatGateway",
@@ -69,15 +76,25 @@ locals {
         "ec2:CreateVpcBlockPublicAccessExclusion",
         "ec2:CreateVpcEndpoint",
         "ec2:ModifyVpcEndpoint",
-      ]
-      Resource  = [for kind in ["elastic-ip", "route-table", "security-group", "subnet", "vpc"] : local.ec2_kinds[kind]]
+      ] : [], contains(of.parts, "cluster") ? ["ec2:ModifyInstanceAttribute", "ec2:RunInstances"] : [], contains(of.parts, "data") ? ["ec2:CreateNetworkInterface"] : [])
+      Resource  = ["${local.here.ec2}:*/*"]
       Condition = { StringEquals = local.ours }
     },
+    # Of groups, of networks, and of nodes.
     {
-      Parts  = ["network"]
-      Sid    = "KeepNetworks"
+      Parts  = local.parts
+      Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
-      Action = [
+      Action = concat([
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:DeleteSecurityGroup",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+        "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+        "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+        ], contains(of.parts, "network") ? [
         "ec2:AssociateNatGatewayAddress",
         "ec2:AssociateRouteTable",
         "ec2:AssociateSubnetCidrBlock",
@@ -107,19 +124,8 @@ locals {
         "ec2:ReleaseAddress",
         "ec2:ReplaceRoute",
         "ec2:ReplaceRouteTableAssociation",
-      ]
-      Resource = [for kind in [
-        "egress-only-internet-gateway",
-        "elastic-ip",
-        "internet-gateway",
-        "natgateway",
-        "route-table",
-        "subnet",
-        "vpc",
-        "vpc-block-public-access-exclusion",
-        "vpc-endpoint",
-        "vpc-flow-log",
-      ] : local.ec2_kinds[kind]]
+      ] : [])
+      Resource  = ["${local.here.ec2}:*/*"]
       Condition = { StringEquals = local.own[set] }
     },
     # The interface of a NAT gateway is EC2's, without tags of ours; the gateway and the address are asked for theirs.
@@ -159,20 +165,12 @@ locals {
       Resource  = ["${local.here.ec2}:*/*"]
       Condition = { StringEquals = local.made[set], Null = { "ec2:CreateAction" = "false" } }
     },
-    {
-      Parts     = local.parts
-      Sid       = "TagOurOwn"
-      Effect    = "Allow"
-      Action    = ["ec2:CreateTags"]
-      Resource  = ["${local.here.ec2}:*/*"]
-      Condition = { StringEquals = local.own[set] }
-    },
     # Without keys it would take all tags off, ours as well.
     {
       Parts     = local.parts
-      Sid       = "UntagOurOwn"
+      Sid       = "TagWhatIsOwn"
       Effect    = "Allow"
-      Action    = ["ec2:DeleteTags"]
+      Action    = ["ec2:CreateTags", "ec2:DeleteTags"]
       Resource  = ["${local.here.ec2}:*/*"]
       Condition = { StringEquals = local.own[set], Null = { "aws:TagKeys" = "false" } }
     },
@@ -183,31 +181,6 @@ locals {
       Action    = ["ec2:CreateSecurityGroup"]
       Resource  = [local.ec2_kinds["security-group"]]
       Condition = { StringEquals = local.made[set] }
-    },
-    {
-      Parts     = ["network", "cluster", "data", "ingress"]
-      Sid       = "MakeGroupsInOurs"
-      Effect    = "Allow"
-      Action    = ["ec2:CreateSecurityGroup"]
-      Resource  = [local.ec2_kinds["vpc"]]
-      Condition = { StringEquals = local.ours }
-    },
-    {
-      Parts  = local.parts
-      Sid    = "KeepGroups"
-      Effect = "Allow"
-      Action = [
-        "ec2:AuthorizeSecurityGroupEgress",
-        "ec2:AuthorizeSecurityGroupIngress",
-        "ec2:DeleteSecurityGroup",
-        "ec2:ModifySecurityGroupRules",
-        "ec2:RevokeSecurityGroupEgress",
-        "ec2:RevokeSecurityGroupIngress",
-        "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
-        "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
-      ]
-      Resource  = [local.ec2_kinds["security-group"], local.ec2_kinds["security-group-rule"]]
-      Condition = { StringEquals = local.own[set] }
     },
     {
       Parts     = local.parts
@@ -224,7 +197,7 @@ locals {
       Effect    = "Allow"
       Action    = ["ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroupIngress"]
       Resource  = [local.ec2_kinds["security-group"]]
-      Condition = { StringLike = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
+      Condition = { StringEquals = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
     },
     {
       Parts    = ["cluster"]
@@ -233,7 +206,7 @@ locals {
       Action   = ["ec2:CreateTags", "ec2:DeleteTags"]
       Resource = [local.ec2_kinds["security-group"]]
       Condition = {
-        StringLike                  = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters }
+        StringEquals                = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters }
         "ForAllValues:StringEquals" = { "aws:TagKeys" = ["karpenter.sh/discovery"] }
         Null                        = { "aws:TagKeys" = "false" }
       }
@@ -285,5 +258,5 @@ locals {
         Null                      = { "aws:TagKeys" = "false" }
       }
     },
-  ]) }
+  ] }
 }

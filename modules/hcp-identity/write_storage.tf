@@ -1,10 +1,9 @@
-# What several layers make: keys, log groups, buckets.
+# What several layers make: keys, log groups, buckets; and what databases and logs take beside.
 
 locals {
-  log_groups = flatten([for name in local.starts : concat(
-    [for start in ["/aws/eks", "/aws/rds/instance", "/aws/vpc"] : "${local.here.logs}:log-group:${start}/${name}/*"],
-    [for end in ["", ":*"] : "${local.here.logs}:log-group:aws-waf-logs-${name}${end}" if end == "" || !endswith(name, "*")],
-  )])
+  log_groups = flatten([for name in sort(local.names) : [
+    for end in ["/aws/*/${name}/*", "/aws/*/${name}-*", "aws-waf-logs-${name}", "aws-waf-logs-${name}:*", "aws-waf-logs-${name}-*"] : "${local.here.logs}:log-group:${end}"
+  ]])
 
   aliases = [for name in concat(local.starts, sort(var.bucket_names)) : "alias/${name}"]
 
@@ -34,9 +33,10 @@ locals {
         "ForAllValues:StringLike" = { "kms:ResourceAliases" = local.aliases }
       }
     },
+    # Keys and log groups.
     {
       Parts  = ["network", "cluster", "data", "ingress"]
-      Sid    = "KeepKeys"
+      Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
       Action = [
         "kms:CreateAlias",
@@ -48,8 +48,15 @@ locals {
         "kms:UntagResource",
         "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
+        "logs:AssociateKmsKey",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
       ]
-      Resource  = ["${local.here.kms}:key/*"]
+      Resource  = ["${local.here.kms}:key/*", "${local.here.logs}:log-group:*"]
       Condition = { StringEquals = local.own[set] }
     },
     # The key that an alias leads to is asked for its tags as well.
@@ -103,21 +110,31 @@ locals {
       Resource  = local.log_groups
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
+    # The secret in which RDS keeps the master password. Its value cannot be read with this, nor can it be made to look like ours.
     {
-      Parts  = ["network", "cluster", "data", "ingress"]
-      Sid    = "KeepLogGroups"
-      Effect = "Allow"
-      Action = [
-        "logs:AssociateKmsKey",
-        "logs:DeleteLogGroup",
-        "logs:DeleteRetentionPolicy",
-        "logs:DisassociateKmsKey",
-        "logs:PutRetentionPolicy",
-        "logs:TagResource",
-        "logs:UntagResource",
-      ]
-      Resource  = local.log_groups
-      Condition = { StringEquals = local.own[set] }
+      Parts     = ["data"]
+      Sid       = "LetRdsKeepMasterPasswords"
+      Effect    = "Allow"
+      Action    = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
+      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
+      Condition = { Null = { "aws:RequestTag/${local.platform_key}" = "true" } }
+    },
+    # RDS says by a tag of its own whose password it is.
+    {
+      Parts     = ["data"]
+      Sid       = "LetRdsRotateThem"
+      Effect    = "Allow"
+      Action    = ["secretsmanager:RotateSecret"]
+      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
+      Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
+    },
+    # How a firewall or a flow log comes to write. These know no resource.
+    {
+      Parts    = ["network", "ingress"]
+      Sid      = "DeliverLogs"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
+      Resource = ["*"]
     },
   ] }
 

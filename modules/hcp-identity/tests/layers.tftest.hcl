@@ -59,14 +59,14 @@ run "a_pair_for_each" {
   # Whatever may be changed carries the layer's own tag, or no tag can be asked for.
   assert {
     condition = alltrue(flatten([for of in values(local.write_policies) : [for statement in jsondecode(of.policy).Statement :
-      try(statement.Condition.StringEquals["aws:ResourceTag/layer"], []) == [of.set] if startswith(statement.Sid, "Keep") && !contains(["KeepAssociationsOfAddons", "KeepWhatTheyHeld"], statement.Sid)
+      try(statement.Condition.StringEquals["aws:ResourceTag/layer"], null) == of.set if startswith(statement.Sid, "Keep") && !contains(["KeepAssociationsOfAddons", "KeepWhatTheyHeld"], statement.Sid)
     ]]))
     error_message = "Layer A's role cannot touch what layer B has made."
   }
 
   assert {
     condition = alltrue(flatten([for of in values(local.write_policies) : [for statement in jsondecode(of.policy).Statement :
-      try(statement.Condition.StringEquals["aws:RequestTag/layer"], []) == [of.set] if startswith(statement.Sid, "Make") && can(statement.Condition.StringEquals["aws:RequestTag/platform"])
+      try(statement.Condition.StringEquals["aws:RequestTag/layer"], null) == of.set if startswith(statement.Sid, "Make") && can(statement.Condition.StringEquals["aws:RequestTag/platform"])
     ]]))
     error_message = "What a layer makes gets its tag."
   }

@@ -186,8 +186,8 @@ run "given_boundary_and_names" {
   }
 
   assert {
-    condition     = local.ours == { "aws:ResourceTag/platform" = ["acme-dev", "search"] }
-    error_message = "The tag `platform` has one of the managed names."
+    condition     = local.ours == { "aws:ResourceTag/platform" = "acme-dev" }
+    error_message = "The tag `platform` is the module's name where several names are managed."
   }
 
   # A name without a `-` behind it would be that of a neighbour as well.
@@ -202,11 +202,11 @@ run "tags_of_ones_own" {
 
   variables {
     created_roles_boundary = "arn:aws-cn:iam::123456789012:policy/ours"
-    owner_tags             = { platform_key = "Stack", platform_values = ["ml"] }
+    owner_tags             = { platform_key = "Stack", platform_value = "ml" }
   }
 
   assert {
-    condition     = local.own["all"] == { "aws:ResourceTag/Stack" = ["ml"] } && local.made["all"] == { "aws:RequestTag/Stack" = ["ml"] }
+    condition     = local.own["all"] == { "aws:ResourceTag/Stack" = "ml" } && local.made["all"] == { "aws:RequestTag/Stack" = "ml" }
     error_message = "Other tags tell what is ours."
   }
 }
