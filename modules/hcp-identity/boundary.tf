@@ -18,9 +18,7 @@ locals {
   node_roles_bounded = flatten([for name in local.clusters_bounded : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
 
   # By service, without a region: which ones counts is said once.
-  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "rds", "secretsmanager", "sqs", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
-
-  key_uses = ["kms:*Grant", "kms:*crypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ListGrants", "kms:ReEncrypt*"]
+  any = { for service in ["ecr", "elasticfilesystem", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
   boundary_statements = concat(
     [
@@ -29,8 +27,8 @@ locals {
         Sid    = "Work"
         Effect = "Allow"
         Action = [
-          "acm:DescribeCertificate",
-          "acm:ListCertificates",
+          "acm:Describe*",
+          "acm:List*",
           "aps:*Metric*",
           "aps:Get*",
           "aps:RemoteWrite",
@@ -51,12 +49,13 @@ locals {
           "ec2:*Volume",
           "ec2:CreateSnapshot",
           "ec2:Describe*",
-          "ec2messages:*",
+          "ecr:*Layer*",
           "ecr:Batch*",
           "ecr:CreateRepository",
           "ecr:Describe*",
           "ecr:Get*",
           "ecr:List*",
+          "ecr:PutImage",
           "eks-auth:AssumeRoleForPodIdentity",
           "eks:Describe*",
           "eks:List*",
@@ -67,19 +66,29 @@ locals {
           "elasticloadbalancing:*",
           "fsx:*FileSystem*",
           "fsx:TagResource",
-          "iam:Get*",
+          "iam:AddRoleToInstanceProfile",
+          "iam:DeleteInstanceProfile",
+          "iam:GetInstanceProfile",
+          "iam:GetRole",
           "iam:ListInstanceProfiles",
+          "iam:RemoveRoleFromInstanceProfile",
+          "kms:*Grant*",
+          "kms:*crypt*",
+          "kms:DescribeKey",
+          "kms:GenerateDataKey*",
           "logs:Describe*",
           "pricing:GetProducts",
           "rds-db:connect",
-          "route53:GetChange",
-          "route53:ListHostedZones*",
-          "route53:ListTagsForResources",
+          "route53:Get*",
+          "route53:List*",
           "sagemaker:InvokeEndpoint*",
           "secretsmanager:BatchGetSecretValue",
           "secretsmanager:ListSecrets",
           "shield:*Protection",
           "shield:GetSubscriptionState",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage",
           "ssm:DescribeParameters",
           "ssm:List*Associations",
           "ssm:UpdateInstanceInformation",
@@ -93,8 +102,6 @@ locals {
         Sid    = "Keep"
         Effect = "Allow"
         Action = [
-          "ecr:*Layer*",
-          "ecr:PutImage",
           "ecr:TagResource",
           "logs:Create*",
           "logs:Put*",
@@ -102,15 +109,14 @@ locals {
           "s3:*Object",
           "s3:GetBucketLocation",
           "s3:ListBucket",
-          "secretsmanager:*Resource",
+          "secretsmanager:*Resource*",
           "secretsmanager:*Secret*",
-          "secretsmanager:GetResourcePolicy",
           "ssm:*Parameter*",
           "ssm:*Resource",
         ]
         Resource = concat(
           ["${local.any.ecr}:repository/tfy-*"],
-          [for prefix in ["/tfy-secret/*", "${local.bounded}/*", "${local.bounded}-*"] : "${local.any.secretsmanager}:secret:${prefix}"],
+          [for prefix in ["/tfy-secret/*", "${local.bounded}/*"] : "${local.any.secretsmanager}:secret:${prefix}"],
           [for prefix in ["tfy-secret/*", "${local.bounded}/*"] : "${local.any.ssm}:parameter/${prefix}"],
           ["arn:${local.partition}:ssm:*::parameter/aws/service/*"],
           [for name in local.clusters_bounded : "${local.any.logs}:log-group:/aws/*/${name}/*"],
@@ -121,28 +127,13 @@ locals {
           sort(var.given.parameter_arns),
         )
       },
-      {
-        Sid       = "UseOurs"
-        Effect    = "Allow"
-        Action    = concat(local.key_uses, ["ecr:*Layer*", "ecr:PutImage", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"])
-        Resource  = ["${local.any.ecr}:repository/*", "${local.any.kms}:key/*", "${local.any.sqs}:*"]
-        Condition = { StringEquals = local.ours }
-      },
-      # Keys that AWS keeps for a service.
-      {
-        Sid       = "UseKeysOfAws"
-        Effect    = "Allow"
-        Action    = local.key_uses
-        Resource  = ["${local.any.kms}:key/*"]
-        Condition = { "ForAnyValue:StringLike" = { "kms:ResourceAliases" = "alias/aws/*" } }
-      },
       # RDS says by a tag of its own whose password it is.
       {
         Sid       = "ReadPasswords"
         Effect    = "Allow"
         Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
-        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = ["${local.any.rds}:db:${local.bounded}", "${local.any.rds}:db:${local.bounded}-*"] } }
+        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
       },
       {
         Sid       = "DeleteSnapshots"
@@ -151,7 +142,7 @@ locals {
         Resource  = ["*"]
         Condition = { StringEquals = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters_bounded } }
       },
-      # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster.
+      # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
         Sid       = "PassNodeRoles"
         Effect    = "Allow"
@@ -164,14 +155,7 @@ locals {
         Effect    = "Allow"
         Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
         Resource  = ["${local.iam}:instance-profile/*"]
-        Condition = { StringEquals = { "aws:RequestTag/eks:eks-cluster-name" = local.clusters_bounded }, StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
-      },
-      {
-        Sid       = "KeepProfiles"
-        Effect    = "Allow"
-        Action    = ["iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"]
-        Resource  = ["${local.iam}:instance-profile/*"]
-        Condition = { StringEquals = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
       },
       {
         Sid      = "TakeRoles"
@@ -186,7 +170,8 @@ locals {
         Resource  = ["${local.iam}:role/aws-service-role/*"]
         Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
       },
-      # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
+      # What is neither tagged as the platform's nor as one of its clusters', and no key that AWS keeps for a service. What is made
+      # has no tags yet.
       {
         Sid    = "NothingOfOthers"
         Effect = "Deny"
@@ -201,51 +186,51 @@ locals {
           "ec2:St*Instances",
           "ec2:TerminateInstances",
           "ec2:Una*",
-          "elasticfilesystem:Client*",
-          "elasticfilesystem:CreateAccessPoint",
+          "ecr:*Upload*",
+          "ecr:PutImage",
+          "elasticfilesystem:C*",
           "elasticloadbalancing:A*",
-          "elasticloadbalancing:CreateListener",
-          "elasticloadbalancing:CreateRule",
+          "elasticloadbalancing:CreateLi*",
+          "elasticloadbalancing:CreateRu*",
           "elasticloadbalancing:Delete*",
           "elasticloadbalancing:Dereg*",
           "elasticloadbalancing:Modify*",
           "elasticloadbalancing:Re*",
           "elasticloadbalancing:Set*",
+          "iam:AddRole*",
+          "iam:DeleteI*",
+          "iam:Remove*",
+          "kms:*",
+          "sqs:*",
         ]
-        NotResource = ["arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"]
-        Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+        NotResource = concat(sort(var.given.kms_key_arns), ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"])
+        Condition   = { StringNotEquals = local.not_of_ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
       {
         Sid      = "Never"
         Effect   = "Deny"
-        Action   = ["ec2:DescribeInstanceAttribute", "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "elasticloadbalancing:*TrustStore*", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
+        Action   = ["ec2:DescribeInstanceAttribute", "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
         Resource = ["*"]
       },
       {
         Sid      = "NotTerraforms"
         Effect   = "Deny"
-        Action   = ["iam:PassRole", "s3:*", "sts:AssumeRole"]
-        Resource = concat(["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"], [for arn in compact([local.state.bucket_arn]) : "${arn}*"])
+        Action   = ["iam:PassRole", "sts:AssumeRole"]
+        Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
       },
     ],
     [for region in ["regions"] : {
       Sid       = "NoOtherRegions"
       Effect    = "Deny"
-      NotAction = ["arc-zonal-shift:*", "iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
+      NotAction = ["iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
       Resource  = ["*"]
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],
     [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
       Sid      = "Records"
       Effect   = "Allow"
-      Action   = ["route53:ChangeResourceRecordSets", "route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      Action   = ["route53:ChangeResourceRecordSets"]
       Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
-    }],
-    [for keys in length(var.given.kms_key_arns) > 0 ? [var.given.kms_key_arns] : [] : {
-      Sid      = "UseGivenKeys"
-      Effect   = "Allow"
-      Action   = local.key_uses
-      Resource = sort(keys)
     }],
   )
 

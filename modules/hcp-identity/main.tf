@@ -69,7 +69,7 @@ resource "aws_iam_role" "this" {
   for_each = local.roles
 
   name_prefix          = each.value.name_prefix
-  path                 = local.sets[each.value.set].layer == null ? null : "/terraform/${var.name}/"
+  path                 = local.sets[each.value.set].layer == null ? "/" : "/terraform/${var.name}/"
   description          = each.value.description
   assume_role_policy   = local.trust[each.key]
   max_session_duration = var.max_session_seconds
@@ -102,7 +102,7 @@ resource "aws_iam_policy" "this" {
   for_each = local.policies
 
   name_prefix = each.value.layer == null ? "${var.name}-terraform-${each.key}-" : "${var.name}-${replace(each.key, "/", "-")}-"
-  path        = each.value.layer == null ? null : "/terraform/${var.name}/"
+  path        = each.value.layer == null ? "/" : "/terraform/${var.name}/"
   description = "What Terraform of ${var.name} may do: ${each.key}"
   policy      = each.value.policy
 

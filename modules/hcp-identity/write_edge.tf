@@ -1,4 +1,5 @@
-# What an apply changes of the way in: load balancers, certificates, records, firewalls.
+# What an apply changes of the ways in and out: load balancers, certificates, records, firewalls, and what a network takes
+# beside what it makes.
 
 locals {
   elb = ["${local.here.elasticloadbalancing}:*"]
@@ -6,6 +7,35 @@ locals {
   web_acls = [for name in local.starts : "${local.here.wafv2}:regional/webacl/${name}/*"]
 
   edge_statements = { for set, of in local.sets : set => [
+    # The interface of a NAT gateway is EC2's, without tags of ours; the gateway and the address are asked for theirs.
+    {
+      Parts    = ["network"]
+      Sid      = "TakeAddressesOffInterfaces"
+      Effect   = "Allow"
+      Action   = ["ec2:DisassociateAddress", "ec2:DisassociateNatGatewayAddress"]
+      Resource = [local.ec2_kinds["network-interface"]]
+    },
+    # The default group of a VPC is made with it and has no tags, nor has any action that makes it.
+    {
+      Parts    = ["network"]
+      Sid      = "AdoptDefaultGroups"
+      Effect   = "Allow"
+      Action   = ["ec2:CreateTags"]
+      Resource = [local.ec2_kinds["security-group"]]
+      Condition = {
+        StringEquals = local.made[set]
+        StringLike   = { "aws:RequestTag/Name" = [for name in local.starts : "${name}-default-closed"] }
+        Null         = { "aws:ResourceTag/${local.platform_key}" = "true" }
+      }
+    },
+    # EC2 puts the private names of interface endpoints into a zone of its own.
+    {
+      Parts    = ["network"]
+      Sid      = "NameEndpoints"
+      Effect   = "Allow"
+      Action   = ["route53:AssociateVPCWithHostedZone"]
+      Resource = ["arn:${local.partition}:route53:::hostedzone/*"]
+    },
     {
       Parts     = ["ingress"]
       Sid       = "MakeLoadBalancers"

@@ -128,35 +128,6 @@ locals {
       Resource  = ["${local.here.ec2}:*/*"]
       Condition = { StringEquals = local.own[set] }
     },
-    # The interface of a NAT gateway is EC2's, without tags of ours; the gateway and the address are asked for theirs.
-    {
-      Parts    = ["network"]
-      Sid      = "TakeAddressesOffInterfaces"
-      Effect   = "Allow"
-      Action   = ["ec2:DisassociateAddress", "ec2:DisassociateNatGatewayAddress"]
-      Resource = [local.ec2_kinds["network-interface"]]
-    },
-    # The default group of a VPC is made with it and has no tags, nor has any action that makes it.
-    {
-      Parts    = ["network"]
-      Sid      = "AdoptDefaultGroups"
-      Effect   = "Allow"
-      Action   = ["ec2:CreateTags"]
-      Resource = [local.ec2_kinds["security-group"]]
-      Condition = {
-        StringEquals = local.made[set]
-        StringLike   = { "aws:RequestTag/Name" = [for name in local.starts : "${name}-default-closed"] }
-        Null         = { "aws:ResourceTag/${local.platform_key}" = "true" }
-      }
-    },
-    # EC2 puts the private names of interface endpoints into a zone of its own.
-    {
-      Parts    = ["network"]
-      Sid      = "NameEndpoints"
-      Effect   = "Allow"
-      Action   = ["route53:AssociateVPCWithHostedZone"]
-      Resource = ["arn:${local.partition}:route53:::hostedzone/*"]
-    },
     {
       Parts     = local.parts
       Sid       = "TagWhileMaking"

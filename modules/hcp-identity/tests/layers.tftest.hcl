@@ -35,7 +35,7 @@ run "a_pair_for_each" {
   }
 
   assert {
-    condition     = length(aws_iam_role.this) == 12 && output.plan_role_arn == null && output.hcp_variables == {} && keys(output.layer_hcp_variables) == keys(var.layers)
+    condition     = length(aws_iam_role.this) == 12 && output.plan_role_arn == null && length(output.hcp_variables) == 0 && keys(output.layer_hcp_variables) == keys(var.layers)
     error_message = "Each layer has a pair, and is told it."
   }
 
@@ -45,14 +45,14 @@ run "a_pair_for_each" {
   }
 
   assert {
-    condition = { for layer in keys(var.layers) : layer => sort([for policy, of in local.write_policies : split("/", policy)[1] if of.set == layer]) } == {
+    condition = jsonencode({ for layer in keys(var.layers) : layer => sort([for policy, of in local.write_policies : split("/", policy)[1] if of.set == layer]) }) == jsonencode({
       addons   = []
-      cluster  = ["cluster", "identity", "keys", "network"]
+      cluster  = ["cluster", "identity", "keys", "network", "storage"]
       data     = ["data", "identity", "keys", "network", "storage"]
-      identity = ["cluster", "identity", "network"]
-      ingress  = ["edge", "identity", "keys", "network", "storage"]
+      identity = ["cluster", "identity", "network", "storage"]
+      ingress  = ["edge", "keys", "network", "storage"]
       network  = ["edge", "identity", "keys", "network", "storage"]
-    }
+    })
     error_message = "A layer has the rights for what it makes; one that makes nothing of AWS has none."
   }
 
@@ -72,18 +72,18 @@ run "a_pair_for_each" {
   }
 
   assert {
-    condition = { for layer in keys(var.layers) : layer => one([for statement in local.state_statements[layer]["apply"] : statement.Resource if statement.Sid == "WriteStates"]) } == {
+    condition = jsonencode({ for layer in keys(var.layers) : layer => one([for statement in local.state_statements[layer]["apply"] : statement.Resource if statement.Sid == "WriteStates"]) }) == jsonencode({
       for layer in keys(var.layers) : layer => ["arn:aws-cn:s3:::acme-dev-state/acme-dev/${layer}.tfstate"]
-    }
+    })
     error_message = "A layer writes its own state."
   }
 
   assert {
-    condition = { for layer in keys(var.layers) : layer => local.buckets[layer] if length(local.buckets[layer]) > 0 } == {
-      data    = ["acme-dev", "acme-dev-logs", "acme-dev-123456789012", "acme-dev-123456789012-*"]
+    condition = jsonencode({ for layer in keys(var.layers) : layer => local.buckets[layer] if length(local.buckets[layer]) > 0 }) == jsonencode({
+      data    = ["acme-dev-123456789012", "acme-dev-123456789012-*"]
       ingress = ["acme-dev-ingress-logs-*", "acme-dev-logs-123456789012-*"]
       network = ["acme-dev-flow-logs-*"]
-    }
+    })
     error_message = "Buckets are told by their names, which differ by layer."
   }
 
@@ -117,12 +117,12 @@ run "github" {
   }
 
   assert {
-    condition     = local.subjects["everything/plan"].github == ["repo:acme/infra:pull_request", "repo:acme/infra:ref:refs/heads/next"] && local.subjects["everything/apply"].github == ["repo:acme/infra:environment:production"]
+    condition     = jsonencode([local.subjects["everything/plan"].github, local.subjects["everything/apply"].github]) == jsonencode([["repo:acme/infra:pull_request", "repo:acme/infra:ref:refs/heads/next"], ["repo:acme/infra:environment:production"]])
     error_message = "Pull requests and the layer's branches plan, its environments apply."
   }
 
   assert {
-    condition     = local.state_objects["everything"] == ["arn:aws-cn:s3:::acme-dev-state/acme-dev/a.tfstate", "arn:aws-cn:s3:::acme-dev-state/acme-dev/b/c.tfstate"] && contains(keys(local.write_policies), "everything/data") && !contains(keys(local.write_policies), "everything/cluster")
+    condition     = jsonencode(local.state_objects["everything"]) == jsonencode(["arn:aws-cn:s3:::acme-dev-state/acme-dev/a.tfstate", "arn:aws-cn:s3:::acme-dev-state/acme-dev/b/c.tfstate"]) && contains(keys(local.write_policies), "everything/data") && !contains(keys(local.write_policies), "everything/cluster")
     error_message = "A layer of one's own says what it makes and where its states are."
   }
 }

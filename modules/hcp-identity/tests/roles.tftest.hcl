@@ -50,7 +50,7 @@ run "hcp" {
 
   # Their ARNs are known to others: access entries, workspaces.
   assert {
-    condition     = { for key, role in aws_iam_role.this : key => [role.name_prefix, role.path] } == { apply = ["acme-dev-terraform-apply-", "/"], plan = ["acme-dev-terraform-plan-", "/"] }
+    condition     = { for key, role in aws_iam_role.this : key => "${role.path}${role.name_prefix}" } == { apply = "/acme-dev-terraform-apply-", plan = "/acme-dev-terraform-plan-" }
     error_message = "The one pair is named as it always was, where it always was."
   }
 }
@@ -88,12 +88,12 @@ run "github" {
   }
 
   assert {
-    condition     = { for statement in local.state_statements["all"]["plan"] : statement.Sid => statement.Resource } == { FindStates = ["arn:aws-cn:s3:::acme-dev-state"], ReadStates = ["arn:aws-cn:s3:::acme-dev-state/acme-dev/*"], LockStates = ["arn:aws-cn:s3:::acme-dev-state/acme-dev/*.tflock"], UseTheStatesKeyThroughS3 = ["arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"] }
+    condition     = jsonencode({ for statement in local.state_statements["all"]["plan"] : statement.Sid => statement.Resource }) == jsonencode({ FindStates = ["arn:aws-cn:s3:::acme-dev-state"], ReadStates = ["arn:aws-cn:s3:::acme-dev-state/acme-dev/*"], LockStates = ["arn:aws-cn:s3:::acme-dev-state/acme-dev/*.tflock"], UseTheStatesKeyThroughS3 = ["arn:aws-cn:kms:cn-northwest-1:123456789012:key/00000000-0000-0000-0000-000000000000"] })
     error_message = "A plan locks the state and cannot write it, nor see states of others."
   }
 
   assert {
-    condition     = one([for statement in local.state_statements["all"]["apply"] : statement.Resource if statement.Sid == "WriteStates"]) == ["arn:aws-cn:s3:::acme-dev-state/acme-dev/*"]
+    condition     = jsonencode([for statement in local.state_statements["all"]["apply"] : statement.Resource if statement.Sid == "WriteStates"]) == jsonencode([["arn:aws-cn:s3:::acme-dev-state/acme-dev/*"]])
     error_message = "An apply writes states below the prefix alone."
   }
 
@@ -181,7 +181,7 @@ run "given_boundary_and_names" {
   }
 
   assert {
-    condition     = local.buckets["all"] == ["acme-dev", "acme-dev-logs", "acme-dev-123456789012", "acme-dev-123456789012-*", "search", "search-logs", "search-123456789012", "search-123456789012-*", "models", "acme-dev-ingress-logs-*", "acme-dev-logs-123456789012-*", "search-ingress-logs-*", "search-logs-123456789012-*", "acme-dev-flow-logs-*", "search-flow-logs-*"]
+    condition     = jsonencode(local.buckets["all"]) == jsonencode(["acme-dev-123456789012", "acme-dev-123456789012-*", "search-123456789012", "search-123456789012-*", "models", "models-logs", "acme-dev-ingress-logs-*", "acme-dev-logs-123456789012-*", "search-ingress-logs-*", "search-logs-123456789012-*", "acme-dev-flow-logs-*", "search-flow-logs-*"])
     error_message = "Buckets are those that the modules name, and those that are listed: none of `acme-dev2` or `acme-dev-two`."
   }
 
