@@ -78,6 +78,14 @@ impl LocalAws {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
     }
 
+    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `policies`, `instance_profiles`, `oidc_providers`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn identities(&self) -> Result<Value> {
+        http::get(&format!("{}/_local-aws/identities", self.endpoint), &[])
+    }
+
     /// Says what the account is like: quotas, offers, what its callers may do. The members that are named are taken over.
     ///
     /// # Errors

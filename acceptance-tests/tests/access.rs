@@ -1,0 +1,10 @@
+//! What the roles of `hcp-identity` may do, asked of an evaluator that is not ours: lists of what is to be allowed and denied, and a search for ways up.
+//!
+//! `acceptance-tests/judge` has the lists and says how they are read.
+
+#[path = "access/account.rs"]
+mod account;
+#[path = "access/lists.rs"]
+mod lists;
+#[path = "access/ways_up.rs"]
+mod ways_up;
