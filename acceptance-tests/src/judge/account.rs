@@ -60,6 +60,16 @@ impl Identity {
         self.arn.rsplit('/').next().unwrap_or_default()
     }
 
+    /// The ARN by which it calls: that of a session, for a role.
+    #[must_use]
+    pub fn caller(&self) -> String {
+        if self.is_role() {
+            format!("arn:aws:sts::{}:assumed-role/{}/judged", self.account(), self.name())
+        } else {
+            self.arn.clone()
+        }
+    }
+
     /// Number of its account.
     #[must_use]
     pub fn account(&self) -> &str {

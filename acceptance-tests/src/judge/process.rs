@@ -1,15 +1,15 @@
 //! The process that answers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::{Answer, Decision, Policy, Question};
-use crate::Packages;
+use crate::{Packages, Venv, environment, repository};
 
 /// A running evaluator; dropping it ends it. What was asked is not asked again.
 #[derive(Debug)]
@@ -19,28 +19,43 @@ pub struct Judge {
     output: BufReader<ChildStdout>,
     /// Document => number under which the process has it.
     known: HashMap<String, usize>,
-    answered: HashMap<String, Answer>,
+    answered: HashMap<String, (Question, Answer)>,
 }
 
 impl Judge {
-    /// Starts it.
+    /// Starts the one that is not ours.
     ///
     /// # Errors
     /// When Node or npm is missing, or the packages cannot be installed.
     pub fn start() -> Result<Self> {
-        let mut command = Packages::judge()?.command("judge.mjs");
+        Self::of(Packages::judge()?.command("judge.mjs"))
+    }
+
+    /// Starts that of the local AWS, which understands the same lines.
+    ///
+    /// # Errors
+    /// When its Python environment cannot be made.
+    pub fn of_local_aws() -> Result<Self> {
+        let mut command = Command::new(Venv::local_aws()?.program("python"));
+        command.args(["-m", "local_aws.access.judged"]);
+        command.current_dir(repository::root().join("acceptance-tests/aws"));
+        environment::scrub(&mut command);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn().context("starting Node")?;
-        let input = process.stdin.take().context("Node has no standard input")?;
-        let output = process.stdout.take().context("Node has no standard output")?;
+        let mut process = command.spawn().with_context(|| format!("starting {:?}", command.get_program()))?;
+        let input = process.stdin.take().context("an evaluator has no standard input")?;
+        let output = process.stdout.take().context("an evaluator has no standard output")?;
         let output = BufReader::new(output);
         Ok(Self { process, input, output, known: HashMap::new(), answered: HashMap::new() })
     }
 
-    /// How many different questions were answered.
+    /// All different questions that were answered, in no order.
     #[must_use]
-    pub fn answered(&self) -> usize {
-        self.answered.len()
+    pub fn answered(&self) -> Vec<(&Question, &Answer)> {
+        self.answered.values().map(|(question, answer)| (question, answer)).collect()
     }
 
     /// The answers, in the order of the questions.
@@ -50,25 +65,27 @@ impl Judge {
     pub fn ask(&mut self, questions: &[Question]) -> Result<Vec<Answer>> {
         let mut keys = Vec::new();
         let mut new = Vec::new();
+        let mut open = HashSet::new();
         for question in questions {
             let key = self.line(question)?;
-            if !self.answered.contains_key(&key) && !new.contains(&key) {
-                new.push(key.clone());
+            if !self.answered.contains_key(&key) && open.insert(key.clone()) {
+                new.push((key.clone(), question));
             }
             keys.push(key);
         }
         // Few at a time: two that write to each other and read nothing would wait for ever.
         for part in new.chunks(32) {
-            for line in part {
+            for (line, _) in part {
                 writeln!(self.input, "{line}")?;
             }
             self.input.flush()?;
-            for line in part {
+            for (line, question) in part {
                 let answer = self.read(line)?;
-                self.answered.insert(line.clone(), answer);
+                self.answered.insert(line.clone(), (Question::clone(question), answer));
             }
         }
-        keys.iter().map(|key| self.answered.get(key).cloned().context("a question without an answer")).collect()
+        let answer = |key: &String| self.answered.get(key).map(|(_, answer)| answer.clone());
+        keys.iter().map(|key| answer(key).context("a question without an answer")).collect()
     }
 
     /// One answer.
@@ -83,10 +100,10 @@ impl Judge {
         let policies =
             question.who.policies.iter().map(|policy| self.number(policy)).collect::<Result<Vec<_>>>()?;
         let boundary = question.who.boundary.as_ref().map(|policy| self.number(policy)).transpose()?;
-        let of_resource = question.of_resource.as_ref().map(|policy| self.number(policy)).transpose()?;
+        let of_resource = question.policy_at().map(|policy| self.number(&policy)).transpose()?;
         let line = json!({
             "ask": 0,
-            "principal": question.who.arn,
+            "principal": question.who.caller(),
             "policies": policies,
             "boundary": boundary,
             "of_resource": of_resource,
@@ -118,6 +135,7 @@ impl Judge {
             Some("Allowed") => Decision::Allowed,
             Some("ImplicitlyDenied") => Decision::NotAllowed,
             Some("ExplicitlyDenied") => Decision::Denied,
+            Some("NotModelled") => Decision::Unknown,
             _ => bail!("the evaluator cannot answer: {}\nasked: {asked}", told["error"]),
         };
         let texts = |name: &str| {

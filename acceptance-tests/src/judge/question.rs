@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::{Identity, Policy, Tags};
 
 /// Condition keys and their values.
@@ -98,6 +100,13 @@ impl Question {
         said.map(String::as_str).or(of_arn).unwrap_or_else(|| self.who.account())
     }
 
+    /// The policy of the resource. A key has one always; of those that nobody says it is the one that leaves everything to its account.
+    #[must_use]
+    pub fn policy_at(&self) -> Option<Arc<Policy>> {
+        let is_key = self.action.starts_with("kms:") && self.resource.contains(":key/");
+        self.of_resource.clone().or_else(|| is_key.then(|| of_key(self.account())))
+    }
+
     /// All that is known, with the keys that every request has.
     #[must_use]
     pub fn whole_context(&self) -> Context {
@@ -119,6 +128,12 @@ impl Question {
     }
 }
 
+fn of_key(account: &str) -> Arc<Policy> {
+    let root = format!("arn:aws:iam::{account}:root");
+    let allow = json!({ "Sid": "ByIam", "Effect": "Allow", "Principal": { "AWS": root }, "Action": "kms:*", "Resource": "*" });
+    Policy::new("of the key", &json!({ "Version": "2012-10-17", "Statement": [allow] }))
+}
+
 /// What an evaluator decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Decision {
@@ -128,6 +143,8 @@ pub enum Decision {
     NotAllowed,
     /// Something denies it.
     Denied,
+    /// The evaluator does not know what it would have to know.
+    Unknown,
 }
 
 impl Decision {

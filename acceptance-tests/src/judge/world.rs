@@ -37,7 +37,7 @@ impl ThingForm {
             let allow = json!({
                 "Sid": "Opened",
                 "Effect": "Allow",
-                "Principal": { "AWS": who.arn },
+                "Principal": { "AWS": who.caller() },
                 "Action": format!("{service}:*"),
                 "Resource": "*",
             });
@@ -80,8 +80,8 @@ pub(super) fn everything(name: &str) -> Arc<Policy> {
     Policy::new(name, &json!({ "Version": "2012-10-17", "Statement": [allow] }))
 }
 
-/// Everybody of that identity may take the role.
+/// That caller may take the role. A session by name is not held by the boundary of its role.
 pub(super) fn trusting(who: &Identity) -> Arc<Policy> {
-    let allow = json!({ "Sid": "Trusted", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": who.arn } });
+    let allow = json!({ "Sid": "Trusted", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": who.caller() } });
     Policy::new("written anew", &json!({ "Version": "2012-10-17", "Statement": [allow] }))
 }

@@ -1,30 +1,46 @@
-//! The lists, with one pair of roles.
+//! The lists: what runs ask for is allowed, and nothing that is a neighbour's.
 
-use acceptance_tests::judge::Line;
 use acceptance_tests::stack::Stack;
 use acceptance_tests::{Judge, scratch};
 use anyhow::Result;
 use fs_err as fs;
 
-use crate::account::{Asked, list, of_a_pair};
+use crate::account::{Asked, Roles, list};
 
-/// What is not decided as the lists want it.
-fn wrong(asked: &Asked, judge: &mut Judge, lines: &[Line]) -> Result<Vec<String>> {
-    let question = |line: &Line| line.question(asked.of_pair(&line.who)?, &asked.things, &asked.account);
-    let questions = lines.iter().map(question).collect::<Result<Vec<_>>>()?;
-    let answers = judge.ask(&questions)?;
-    Ok(lines.iter().zip(answers).filter_map(|(line, answer)| line.wrong(answer.decision)).collect())
+/// The lines that are decided otherwise, which are kept in a file too.
+fn found(asked: &Asked, lists: &[&str], test: &str) -> Result<Vec<String>> {
+    let mut judge = Judge::start()?;
+    let mut wrong = Vec::new();
+    for name in lists {
+        wrong.extend(asked.wrong(&mut judge, &list(name)?)?);
+    }
+    fs::write(scratch::folder(&format!("{test}-found"))?.join("wrong.txt"), wrong.join("\n"))?;
+    Ok(wrong)
 }
 
 #[test]
 fn a_pair_of_roles_may_what_runs_ask_for_and_nothing_to_neighbours() -> Result<()> {
-    let stack = Stack::new("access-lists")?;
-    let asked = of_a_pair(&stack)?;
-    let mut judge = Judge::start()?;
-    let (allowed, denied) = (list("allowed")?.0, list("denied")?.0);
-    assert!(allowed.len() >= 60 && denied.len() >= 60, "{} and {}", allowed.len(), denied.len());
-    let found = [wrong(&asked, &mut judge, &allowed)?, wrong(&asked, &mut judge, &denied)?].concat();
-    fs::write(scratch::folder("access-lists-found")?.join("wrong.txt"), found.join("\n"))?;
-    assert_eq!(found, [] as [String; 0]);
+    let asked = Asked::of(&Stack::new("access-pair")?, Roles::Pair)?;
+    assert_eq!(found(&asked, &["allowed", "denied"], "access-pair")?, [] as [String; 0]);
+    Ok(())
+}
+
+#[test]
+fn roles_of_layers_may_what_their_runs_ask_for_and_nothing_to_others() -> Result<()> {
+    let asked = Asked::of(&Stack::new("access-layers")?, Roles::Layers)?;
+    assert_eq!(found(&asked, &["allowed", "denied", "across"], "access-layers")?, [] as [String; 0]);
+    Ok(())
+}
+
+/// In both directions, so that what allows everything fails as what denies everything does.
+#[test]
+fn there_are_enough_lines_of_both() -> Result<()> {
+    for (name, allowed) in [("allowed", true), ("denied", false), ("across", false), ("beyond", false)] {
+        let lines = list(name)?;
+        let least = if ["allowed", "denied"].contains(&name) { 60 } else { 30 };
+        assert!(lines.len() >= least, "{name} has {}", lines.len());
+        let others: Vec<_> = lines.iter().filter(|line| line.allowed != allowed).map(|line| &line.place).collect();
+        assert_eq!(others, [] as [&String; 0], "{name} has lines of the other list");
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The search for ways up: it finds those that there were, and none now.
 
+use acceptance_tests::judge::Line;
 use acceptance_tests::judge::climb::{Climbed, Way, World, climb};
 use acceptance_tests::modules::EARLIER;
 use acceptance_tests::stack::Stack;
@@ -7,12 +8,12 @@ use acceptance_tests::{Judge, scratch};
 use anyhow::{Context as _, Result};
 use fs_err as fs;
 
-use crate::account::{Asked, list, of_a_pair};
+use crate::account::{Asked, LAYERS, Roles, list};
 
 /// More than any known way needs.
 const ROUNDS: usize = 6;
 
-fn searched(asked: &Asked, role: &str) -> Result<Climbed> {
+fn searched(asked: &Asked, role: &str, beyond: &[Line]) -> Result<Climbed> {
     let start = asked.account.named(role)?;
     let mut tags: Vec<_> = asked.things.iter().map(|thing| thing.tags.clone()).collect();
     tags.retain(|tags| tags.get("platform").is_some_and(|platform| platform == "acme-dev"));
@@ -26,8 +27,8 @@ fn searched(asked: &Asked, role: &str) -> Result<Climbed> {
         region: "us-east-1".to_owned(),
     };
     let mut judge = Judge::start()?;
-    let found = climb(&mut judge, &world, start, &list("beyond")?.0, ROUNDS)?;
-    println!("{} moves, {} questions, {} rounds", found.tried, judge.answered(), found.rounds);
+    let found = climb(&mut judge, &world, start, beyond, ROUNDS)?;
+    println!("{} moves, {} questions, {} rounds", found.tried, judge.answered().len(), found.rounds);
     Ok(found)
 }
 
@@ -39,10 +40,20 @@ fn told(found: &Climbed) -> String {
     format!("at first:\n  {}\n\nways:\n{}", found.at_first.join("\n  "), ways.join("\n\n"))
 }
 
+/// Expects that there is no way, and nothing to begin with.
+fn none_from(asked: &Asked, role: &str, beyond: &[Line]) -> Result<()> {
+    let found = searched(asked, role, beyond)?;
+    let text = told(&found);
+    fs::write(scratch::folder(&format!("access-ways-of-{role}"))?.join("ways.txt"), &text)?;
+    assert_eq!((found.at_first.len(), found.ways.len()), (0, 0), "{role}: {text}");
+    assert!(found.rounds < ROUNDS, "{role}: there is more to look at after {ROUNDS} rounds");
+    Ok(())
+}
+
 #[test]
 fn each_way_up_that_there_was_is_found() -> Result<()> {
-    let asked = of_a_pair(&Stack::of_commit("access-ways-then", EARLIER)?)?;
-    let found = searched(&asked, "acme-dev-terraform-apply")?;
+    let asked = Asked::of(&Stack::of_commit("access-ways-then", EARLIER)?, Roles::Pair)?;
+    let found = searched(&asked, "acme-dev-terraform-apply", &list("beyond")?)?;
     let text = told(&found);
     fs::write(scratch::folder("access-ways-then-found")?.join("ways.txt"), &text)?;
     for (way, last) in [
@@ -59,13 +70,21 @@ fn each_way_up_that_there_was_is_found() -> Result<()> {
 
 #[test]
 fn there_is_no_way_up_from_a_pair_of_roles() -> Result<()> {
-    let asked = of_a_pair(&Stack::new("access-ways")?)?;
-    for role in ["acme-dev-terraform-plan", "acme-dev-terraform-apply"] {
-        let found = searched(&asked, role)?;
-        let text = told(&found);
-        fs::write(scratch::folder(&format!("access-ways-{role}"))?.join("ways.txt"), &text)?;
-        assert_eq!((found.at_first.len(), found.ways.len()), (0, 0), "{role}: {text}");
-        assert!(found.rounds < ROUNDS, "{role}: there is more to look at after {ROUNDS} rounds");
+    let asked = Asked::of(&Stack::new("access-ways")?, Roles::Pair)?;
+    let beyond = list("beyond")?;
+    none_from(&asked, "acme-dev-terraform-plan", &beyond)?;
+    none_from(&asked, "acme-dev-terraform-apply", &beyond)
+}
+
+/// Nor to another layer's things.
+#[test]
+fn there_is_no_way_up_from_roles_of_layers() -> Result<()> {
+    let asked = Asked::of(&Stack::new("access-ways-layers")?, Roles::Layers)?;
+    for layer in LAYERS {
+        let mut beyond = list("beyond")?;
+        let of_layer = format!("{layer} apply");
+        beyond.extend(list("across")?.into_iter().filter(|line| line.who == of_layer));
+        none_from(&asked, &format!("acme-dev-{layer}-apply"), &beyond)?;
     }
     Ok(())
 }
