@@ -16,7 +16,7 @@ mod question;
 mod things;
 mod world;
 
-pub use account::{Account, Identity, Policy};
+pub use account::{Account, Group, Identity, Managed, Policy};
 pub use lists::{Line, Lists};
 pub use process::Judge;
 pub use question::{Answer, Context, Decision, Question};

@@ -78,7 +78,7 @@ impl LocalAws {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
     }
 
-    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `policies`, `instance_profiles`, `oidc_providers`.
+    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `groups`, `policies`, `instance_profiles`, `oidc_providers`.
     ///
     /// # Errors
     /// When the server cannot be asked.

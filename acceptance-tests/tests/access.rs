@@ -4,6 +4,8 @@
 
 #[path = "access/account.rs"]
 mod account;
+#[path = "access/catalogue.rs"]
+mod catalogue;
 #[path = "access/lists.rs"]
 mod lists;
 #[path = "access/ways_up.rs"]

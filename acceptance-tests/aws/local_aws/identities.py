@@ -10,12 +10,15 @@ Told = dict[str, Any]
 
 def take(account_id: str) -> Told:
     """Roles, users and groups, the managed policies that they have or that customers made, instance profiles and OIDC providers."""
-    told: Told = {"roles": [], "users": [], "policies": {}, "instance_profiles": [], "oidc_providers": []}
+    told: Told = {"roles": [], "users": [], "groups": [], "policies": {}, "instance_profiles": [], "oidc_providers": []}
     for iam in list(iam_backends[account_id].values()):
         told["roles"] += [
             _identity(role, role.assume_role_policy_document, role.permissions_boundary_arn) for role in iam.roles.values()
         ]
-        told["users"] += [_user(iam, user) for user in iam.users.values()]
+        told["users"] += [_identity(user, None, getattr(user, "permissions_boundary_arn", None)) for user in iam.users.values()]
+        told["groups"] += [
+            {**_identity(group, None, None), "users": [user.arn for user in group.users]} for group in iam.groups.values()
+        ]
         told["instance_profiles"] += [
             {"arn": profile.arn, "roles": [role.arn for role in profile.roles], "tags": _tags(profile.tags)}
             for profile in iam.instance_profiles.values()
@@ -23,7 +26,7 @@ def take(account_id: str) -> Told:
         told["oidc_providers"] += [
             {"arn": provider.arn, "tags": _tags(provider.tags)} for provider in iam.open_id_providers.values()
         ]
-        used = {arn for each in told["roles"] + told["users"] for arn in [*each["attached"], each["boundary"]]}
+        used = {arn for each in told["roles"] + told["users"] + told["groups"] for arn in [*each["attached"], each["boundary"]]}
         told["policies"] |= {
             arn: _policy(policy)
             for arn, policy in iam.managed_policies.items()
@@ -41,18 +44,6 @@ def _identity(found: Any, trust: str | None, boundary: str | None) -> Told:
         "inline": {name: json.loads(document) for name, document in found.policies.items()},
         "attached": list(found.managed_policies),
     }
-
-
-def _user(iam: Any, user: Any) -> Told:
-    """A user has what its groups have."""
-    told = _identity(user, None, getattr(user, "permissions_boundary_arn", None))
-    for group in iam.groups.values():
-        if user in group.users:
-            told["attached"] += list(group.managed_policies)
-            told["inline"] |= {
-                f"{group.name}/{name}": json.loads(document) for name, document in group.policies.items()
-            }
-    return told
 
 
 def _policy(policy: ManagedPolicy) -> Told:

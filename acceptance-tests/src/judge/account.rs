@@ -98,6 +98,17 @@ pub struct Managed {
     pub versions: Vec<Arc<Policy>>,
 }
 
+/// A group of users.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its ARN.
+    pub arn: String,
+    /// ARNs of those in it.
+    pub users: Vec<String>,
+    /// What they have by it.
+    pub policies: Vec<Arc<Policy>>,
+}
+
 /// What there is in the IAM of one account.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -105,6 +116,8 @@ pub struct Account {
     pub number: String,
     /// Roles and users.
     pub identities: Vec<Arc<Identity>>,
+    /// Groups of users, whose policies the users have as well.
+    pub groups: Vec<Group>,
     /// ARN => managed policy, AWS's own that somebody has among them.
     pub policies: BTreeMap<String, Managed>,
 }
@@ -129,7 +142,14 @@ impl Account {
             let versions = documents.iter().map(|document| Policy::new(arn, document)).collect();
             policies.insert(arn.clone(), Managed { tags: tags(&policy["tags"]), versions });
         }
-        let mut account = Self { number: number.to_owned(), identities: Vec::new(), policies };
+        let number = number.to_owned();
+        let mut account = Self { number, identities: Vec::new(), groups: Vec::new(), policies };
+        for told in told["groups"].as_array().into_iter().flatten() {
+            let users = told["users"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let users = users.map(str::to_owned).collect();
+            let Identity { arn, policies, .. } = account.identity(told)?;
+            account.groups.push(Group { arn, users, policies });
+        }
         for kind in ["roles", "users"] {
             for each in told[kind].as_array().with_context(|| format!("no `{kind}`"))? {
                 account.identities.push(Arc::new(account.identity(each)?));
@@ -144,6 +164,9 @@ impl Account {
         let mut policies = attached.map(|policy| self.policy(policy)).collect::<Result<Vec<_>>>()?;
         let inline = told["inline"].as_object().into_iter().flatten();
         policies.extend(inline.map(|(name, document)| Policy::new(name, document)));
+        for group in self.groups.iter().filter(|group| group.users.iter().any(|user| user == arn)) {
+            policies.extend(group.policies.iter().cloned());
+        }
         let boundary = told["boundary"].as_str().map(|policy| self.policy(policy)).transpose()?;
         let trust = (!told["trust"].is_null()).then(|| Policy::new(&format!("trust of {arn}"), &told["trust"]));
         Ok(Identity { arn: arn.to_owned(), tags: tags(&told["tags"]), policies, boundary, trust })

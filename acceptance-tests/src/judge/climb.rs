@@ -160,8 +160,9 @@ impl Search<'_> {
     /// Notes what a move led to. Whether it is new.
     fn take(&mut self, who: &Form, target: Option<usize>, made: Move) -> bool {
         let step = self.steps.len();
+        let mut after: Vec<usize> = who.step.into_iter().chain(target).collect();
         let is_new = match made.effect {
-            Effect::Becomes(identity) => self.becomes(identity, step),
+            Effect::Becomes(identity) => self.becomes(identity, step, &mut after),
             Effect::Holds(identity) => self.holds(identity, step),
             Effect::Thing(mut form) => {
                 let key = format!("{} {:?} {}", form.thing.name, form.thing.tags, form.is_open);
@@ -174,20 +175,20 @@ impl Search<'_> {
             }
         };
         if is_new {
-            let after = who.step.into_iter().chain(target).collect();
             self.steps.push(Step { text: made.text, after });
         }
         is_new
     }
 
-    fn becomes(&mut self, identity: Identity, step: usize) -> bool {
+    fn becomes(&mut self, identity: Identity, step: usize, after: &mut Vec<usize>) -> bool {
         let identity = Arc::new(identity);
         if !self.known.insert(Arc::clone(&identity)) {
             return false;
         }
         self.forms.push(Form { identity: Arc::clone(&identity), step: Some(step) });
         // Who acts as it acts as what it became.
-        if self.held.iter().any(|held| held.identity.arn == identity.arn) {
+        if let Some(held) = self.held.iter().find(|held| held.identity.arn == identity.arn) {
+            after.extend(held.step);
             self.holds(identity, step);
         }
         true

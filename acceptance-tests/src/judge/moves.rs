@@ -38,7 +38,7 @@ impl Move {
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 /// Services that act with a role that they are handed, for whoever hands it on: whom the role trusts, to whom it is handed, and what is asked for on what.
-const SERVICES: [(&str, &str, &str, &str); 20] = [
+const SERVICES: [(&str, &str, &str, &str); 23] = [
     ("ec2.amazonaws.com", "ec2.amazonaws.com", "ec2:RunInstances", "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"),
     ("ec2.amazonaws.com", "ec2.amazonaws.com", "iam:AddRoleToInstanceProfile", "arn:aws:iam::{account}:instance-profile/{name}"),
     ("ec2.amazonaws.com", "ec2.amazonaws.com", "ec2:AssociateIamInstanceProfile", "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"),
@@ -59,23 +59,30 @@ const SERVICES: [(&str, &str, &str, &str); 20] = [
     ("events.amazonaws.com", "events.amazonaws.com", "events:PutTargets", "arn:aws:events:{region}:{account}:rule/{name}"),
     ("ssm.amazonaws.com", "ssm.amazonaws.com", "ssm:StartAutomationExecution", "arn:aws:ssm:{region}:{account}:automation-definition/{name}:1"),
     ("ssm.amazonaws.com", "ssm.amazonaws.com", "ssm:CreateActivation", "*"),
+    ("rds.amazonaws.com", "rds.amazonaws.com", "rds:AddRoleToDBInstance", "arn:aws:rds:{region}:{account}:db:{name}"),
+    ("datapipeline.amazonaws.com", "datapipeline.amazonaws.com", "datapipeline:CreatePipeline", "*"),
+    ("rolesanywhere.amazonaws.com", "rolesanywhere.amazonaws.com", "rolesanywhere:CreateProfile", "*"),
 ];
 
 /// Actions by which one acts as the roles of a thing, by the kind of thing; with each, what its request says.
-const ACTING: [(&str, &str, &[(&str, &str)]); 14] = [
+const ACTING: [(&str, &str, &[(&str, &str)]); 18] = [
     ("instance", "ssm:SendCommand", &[]),
     ("instance", "ssm:StartSession", &[]),
     ("instance", "ec2:ModifyInstanceAttribute", &[("ec2:Attribute", "UserData")]),
     ("instance", "ec2-instance-connect:SendSSHPublicKey", &[]),
     ("launch-template", "ec2:CreateLaunchTemplateVersion", &[]),
     ("function", "lambda:UpdateFunctionCode", &[]),
+    ("function", "lambda:UpdateFunctionConfiguration", &[]),
+    ("task", "ecs:ExecuteCommand", &[]),
     ("stack", "cloudformation:UpdateStack", &[]),
+    ("stack", "cloudformation:CreateChangeSet", &[]),
     ("project", "codebuild:UpdateProject", &[]),
     ("project", "codebuild:StartBuild", &[]),
     ("notebook", "sagemaker:CreatePresignedNotebookInstanceUrl", &[]),
     ("state-machine", "states:UpdateStateMachine", &[]),
     ("oidc-provider", "iam:AddClientIDToOpenIDConnectProvider", &[]),
     ("oidc-provider", "iam:UpdateOpenIDConnectProviderThumbprint", &[]),
+    ("saml-provider", "iam:UpdateSAMLProvider", &[]),
     ("access-entry", "eks:UpdateAccessEntry", &[]),
 ];
 
@@ -126,6 +133,7 @@ pub(super) fn with_identity(who: &Arc<Identity>, form: &Form, world: &World<'_>)
         moves.extend(retagged(who, it, world));
     } else {
         moves.extend(signed_in(who, it));
+        moves.extend(in_groups(who, it, world));
     }
     moves
 }
@@ -273,6 +281,29 @@ fn signed_in(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
         Move::new(text(action, it), vec![vec![about(who, action, it)]], Effect::Holds(Arc::clone(it)))
     };
     actions.iter().map(holds).collect()
+}
+
+/// A user comes into a group, or a group that it is in gets a policy.
+fn in_groups(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for group in &world.account.groups {
+        let name = group.arn.rsplit('/').next().unwrap_or_default();
+        let is_in = group.users.contains(&it.arn);
+        let (actions, policies) = if is_in {
+            (vec!["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], vec![everything("given")])
+        } else {
+            (vec!["iam:AddUserToGroup"], group.policies.clone())
+        };
+        for action in actions {
+            let question = Question::new(who, action, &group.arn).with("iam:PolicyARN", ADMINISTRATOR);
+            let mut changed = Identity::clone(it);
+            changed.policies.extend(policies.iter().cloned());
+            changed.policies.dedup();
+            let text = format!("{action} on the group {name}, with {}", it.name());
+            moves.push(Move::new(text, vec![vec![question]], Effect::Becomes(changed)));
+        }
+    }
+    moves
 }
 
 /// What one identity can try with a thing, as that one is now.
