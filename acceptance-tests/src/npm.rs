@@ -60,7 +60,7 @@ impl Packages {
     }
 
     fn install(&self, from: &Path, files: &[&str]) -> Result<()> {
-        let npm = tools::on_path("npm").with_context(|| format!("`npm` not found on PATH\n{HINT}"))?;
+        let npm = npm()?;
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder)?;
         }
@@ -82,6 +82,19 @@ impl Packages {
         );
         Ok(())
     }
+}
+
+/// Node 18 or newer, with npm beside it.
+///
+/// # Errors
+/// When one is missing or too old, with what to install.
+pub fn node() -> Result<PathBuf> {
+    npm()?;
+    checked_node(tools::on_path("node"))
+}
+
+fn npm() -> Result<PathBuf> {
+    tools::on_path("npm").with_context(|| format!("`npm` not found on PATH\n{HINT}"))
 }
 
 fn checked_node(found: Option<PathBuf>) -> Result<PathBuf> {
