@@ -111,6 +111,14 @@ impl LocalAws {
         Ok(answer["faults"].as_array().cloned().unwrap_or_default())
     }
 
+    /// From now on each call needs what the policies of its caller allow; whoever has the server's own keys may do everything. A reset ends that.
+    ///
+    /// # Errors
+    /// When the server cannot be told.
+    pub fn enforce(&self, on: bool) -> Result<()> {
+        http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(&json!({ "on": on }))).map(drop)
+    }
+
     /// Keeps the calls of AWS from now on.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ impl Judge {
     /// When its Python environment cannot be made.
     pub fn of_local_aws() -> Result<Self> {
         let mut command = Command::new(Venv::local_aws()?.program("python"));
-        command.args(["-m", "local_aws.access.judged"]);
+        command.args(["-m", "local_aws.access"]);
         command.current_dir(repository::root().join("acceptance-tests/aws"));
         environment::scrub(&mut command);
         Self::of(command)
