@@ -9,6 +9,7 @@
 
 mod account;
 pub mod climb;
+mod differences;
 mod lists;
 mod moves;
 mod process;
@@ -17,6 +18,7 @@ mod things;
 mod world;
 
 pub use account::{Account, Group, Identity, Managed, Policy};
+pub use differences::Differences;
 pub use lists::{Line, Lists};
 pub use process::Judge;
 pub use question::{Answer, Context, Decision, Question};

@@ -6,7 +6,7 @@
 mod account;
 #[path = "access/catalogue.rs"]
 mod catalogue;
-#[path = "access/lists.rs"]
-mod lists;
-#[path = "access/ways_up.rs"]
-mod ways_up;
+#[path = "access/roles.rs"]
+mod roles;
+#[path = "access/search.rs"]
+mod search;

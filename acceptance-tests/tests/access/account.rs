@@ -83,6 +83,7 @@ pub(crate) fn list(name: &str) -> Result<Vec<Line>> {
     Ok(Lists::read(&file(name))?.0)
 }
 
-fn file(name: &str) -> PathBuf {
+/// Where such a list is.
+pub(crate) fn file(name: &str) -> PathBuf {
     repository::root().join(format!("acceptance-tests/judge/lists/{name}.jsonl"))
 }
