@@ -49,7 +49,8 @@ struct Search<'a> {
     held: Vec<Form>,
     known: BTreeSet<Arc<Identity>>,
     known_things: BTreeSet<String>,
-    tried: BTreeSet<(Arc<Identity>, String)>,
+    /// By who is held, what it is about and how it is called.
+    tried: BTreeSet<(usize, Option<usize>, String)>,
     at_first: BTreeSet<usize>,
     ways: Vec<Way>,
 }
@@ -121,7 +122,7 @@ impl Search<'_> {
         for at in climbers {
             let who = self.held[*at].clone();
             for (target, made) in self.moves_of(&who) {
-                if self.tried.insert((Arc::clone(&who.identity), format!("{target:?} {}", made.text))) {
+                if self.tried.insert((*at, target, made.text.clone())) {
                     new.push((who.clone(), target, made));
                 }
             }
