@@ -82,10 +82,13 @@ impl Identity {
         self.trust.is_some()
     }
 
-    /// Whether its trust names a service of AWS.
+    /// Whether its trust names a service of AWS, and no clusters but others than these.
     #[must_use]
-    pub fn trusts(&self, service: &str) -> bool {
-        self.trust.as_ref().is_some_and(|trust| trust.text.contains(&format!("\"{service}\"")))
+    pub fn trusts(&self, service: &str, clusters: &[&str]) -> bool {
+        let Some(trust) = &self.trust else { return false };
+        let is_elsewhere =
+            trust.text.contains(":cluster/") && !clusters.iter().any(|cluster| trust.text.contains(&format!("{cluster}\"")));
+        trust.text.contains(&format!("\"{service}\"")) && !is_elsewhere
     }
 }
 

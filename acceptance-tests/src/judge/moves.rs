@@ -232,7 +232,8 @@ fn taken(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
 
 /// One hands the role to a service and has that act with it.
 fn handed_on(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
-    let trusted = SERVICES.iter().filter(|(trusted, ..)| it.trusts(trusted));
+    let clusters = world.clusters();
+    let trusted = SERVICES.iter().filter(|(trusted, ..)| it.trusts(trusted, &clusters));
     let handed = |(_, service, action, template): &(&str, &str, &str, &str)| {
         let pass = about(who, "iam:PassRole", it).with("iam:PassedToService", service);
         let resource = world.arn(template);

@@ -68,6 +68,12 @@ impl World<'_> {
         made.replace("{name}", &format!("{}-new", self.name))
     }
 
+    /// ARNs of the clusters of ours.
+    pub(super) fn clusters(&self) -> Vec<&str> {
+        let ours = self.things.iter().filter(|thing| thing.kind == "cluster" && self.tags.contains(&thing.tags));
+        ours.map(|thing| thing.arn.as_str()).collect()
+    }
+
     /// No tags, and each of those that a request may set.
     pub(super) fn choices(&self) -> impl Iterator<Item = Tags> + '_ {
         [Tags::new()].into_iter().chain(self.tags.iter().cloned())

@@ -66,7 +66,7 @@ locals {
 resource "aws_iam_role" "made" {
   for_each = local.made
 
-  name                 = "acme-dev-${each.key}-1"
+  name_prefix          = "acme-dev-${each.key}-"
   assume_role_policy   = data.aws_iam_policy_document.trust[each.value.trust].json
   permissions_boundary = module.terraform.created_roles_boundary
   tags                 = { platform = "acme-dev", layer = each.value.layer, managed-by = "terraform" }
@@ -84,17 +84,40 @@ resource "aws_iam_role_policy" "made" {
   })
 }
 
-# A neighbour, whose names begin with ours and a delimiter.
+# A neighbour, whose names begin with ours and a delimiter. Its nodes' role can be started by whoever may hand it on; that of its pods is for its own cluster.
 
 resource "aws_iam_role" "two" {
-  name               = "acme-dev-two-operator"
-  assume_role_policy = data.aws_iam_policy_document.trust["ec2"].json
+  for_each = {
+    node    = data.aws_iam_policy_document.trust["ec2"].json
+    secrets = data.aws_iam_policy_document.trust_two.json
+  }
+
+  name_prefix        = "acme-dev-two-${each.key}-"
+  assume_role_policy = each.value
   tags               = { platform = "acme-dev-two", layer = "cluster", managed-by = "terraform" }
 }
 
+data "aws_iam_policy_document" "trust_two" {
+  statement {
+    sid     = "PodsOfItsCluster"
+    actions = ["sts:AssumeRole", "sts:TagSession"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["pods.eks.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/eks-cluster-arn"
+      values   = ["arn:aws:eks:us-east-1:123456789012:cluster/acme-dev-two"]
+    }
+  }
+}
+
 resource "aws_iam_policy" "two" {
-  name = "acme-dev-two-rights"
-  tags = { platform = "acme-dev-two", layer = "cluster", managed-by = "terraform" }
+  name_prefix = "acme-dev-two-rights-"
+  tags        = { platform = "acme-dev-two", layer = "cluster", managed-by = "terraform" }
 
   policy = jsonencode({
     Version   = "2012-10-17"
@@ -103,7 +126,9 @@ resource "aws_iam_policy" "two" {
 }
 
 resource "aws_iam_role_policy_attachment" "two" {
-  role       = aws_iam_role.two.name
+  for_each = aws_iam_role.two
+
+  role       = each.value.name
   policy_arn = aws_iam_policy.two.arn
 }
 
