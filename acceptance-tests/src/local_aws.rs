@@ -116,7 +116,8 @@ impl LocalAws {
     /// # Errors
     /// When the server cannot be told.
     pub fn enforce(&self, on: bool) -> Result<()> {
-        http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(&json!({ "on": on }))).map(drop)
+        http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(&json!({ "on": on })))
+            .map(drop)
     }
 
     /// Keeps the calls of AWS from now on.

@@ -114,10 +114,7 @@ mod tests {
 
     #[test]
     fn a_missing_node_is_named_with_what_to_install() {
-        assert_eq!(
-            checked_node(None).unwrap_err().to_string(),
-            format!("`node` not found on PATH\n{HINT}")
-        );
+        assert_eq!(checked_node(None).unwrap_err().to_string(), format!("`node` not found on PATH\n{HINT}"));
     }
 
     #[test]

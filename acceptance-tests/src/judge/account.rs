@@ -86,8 +86,8 @@ impl Identity {
     #[must_use]
     pub fn trusts(&self, service: &str, clusters: &[&str]) -> bool {
         let Some(trust) = &self.trust else { return false };
-        let is_elsewhere =
-            trust.text.contains(":cluster/") && !clusters.iter().any(|cluster| trust.text.contains(&format!("{cluster}\"")));
+        let is_elsewhere = trust.text.contains(":cluster/")
+            && !clusters.iter().any(|cluster| trust.text.contains(&format!("{cluster}\"")));
         trust.text.contains(&format!("\"{service}\"")) && !is_elsewhere
     }
 }
@@ -171,7 +171,8 @@ impl Account {
             policies.extend(group.policies.iter().cloned());
         }
         let boundary = told["boundary"].as_str().map(|policy| self.policy(policy)).transpose()?;
-        let trust = (!told["trust"].is_null()).then(|| Policy::new(&format!("trust of {arn}"), &told["trust"]));
+        let trust =
+            (!told["trust"].is_null()).then(|| Policy::new(&format!("trust of {arn}"), &told["trust"]));
         Ok(Identity { arn: arn.to_owned(), tags: tags(&told["tags"]), policies, boundary, trust })
     }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::moves::{self, Effect, Move};
-use super::world::{Form, Step, ThingForm};
 pub use super::world::World;
+use super::world::{Form, Step, ThingForm};
 use super::{Identity, Judge, Line, Question};
 
 /// A way to more.

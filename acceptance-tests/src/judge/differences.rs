@@ -42,7 +42,8 @@ impl Differences {
         let mut found = Self::default();
         found.idle = known.iter().map(|line| line.place.clone()).collect();
         let answered = theirs.answered();
-        let questions: Vec<Question> = answered.iter().map(|(question, _)| Question::clone(question)).collect();
+        let questions: Vec<Question> =
+            answered.iter().map(|(question, _)| Question::clone(question)).collect();
         let answers = ours.ask(&questions)?;
         found.compared = questions.len();
         for ((question, theirs), ours) in answered.into_iter().zip(answers) {
@@ -55,7 +56,9 @@ impl Differences {
             } else {
                 found.unknown.insert(told(question, theirs, &ours));
             }
-            fitting.for_each(|line| drop(found.idle.remove(&line.place)));
+            for line in fitting {
+                found.idle.remove(&line.place);
+            }
         }
         Ok(found)
     }
@@ -72,8 +75,14 @@ impl Known {
 
 fn told(question: &Question, theirs: &Answer, ours: &Answer) -> String {
     let Question { who, action, resource, context, .. } = question;
-    let one = |answer: &Answer| format!("{:?} (by {:?}, without {:?})", answer.decision, answer.by, answer.ignored);
-    format!("{}: {action} on {resource} with {context:?}: theirs {}, ours {}", who.name(), one(theirs), one(ours))
+    let one =
+        |answer: &Answer| format!("{:?} (by {:?}, without {:?})", answer.decision, answer.by, answer.ignored);
+    format!(
+        "{}: {action} on {resource} with {context:?}: theirs {}, ours {}",
+        who.name(),
+        one(theirs),
+        one(ours)
+    )
 }
 
 fn known(file: &Path) -> Result<Vec<Known>> {

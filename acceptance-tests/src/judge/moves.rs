@@ -39,27 +39,127 @@ const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 /// Services that act with a role that they are handed, for whoever hands it on: whom the role trusts, to whom it is handed, and what is asked for on what.
 const SERVICES: [(&str, &str, &str, &str); 23] = [
-    ("ec2.amazonaws.com", "ec2.amazonaws.com", "ec2:RunInstances", "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"),
-    ("ec2.amazonaws.com", "ec2.amazonaws.com", "iam:AddRoleToInstanceProfile", "arn:aws:iam::{account}:instance-profile/{name}"),
-    ("ec2.amazonaws.com", "ec2.amazonaws.com", "ec2:AssociateIamInstanceProfile", "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"),
-    ("ec2.amazonaws.com", "ec2.amazonaws.com", "ec2:ReplaceIamInstanceProfileAssociation", "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"),
-    ("ec2.amazonaws.com", "eks.amazonaws.com", "eks:CreateNodegroup", "arn:aws:eks:{region}:{account}:cluster/{name}"),
-    ("pods.eks.amazonaws.com", "pods.eks.amazonaws.com", "eks:CreatePodIdentityAssociation", "arn:aws:eks:{region}:{account}:cluster/{name}"),
-    ("lambda.amazonaws.com", "lambda.amazonaws.com", "lambda:CreateFunction", "arn:aws:lambda:{region}:{account}:function:{name}"),
-    ("ecs-tasks.amazonaws.com", "ecs-tasks.amazonaws.com", "ecs:RunTask", "arn:aws:ecs:{region}:{account}:task-definition/{name}:1"),
-    ("ecs-tasks.amazonaws.com", "ecs-tasks.amazonaws.com", "batch:RegisterJobDefinition", "arn:aws:batch:{region}:{account}:job-definition/{name}"),
-    ("cloudformation.amazonaws.com", "cloudformation.amazonaws.com", "cloudformation:CreateStack", "arn:aws:cloudformation:{region}:{account}:stack/{name}/1"),
-    ("codebuild.amazonaws.com", "codebuild.amazonaws.com", "codebuild:CreateProject", "arn:aws:codebuild:{region}:{account}:project/{name}"),
-    ("glue.amazonaws.com", "glue.amazonaws.com", "glue:CreateJob", "arn:aws:glue:{region}:{account}:job/{name}"),
-    ("sagemaker.amazonaws.com", "sagemaker.amazonaws.com", "sagemaker:CreateNotebookInstance", "arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}"),
-    ("sagemaker.amazonaws.com", "sagemaker.amazonaws.com", "sagemaker:CreateTrainingJob", "arn:aws:sagemaker:{region}:{account}:training-job/{name}"),
-    ("sagemaker.amazonaws.com", "sagemaker.amazonaws.com", "sagemaker:CreateProcessingJob", "arn:aws:sagemaker:{region}:{account}:processing-job/{name}"),
-    ("states.amazonaws.com", "states.amazonaws.com", "states:CreateStateMachine", "arn:aws:states:{region}:{account}:stateMachine:{name}"),
-    ("scheduler.amazonaws.com", "scheduler.amazonaws.com", "scheduler:CreateSchedule", "arn:aws:scheduler:{region}:{account}:schedule/default/{name}"),
-    ("events.amazonaws.com", "events.amazonaws.com", "events:PutTargets", "arn:aws:events:{region}:{account}:rule/{name}"),
-    ("ssm.amazonaws.com", "ssm.amazonaws.com", "ssm:StartAutomationExecution", "arn:aws:ssm:{region}:{account}:automation-definition/{name}:1"),
+    (
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com",
+        "ec2:RunInstances",
+        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
+    ),
+    (
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com",
+        "iam:AddRoleToInstanceProfile",
+        "arn:aws:iam::{account}:instance-profile/{name}",
+    ),
+    (
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com",
+        "ec2:AssociateIamInstanceProfile",
+        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
+    ),
+    (
+        "ec2.amazonaws.com",
+        "ec2.amazonaws.com",
+        "ec2:ReplaceIamInstanceProfileAssociation",
+        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
+    ),
+    (
+        "ec2.amazonaws.com",
+        "eks.amazonaws.com",
+        "eks:CreateNodegroup",
+        "arn:aws:eks:{region}:{account}:cluster/{name}",
+    ),
+    (
+        "pods.eks.amazonaws.com",
+        "pods.eks.amazonaws.com",
+        "eks:CreatePodIdentityAssociation",
+        "arn:aws:eks:{region}:{account}:cluster/{name}",
+    ),
+    (
+        "lambda.amazonaws.com",
+        "lambda.amazonaws.com",
+        "lambda:CreateFunction",
+        "arn:aws:lambda:{region}:{account}:function:{name}",
+    ),
+    (
+        "ecs-tasks.amazonaws.com",
+        "ecs-tasks.amazonaws.com",
+        "ecs:RunTask",
+        "arn:aws:ecs:{region}:{account}:task-definition/{name}:1",
+    ),
+    (
+        "ecs-tasks.amazonaws.com",
+        "ecs-tasks.amazonaws.com",
+        "batch:RegisterJobDefinition",
+        "arn:aws:batch:{region}:{account}:job-definition/{name}",
+    ),
+    (
+        "cloudformation.amazonaws.com",
+        "cloudformation.amazonaws.com",
+        "cloudformation:CreateStack",
+        "arn:aws:cloudformation:{region}:{account}:stack/{name}/1",
+    ),
+    (
+        "codebuild.amazonaws.com",
+        "codebuild.amazonaws.com",
+        "codebuild:CreateProject",
+        "arn:aws:codebuild:{region}:{account}:project/{name}",
+    ),
+    (
+        "glue.amazonaws.com",
+        "glue.amazonaws.com",
+        "glue:CreateJob",
+        "arn:aws:glue:{region}:{account}:job/{name}",
+    ),
+    (
+        "sagemaker.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "sagemaker:CreateNotebookInstance",
+        "arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}",
+    ),
+    (
+        "sagemaker.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "sagemaker:CreateTrainingJob",
+        "arn:aws:sagemaker:{region}:{account}:training-job/{name}",
+    ),
+    (
+        "sagemaker.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "sagemaker:CreateProcessingJob",
+        "arn:aws:sagemaker:{region}:{account}:processing-job/{name}",
+    ),
+    (
+        "states.amazonaws.com",
+        "states.amazonaws.com",
+        "states:CreateStateMachine",
+        "arn:aws:states:{region}:{account}:stateMachine:{name}",
+    ),
+    (
+        "scheduler.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "scheduler:CreateSchedule",
+        "arn:aws:scheduler:{region}:{account}:schedule/default/{name}",
+    ),
+    (
+        "events.amazonaws.com",
+        "events.amazonaws.com",
+        "events:PutTargets",
+        "arn:aws:events:{region}:{account}:rule/{name}",
+    ),
+    (
+        "ssm.amazonaws.com",
+        "ssm.amazonaws.com",
+        "ssm:StartAutomationExecution",
+        "arn:aws:ssm:{region}:{account}:automation-definition/{name}:1",
+    ),
     ("ssm.amazonaws.com", "ssm.amazonaws.com", "ssm:CreateActivation", "*"),
-    ("rds.amazonaws.com", "rds.amazonaws.com", "rds:AddRoleToDBInstance", "arn:aws:rds:{region}:{account}:db:{name}"),
+    (
+        "rds.amazonaws.com",
+        "rds.amazonaws.com",
+        "rds:AddRoleToDBInstance",
+        "arn:aws:rds:{region}:{account}:db:{name}",
+    ),
     ("datapipeline.amazonaws.com", "datapipeline.amazonaws.com", "datapipeline:CreatePipeline", "*"),
     ("rolesanywhere.amazonaws.com", "rolesanywhere.amazonaws.com", "rolesanywhere:CreateProfile", "*"),
 ];
@@ -199,7 +299,11 @@ fn freed(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move
     if it.boundary.is_some() {
         let freed = Identity { boundary: None, ..Identity::clone(it) };
         let gone = format!("iam:Delete{kind}PermissionsBoundary");
-        moves.push(Move::new(text(&gone, it), vec![vec![about(who, &gone, it)]], Effect::Becomes(freed.clone())));
+        moves.push(Move::new(
+            text(&gone, it),
+            vec![vec![about(who, &gone, it)]],
+            Effect::Becomes(freed.clone()),
+        ));
         let other = format!("iam:Put{kind}PermissionsBoundary");
         let mut question = Question::new(who, &other, &it.arn).of_tags(&it.tags);
         question = question.with("iam:PermissionsBoundary", ADMINISTRATOR);
@@ -308,7 +412,12 @@ fn in_groups(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 }
 
 /// What one identity can try with a thing, as that one is now.
-pub(super) fn with_thing(who: &Arc<Identity>, form: &ThingForm, forms: &[Form], world: &World<'_>) -> Vec<Move> {
+pub(super) fn with_thing(
+    who: &Arc<Identity>,
+    form: &ThingForm,
+    forms: &[Form],
+    world: &World<'_>,
+) -> Vec<Move> {
     let thing = &form.thing;
     let ask = |action: &str| {
         let question = Question::new(who, action, &thing.arn).of_tags(&thing.tags);

@@ -70,7 +70,8 @@ impl World<'_> {
 
     /// ARNs of the clusters of ours.
     pub(super) fn clusters(&self) -> Vec<&str> {
-        let ours = self.things.iter().filter(|thing| thing.kind == "cluster" && self.tags.contains(&thing.tags));
+        let ours =
+            self.things.iter().filter(|thing| thing.kind == "cluster" && self.tags.contains(&thing.tags));
         ours.map(|thing| thing.arn.as_str()).collect()
     }
 

@@ -47,7 +47,8 @@ impl Asked {
     /// Whose question a line is: `network apply` of one role, `apply` of each of that phase.
     fn whom(&self, who: &str) -> Result<Vec<&Arc<Identity>>> {
         let (layer, phase) = who.split_once(' ').map_or((None, who), |(layer, phase)| (Some(layer), phase));
-        let is_known = layer.is_none_or(|layer| LAYERS.contains(&layer)) && ["apply", "plan"].contains(&phase);
+        let is_known =
+            layer.is_none_or(|layer| LAYERS.contains(&layer)) && ["apply", "plan"].contains(&phase);
         if !is_known {
             bail!("`{who}` is neither an apply nor a plan");
         }

@@ -35,8 +35,7 @@ const INSTANCE: (&str, &str, &str) =
     ("machine", "instance", "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0");
 const FUNCTION: (&str, &str, &str) =
     ("function", "function", "arn:aws:lambda:us-east-1:123456789012:function:work");
-const CLUSTER: (&str, &str, &str) =
-    ("cluster", "cluster", "arn:aws:eks:us-east-1:123456789012:cluster/work");
+const CLUSTER: (&str, &str, &str) = ("cluster", "cluster", "arn:aws:eks:us-east-1:123456789012:cluster/work");
 const KEY: (&str, &str, &str) =
     ("key", "key", "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000");
 const BUCKET: (&str, &str, &str) = ("bucket", "bucket", "arn:aws:s3:::work");
@@ -54,14 +53,20 @@ const ISSUER: (&str, &str, &str) =
 const CASES: &[Case] = &[
     // Policies of one's own.
     case(&["iam:CreatePolicyVersion"], "iam:CreatePolicyVersion on the policy held, which climber has"),
-    case(&["iam:SetDefaultPolicyVersion"], "iam:SetDefaultPolicyVersion on the policy held, which climber has"),
+    case(
+        &["iam:SetDefaultPolicyVersion"],
+        "iam:SetDefaultPolicyVersion on the policy held, which climber has",
+    ),
     case(&["iam:PutRolePolicy"], "iam:PutRolePolicy on the role climber"),
     case(&["iam:AttachRolePolicy"], "iam:AttachRolePolicy on the role climber"),
     // Other roles.
     case(&["iam:UpdateAssumeRolePolicy"], "sts:AssumeRole on the role top"),
     case(&["iam:DeleteRolePermissionsBoundary"], "sts:AssumeRole on the role bounded"),
     case(&["iam:PutRolePermissionsBoundary"], "sts:AssumeRole on the role bounded"),
-    case(&["iam:CreateRole", "iam:PutRolePolicy on acme-dev-new"], "sts:AssumeRole on the role acme-dev-new-0-0"),
+    case(
+        &["iam:CreateRole", "iam:PutRolePolicy on acme-dev-new"],
+        "iam:PutRolePolicy on the role acme-dev-new-0-0",
+    ),
     // Users.
     case(&["iam:CreateAccessKey"], "iam:CreateAccessKey on the user person"),
     case(&["iam:CreateLoginProfile"], "iam:CreateLoginProfile on the user person"),
@@ -70,57 +75,183 @@ const CASES: &[Case] = &[
         &["iam:CreateUser", "iam:AttachUserPolicy on acme-dev-new", "iam:CreateAccessKey on acme-dev-new"],
         "iam:AttachUserPolicy on the user acme-dev-new-0-0",
     ),
-    case(&["iam:CreateAccessKey on guest", "iam:AddUserToGroup"], "iam:AddUserToGroup on the group people, with guest"),
-    case(&["iam:CreateAccessKey on guest", "iam:PutGroupPolicy"], "iam:PutGroupPolicy on the group guests, with guest"),
-    case(&["iam:CreateAccessKey on guest", "iam:AttachGroupPolicy"], "iam:AttachGroupPolicy on the group guests, with guest"),
+    case(
+        &["iam:CreateAccessKey on guest", "iam:AddUserToGroup"],
+        "iam:AddUserToGroup on the group people, with guest",
+    ),
+    case(
+        &["iam:CreateAccessKey on guest", "iam:PutGroupPolicy"],
+        "iam:PutGroupPolicy on the group guests, with guest",
+    ),
+    case(
+        &["iam:CreateAccessKey on guest", "iam:AttachGroupPolicy"],
+        "iam:AttachGroupPolicy on the group guests, with guest",
+    ),
     // Roles handed to services.
-    case(&["iam:PassRole", "ec2:RunInstances"], "iam:PassRole on the role top to ec2.amazonaws.com with ec2:RunInstances"),
-    case(&["iam:PassRole", "iam:AddRoleToInstanceProfile"], "iam:PassRole on the role top to ec2.amazonaws.com with iam:AddRoleToInstanceProfile"),
-    case(&["iam:PassRole", "ec2:AssociateIamInstanceProfile"], "iam:PassRole on the role top to ec2.amazonaws.com with ec2:AssociateIamInstanceProfile"),
-    case(&["iam:PassRole", "ec2:ReplaceIamInstanceProfileAssociation"], "iam:PassRole on the role top to ec2.amazonaws.com with ec2:ReplaceIamInstanceProfileAssociation"),
-    case(&["iam:PassRole", "eks:CreateNodegroup"], "iam:PassRole on the role top to eks.amazonaws.com with eks:CreateNodegroup"),
-    case(&["iam:PassRole", "eks:CreatePodIdentityAssociation"], "iam:PassRole on the role top to pods.eks.amazonaws.com with eks:CreatePodIdentityAssociation"),
-    case(&["iam:PassRole", "lambda:CreateFunction"], "iam:PassRole on the role top to lambda.amazonaws.com with lambda:CreateFunction"),
-    case(&["iam:PassRole", "ecs:RunTask"], "iam:PassRole on the role top to ecs-tasks.amazonaws.com with ecs:RunTask"),
-    case(&["iam:PassRole", "batch:RegisterJobDefinition"], "iam:PassRole on the role top to ecs-tasks.amazonaws.com with batch:RegisterJobDefinition"),
-    case(&["iam:PassRole", "cloudformation:CreateStack"], "iam:PassRole on the role top to cloudformation.amazonaws.com with cloudformation:CreateStack"),
-    case(&["iam:PassRole", "codebuild:CreateProject"], "iam:PassRole on the role top to codebuild.amazonaws.com with codebuild:CreateProject"),
-    case(&["iam:PassRole", "glue:CreateJob"], "iam:PassRole on the role top to glue.amazonaws.com with glue:CreateJob"),
-    case(&["iam:PassRole", "sagemaker:CreateNotebookInstance"], "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateNotebookInstance"),
-    case(&["iam:PassRole", "sagemaker:CreateTrainingJob"], "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateTrainingJob"),
-    case(&["iam:PassRole", "sagemaker:CreateProcessingJob"], "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateProcessingJob"),
-    case(&["iam:PassRole", "states:CreateStateMachine"], "iam:PassRole on the role top to states.amazonaws.com with states:CreateStateMachine"),
-    case(&["iam:PassRole", "scheduler:CreateSchedule"], "iam:PassRole on the role top to scheduler.amazonaws.com with scheduler:CreateSchedule"),
-    case(&["iam:PassRole", "events:PutTargets"], "iam:PassRole on the role top to events.amazonaws.com with events:PutTargets"),
-    case(&["iam:PassRole", "ssm:StartAutomationExecution"], "iam:PassRole on the role top to ssm.amazonaws.com with ssm:StartAutomationExecution"),
-    case(&["iam:PassRole", "ssm:CreateActivation"], "iam:PassRole on the role top to ssm.amazonaws.com with ssm:CreateActivation"),
-    case(&["iam:PassRole", "rds:AddRoleToDBInstance"], "iam:PassRole on the role top to rds.amazonaws.com with rds:AddRoleToDBInstance"),
-    case(&["iam:PassRole", "datapipeline:CreatePipeline"], "iam:PassRole on the role top to datapipeline.amazonaws.com with datapipeline:CreatePipeline"),
-    case(&["iam:PassRole", "rolesanywhere:CreateProfile"], "iam:PassRole on the role top to rolesanywhere.amazonaws.com with rolesanywhere:CreateProfile"),
+    case(
+        &["iam:PassRole", "ec2:RunInstances"],
+        "iam:PassRole on the role top to ec2.amazonaws.com with ec2:RunInstances",
+    ),
+    case(
+        &["iam:PassRole", "iam:AddRoleToInstanceProfile"],
+        "iam:PassRole on the role top to ec2.amazonaws.com with iam:AddRoleToInstanceProfile",
+    ),
+    case(
+        &["iam:PassRole", "ec2:AssociateIamInstanceProfile"],
+        "iam:PassRole on the role top to ec2.amazonaws.com with ec2:AssociateIamInstanceProfile",
+    ),
+    case(
+        &["iam:PassRole", "ec2:ReplaceIamInstanceProfileAssociation"],
+        "iam:PassRole on the role top to ec2.amazonaws.com with ec2:ReplaceIamInstanceProfileAssociation",
+    ),
+    case(
+        &["iam:PassRole", "eks:CreateNodegroup"],
+        "iam:PassRole on the role top to eks.amazonaws.com with eks:CreateNodegroup",
+    ),
+    case(
+        &["iam:PassRole", "eks:CreatePodIdentityAssociation"],
+        "iam:PassRole on the role top to pods.eks.amazonaws.com with eks:CreatePodIdentityAssociation",
+    ),
+    case(
+        &["iam:PassRole", "lambda:CreateFunction"],
+        "iam:PassRole on the role top to lambda.amazonaws.com with lambda:CreateFunction",
+    ),
+    case(
+        &["iam:PassRole", "ecs:RunTask"],
+        "iam:PassRole on the role top to ecs-tasks.amazonaws.com with ecs:RunTask",
+    ),
+    case(
+        &["iam:PassRole", "batch:RegisterJobDefinition"],
+        "iam:PassRole on the role top to ecs-tasks.amazonaws.com with batch:RegisterJobDefinition",
+    ),
+    case(
+        &["iam:PassRole", "cloudformation:CreateStack"],
+        "iam:PassRole on the role top to cloudformation.amazonaws.com with cloudformation:CreateStack",
+    ),
+    case(
+        &["iam:PassRole", "codebuild:CreateProject"],
+        "iam:PassRole on the role top to codebuild.amazonaws.com with codebuild:CreateProject",
+    ),
+    case(
+        &["iam:PassRole", "glue:CreateJob"],
+        "iam:PassRole on the role top to glue.amazonaws.com with glue:CreateJob",
+    ),
+    case(
+        &["iam:PassRole", "sagemaker:CreateNotebookInstance"],
+        "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateNotebookInstance",
+    ),
+    case(
+        &["iam:PassRole", "sagemaker:CreateTrainingJob"],
+        "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateTrainingJob",
+    ),
+    case(
+        &["iam:PassRole", "sagemaker:CreateProcessingJob"],
+        "iam:PassRole on the role top to sagemaker.amazonaws.com with sagemaker:CreateProcessingJob",
+    ),
+    case(
+        &["iam:PassRole", "states:CreateStateMachine"],
+        "iam:PassRole on the role top to states.amazonaws.com with states:CreateStateMachine",
+    ),
+    case(
+        &["iam:PassRole", "scheduler:CreateSchedule"],
+        "iam:PassRole on the role top to scheduler.amazonaws.com with scheduler:CreateSchedule",
+    ),
+    case(
+        &["iam:PassRole", "events:PutTargets"],
+        "iam:PassRole on the role top to events.amazonaws.com with events:PutTargets",
+    ),
+    case(
+        &["iam:PassRole", "ssm:StartAutomationExecution"],
+        "iam:PassRole on the role top to ssm.amazonaws.com with ssm:StartAutomationExecution",
+    ),
+    case(
+        &["iam:PassRole", "ssm:CreateActivation"],
+        "iam:PassRole on the role top to ssm.amazonaws.com with ssm:CreateActivation",
+    ),
+    case(
+        &["iam:PassRole", "rds:AddRoleToDBInstance"],
+        "iam:PassRole on the role top to rds.amazonaws.com with rds:AddRoleToDBInstance",
+    ),
+    case(
+        &["iam:PassRole", "datapipeline:CreatePipeline"],
+        "iam:PassRole on the role top to datapipeline.amazonaws.com with datapipeline:CreatePipeline",
+    ),
+    case(
+        &["iam:PassRole", "rolesanywhere:CreateProfile"],
+        "iam:PassRole on the role top to rolesanywhere.amazonaws.com with rolesanywhere:CreateProfile",
+    ),
     // What runs as a role.
     with(&["ssm:SendCommand"], &[INSTANCE], "ssm:SendCommand on machine, which acts as top"),
     with(&["ssm:StartSession"], &[INSTANCE], "ssm:StartSession on machine, which acts as top"),
-    with(&["ec2:ModifyInstanceAttribute"], &[INSTANCE], "ec2:ModifyInstanceAttribute on machine, which acts as top"),
-    with(&["ec2-instance-connect:SendSSHPublicKey"], &[INSTANCE], "ec2-instance-connect:SendSSHPublicKey on machine, which acts as top"),
-    with(&["ec2:CreateLaunchTemplateVersion"], &[TEMPLATE], "ec2:CreateLaunchTemplateVersion on template, which acts as top"),
-    with(&["lambda:UpdateFunctionCode"], &[FUNCTION], "lambda:UpdateFunctionCode on function, which acts as top"),
-    with(&["lambda:UpdateFunctionConfiguration"], &[FUNCTION], "lambda:UpdateFunctionConfiguration on function, which acts as top"),
+    with(
+        &["ec2:ModifyInstanceAttribute"],
+        &[INSTANCE],
+        "ec2:ModifyInstanceAttribute on machine, which acts as top",
+    ),
+    with(
+        &["ec2-instance-connect:SendSSHPublicKey"],
+        &[INSTANCE],
+        "ec2-instance-connect:SendSSHPublicKey on machine, which acts as top",
+    ),
+    with(
+        &["ec2:CreateLaunchTemplateVersion"],
+        &[TEMPLATE],
+        "ec2:CreateLaunchTemplateVersion on template, which acts as top",
+    ),
+    with(
+        &["lambda:UpdateFunctionCode"],
+        &[FUNCTION],
+        "lambda:UpdateFunctionCode on function, which acts as top",
+    ),
+    with(
+        &["lambda:UpdateFunctionConfiguration"],
+        &[FUNCTION],
+        "lambda:UpdateFunctionConfiguration on function, which acts as top",
+    ),
     with(&["cloudformation:UpdateStack"], &[STACK], "cloudformation:UpdateStack on stack, which acts as top"),
-    with(&["cloudformation:CreateChangeSet"], &[STACK], "cloudformation:CreateChangeSet on stack, which acts as top"),
+    with(
+        &["cloudformation:CreateChangeSet"],
+        &[STACK],
+        "cloudformation:CreateChangeSet on stack, which acts as top",
+    ),
     with(&["codebuild:StartBuild"], &[PROJECT], "codebuild:StartBuild on project, which acts as top"),
     with(&["codebuild:UpdateProject"], &[PROJECT], "codebuild:UpdateProject on project, which acts as top"),
-    with(&["eks:CreateAccessEntry", "eks:AssociateAccessPolicy"], &[CLUSTER], "eks:CreateAccessEntry on cluster, which acts as top"),
-    with(&["iam:AddClientIDToOpenIDConnectProvider"], &[ISSUER], "iam:AddClientIDToOpenIDConnectProvider on issuer, which acts as top"),
-    with(&["iam:UpdateOpenIDConnectProviderThumbprint"], &[ISSUER], "iam:UpdateOpenIDConnectProviderThumbprint on issuer, which acts as top"),
+    with(
+        &["eks:CreateAccessEntry", "eks:AssociateAccessPolicy"],
+        &[CLUSTER],
+        "eks:CreateAccessEntry on cluster, which acts as top",
+    ),
+    with(
+        &["iam:AddClientIDToOpenIDConnectProvider"],
+        &[ISSUER],
+        "iam:AddClientIDToOpenIDConnectProvider on issuer, which acts as top",
+    ),
+    with(
+        &["iam:UpdateOpenIDConnectProviderThumbprint"],
+        &[ISSUER],
+        "iam:UpdateOpenIDConnectProviderThumbprint on issuer, which acts as top",
+    ),
     // Policies of things.
     with(&["kms:PutKeyPolicy"], &[KEY], "kms:PutKeyPolicy on key"),
     with(&["kms:CreateGrant"], &[KEY], "kms:CreateGrant on key"),
     with(&["s3:PutBucketPolicy"], &[BUCKET], "s3:PutBucketPolicy on bucket"),
     with(&["secretsmanager:PutResourcePolicy"], &[SECRET], "secretsmanager:PutResourcePolicy on secret"),
     // Tags that bring a thing into reach.
-    with(&["ec2:TerminateInstances if ours", "ec2:CreateTags"], &[INSTANCE], "ec2:CreateTags on machine, with platform=acme-dev"),
-    with(&["kms:Decrypt if ours", "kms:TagResource"], &[KEY], "kms:TagResource on key, with platform=acme-dev"),
-    with(&["secretsmanager:GetSecretValue if ours", "secretsmanager:TagResource"], &[SECRET], "secretsmanager:TagResource on secret, with platform=acme-dev"),
+    with(
+        &["ec2:TerminateInstances if ours", "ec2:CreateTags"],
+        &[INSTANCE],
+        "ec2:CreateTags on machine, with platform=acme-dev",
+    ),
+    with(
+        &["kms:Decrypt if ours", "kms:TagResource"],
+        &[KEY],
+        "kms:TagResource on key, with platform=acme-dev",
+    ),
+    with(
+        &["secretsmanager:GetSecretValue if ours", "secretsmanager:TagResource"],
+        &[SECRET],
+        "secretsmanager:TagResource on secret, with platform=acme-dev",
+    ),
     case(&["iam:UpdateAssumeRolePolicy if ours", "iam:TagRole"], "sts:AssumeRole on the role top"),
 ];
 
@@ -146,20 +277,32 @@ fn document(statements: &Value) -> Value {
 
 fn account(rights: &[&str]) -> Result<Account> {
     let everything = document(&json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]));
-    let nothing = document(&json!([{ "Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*" }]));
+    let nothing =
+        document(&json!([{ "Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*" }]));
     let arn = |what: &str| format!("arn:aws:iam::{NUMBER}:{what}");
     let services: Vec<String> = [
-        "cloudformation", "codebuild", "datapipeline", "ec2", "ecs-tasks", "events", "glue", "lambda", "pods.eks", "rds",
-        "rolesanywhere", "sagemaker", "scheduler", "ssm", "states",
+        "cloudformation",
+        "codebuild",
+        "datapipeline",
+        "ec2",
+        "ecs-tasks",
+        "events",
+        "glue",
+        "lambda",
+        "pods.eks",
+        "rds",
+        "rolesanywhere",
+        "sagemaker",
+        "scheduler",
+        "ssm",
+        "states",
     ]
     .map(|service| format!("{service}.amazonaws.com"))
     .to_vec();
     let trust = |principal: Value| {
         document(&json!([{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal }]))
     };
-    let role = |name: &str, trust: Value, boundary: Value, inline: &Value, attached: Value| {
-        json!({ "arn": arn(&format!("role/{name}")), "tags": {}, "trust": trust, "boundary": boundary, "inline": { "own": inline }, "attached": attached })
-    };
+    let role = |name: &str, trust: Value, boundary: Value, inline: &Value, attached: Value| json!({ "arn": arn(&format!("role/{name}")), "tags": {}, "trust": trust, "boundary": boundary, "inline": { "own": inline }, "attached": attached });
     let (climber, boundary) = (arn("role/climber"), arn("policy/boundary"));
     let told = json!({
         "roles": [

@@ -63,10 +63,15 @@ fn each_way_up_that_there_was_is_found() -> Result<()> {
     let passed = "iam:PassRole on the role acme-dev-builder to ec2.amazonaws.com with ec2:RunInstances";
     for (way, last) in [
         ("a role re-trusted", "sts:AssumeRole on the role acme-dev-admin"),
-        ("a given policy rewritten", "iam:CreatePolicyVersion on the policy acme-dev-more, which acme-dev-terraform-apply"),
+        (
+            "a given policy rewritten",
+            "iam:CreatePolicyVersion on the policy acme-dev-more, which acme-dev-terraform-apply",
+        ),
         ("a role handed on", passed),
     ] {
-        let by = |last: &str| found.ways.iter().find(|way| way.steps.last().is_some_and(|step| step.starts_with(last)));
+        let by = |last: &str| {
+            found.ways.iter().find(|way| way.steps.last().is_some_and(|step| step.starts_with(last)))
+        };
         let found = by(last).with_context(|| format!("no way by {way}:\n{text}"))?;
         assert!(found.reaches.len() > 10, "{way}: {:?}", found.reaches);
     }
@@ -76,10 +81,13 @@ fn each_way_up_that_there_was_is_found() -> Result<()> {
 /// In both directions, so that what allows everything fails as what denies everything does.
 #[test]
 fn there_are_enough_lines_of_both() -> Result<()> {
-    for (name, least, allowed) in [("allowed", 60, true), ("denied", 60, false), ("across", 30, false), ("beyond", 30, false)] {
+    for (name, least, allowed) in
+        [("allowed", 60, true), ("denied", 60, false), ("across", 30, false), ("beyond", 30, false)]
+    {
         let lines = list(name)?;
         assert!(lines.len() >= least, "{name} has {}", lines.len());
-        let others: Vec<_> = lines.iter().filter(|line| line.allowed != allowed).map(|line| &line.place).collect();
+        let others: Vec<_> =
+            lines.iter().filter(|line| line.allowed != allowed).map(|line| &line.place).collect();
         assert_eq!(others, [] as [&String; 0], "{name} has lines of the other list");
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The search for ways up from a role.
 
-use acceptance_tests::judge::climb::{Climbed, Way, World, climb};
 use acceptance_tests::judge::Line;
+use acceptance_tests::judge::climb::{Climbed, Way, World, climb};
 use acceptance_tests::{Judge, scratch};
 use anyhow::Result;
 use fs_err as fs;
@@ -12,7 +12,12 @@ use crate::account::Asked;
 const ROUNDS: usize = 6;
 
 /// What is found from the one role whose name begins so; kept in a file too.
-pub(crate) fn from(asked: &Asked, judge: &mut Judge, role: &str, beyond: &[Line]) -> Result<(Climbed, String)> {
+pub(crate) fn from(
+    asked: &Asked,
+    judge: &mut Judge,
+    role: &str,
+    beyond: &[Line],
+) -> Result<(Climbed, String)> {
     let mut tags: Vec<_> = asked.things.iter().map(|thing| thing.tags.clone()).collect();
     tags.retain(|tags| tags.get("platform").is_some_and(|platform| platform == "acme-dev"));
     tags.sort();
@@ -23,7 +28,12 @@ pub(crate) fn from(asked: &Asked, judge: &mut Judge, role: &str, beyond: &[Line]
     let before = judge.answered().len();
     let found = climb(judge, &world, account.named(role)?, beyond, ROUNDS)?;
     let asked = judge.answered().len() - before;
-    println!("{role}: {} moves, {asked} questions, {} rounds, {} ways", found.tried, found.rounds, found.ways.len());
+    println!(
+        "{role}: {} moves, {asked} questions, {} rounds, {} ways",
+        found.tried,
+        found.rounds,
+        found.ways.len()
+    );
     let text = told(&found);
     fs::write(scratch::folder(&format!("access-ways-of-{role}"))?.join("ways.txt"), &text)?;
     Ok((found, text))
@@ -38,10 +48,14 @@ pub(crate) fn none_from(asked: &Asked, judge: &mut Judge, role: &str, beyond: &[
 }
 
 fn told(found: &Climbed) -> String {
-    let way = |way: &Way| {
-        format!("{}\n  => {}: {}", way.steps.join("\n  "), way.as_whom, way.reaches.join("; "))
-    };
+    let way =
+        |way: &Way| format!("{}\n  => {}: {}", way.steps.join("\n  "), way.as_whom, way.reaches.join("; "));
     let ways: Vec<_> = found.ways.iter().map(way).collect();
     let held: Vec<_> = found.held.iter().cloned().collect();
-    format!("at first:\n  {}\n\nheld: {}\n\nways:\n{}", found.at_first.join("\n  "), held.join(", "), ways.join("\n\n"))
+    format!(
+        "at first:\n  {}\n\nheld: {}\n\nways:\n{}",
+        found.at_first.join("\n  "),
+        held.join(", "),
+        ways.join("\n\n")
+    )
 }
