@@ -3,7 +3,7 @@
 //! Breadth first: each round tries every move of everybody that is held with everything as it is and as it became. What a move changes is kept
 //! beside what was before, so that no order of moves hides another; a search therefore finds rather a way too much than one too few.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -53,6 +53,9 @@ struct Search<'a> {
     tried: BTreeSet<(usize, Option<usize>, String)>,
     at_first: BTreeSet<usize>,
     ways: Vec<Way>,
+    /// Who is up already, and by which lines the first is: each is told once.
+    up: BTreeSet<String>,
+    up_by_things: BTreeSet<usize>,
 }
 
 /// Looks for ways from an identity to what a list says that nobody may do who has taken over that identity, in so many rounds.
@@ -81,8 +84,10 @@ pub fn climb(
         tried: BTreeSet::new(),
         at_first: BTreeSet::new(),
         ways: Vec::new(),
+        up: BTreeSet::new(),
+        up_by_things: BTreeSet::new(),
     };
-    search.at_first = search.reached(&first(start), 0)?.into_iter().map(|(at, _)| at).collect();
+    search.at_first = search.reached(&first(start), 0)?.into_keys().collect();
     let mut done = 0;
     // Who is up is not looked at any further: the shortest ways are enough.
     let mut climbers = vec![0];
@@ -97,7 +102,7 @@ pub fn climb(
             }
         }
         for at in climbers.clone() {
-            if at < new_held && search.is_up(at, new_things)? {
+            if at < new_held && search.is_up(at, new_things)? && at > 0 {
                 climbers.retain(|other| *other != at);
             }
         }
@@ -206,11 +211,16 @@ impl Search<'_> {
     /// Whether one that is held can do more than the first could; notes the way.
     fn is_up(&mut self, at: usize, things_from: usize) -> Result<bool> {
         let held = self.held[at].clone();
+        let is_first = held.identity.arn == self.held[0].identity.arn;
+        if self.up.contains(&held.identity.arn) && !is_first {
+            return Ok(true);
+        }
         let mut reached = self.reached(&held, things_from)?;
-        reached.retain(|(line, _)| !self.at_first.contains(line));
-        let Some((_, thing)) = reached.first() else { return Ok(false) };
+        reached.retain(|line, _| !self.at_first.contains(line) && (at > 0 || self.up_by_things.insert(*line)));
+        let Some(thing) = reached.values().next().copied() else { return Ok(false) };
+        self.up.insert(held.identity.arn.clone());
         let mut steps = BTreeSet::new();
-        let mut open: Vec<usize> = held.step.into_iter().chain(*thing).collect();
+        let mut open: Vec<usize> = held.step.into_iter().chain(thing).collect();
         while let Some(step) = open.pop() {
             if steps.insert(step) {
                 open.extend(&self.steps[step].after);
@@ -219,7 +229,7 @@ impl Search<'_> {
         self.ways.push(Way {
             steps: steps.into_iter().map(|step| self.steps[step].text.clone()).collect(),
             as_whom: held.identity.name().to_owned(),
-            reaches: reached.iter().map(|(line, _)| self.shown(*line)).collect(),
+            reaches: reached.keys().map(|line| self.shown(*line)).collect(),
         });
         Ok(true)
     }
@@ -229,8 +239,8 @@ impl Search<'_> {
         format!("{place}: {action} on {on}")
     }
 
-    /// Which lines one can do, each with the step that made the thing what it is, of things from a number on.
-    fn reached(&mut self, held: &Form, things_from: usize) -> Result<Vec<(usize, Option<usize>)>> {
+    /// Which lines one can do, each with the step that first made the thing what it is, of things from a number on.
+    fn reached(&mut self, held: &Form, things_from: usize) -> Result<BTreeMap<usize, Option<usize>>> {
         let mut asked = Vec::new();
         for (at, line) in self.beyond.iter().enumerate() {
             let question = line.question(&held.identity, self.world.things, self.world.account)?;
@@ -247,10 +257,12 @@ impl Search<'_> {
         }
         let questions: Vec<Question> = asked.iter().map(|(.., question)| question.clone()).collect();
         let answers = self.judge.ask(&questions)?;
-        let both = asked.into_iter().zip(answers);
-        Ok(both
-            .filter(|(_, answer)| answer.decision.is_allowed())
-            .map(|((at, step, _), _)| (at, step))
-            .collect())
+        let mut reached = BTreeMap::new();
+        for ((at, step, _), answer) in asked.into_iter().zip(answers) {
+            if answer.decision.is_allowed() {
+                reached.entry(at).or_insert(step);
+            }
+        }
+        Ok(reached)
     }
 }

@@ -13,14 +13,13 @@ pub type Context = BTreeMap<String, Vec<String>>;
 /// The region of what has none in its ARN.
 const REGION: &str = "us-east-1";
 
-/// Services that have a key of their own for the tags of a thing, beside `aws:ResourceTag`.
-const OWN_TAG_KEYS: [(&str, &str); 8] = [
+/// Services that have a key of their own for the tags of a thing, beside `aws:ResourceTag`; that of Secrets Manager the evaluator cannot read, and nothing uses it.
+const OWN_TAG_KEYS: [(&str, &str); 7] = [
     ("ec2", "ec2:ResourceTag/"),
     ("ecr", "ecr:ResourceTag/"),
     ("elasticloadbalancing", "elasticloadbalancing:ResourceTag/"),
     ("iam", "iam:ResourceTag/"),
     ("rds", "rds:db-tag/"),
-    ("secretsmanager", "secretsmanager:ResourceTag/"),
     ("ssm", "ssm:resourceTag/"),
     ("autoscaling", "autoscaling:ResourceTag/"),
 ];

@@ -65,7 +65,7 @@ const CASES: &[Case] = &[
     case(&["iam:PutRolePermissionsBoundary"], "sts:AssumeRole on the role bounded"),
     case(
         &["iam:CreateRole", "iam:PutRolePolicy on acme-dev-new"],
-        "iam:PutRolePolicy on the role acme-dev-new-0-0",
+        "sts:AssumeRole on the role acme-dev-new-0-0",
     ),
     // Users.
     case(&["iam:CreateAccessKey"], "iam:CreateAccessKey on the user person"),
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
     case(&["iam:UpdateLoginProfile"], "iam:UpdateLoginProfile on the user person"),
     case(
         &["iam:CreateUser", "iam:AttachUserPolicy on acme-dev-new", "iam:CreateAccessKey on acme-dev-new"],
-        "iam:AttachUserPolicy on the user acme-dev-new-0-0",
+        "iam:CreateAccessKey on the user acme-dev-new-0-0",
     ),
     case(
         &["iam:CreateAccessKey on guest", "iam:AddUserToGroup"],
@@ -264,7 +264,8 @@ fn statements(rights: &[&str]) -> Value {
             statement["Condition"] = json!({ "StringEquals": { "aws:ResourceTag/platform": "acme-dev" } });
         } else if let Some((action, name)) = right.split_once(" on ") {
             statement["Action"] = json!(action);
-            statement["Resource"] = json!(format!("arn:aws:iam::{NUMBER}:*/{name}*"));
+            let kinds = ["role", "user"].map(|kind| format!("arn:aws:iam::{NUMBER}:{kind}/{name}*"));
+            statement["Resource"] = json!(kinds);
         }
         statement
     };
