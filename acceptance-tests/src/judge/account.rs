@@ -1,12 +1,14 @@
 //! Who there is in IAM, with all that says what it may do.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::Tags;
+use super::question::is_like;
 use crate::LocalAws;
 
 /// A policy document and where it is from: the ARN of a managed policy, the name of an inline one.
@@ -16,13 +18,37 @@ pub struct Policy {
     pub name: String,
     /// The document.
     pub text: String,
+    /// Patterns of the actions that a statement of it allows, in lower case.
+    allows: Vec<String>,
+    /// Of the text: what is asked often is not hashed each time.
+    digest: u64,
 }
 
 impl Policy {
     /// A policy of this name and document.
     #[must_use]
     pub fn new(name: &str, document: &Value) -> Arc<Self> {
-        Arc::new(Self { name: name.to_owned(), text: document.to_string() })
+        let (name, text) = (name.to_owned(), document.to_string());
+        let statements = document["Statement"].as_array().map_or(&[][..], Vec::as_slice);
+        let statements =
+            statements.iter().chain(document["Statement"].is_object().then_some(&document["Statement"]));
+        let allowing = statements.filter(|statement| statement["Effect"] == "Allow");
+        let allows = allowing.flat_map(|statement| actions(&statement["Action"])).collect();
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        Arc::new(Self { name, text, allows, digest: hasher.finish() })
+    }
+
+    /// What tells its text from others. Not a security matter: all of them are the test's own.
+    pub(super) fn key(&self) -> (usize, u64) {
+        (self.text.len(), self.digest)
+    }
+
+    /// Whether it says anywhere that the action is allowed, on whatever condition.
+    #[must_use]
+    pub fn speaks_of(&self, action: &str) -> bool {
+        let action = action.to_ascii_lowercase();
+        self.allows.iter().any(|pattern| is_like(pattern, &action))
     }
 
     /// Whether a customer made it, so that it can be rewritten.
@@ -213,6 +239,12 @@ impl Account {
             ),
         }
     }
+}
+
+/// A statement that leaves actions out allows all others, so that it may be about any.
+fn actions(said: &Value) -> Vec<String> {
+    let one = |text: &Value| text.as_str().unwrap_or("*").to_ascii_lowercase();
+    said.as_array().map_or_else(|| vec![one(said)], |all| all.iter().map(one).collect())
 }
 
 fn tags(told: &Value) -> Tags {

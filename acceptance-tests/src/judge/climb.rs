@@ -120,6 +120,11 @@ pub fn climb(
     })
 }
 
+fn is_spoken_of(question: &Question) -> bool {
+    question.of_resource.is_some()
+        || question.who.policies.iter().any(|policy| policy.speaks_of(&question.action))
+}
+
 impl Search<'_> {
     /// Tries all moves that were not tried yet. Whether one led to something new.
     fn round(&mut self, climbers: &[usize]) -> Result<bool> {
@@ -132,6 +137,8 @@ impl Search<'_> {
                 }
             }
         }
+        // What no policy speaks of is not allowed, and most of what one could try is that.
+        new.retain(|(_, _, made)| made.needs.iter().all(|ways| ways.iter().any(is_spoken_of)));
         let questions: Vec<Question> =
             new.iter().flat_map(|(_, _, made)| made.needs.iter().flatten().cloned()).collect();
         let mut answers = self.judge.ask(&questions)?.into_iter();
@@ -216,7 +223,8 @@ impl Search<'_> {
             return Ok(true);
         }
         let mut reached = self.reached(&held, things_from)?;
-        reached.retain(|line, _| !self.at_first.contains(line) && (at > 0 || self.up_by_things.insert(*line)));
+        reached
+            .retain(|line, _| !self.at_first.contains(line) && (at > 0 || self.up_by_things.insert(*line)));
         let Some(thing) = reached.values().next().copied() else { return Ok(false) };
         self.up.insert(held.identity.arn.clone());
         let mut steps = BTreeSet::new();
@@ -255,6 +263,7 @@ impl Search<'_> {
                 asked.push((at, form.step, question));
             }
         }
+        asked.retain(|(.., question)| is_spoken_of(question));
         let questions: Vec<Question> = asked.iter().map(|(.., question)| question.clone()).collect();
         let answers = self.judge.ask(&questions)?;
         let mut reached = BTreeMap::new();

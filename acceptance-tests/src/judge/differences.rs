@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
+use super::question::is_like;
 use super::things::lines;
 use super::{Answer, Decision, Judge, Question};
 
@@ -103,26 +104,4 @@ fn parsed(line: &Value, place: &str) -> Result<Known> {
     };
     let (action, on) = (text("do")?.to_owned(), text("on")?.to_owned());
     Ok(Known { place: place.to_owned(), action, on, theirs: decision("theirs")?, ours: decision("ours")? })
-}
-
-/// Whether a text is like a pattern with `*`.
-fn is_like(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(after) = text.strip_prefix(start) else { return false };
-    (0..=after.len()).any(|at| after.is_char_boundary(at) && is_like(rest, &after[at..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_have_stars_anywhere() {
-        let like = |pattern: &str, texts: &[&str]| texts.iter().filter(|text| is_like(pattern, text)).count();
-        assert_eq!(like("lambda:*", &["lambda:UpdateFunctionCode", "lambda:"]), 2);
-        assert_eq!(like("*:role/*-apply", &["arn:aws:iam::1:role/a-apply"]), 1);
-        assert_eq!(like("*", &["", "x"]), 2);
-        assert_eq!(like("kms:Decrypt", &["kms:Decrypt*", "kms:DecryptX", "ms:Decrypt"]), 0);
-        assert_eq!(like("a*b", &["a", "b", "ba", "abc"]), 0);
-    }
 }

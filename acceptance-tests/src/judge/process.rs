@@ -17,8 +17,8 @@ pub struct Judge {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// Document => number under which the process has it.
-    known: HashMap<String, usize>,
+    /// Document, by its digest => number under which the process has it.
+    known: HashMap<(usize, u64), usize>,
     answered: HashMap<String, (Question, Answer)>,
 }
 
@@ -116,14 +116,14 @@ impl Judge {
     }
 
     fn number(&mut self, policy: &Arc<Policy>) -> Result<usize> {
-        if let Some(number) = self.known.get(&policy.text) {
+        if let Some(number) = self.known.get(&policy.key()) {
             return Ok(*number);
         }
         let number = self.known.len();
         let document: Value =
             serde_json::from_str(&policy.text).with_context(|| format!("`{}` is no JSON", policy.name))?;
         writeln!(self.input, "{}", json!({ "policy": number, "document": document }))?;
-        self.known.insert(policy.text.clone(), number);
+        self.known.insert(policy.key(), number);
         Ok(number)
     }
 

@@ -164,3 +164,25 @@ pub struct Answer {
     /// Keys of the question that AWS does not have for the action.
     pub ignored: Vec<String>,
 }
+
+/// Whether a text is like a pattern with `*`.
+pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(after) = text.strip_prefix(start) else { return false };
+    (0..=after.len()).any(|at| after.is_char_boundary(at) && is_like(rest, &after[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_have_stars_anywhere() {
+        let like = |pattern: &str, texts: &[&str]| texts.iter().filter(|text| is_like(pattern, text)).count();
+        assert_eq!(like("lambda:*", &["lambda:UpdateFunctionCode", "lambda:"]), 2);
+        assert_eq!(like("*:role/*-apply", &["arn:aws:iam::1:role/a-apply"]), 1);
+        assert_eq!(like("*", &["", "x"]), 2);
+        assert_eq!(like("kms:Decrypt", &["kms:Decrypt*", "kms:DecryptX", "ms:Decrypt"]), 0);
+        assert_eq!(like("a*b", &["a", "b", "ba", "abc"]), 0);
+    }
+}
