@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Tags;
 use super::question::is_like;
@@ -46,9 +46,23 @@ impl Policy {
 
     /// Whether it says anywhere that the action is allowed, on whatever condition.
     #[must_use]
-    pub fn speaks_of(&self, action: &str) -> bool {
+    pub fn may_allow(&self, action: &str) -> bool {
         let action = action.to_ascii_lowercase();
         self.allows.iter().any(|pattern| is_like(pattern, &action))
+    }
+
+    /// What of it is about an action; none where no statement is.
+    #[must_use]
+    pub fn about(&self, action: &str) -> Option<Arc<Self>> {
+        let mut document: Value = serde_json::from_str(&self.text).ok()?;
+        let action = action.to_ascii_lowercase();
+        let is_about =
+            |statement: &Value| actions(&statement["Action"]).iter().any(|pattern| is_like(pattern, &action));
+        let statements = document["Statement"].take();
+        let all = if let Value::Array(all) = statements { all } else { vec![statements] };
+        let left: Vec<Value> = all.into_iter().filter(is_about).collect();
+        document["Statement"] = json!(left);
+        (!left.is_empty()).then(|| Self::new(&self.name, &document))
     }
 
     /// Whether a customer made it, so that it can be rewritten.

@@ -120,9 +120,9 @@ pub fn climb(
     })
 }
 
-fn is_spoken_of(question: &Question) -> bool {
+fn may_be_allowed(question: &Question) -> bool {
     question.of_resource.is_some()
-        || question.who.policies.iter().any(|policy| policy.speaks_of(&question.action))
+        || question.who.policies.iter().any(|policy| policy.may_allow(&question.action))
 }
 
 impl Search<'_> {
@@ -137,8 +137,8 @@ impl Search<'_> {
                 }
             }
         }
-        // What no policy speaks of is not allowed, and most of what one could try is that.
-        new.retain(|(_, _, made)| made.needs.iter().all(|ways| ways.iter().any(is_spoken_of)));
+        // What no policy allows on any condition is not allowed, and most of what one could try is that.
+        new.retain(|(_, _, made)| made.needs.iter().all(|ways| ways.iter().any(may_be_allowed)));
         let questions: Vec<Question> =
             new.iter().flat_map(|(_, _, made)| made.needs.iter().flatten().cloned()).collect();
         let mut answers = self.judge.ask(&questions)?.into_iter();
@@ -251,6 +251,10 @@ impl Search<'_> {
     fn reached(&mut self, held: &Form, things_from: usize) -> Result<BTreeMap<usize, Option<usize>>> {
         let mut asked = Vec::new();
         for (at, line) in self.beyond.iter().enumerate() {
+            // What one had at first is no way up.
+            if self.at_first.contains(&at) {
+                continue;
+            }
             let question = line.question(&held.identity, self.world.things, self.world.account)?;
             if things_from == 0 {
                 asked.push((at, None, question.clone()));
@@ -263,7 +267,7 @@ impl Search<'_> {
                 asked.push((at, form.step, question));
             }
         }
-        asked.retain(|(.., question)| is_spoken_of(question));
+        asked.retain(|(.., question)| may_be_allowed(question));
         let questions: Vec<Question> = asked.iter().map(|(.., question)| question.clone()).collect();
         let answers = self.judge.ask(&questions)?;
         let mut reached = BTreeMap::new();

@@ -354,7 +354,9 @@ fn handed_on(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 /// It gets tags that bring it into reach, or loses those that keep it out.
 fn retagged(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
     let unchanged = world.account.identities.iter().any(|each| each.arn == it.arn && each.tags == it.tags);
-    if !unchanged {
+    // What one's own tags are counts where a policy asks for them.
+    let counts = who.arn != it.arn || it.policies.iter().any(|policy| policy.text.contains("PrincipalTag/"));
+    if !unchanged || !counts {
         return Vec::new();
     }
     let others = world.choices().filter(|tags| *tags != it.tags);

@@ -19,6 +19,8 @@ pub struct Judge {
     output: BufReader<ChildStdout>,
     /// Document, by its digest => number under which the process has it.
     known: HashMap<(usize, u64), usize>,
+    /// What of a document is about an action, in the same way.
+    parts: HashMap<((usize, u64), String), Option<usize>>,
     answered: HashMap<String, (Question, Answer)>,
 }
 
@@ -49,7 +51,8 @@ impl Judge {
         let input = process.stdin.take().context("an evaluator has no standard input")?;
         let output = process.stdout.take().context("an evaluator has no standard output")?;
         let output = BufReader::new(output);
-        Ok(Self { process, input, output, known: HashMap::new(), answered: HashMap::new() })
+        let (known, parts, answered) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Ok(Self { process, input, output, known, parts, answered })
     }
 
     /// All different questions that were answered, in no order.
@@ -97,10 +100,15 @@ impl Judge {
     }
 
     fn line(&mut self, question: &Question) -> Result<String> {
-        let policies =
-            question.who.policies.iter().map(|policy| self.number(policy)).collect::<Result<Vec<_>>>()?;
-        let boundary = question.who.boundary.as_ref().map(|policy| self.number(policy)).transpose()?;
-        let of_resource = question.policy_at().map(|policy| self.number(&policy)).transpose()?;
+        let action = &question.action;
+        let mut policies = Vec::new();
+        for policy in &question.who.policies {
+            policies.extend(self.number(policy, action)?);
+        }
+        let boundary =
+            question.who.boundary.as_ref().map(|policy| self.part_or_whole(policy, action)).transpose()?;
+        let of_resource =
+            question.policy_at().map(|policy| self.part_or_whole(&policy, action)).transpose()?;
         let line = json!({
             "ask": 0,
             "principal": question.who.caller(),
@@ -115,7 +123,30 @@ impl Judge {
         Ok(line.to_string())
     }
 
-    fn number(&mut self, policy: &Arc<Policy>) -> Result<usize> {
+    /// Under which number the process has what of a policy is about an action. It looks at every statement of all that it is given, and those about
+    /// other actions would take most of the time.
+    fn number(&mut self, policy: &Arc<Policy>, action: &str) -> Result<Option<usize>> {
+        let key = (policy.key(), action.to_owned());
+        if let Some(number) = self.parts.get(&key) {
+            return Ok(*number);
+        }
+        let number = match policy.about(action) {
+            Some(part) => Some(self.learn(&part)?),
+            None => None,
+        };
+        self.parts.insert(key, number);
+        Ok(number)
+    }
+
+    /// A boundary or a policy of a resource is there even where it says nothing of the action.
+    fn part_or_whole(&mut self, policy: &Arc<Policy>, action: &str) -> Result<usize> {
+        match self.number(policy, action)? {
+            Some(number) => Ok(number),
+            None => self.learn(policy),
+        }
+    }
+
+    fn learn(&mut self, policy: &Policy) -> Result<usize> {
         if let Some(number) = self.known.get(&policy.key()) {
             return Ok(*number);
         }
