@@ -78,6 +78,14 @@ impl LocalAws {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
     }
 
+    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `groups`, `policies`, `instance_profiles`, `oidc_providers`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn identities(&self) -> Result<Value> {
+        http::get(&format!("{}/_local-aws/identities", self.endpoint), &[])
+    }
+
     /// Says what the account is like: quotas, offers, what its callers may do. The members that are named are taken over.
     ///
     /// # Errors
@@ -101,6 +109,15 @@ impl LocalAws {
     pub fn faults(&self) -> Result<Vec<Value>> {
         let answer = http::get(&format!("{}/_local-aws/faults", self.endpoint), &[])?;
         Ok(answer["faults"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// From now on each call needs what the policies of its caller allow; whoever has the server's own keys may do everything. A reset ends that.
+    ///
+    /// # Errors
+    /// When the server cannot be told.
+    pub fn enforce(&self, on: bool) -> Result<()> {
+        http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(&json!({ "on": on })))
+            .map(drop)
     }
 
     /// Keeps the calls of AWS from now on.

@@ -20,6 +20,7 @@ MODELS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
+    "tagging": "resourcegroupstaggingapi",
 }
 #: Services that tell the operation by method and path.
 BY_PATH = {"backup", "bedrock", "efs", "eks", "lambda", "route53", "s3"}
