@@ -103,6 +103,14 @@ impl LocalAws {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
     }
 
+    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `groups`, `policies`, `instance_profiles`, `oidc_providers`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn identities(&self) -> Result<Value> {
+        http::get(&format!("{}/_local-aws/identities", self.endpoint), &[])
+    }
+
     /// Says what the account is like: quotas, offers, what its callers may do. The members that are named are taken over.
     ///
     /// # Errors
@@ -136,7 +144,7 @@ impl LocalAws {
         http::post(&format!("{}/_local-aws/calls", self.endpoint), &[], None).map(drop)
     }
 
-    /// The calls that were kept: `service`, `operation`, `region`, `about`, `invocation`, `agent`, `begun`, `ended`, `status`.
+    /// The calls that were kept: `service`, `operation`, `region`, `about`, `invocation`, `agent`, `begun`, `ended`, `status`, and `asked` where policies are enforced.
     ///
     /// # Errors
     /// When the server cannot be asked.

@@ -13,7 +13,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
-from . import access, account, answers, calls, errors, extension, faults, inventory, kubernetes, limits
+from . import access, account, answers, calls, errors, extension, faults, identities, inventory, kubernetes, limits
 from .calls import Call
 from .eks import attached, updates
 from .eks.store import clusters_named
@@ -99,6 +99,8 @@ class Application:
                 reset()
             case ("GET", "inventory"):
                 return inventory.take(self.account)
+            case ("GET", "identities"):
+                return identities.take(self.account)
             case ("POST", "account"):
                 account.change(asked)
                 return account.told()

@@ -1,16 +1,17 @@
-"""The evaluation by itself, for whoever compares it with another: a question a line, in JSON, and an answer a line.
+"""The evaluation by itself, for whoever compares it with another: JSON lines in and out, as `acceptance-tests/judge/judge.mjs` has them.
 
-A question has `principal` (ARN of a user or of a session), `action`, `resource`, `context` (all keys; those that are not given are absent) and the
-policies, as documents: `policies`, and where there are such `boundary`, `session` (a list), `at_resource`; besides `role` (ARN, of a session),
-`resource_account`, and `must_allow` for keys and roles. The answer is `{"decision": "allowed"}`, `implicitDeny` or `explicitDeny` with the `kind` of policy, or
-`{"not_modelled": "why"}`.
+    {"policy": 0, "document": {...}}
+    {"ask": 0, "principal": "arn:...", "policies": [0], "boundary": 1, "of_resource": 2, "action": "...", "resource": "arn:...", "account": "...", "context": {...}}
+
+A question is answered by `{"ask": 0, "result": "Allowed", "by": [kind of policy], "ignored": [keys]}`, the result being `ImplicitlyDenied`, `ExplicitlyDenied` or `NotModelled`
+(with the reason in `by`) otherwise. Keys that AWS does not have for the action are left out, and what a question does not say is absent.
 """
 
 import json
 import sys
 from typing import Any
 
-from . import language
+from . import context, language, reference
 from .asked import Asked, NotModelled
 from .callers import Principal
 from .decision import Standing, decide
@@ -36,41 +37,62 @@ class Told:
         return found[0] if found else None
 
 
-def answer(question: dict[str, Any]) -> dict[str, Any]:
+def answer(told: dict[str, Any], policies: dict[int, Policy]) -> dict[str, Any]:
     """The answer to a question."""
-    arn, resource = question["principal"], question["resource"]
-    context = {
-        key.lower(): values if isinstance(values, list) else [values]
-        for key, values in question.get("context", {}).items()
-    }
-    session = question.get("session")
-    principal = Principal(
+    try:
+        kept, ignored = _context(told)
+        known = Told(Asked(told["action"], (told["resource"],), kept), told["resource"])
+        denial = decide(_principal(told, policies), known, _standing(told, policies))
+    except NotModelled as error:
+        return {"result": "NotModelled", "by": [str(error)], "ignored": []}
+    if denial is None:
+        return {"result": "Allowed", "by": [], "ignored": ignored}
+    return {"result": "ExplicitlyDenied" if denial.explicit else "ImplicitlyDenied", "by": [denial.kind], "ignored": ignored}
+
+
+def _context(told: dict[str, Any]) -> tuple[dict[str, list[str]], list[str]]:
+    """What is known, and the keys that AWS does not have for the action."""
+    said = {key.lower(): values for key, values in told["context"].items()}
+    ignored = {key for key in said if not _is_known(told["action"], told["resource"], key)}
+    return {key: values for key, values in said.items() if key not in ignored}, sorted(ignored)
+
+
+def _is_known(action: str, resource: str, key: str) -> bool:
+    if resource.startswith("arn:aws:s3:::") and key.startswith("aws:resourcetag/"):
+        # Only of buckets that were told to look at tags, which none of ours was.
+        return False
+    is_global = key.startswith("aws:") and not key.startswith(context.BY_REFERENCE) and key != "aws:tagkeys"
+    return is_global or reference.knows(action, resource, key)
+
+
+def _principal(told: dict[str, Any], policies: dict[int, Policy]) -> Principal:
+    arn = told["principal"]
+    return Principal(
         arn,
         arn.split(":")[4],
-        question.get("role", ""),
-        policies=tuple(_read(document) for document in question["policies"]),
-        boundary=_read(question["boundary"]) if question.get("boundary") else None,
-        session=tuple(_read(document) for document in session) if session else None,
+        told["context"]["aws:PrincipalArn"][0] if ":assumed-role/" in arn else "",
+        policies=tuple(policies[number] for number in told["policies"]),
+        boundary=None if told["boundary"] is None else policies[told["boundary"]],
     )
-    at_resource = question.get("at_resource")
-    standing = Standing(
-        _read(at_resource) if at_resource else None,
-        question.get("resource_account", ""),
-        question.get("must_allow", False),
-    )
-    try:
-        denial = decide(principal, Told(Asked(question["action"], (resource,), context), resource), standing)
-    except NotModelled as error:
-        return {"not_modelled": str(error)}
-    if denial is None:
-        return {"decision": "allowed"}
-    return {"decision": "explicitDeny" if denial.explicit else "implicitDeny", "kind": denial.kind}
 
 
-def _read(document: Any) -> Policy:
-    return language.read(document if isinstance(document, str) else json.dumps(document))
+def _standing(told: dict[str, Any], policies: dict[int, Policy]) -> Standing:
+    at_resource = None if told["of_resource"] is None else policies[told["of_resource"]]
+    service = told["action"].partition(":")[0]
+    must_allow = at_resource is not None and service in ("kms", "sts")
+    return Standing(at_resource, told["account"], must_allow, is_trust=service == "sts")
+
+
+def main() -> None:
+    """Answer until there is nothing more to read."""
+    policies: dict[int, Policy] = {}
+    for line in sys.stdin:
+        told = json.loads(line)
+        if "policy" in told:
+            policies[told["policy"]] = language.read(json.dumps(told["document"]))
+        else:
+            print(json.dumps({"ask": told["ask"], **answer(told, policies)}), flush=True)
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+    main()
