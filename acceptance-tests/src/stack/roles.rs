@@ -79,6 +79,10 @@ impl Roles {
         let file = self.token(phase)?;
         let mut variables: Vec<_> =
             given.iter().filter(|(name, _)| !KEYS.contains(&name.as_str())).cloned().collect();
+        // The provider takes a role before it looks at what is said of all services.
+        if let Some((_, endpoint)) = given.iter().find(|(name, _)| name == "AWS_ENDPOINT_URL") {
+            variables.push(("AWS_ENDPOINT_URL_STS".to_owned(), endpoint.clone()));
+        }
         variables.push(("AWS_ROLE_ARN".to_owned(), role.clone()));
         variables.push(("AWS_ROLE_SESSION_NAME".to_owned(), format!("terraform-run-{}", phase.name())));
         variables.push(("AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), file.display().to_string()));
