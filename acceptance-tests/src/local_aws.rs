@@ -68,7 +68,7 @@ impl LocalAws {
         http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(said)).map(drop)
     }
 
-    /// What was denied since policies are enforced, one line each.
+    /// What was denied since policies are enforced, or since that was said last, one line each.
     ///
     /// # Errors
     /// When the server does not answer.

@@ -39,6 +39,9 @@ fn roles_of_before_become_those_of_layers_and_nobody_is_locked_out() -> Result<(
     stack.enforce_by(NEW, NAME, &json!({ "pair": false, "layers": ["network"] }))?;
     let error = root.plan().expect_err("the role of before is gone");
     ensure!(format!("{error:#}").contains("AssumeRoleWithWebIdentity"), "{error:#}");
+    let denied = stack.aws().denied()?;
+    ensure!(denied.len() == 1 && denied[0].starts_with("sts:AssumeRoleWithWebIdentity on "), "{denied:#?}");
+    stack.aws().enforcement(&json!({ "on": true }))?;
     let mut root = stack.own("platform", PLATFORM)?;
     changed(&mut root, 150)?;
     root.destroy()?;
