@@ -82,8 +82,6 @@ locals {
           "sagemaker:InvokeEndpoint*",
           "secretsmanager:Batch*",
           "secretsmanager:ListSecrets",
-          "shield:*Protection",
-          "shield:GetS*",
           "sqs:*Message",
           "sqs:GetQueueUrl",
           "ssm:DescribeParameters",
@@ -231,7 +229,7 @@ locals {
     [for region in ["regions"] : {
       Sid       = "NoOtherRegions"
       Effect    = "Deny"
-      NotAction = ["iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
+      NotAction = ["iam:*", "pricing:*", "route53:*", "sts:*"]
       Resource  = ["*"]
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],
