@@ -46,12 +46,13 @@ locals {
       Resource  = local.eks_associations
       Condition = { StringEqualsIfExists = local.own[set] }
     },
+    # EKS asks about the tags of a new add-on before it has a name.
     {
       Parts     = ["cluster", "identity"]
       Sid       = "TagWhatIsMade"
       Effect    = "Allow"
       Action    = ["eks:TagResource"]
-      Resource  = concat(local.eks, local.eks_given)
+      Resource  = concat(local.eks, local.eks_given, contains(of.parts, "cluster") ? ["${local.here.eks}:/createaddon"] : [])
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
     # Clusters and what is in them, nodes, queues and rules.
