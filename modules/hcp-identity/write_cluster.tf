@@ -40,6 +40,14 @@ locals {
     # An add-on brings associations of its own, without tags of ours.
     {
       Parts     = ["cluster"]
+      Sid       = "LetAddonsMakeAssociations"
+      Effect    = "Allow"
+      Action    = ["eks:CreatePodIdentityAssociation"]
+      Resource  = ["${local.here.eks}:cluster/*"]
+      Condition = { StringEquals = local.ours, StringEqualsIfExists = local.made[set] }
+    },
+    {
+      Parts     = ["cluster"]
       Sid       = "GiveAddonsTheirRoles"
       Effect    = "Allow"
       Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
