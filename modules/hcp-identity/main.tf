@@ -24,7 +24,7 @@ locals {
       data     = local.data_statements[set]
       edge     = local.edge_statements[set]
       identity = local.identity_statements[set]
-      keys     = local.key_statements[set]
+      keys     = concat(local.key_statements[set], local.given_statements[set])
       network  = local.network_statements[set]
       storage  = concat(local.storage_statements[set], local.passing_statements[set])
     } : name => [for statement in statements : { for key, value in statement : key => value if key != "Parts" } if length(setintersection(statement.Parts, of.parts)) > 0]
