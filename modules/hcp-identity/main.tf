@@ -24,11 +24,15 @@ locals {
       data     = local.data_statements[set]
       edge     = local.edge_statements[set]
       identity = local.identity_statements[set]
-      keys     = concat(local.key_statements[set], local.given_statements[set])
+      keys     = local.key_statements[set]
       network  = local.network_statements[set]
       storage  = concat(local.storage_statements[set], local.passing_statements[set])
     } : name => [for statement in statements : { for key, value in statement : key => value if key != "Parts" } if length(setintersection(statement.Parts, of.parts)) > 0]
   } }
+
+  inline_statements = { for set, of in local.sets : set => [
+    for statement in concat(local.making_statements[set], local.given_statements[set]) : { for key, value in statement : key => value if key != "Parts" } if length(setintersection(statement.Parts, of.parts)) > 0
+  ] }
 
   # By role: `plan` and `apply` are of the one pair, `network/plan` and the like of layers.
   roles = merge([for set, of in local.sets : {
@@ -55,6 +59,10 @@ locals {
 
   state_policies = {
     for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.state_statements[of.set][of.phase] }) if var.state != null
+  }
+  # What the policies have no room for, and as much as somebody lists: within the role there is some.
+  inline_policies = {
+    for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.inline_statements[of.set] }) if of.phase == "apply" && length(local.inline_statements[of.set]) > 0
   }
   guards = {
     for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.guard_statements[of.set] }) if of.phase == "apply"
@@ -153,6 +161,17 @@ resource "aws_iam_role_policy" "state" {
   policy = each.value
 }
 
+resource "aws_iam_role_policy" "making" {
+  for_each = local.inline_policies
+
+  name   = "making"
+  role   = aws_iam_role.this[each.key].id
+  policy = each.value
+
+  # Nothing is allowed before it is denied what it must never do.
+  depends_on = [aws_iam_role_policy.guard]
+}
+
 # Within the role: no policy of its own has to be protected.
 resource "aws_iam_role_policy" "guard" {
   for_each = local.guards
@@ -163,8 +182,8 @@ resource "aws_iam_role_policy" "guard" {
 
   lifecycle {
     precondition {
-      condition     = length(each.value) + length(lookup(local.state_policies, each.key, "")) <= 10240
-      error_message = "The policies within the role `${each.key}` are longer than the 10,240 characters that IAM takes."
+      condition     = length(each.value) + length(lookup(local.state_policies, each.key, "")) + length(lookup(local.inline_policies, each.key, "")) <= 10240
+      error_message = "The policies within the role `${each.key}` are longer than the 10,240 characters that IAM takes. Use fewer `given.ec2_ids`."
     }
   }
 }

@@ -9,7 +9,7 @@ output "apply_role_arn" {
   description = "ARN of the role for applies of all layers: `TFC_AWS_APPLY_ROLE_ARN` in HCP Terraform. Null where each layer has its own."
   value       = try(aws_iam_role.this["apply"].arn, null)
 
-  depends_on = [aws_iam_role_policy_attachment.apply, aws_iam_role_policy_attachment.given, aws_iam_role_policy.state]
+  depends_on = [aws_iam_role_policy_attachment.apply, aws_iam_role_policy_attachment.given, aws_iam_role_policy.making, aws_iam_role_policy.state]
 }
 
 output "layer_role_arns" {
@@ -17,6 +17,7 @@ output "layer_role_arns" {
   value       = { for layer in keys(var.layers) : layer => { for phase in ["plan", "apply"] : phase => aws_iam_role.this["${layer}/${phase}"].arn } }
 
   depends_on = [
+    aws_iam_role_policy.making,
     aws_iam_role_policy.state,
     aws_iam_role_policy_attachment.apply,
     aws_iam_role_policy_attachment.given,
@@ -45,6 +46,7 @@ output "hcp_variables" {
 
   # A run that takes a role before its rights are there fails.
   depends_on = [
+    aws_iam_role_policy.making,
     aws_iam_role_policy.state,
     aws_iam_role_policy_attachment.apply,
     aws_iam_role_policy_attachment.given,
@@ -62,6 +64,7 @@ output "layer_hcp_variables" {
   } }
 
   depends_on = [
+    aws_iam_role_policy.making,
     aws_iam_role_policy.state,
     aws_iam_role_policy_attachment.apply,
     aws_iam_role_policy_attachment.given,

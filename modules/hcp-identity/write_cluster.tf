@@ -10,17 +10,6 @@ locals {
   tell = flatten([for name in sort(setunion(local.names, var.given.cluster_names)) : ["${local.here.events}:rule/${name}-*", "${local.here.sqs}:${name}-*"]])
 
   cluster_statements = { for set, of in local.sets : set => [
-    # Making one knows no resource yet.
-    {
-      Parts    = ["cluster"]
-      Sid      = "MakeClustersHere"
-      Effect   = "Allow"
-      Action   = ["eks:CreateCluster"]
-      Resource = ["*"]
-      Condition = {
-        StringEquals = merge(local.made[set], { "aws:RequestedRegion" = local.region })
-      }
-    },
     {
       Parts     = ["cluster", "identity"]
       Sid       = "MakeInOurClusters"
@@ -38,14 +27,6 @@ locals {
       Condition = { StringEquals = local.made[set] }
     },
     # An add-on brings associations of its own, without tags of ours.
-    {
-      Parts     = ["cluster"]
-      Sid       = "LetAddonsMakeAssociations"
-      Effect    = "Allow"
-      Action    = ["eks:CreatePodIdentityAssociation"]
-      Resource  = ["${local.here.eks}:cluster/*"]
-      Condition = { StringEquals = local.ours, StringEqualsIfExists = local.made[set] }
-    },
     {
       Parts     = ["cluster"]
       Sid       = "GiveAddonsTheirRoles"

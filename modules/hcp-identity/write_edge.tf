@@ -44,15 +44,6 @@ locals {
       Resource  = local.elb
       Condition = { StringEquals = local.made[set], Null = { "elasticloadbalancing:CreateAction" = "false" } }
     },
-    # The kind of addresses of a new load balancer is a permission of its own, and the load balancer has no tags yet.
-    {
-      Parts     = ["ingress"]
-      Sid       = "SetAddressesWhileMaking"
-      Effect    = "Allow"
-      Action    = ["elasticloadbalancing:SetIpAddressType"]
-      Resource  = flatten([for name in local.starts : [for kind in ["app", "net"] : "${local.here.elasticloadbalancing}:loadbalancer/${kind}/${name}/*"]])
-      Condition = { StringEqualsIfExists = local.own[set] }
-    },
     # Load balancers, certificates, firewalls.
     {
       Parts  = ["ingress"]

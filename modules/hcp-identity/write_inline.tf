@@ -1,6 +1,39 @@
-# What an apply does with networks of others, in which ours stands. Beside the keys: that policy has room for it.
+# What stands within the role: what is made of clusters and load balancers, for which their policies have no room, and what is
+# done with networks of others, in which ours stands.
 
 locals {
+  making_statements = { for set, of in local.sets : set => [
+    # Making one knows no resource yet.
+    {
+      Parts    = ["cluster"]
+      Sid      = "MakeClustersHere"
+      Effect   = "Allow"
+      Action   = ["eks:CreateCluster"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = merge(local.made[set], { "aws:RequestedRegion" = local.region })
+      }
+    },
+    # An add-on brings associations of its own, without tags of ours.
+    {
+      Parts     = ["cluster"]
+      Sid       = "LetAddonsMakeAssociations"
+      Effect    = "Allow"
+      Action    = ["eks:CreatePodIdentityAssociation"]
+      Resource  = ["${local.here.eks}:cluster/*"]
+      Condition = { StringEquals = local.ours, StringEqualsIfExists = local.made[set] }
+    },
+    # The kind of addresses of a new load balancer is a permission of its own, and the load balancer has no tags yet.
+    {
+      Parts     = ["ingress"]
+      Sid       = "SetAddressesWhileMaking"
+      Effect    = "Allow"
+      Action    = ["elasticloadbalancing:SetIpAddressType"]
+      Resource  = flatten([for name in local.starts : [for kind in ["app", "net"] : "${local.here.elasticloadbalancing}:loadbalancer/${kind}/${name}/*"]])
+      Condition = { StringEqualsIfExists = local.own[set] }
+    },
+  ] }
+
   given_statements = { for set, of in local.sets : set => [
     {
       Parts  = length(local.given_ec2) == 0 ? [] : local.parts
