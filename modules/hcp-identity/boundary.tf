@@ -43,7 +43,6 @@ locals {
           "ec2:*SecurityGroup*",
           "ec2:*Tags",
           "ec2:*Volume",
-          "ec2:CreateSnapshot",
           "ec2:Describe*",
           "ecr:*Layer*",
           "ecr:Batch*",
@@ -134,13 +133,6 @@ locals {
         Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
         Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
       },
-      {
-        Sid       = "DeleteSnapshots"
-        Effect    = "Allow"
-        Action    = ["ec2:DeleteSnapshot"]
-        Resource  = ["*"]
-        Condition = { StringEquals = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters_bounded } }
-      },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
         Sid       = "PassNodeRoles"
@@ -175,7 +167,6 @@ locals {
         Effect = "Deny"
         Action = [
           "ec2:A*",
-          "ec2:CreateSnapshot",
           "ec2:CreateTags",
           "ec2:Delete*",
           "ec2:Det*",
@@ -201,8 +192,16 @@ locals {
           "iam:Remove*",
           "sqs:*",
         ]
-        NotResource = ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"]
+        NotResource = ["${local.any.ecr}:repository/tfy-*", "${local.any.elasticfilesystem}:access-point/*"]
         Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+      },
+      # By these AWS tells which layer may change something.
+      {
+        Sid       = "NotTheOwnersTags"
+        Effect    = "Deny"
+        Action    = ["ec2:*eTags", "elasticfilesystem:TagResource", "elasticloadbalancing:*Tags", "iam:Tag*"]
+        Resource  = ["*"]
+        Condition = { "ForAnyValue:StringEqualsIgnoreCase" = { "aws:TagKeys" = [local.platform_key, local.layer_key] }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
       # AWS keeps a key for each service.
       {
