@@ -26,15 +26,6 @@ locals {
       Resource  = [for name in sort(var.given.cluster_names) : "${local.here.eks}:cluster/${name}"]
       Condition = { StringEquals = local.made[set] }
     },
-    # An add-on brings associations of its own, without tags of ours.
-    {
-      Parts     = ["cluster"]
-      Sid       = "GiveAddonsTheirRoles"
-      Effect    = "Allow"
-      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
-      Resource  = local.eks_associations
-      Condition = { StringEqualsIfExists = local.own[set] }
-    },
     # EKS asks about the tags of a new add-on before it has a name.
     {
       Parts     = ["cluster", "identity"]
