@@ -77,7 +77,7 @@ impl Stack {
     }
 
     /// Makes the roles of Terraform's runs, as whoever bootstraps, or changes them, and has policies enforced from now on: scenarios are planned by
-    /// one of these roles and applied by the other. `settings` are `given` and `managed_names` of `hcp-identity`: what belongs to others.
+    /// one of these roles and applied by the other. `settings` are `given`, `managed_names` and `role_names` of `hcp-identity`: what belongs to others.
     ///
     /// # Errors
     /// When the roles cannot be made.

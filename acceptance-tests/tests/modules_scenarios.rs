@@ -31,7 +31,7 @@ fn resize_the_database(stack: &Stack, root: &mut Root) -> Result<()> {
 #[test]
 fn new_vpc_and_new_cluster() -> Result<()> {
     let mut stack = Stack::new("scenario-new")?;
-    stack.enforce("acme-dev", &json!({}))?;
+    stack.enforce("acme-dev", &json!({ "role_names": ["acme-dev-gpu-node"] }))?;
     let mut root = stack.scenario("new-vpc-new-cluster")?;
     root.set("protected", json!(false))?;
     root.apply()?;

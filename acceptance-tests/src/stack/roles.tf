@@ -14,6 +14,11 @@ variable "managed_names" {
   default = []
 }
 
+variable "role_names" {
+  type    = set(string)
+  default = []
+}
+
 provider "aws" {
   region = "us-east-1"
 }
@@ -63,6 +68,7 @@ module "terraform" {
   hcp               = { organization = "acme", project = "ml-platform", workspaces = [var.name] }
   given             = var.given
   managed_names     = var.managed_names
+  role_names        = var.role_names
   owner_tags        = { platform_values = [var.name] }
   apply_policy_arns = { zones = aws_iam_policy.zones.arn }
 }
