@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::server::Server;
 use crate::{Cluster, Venv, environment, http, repository};
 
+/// With `1`, every call has to be one of which the local AWS knows what it asks of IAM; nothing is denied. So gaps are found.
+pub const DERIVED: &str = "ACCEPTANCE_TESTS_DERIVED";
+
 /// A running local AWS; dropping it ends it.
 #[derive(Debug)]
 pub struct LocalAws {
@@ -49,7 +52,29 @@ impl LocalAws {
             .iter()
             .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
             .collect();
-        Ok(Self { server, endpoint, environment })
+        let aws = Self { server, endpoint, environment };
+        if std::env::var_os(DERIVED).is_some_and(|value| value == "1") {
+            aws.enforcement(&json!({ "on": true, "bootstrapper": true }))?;
+        }
+        Ok(aws)
+    }
+
+    /// Whether policies are enforced from now on: `on`, and what else the server knows. Whoever has the keys of [`LocalAws::start`] may do
+    /// everything all the same.
+    ///
+    /// # Errors
+    /// When the server does not know a member.
+    pub fn enforcement(&self, said: &Value) -> Result<()> {
+        http::post(&format!("{}/_local-aws/enforcement", self.endpoint), &[], Some(said)).map(drop)
+    }
+
+    /// What was denied since policies are enforced, or since that was said last, one line each.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn denied(&self) -> Result<Vec<String>> {
+        let told = http::get(&format!("{}/_local-aws/enforcement", self.endpoint), &[])?;
+        Ok(serde_json::from_value(told["denied"].clone())?)
     }
 
     /// Base address.
@@ -76,6 +101,14 @@ impl LocalAws {
     /// When the server cannot be asked.
     pub fn inventory(&self) -> Result<Value> {
         http::get(&format!("{}/_local-aws/inventory", self.endpoint), &[])
+    }
+
+    /// Who there is in IAM, with all that says what it may do: `roles`, `users`, `groups`, `policies`, `instance_profiles`, `oidc_providers`.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn identities(&self) -> Result<Value> {
+        http::get(&format!("{}/_local-aws/identities", self.endpoint), &[])
     }
 
     /// Says what the account is like: quotas, offers, what its callers may do. The members that are named are taken over.
@@ -111,7 +144,7 @@ impl LocalAws {
         http::post(&format!("{}/_local-aws/calls", self.endpoint), &[], None).map(drop)
     }
 
-    /// The calls that were kept: `service`, `operation`, `region`, `about`, `invocation`, `agent`, `begun`, `ended`, `status`.
+    /// The calls that were kept: `service`, `operation`, `region`, `about`, `invocation`, `agent`, `begun`, `ended`, `status`, and `asked` where policies are enforced.
     ///
     /// # Errors
     /// When the server cannot be asked.
@@ -307,10 +340,10 @@ impl LocalAws {
     }
 }
 
-/// The local AWS finds the service and region in the credential scope; it checks no signature.
+/// The local AWS finds the caller, service and region in the credential scope; it checks no signature. This is the key that it prints at its start.
 fn authorization(region: &str, service: &str) -> String {
     format!(
-        "AWS4-HMAC-SHA256 Credential=test/20250101/{region}/{service}/aws4_request, \
+        "AWS4-HMAC-SHA256 Credential=local-aws/20250101/{region}/{service}/aws4_request, \
          SignedHeaders=host, Signature=0"
     )
 }

@@ -2,18 +2,24 @@
 //!
 //! With `ACCEPTANCE_TESTS_MODULES=376af31` the copy is of the modules of that commit: so a test is seen to fail on the fault that it was written for.
 
+mod roles;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use self::roles::{Phase, Roles};
 use crate::terraform::{PLAN_FILE, Plan};
 use crate::{Attached, CliConfig, LocalAws, Terraform, modules, repository, scratch};
 
 /// What may be made again, if the new one stands before the old one goes: it carries neither data nor addresses.
 const REPLACEABLE: [&str; 1] = ["aws_eks_node_group"];
+
+/// Where the roles of Terraform's runs are made.
+const ROLES: &str = "terraform-roles";
 
 /// One local AWS with the modules beside it.
 #[derive(Debug)]
@@ -21,6 +27,8 @@ pub struct Stack {
     aws: LocalAws,
     modules: PathBuf,
     config: CliConfig,
+    /// Those by which scenarios are planned and applied, once policies are enforced.
+    roles: Option<Roles>,
 }
 
 impl Stack {
@@ -45,7 +53,7 @@ impl Stack {
         let modules = folder.join("modules");
         copy(&modules)?;
         let aws = LocalAws::start(&folder.join("local-aws.log"))?;
-        Ok(Self { aws, modules, config: CliConfig::for_modules()? })
+        Ok(Self { aws, modules, config: CliConfig::for_modules()?, roles: None })
     }
 
     /// Puts the modules at hand, or those that the environment names, in the place of those that are there. Roots stay as they are, those of
@@ -68,35 +76,93 @@ impl Stack {
         Ok(fs::remove_dir_all(new)?)
     }
 
+    /// Makes the roles of Terraform's runs, as whoever bootstraps, or changes them, and has policies enforced from now on: scenarios are planned by
+    /// one of these roles and applied by the other. `settings` are `given`, `managed_names` and `role_names` of `hcp-identity`: what belongs to others.
+    ///
+    /// # Errors
+    /// When the roles cannot be made.
+    pub fn enforce(&mut self, name: &str, settings: &Value) -> Result<()> {
+        self.enforce_by(roles::TEXT, name, settings)
+    }
+
+    /// The same with a root module of the test's own, which has the variable `name` and the outputs `workspace`, `plan`, `apply` and `boundary`.
+    ///
+    /// # Errors
+    /// When the roles cannot be made.
+    pub fn enforce_by(&mut self, text: &str, name: &str, settings: &Value) -> Result<()> {
+        let mut root = self.given(ROLES, text)?;
+        root.set("name", name.into())?;
+        root.set_all(settings)?;
+        root.apply()?;
+        if self.roles.is_none() {
+            self.aws.enforcement(&json!({ "on": true }))?;
+        }
+        self.roles = Some(Roles::of(&root)?);
+        Ok(())
+    }
+
     /// The root module of a scenario.
     ///
     /// # Errors
     /// When it cannot be initialised.
     pub fn scenario(&self, name: &str) -> Result<Root> {
-        self.root(&self.modules.join("examples").join(name))
+        self.run(&self.modules.join("examples").join(name))
     }
 
-    /// A root module of the test's own, beside the modules.
+    /// A root module of the test's own beside the modules, of whoever plans and applies the platform.
+    ///
+    /// # Errors
+    /// When it cannot be written or initialised.
+    pub fn own(&self, name: &str, text: &str) -> Result<Root> {
+        self.run(&self.written(name, text)?)
+    }
+
+    /// A root module of the test's own, beside the modules, of somebody who may do everything.
     ///
     /// # Errors
     /// When it cannot be written or initialised.
     pub fn given(&self, name: &str, text: &str) -> Result<Root> {
+        self.root(&self.written(name, text)?)
+    }
+
+    fn written(&self, name: &str, text: &str) -> Result<PathBuf> {
         let folder = self.modules.join(name);
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("main.tf"), text)?;
-        self.root(&folder)
+        Ok(folder)
+    }
+
+    /// With the roles, where policies are enforced.
+    fn run(&self, folder: &Path) -> Result<Root> {
+        let Some(roles) = &self.roles else { return self.root(folder) };
+        let applying = roles.variables(Phase::Apply, self.aws.environment())?;
+        let planning = roles.variables(Phase::Plan, self.aws.environment())?;
+        let mut root = self.root_of(folder, "apply", &applying)?;
+        root.planner = Some(self.attached(folder, "plan", &planning)?);
+        root.set("permissions_boundary", roles.boundary().into())?;
+        Ok(root)
     }
 
     fn root(&self, folder: &Path) -> Result<Root> {
-        let terraform = Terraform::new(folder, &self.config)?.with(self.aws.environment().to_vec());
-        terraform.init()?;
-        let log = folder.join("aws-provider.log");
-        let provider = Attached::aws(folder, &log, self.aws.environment())?;
-        Ok(Root {
-            terraform: terraform.with(provider.environment()),
-            settings: Map::new(),
-            _provider: provider,
-        })
+        self.root_of(folder, "aws", self.aws.environment())
+    }
+
+    fn root_of(&self, folder: &Path, who: &str, variables: &[(String, String)]) -> Result<Root> {
+        Terraform::new(folder, &self.config)?.init()?;
+        let (terraform, provider) = self.attached(folder, who, variables)?;
+        Ok(Root { terraform, settings: Map::new(), planner: None, _provider: provider })
+    }
+
+    /// Terraform in an initialised folder, with a provider of its own.
+    fn attached(
+        &self,
+        folder: &Path,
+        who: &str,
+        variables: &[(String, String)],
+    ) -> Result<(Terraform, Attached)> {
+        let provider = Attached::aws(folder, &folder.join(format!("{who}-provider.log")), variables)?;
+        let terraform = Terraform::new(folder, &self.config)?.with(variables.to_vec());
+        Ok((terraform.with(provider.environment()), provider))
     }
 
     /// The folder of the modules.
@@ -114,8 +180,13 @@ impl Stack {
     /// Expects that nothing is left.
     ///
     /// # Errors
-    /// When something is.
+    /// When something is, or a call was denied.
     pub fn expect_empty(&self) -> Result<()> {
+        if self.roles.is_some() {
+            let denied = self.aws.denied()?;
+            ensure!(denied.is_empty(), "denied: {denied:#?}");
+            self.root(&self.modules.join(ROLES))?.destroy()?;
+        }
         let left = self.aws.inventory()?;
         ensure!(left["objects"] == 0, "left after the destroy: {}", left["names"]);
         Ok(())
@@ -128,6 +199,8 @@ pub struct Root {
     /// Terraform in its folder.
     pub terraform: Terraform,
     settings: Map<String, Value>,
+    /// Where policies are enforced: whoever plans, which is not who applies.
+    planner: Option<(Terraform, Attached)>,
     /// One process for all commands.
     _provider: Attached,
 }
@@ -154,13 +227,53 @@ impl Root {
         Ok(())
     }
 
+    /// Plans, as whoever plans.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn plan(&self) -> Result<Plan> {
+        self.planning().plan()
+    }
+
+    /// Plans, and expects that there is nothing to do.
+    ///
+    /// # Errors
+    /// When there is something to do, with the plan.
+    pub fn expect_no_changes(&self) -> Result<()> {
+        self.planning().expect_no_changes()
+    }
+
     /// Applies, and expects that a second plan has nothing to do.
     ///
     /// # Errors
     /// When the apply fails, or the plan has.
     pub fn apply(&self) -> Result<()> {
-        self.terraform.apply()?;
-        self.terraform.expect_no_changes()
+        self.apply_alone()?;
+        self.expect_no_changes()
+    }
+
+    /// Applies, and plans no second time.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn apply_alone(&self) -> Result<()> {
+        if self.planner.is_none() {
+            return self.terraform.apply().map(drop);
+        }
+        self.plan()?;
+        self.apply_planned()
+    }
+
+    /// Destroys everything.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn destroy(&self) -> Result<()> {
+        if self.planner.is_none() {
+            return self.terraform.destroy().map(drop);
+        }
+        self.planning().plan_with(&["-destroy"])?;
+        self.apply_planned()
     }
 
     /// Plans a change, refuses one that destroys what may not be destroyed, applies it, and expects that a second plan
@@ -170,10 +283,18 @@ impl Root {
     /// When something would be destroyed, the apply fails, or the second plan has something to do.
     pub fn change(&mut self, name: &str, value: Value) -> Result<Changes> {
         self.set(name, value)?;
-        let changes = Changes::of(&self.terraform.plan()?)?;
-        self.terraform.succeed(&["apply", "-no-color", PLAN_FILE])?;
-        self.terraform.expect_no_changes().with_context(|| format!("after the change of `{name}`"))?;
+        let changes = Changes::of(&self.plan()?)?;
+        self.apply_planned()?;
+        self.expect_no_changes().with_context(|| format!("after the change of `{name}`"))?;
         Ok(changes)
+    }
+
+    fn planning(&self) -> &Terraform {
+        self.planner.as_ref().map_or(&self.terraform, |(terraform, _)| terraform)
+    }
+
+    fn apply_planned(&self) -> Result<()> {
+        self.terraform.succeed(&["apply", "-no-color", PLAN_FILE]).map(drop)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The three ways to a platform, as the examples write them: applied by the real AWS provider to the local AWS, changed
 //! in five steps as a team would over the years, and destroyed. After every step a second plan is empty.
+//!
+//! Policies are enforced: what `hcp-identity` lets apply does all of it and nothing is denied, and what it lets plan plans.
 
 use acceptance_tests::Recorded;
 use acceptance_tests::stack::{Changes, Root, Stack};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const GIVEN_NETWORK: &str = include_str!("modules_scenarios/given-network.tf");
 const GIVEN_CLUSTER: &str = include_str!("modules_scenarios/given-cluster.tf");
@@ -15,20 +17,21 @@ fn resize_the_database(stack: &Stack, root: &mut Root) -> Result<()> {
     let update = [("module.database.aws_db_instance.this", "update")];
     root.set("database", json!({ "instance_class": "db.m7g.large", "storage_gib": 100 }))?;
     for _ in ["before the apply", "before the window"] {
-        Changes::of(&root.terraform.plan()?)?.expect(&update);
-        root.terraform.apply()?;
+        Changes::of(&root.plan()?)?.expect(&update);
+        root.apply_alone()?;
     }
     let databases = stack.aws().inventory()?["names"]["rds:instance"].clone();
     let [name] = databases.as_array().map(Vec::as_slice).context("no instances")? else {
         anyhow::bail!("more than one instance: {databases}")
     };
     stack.aws().open_window(name.as_str().context("no name")?)?;
-    root.terraform.expect_no_changes()
+    root.expect_no_changes()
 }
 
 #[test]
 fn new_vpc_and_new_cluster() -> Result<()> {
-    let stack = Stack::new("scenario-new")?;
+    let mut stack = Stack::new("scenario-new")?;
+    stack.enforce("acme-dev", &json!({ "role_names": ["acme-dev-gpu-node"] }))?;
     let mut root = stack.scenario("new-vpc-new-cluster")?;
     root.set("protected", json!(false))?;
     root.apply()?;
@@ -74,7 +77,7 @@ fn new_vpc_and_new_cluster() -> Result<()> {
     ]);
 
     resize_the_database(&stack, &mut root)?;
-    root.terraform.destroy()?;
+    root.destroy()?;
     stack.expect_empty()
 }
 
@@ -118,17 +121,37 @@ fn given_network(stack: &Stack) -> Result<Root> {
     Ok(given)
 }
 
+/// The VPC and its subnets.
+fn ids(given: &Root) -> Result<Vec<Value>> {
+    let network = given.terraform.output("network")?;
+    let subnets = ["private_subnet_ids", "database_subnet_ids"];
+    let mut ids: Vec<Value> =
+        subnets.iter().flat_map(|kind| network[*kind].as_array().into_iter().flatten().cloned()).collect();
+    ids.push(network["vpc_id"].clone());
+    Ok(ids)
+}
+
+/// What of theirs a platform on their cluster uses. Karpenter's objects have the cluster's name.
+fn beside(given: &Root, cluster: &Root) -> Result<Value> {
+    let mut ids = ids(given)?;
+    ids.push(cluster.terraform.output("security_group_id")?);
+    Ok(
+        json!({ "managed_names": ["acme-dev", "others"], "given": { "ec2_ids": ids, "cluster_names": ["others"] } }),
+    )
+}
+
 /// Somebody else changes how their network reaches the internet: not our plan's business.
 fn nat_of_the_given_network(given: &mut Root, root: &Root) -> Result<()> {
     given.set("nat_zones", json!(["use1-az1", "use1-az2"]))?;
     given.apply()?;
-    root.terraform.expect_no_changes()
+    root.expect_no_changes()
 }
 
 #[test]
 fn existing_vpc_and_new_cluster() -> Result<()> {
-    let stack = Stack::new("scenario-existing-vpc")?;
+    let mut stack = Stack::new("scenario-existing-vpc")?;
     let mut given = given_network(&stack)?;
+    stack.enforce("acme-dev", &json!({ "given": { "ec2_ids": ids(&given)? } }))?;
     let mut root = stack.scenario("existing-vpc-new-cluster")?;
     root.set("protected", json!(false))?;
     root.set_all(&given.terraform.output("network")?)?;
@@ -138,6 +161,7 @@ fn existing_vpc_and_new_cluster() -> Result<()> {
 
     given.set("zones", json!(["use1-az1", "use1-az2", "use1-az4"]))?;
     given.apply()?;
+    stack.enforce("acme-dev", &json!({ "given": { "ec2_ids": ids(&given)? } }))?;
     let network = given.terraform.output("network")?;
     root.set("database_subnet_ids", network["database_subnet_ids"].clone())?;
     root.change("private_subnet_ids", network["private_subnet_ids"].clone())?.expect_among(&[
@@ -150,14 +174,14 @@ fn existing_vpc_and_new_cluster() -> Result<()> {
     upgrade(&mut root)?;
     resize_the_database(&stack, &mut root)?;
 
-    root.terraform.destroy()?;
-    given.terraform.destroy()?;
+    root.destroy()?;
+    given.destroy()?;
     stack.expect_empty()
 }
 
 #[test]
 fn existing_vpc_and_existing_cluster() -> Result<()> {
-    let stack = Stack::new("scenario-existing-cluster")?;
+    let mut stack = Stack::new("scenario-existing-cluster")?;
     let mut given = given_network(&stack)?;
     let network = given.terraform.output("network")?;
     let mut cluster = stack.given("given-cluster", GIVEN_CLUSTER)?;
@@ -165,6 +189,7 @@ fn existing_vpc_and_existing_cluster() -> Result<()> {
     cluster.set("private_subnet_ids", network["private_subnet_ids"].clone())?;
     cluster.apply()?;
 
+    stack.enforce("acme-dev", &beside(&given, &cluster)?)?;
     let mut root = stack.scenario("existing-vpc-existing-cluster")?;
     root.set("protected", json!(false))?;
     root.set("cluster_name", json!("others"))?;
@@ -175,6 +200,7 @@ fn existing_vpc_and_existing_cluster() -> Result<()> {
 
     given.set("zones", json!(["use1-az1", "use1-az2", "use1-az4"]))?;
     given.apply()?;
+    stack.enforce("acme-dev", &beside(&given, &cluster)?)?;
     let network = given.terraform.output("network")?;
     root.set("database_subnet_ids", network["database_subnet_ids"].clone())?;
     root.change("private_subnet_ids", network["private_subnet_ids"].clone())?.expect_among(&[
@@ -188,14 +214,14 @@ fn existing_vpc_and_existing_cluster() -> Result<()> {
     // Their upgrade; our nodes follow it with the next plan.
     cluster.set("kubernetes_version", json!("1.34"))?;
     cluster.apply()?;
-    let changes = Changes::of(&root.terraform.plan()?)?;
+    let changes = Changes::of(&root.plan()?)?;
     changes.expect(&[("module.nodes.aws_eks_node_group.this", "update")]);
     root.apply()?;
 
     resize_the_database(&stack, &mut root)?;
-    root.terraform.destroy()?;
-    cluster.terraform.destroy()?;
-    given.terraform.destroy()?;
+    root.destroy()?;
+    cluster.destroy()?;
+    given.destroy()?;
     stack.expect_empty()
 }
 
@@ -226,7 +252,7 @@ fn a_renamed_resource_is_moved_and_not_made_again() -> Result<()> {
     assert_eq!(Changes::of(&plan)?.len(), 0, "{}", plan.text);
     assert!(plan.text.contains("0 to destroy") || plan.text.contains("has moved to"), "{}", plan.text);
     root.apply()?;
-    root.terraform.destroy()?;
+    root.destroy()?;
     stack.expect_empty()
 }
 
@@ -295,6 +321,6 @@ fn the_way_in_changes_while_it_is_used() -> Result<()> {
     expect_in_turn(&calls, &another_group);
     expect_in_turn(&calls, &["RequestCertificate", "ModifyListener", "DeleteCertificate"]);
 
-    root.terraform.destroy()?;
+    root.destroy()?;
     stack.expect_empty()
 }

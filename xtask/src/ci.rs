@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use acceptance_tests::{Core, cores, environment, kubernetes, repository};
+use acceptance_tests::{Core, cores, environment, kubernetes, npm, repository};
 use anyhow::{Result, ensure};
 
 use crate::nextest::PROFILE;
@@ -24,6 +24,7 @@ const SOURCE_CHECKS: [(&str, &[&str]); 3] = [
 pub(crate) fn run(ui: &Ui) -> Result<()> {
     cores::go_or_opentofu()?;
     kubernetes::ready_or_go()?;
+    npm::node()?;
     let ready = Ready::new(ui, Core::Floor, None)?;
     // What needs Cargo's lock for long comes last, so that the tests have it first.
     let mut stages = vec![Stage::new("formatting", HEAVY, || {

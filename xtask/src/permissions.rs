@@ -1,10 +1,9 @@
 //! `cargo xtask permissions`: which IAM actions each type of resource calls, seen and not guessed.
 //!
 //! The real AWS provider applies, changes and destroys all modules against the local AWS. That keeps every call that it was
-//! asked for; the provider's log says for which type each of them was, and the plan what was done with it. What the real AWS
-//! asks for besides a call's own permission is in [`actions`].
+//! asked for, and what each call asks of IAM, as where it enforces policies; the provider's log says for which type each of them was, and the
+//! plan what was done with it.
 
-mod actions;
 mod log;
 mod roots;
 
@@ -38,7 +37,7 @@ pub(crate) fn run(ui: &Ui) -> Result<()> {
     let unknown = unknown(&all)?;
     ensure!(
         unknown.is_empty(),
-        "no such IAM actions: {}\nhint: say in `xtask/src/permissions/actions.rs` what the operations need",
+        "no such IAM actions: {}\nhint: what calls ask is in `acceptance-tests/aws/local_aws/access`",
         unknown.join(", ")
     );
     let file = repository::root().join(FILE);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use acceptance_tests::binaries::{self, Binaries};
 use acceptance_tests::kubernetes::Programs;
 use acceptance_tests::plugins::{InCluster, aws_mirror};
-use acceptance_tests::{Core, Venv, cores, environment, repository, tools};
+use acceptance_tests::{Core, Packages, Venv, cores, environment, repository, tools};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 
@@ -159,6 +159,7 @@ fn python_environments() -> Result<Outcome> {
     Venv::real_clients()?;
     Venv::checkov()?;
     Venv::parliament()?;
+    Packages::judge()?;
     Ok(Outcome::default())
 }
 

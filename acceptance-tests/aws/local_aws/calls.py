@@ -20,11 +20,15 @@ MODELS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
+    "tagging": "resourcegroupstaggingapi",
 }
 #: Services that tell the operation by method and path.
 BY_PATH = {"backup", "bedrock", "efs", "eks", "lambda", "route53", "s3"}
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+
+#: Where it stands in a request's environment which actions the call asked of IAM, if that was looked at.
+ASKED = "local_aws.asked"
 
 #: Parameters that say which objects a call is about. No other is kept: some are secrets.
 IDENTIFIERS = re.compile(r"(^name|Id|Arn|Name)s?(\.(member\.)?\d+)?$")
@@ -106,7 +110,7 @@ class Journal:
     """The calls of AWS since somebody asked for them to be kept."""
 
     def __init__(self) -> None:
-        self._kept: list[dict[str, str]] | None = None
+        self._kept: list[dict[str, Any]] | None = None
 
     def begin(self) -> None:
         """Keep calls from now on, and forget earlier ones."""
@@ -121,17 +125,17 @@ class Journal:
         if self._kept is None:
             return start_response
         agent = call.environ.get("HTTP_USER_AGENT", "")
-        kept = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
+        kept: dict[str, Any] = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
         kept |= {"invocation": call.invocation, "agent": agent, "begun": _now(), "ended": "", "status": ""}
         self._kept.append(kept)
 
         def answered(status: str, headers: Any, *more: Any) -> Any:
-            kept.update(ended=_now(), status=status.split(" ")[0])
+            kept.update(ended=_now(), status=status.split(" ")[0], asked=call.environ.get(ASKED, []))
             return start_response(status, headers, *more)
 
         return answered
 
-    def told(self) -> list[dict[str, str]]:
+    def told(self) -> list[dict[str, Any]]:
         """All that was kept, in the order of arrival."""
         return list(self._kept or [])
 

@@ -28,6 +28,7 @@ import moto.rds.urls
 import moto.route53.urls
 import moto.s3.urls
 import moto.servicequotas.urls
+import moto.sts.urls
 from moto.core.responses import BaseResponse
 from moto.ec2.models import ec2_backends
 from moto.ecr.models import ecr_backends
@@ -93,7 +94,10 @@ def install() -> None:
     replace(moto.route53.urls, route53.Route53Response)
     replace(moto.s3.urls, s3.S3Response)
     replace(moto.servicequotas.urls, quotas.QuotasResponse)
+    replace(moto.sts.urls, sts.StsResponse)
     newer.install()
+    # moto takes all callers for those of the account that it is told at its start, and looks for keys in partitions that nobody uses.
+    BaseResponse.get_current_account = lambda response: sts.account_of(response.get_access_key())
     # moto wants to dispose of a delete marker like of an object when a bucket is emptied, and fails.
     FakeDeleteMarker.dispose = lambda _: None
     remember_method_names()

@@ -180,14 +180,19 @@ ERRORS: dict[str, Codes] = {
 }
 
 
-def refusal(kind: str, call: Call, **words: str) -> Answer:
-    """The answer with the code that the service of a call has for it."""
+def code(kind: str, call: Call) -> tuple[int, str, str]:
+    """Status, code and text that the service of a call has for it."""
     codes = ERRORS[kind]
     protocol = "xml" if call.service in errors.XML_SERVICES else "path" if call.model in calls.BY_PATH else "json"
-    status, code, message = codes[call.service if call.service in codes else protocol]
+    return codes[call.service if call.service in codes else protocol]
+
+
+def refusal(kind: str, call: Call, **words: str) -> Answer:
+    """The answer with the code that the service of a call has for it."""
+    status, name, message = code(kind, call)
     caller = sts.find(call.key, call.region) or sts.default(get_partition(call.region))
     text = message.format(action=f"{call.service}:{call.operation}", caller=caller.arn, **words)
-    found = errors.refusal(call.service, status, code, text)
+    found = errors.refusal(call.service, status, name, text)
     # To a HEAD there is nothing but the status.
     return found.with_body(b"") if call.environ["REQUEST_METHOD"] == "HEAD" else found
 

@@ -10,7 +10,7 @@ from moto.s3.models import FakeBucket
 from moto.s3.models import S3Backend as MotoS3Backend
 from moto.s3.responses import S3Response as MotoS3Response
 
-from . import account, errors, kms, resource_policies
+from . import access, account, errors, kms, resource_policies
 
 #: Configurations of a bucket that moto does not know. It would take `DELETE /bucket?metrics` for `DELETE /bucket`.
 UNKNOWN = {"analytics", "intelligent-tiering", "metadataConfiguration", "metadataTable", "metrics"}
@@ -25,7 +25,9 @@ class Bucket(FakeBucket):
     """
 
     def get_permission(self, action: str, resource: str) -> PermissionResult:
-        """Whether the policy denies it; what it allows is no question, since every caller may do everything."""
+        """Whether the policy denies it. Where policies are enforced that is decided already; else what it allows is no question."""
+        if access.told()["on"]:
+            return PermissionResult.PERMITTED
         denied = resource_policies.denies(self.policy.decode() if self.policy else None, action)
         return PermissionResult.DENIED if denied else PermissionResult.NEUTRAL
 

@@ -13,7 +13,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.models import s3_backends
 from waitress import create_server, wasyncore
 
-from . import account, answers, calls, errors, extension, faults, inventory, kubernetes, limits
+from . import access, account, answers, calls, errors, extension, faults, identities, inventory, kubernetes, limits
 from .calls import Call
 from .eks import attached, updates
 from .eks.store import clusters_named
@@ -65,7 +65,9 @@ class Application:
     def served(self, call: Call, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request as AWS would."""
         try:
-            refused = limits.refuse(call)
+            with self.lock:
+                refused = access.refuse(call)
+            refused = refused or limits.refuse(call)
             if refused is not None:
                 return refused.send(start_response)
             # moto walks its dictionaries while others change them. One request at a time costs nothing, as each is
@@ -97,6 +99,8 @@ class Application:
                 reset()
             case ("GET", "inventory"):
                 return inventory.take(self.account)
+            case ("GET", "identities"):
+                return identities.take(self.account)
             case ("POST", "account"):
                 account.change(asked)
                 return account.told()
@@ -108,6 +112,11 @@ class Application:
                 return {"faults": faults.told()}
             case ("DELETE", "faults", *number) if len(number) < 2:
                 faults.switch_off(*map(int, number))
+            case ("POST", "enforcement"):
+                access.change(asked)
+                return access.told()
+            case ("GET", "enforcement"):
+                return access.told()
             case ("POST", "calls"):
                 calls.journal.begin()
             case ("GET", "calls"):
@@ -154,6 +163,7 @@ def reset() -> None:
     """
     attached.detach()
     updates.release()
+    access.reset()
     account.reset()
     faults.switch_off()
     for state in s3_backends.values():

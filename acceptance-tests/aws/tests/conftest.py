@@ -15,6 +15,9 @@ from botocore.config import Config
 
 ROOT = Path(__file__).parent.parent
 
+#: For tests that have the local AWS in their own process. moto reads it while it is imported, as `__main__.py` knows.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leaves out what takes minutes, unless it is asked for, and says so."""

@@ -103,9 +103,8 @@ fn describe(bed: &Bed) -> Result<Value> {
     Ok(http::get(&url, &[("authorization", AUTHORIZATION)])?["cluster"].take())
 }
 
-/// By which the local AWS knows service and region.
-const AUTHORIZATION: &str =
-    "AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0";
+/// By which the local AWS knows caller, service and region.
+const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=local-aws/20250101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0";
 
 fn an_administrator_may_do_all(bed: &Bed) -> Result<()> {
     let admin = bed.signed_in("admin")?;

@@ -27,3 +27,7 @@ module "cluster" {
   control_plane_subnet_ids = { use1-az1 = var.private_subnet_ids[0], use1-az2 = var.private_subnet_ids[1] }
   system_nodes             = { instance_types = ["m7i.large"], min = 2, max = 3, ami = "al2023" }
 }
+
+output "security_group_id" {
+  value = module.cluster.security_group_id
+}

@@ -21,7 +21,8 @@ module "cluster" {
 module "karpenter" {
   source = "../../karpenter"
 
-  cluster_name = module.cluster.name
+  cluster_name         = module.cluster.name
+  permissions_boundary = var.permissions_boundary
 }
 
 module "nodes" {
@@ -33,9 +34,10 @@ module "nodes" {
   subnet_ids         = module.network.private_subnet_ids
   security_group_ids = { cluster = module.cluster.security_group_id }
 
-  instance_types = var.instance_types
-  size           = { min = 2, max = 4 }
-  labels         = { "class.truefoundry.com/component" = "critical" }
+  instance_types       = var.instance_types
+  size                 = { min = 2, max = 4 }
+  labels               = { "class.truefoundry.com/component" = "critical" }
+  permissions_boundary = var.permissions_boundary
 }
 
 module "database" {
@@ -52,4 +54,5 @@ module "database" {
   client_security_group_ids = { cluster = module.cluster.security_group_id }
   deletion_protection       = var.protected
   final_snapshot            = var.protected
+  permissions_boundary      = var.permissions_boundary
 }

@@ -47,3 +47,9 @@ variable "cluster_name" {
   description = "The cluster that exists."
   type        = string
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the IAM policy that bounds the roles that are made, such as `created_roles_boundary` of `hcp-identity`; or null."
+  type        = string
+  default     = null
+}

@@ -19,13 +19,15 @@ module "cluster" {
   subnet_ids               = module.network.private_subnet_ids
   control_plane_subnet_ids = module.network.intra_subnet_ids
   system_nodes             = { instance_types = var.system_instance_types, min = 2, max = 4, ami = "bottlerocket" }
+  permissions_boundary     = var.permissions_boundary
 }
 
 module "karpenter" {
   source = "../../karpenter"
 
-  cluster_name = module.cluster.name
-  node_role    = { arn = module.cluster.node_role_arn }
+  cluster_name         = module.cluster.name
+  node_role            = { arn = module.cluster.node_role_arn }
+  permissions_boundary = var.permissions_boundary
 }
 
 module "database" {
@@ -42,4 +44,5 @@ module "database" {
   client_security_group_ids = { cluster = module.cluster.security_group_id }
   deletion_protection       = var.protected
   final_snapshot            = var.protected
+  permissions_boundary      = var.permissions_boundary
 }

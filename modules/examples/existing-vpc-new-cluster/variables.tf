@@ -48,3 +48,9 @@ variable "protected" {
   type        = bool
   default     = true
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the IAM policy that bounds the roles that are made, such as `created_roles_boundary` of `hcp-identity`; or null."
+  type        = string
+  default     = null
+}

@@ -5,13 +5,14 @@ data "aws_caller_identity" "current" {}
 module "network" {
   source = "../../network"
 
-  name                = var.name
-  cidr                = "10.20.0.0/16"
-  zones               = var.zones
-  pods_cidr           = "100.64.0.0/16"
-  nat                 = { mode = var.nat_mode }
-  interface_endpoints = ["ecr.api", "ecr.dkr", "sts"]
-  cluster_name        = var.name
+  name                 = var.name
+  cidr                 = "10.20.0.0/16"
+  zones                = var.zones
+  pods_cidr            = "100.64.0.0/16"
+  nat                  = { mode = var.nat_mode }
+  interface_endpoints  = ["ecr.api", "ecr.dkr", "sts"]
+  cluster_name         = var.name
+  permissions_boundary = var.permissions_boundary
 }
 
 module "cluster" {
@@ -29,12 +30,14 @@ module "cluster" {
     for zone, subnet in module.network.pod_subnet_ids :
     zone => { subnet_id = subnet, zone_name = module.network.zones[zone].name }
   }
+  permissions_boundary = var.permissions_boundary
 }
 
 module "karpenter" {
   source = "../../karpenter"
 
-  cluster_name = module.cluster.name
+  cluster_name         = module.cluster.name
+  permissions_boundary = var.permissions_boundary
 }
 
 module "gpu" {
@@ -47,10 +50,11 @@ module "gpu" {
   security_group_ids = { cluster = module.cluster.security_group_id }
   node_role          = { arn = module.cluster.node_role_arn }
 
-  instance_types = ["g6.xlarge", "g5.xlarge"]
-  accelerator    = "nvidia"
-  size           = { min = 0, max = 2 }
-  taints         = { "nvidia.com/gpu" = { value = "true", effect = "NO_SCHEDULE" } }
+  instance_types       = ["g6.xlarge", "g5.xlarge"]
+  accelerator          = "nvidia"
+  size                 = { min = 0, max = 2 }
+  taints               = { "nvidia.com/gpu" = { value = "true", effect = "NO_SCHEDULE" } }
+  permissions_boundary = var.permissions_boundary
 }
 
 module "database" {
@@ -67,6 +71,7 @@ module "database" {
   client_security_group_ids = { cluster = module.cluster.security_group_id }
   deletion_protection       = var.protected
   final_snapshot            = var.protected
+  permissions_boundary      = var.permissions_boundary
 }
 
 module "artifacts" {

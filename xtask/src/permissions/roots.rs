@@ -7,10 +7,10 @@ use acceptance_tests::terraform::{PLAN_FILE, Plan};
 use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Recorded;
 use super::log::{Cause, Line, Log};
-use super::{Recorded, actions};
 use crate::ui::Ui;
 
 const REGION: &str = "us-east-1";
@@ -37,6 +37,8 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     let config = CliConfig::for_aws_alone()?;
     let mut recording = Recording::default();
     aws.create_bucket(REGION, STATES)?;
+    // So that each call tells what it asks of IAM.
+    aws.enforcement(&json!({ "on": true, "bootstrapper": true }))?;
     aws.keep_calls()?;
 
     let mut owner = Root::new(&folder.join("owner"), &config, &aws)?;
@@ -188,7 +190,7 @@ impl Recording {
         let mut version = None;
         for call in calls {
             let word = |name: &str| call[name].as_str().unwrap_or_default();
-            let (service, operation) = (word("service"), word("operation"));
+            let operation = word("operation");
             ensure!(!operation.is_empty(), "the local AWS does not know what it was asked: {call}");
             let caller = match word("agent").split_once(PROVIDER) {
                 None => Some((STATE.to_owned(), kind_of_state_call(operation).to_owned())),
@@ -201,7 +203,11 @@ impl Recording {
                 }
             };
             if let Some((kind, action)) = caller {
-                let mut needed = actions::needed(service, operation);
+                let asked = call["asked"].as_array().filter(|asked| !asked.is_empty());
+                let asked = asked
+                    .with_context(|| format!("the local AWS does not tell what it asked of IAM: {call}"))?;
+                let mut needed: Vec<String> =
+                    asked.iter().filter_map(|action| action.as_str().map(str::to_owned)).collect();
                 needed.extend(STATE_KEY.iter().filter(|_| kind == STATE).map(|action| (*action).to_owned()));
                 self.recorded.entry(kind).or_default().entry(action).or_default().extend(needed);
             }
@@ -222,7 +228,6 @@ fn kind_of_state_call(operation: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn sent(request: &str, kind: Option<&str>, call: &str) -> Line {
         Line::Sent(Cause { request: request.to_owned(), kind: kind.map(str::to_owned) }, call.to_owned())
@@ -230,7 +235,8 @@ mod tests {
 
     fn call(service: &str, operation: &str, invocation: &str) -> Value {
         let agent = "APN/1.0 Terraform/1.11.4 terraform-provider-aws/5.100.0 (+https://x) aws-sdk";
-        json!({ "service": service, "operation": operation, "invocation": invocation, "agent": agent })
+        let asked = if operation.is_empty() { vec![] } else { vec![format!("{service}:{operation}")] };
+        json!({ "service": service, "operation": operation, "invocation": invocation, "agent": agent, "asked": asked })
     }
 
     fn doing(kind: &str, actions: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
@@ -246,7 +252,9 @@ mod tests {
             sent("ReadDataSource", Some("data.aws_vpc"), "3"),
         ];
         recording.take(lines, &doing("aws_sqs_queue", &["create"])).unwrap();
-        let state = json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4" });
+        let asked = ["s3:PutObject"];
+        let state =
+            json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4", "asked": asked });
         let calls = [
             call("sts", "GetCallerIdentity", "1"),
             call("sqs", "SetQueueAttributes", "2"),

@@ -1,0 +1,16 @@
+
+module "terraform" {
+  source = "../hcp-identity"
+
+  name              = "acme-dev"
+  hcp               = { organization = "acme", project = "platform" }
+  hosted_zone_ids   = ["Z0123456789ABCDEFGHIJ"]
+  apply_policy_arns = { more = aws_iam_policy.more.arn }
+  layers            = { for layer in ["network", "cluster", "data", "identity", "ingress"] : layer => { workspaces = ["acme-dev-${layer}"] } }
+
+  state = {
+    bucket_arn  = "arn:aws:s3:::acme-states"
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    prefix      = "acme-dev/"
+  }
+}
