@@ -116,8 +116,8 @@ def test_each_service_refuses_in_its_own_words(aws, user, enforced):
     enforced()
     ann = f"arn:aws:iam::{ACCOUNT}:user/ann"
     assert message(client(aws, "iam", keys).get_role, RoleName="app") == (
-        f"AccessDenied: User: {ann} is not authorized to perform: iam:GetRole on resource: arn:aws:iam::{ACCOUNT}:role/app "
-        "because no identity-based policy allows the iam:GetRole action"
+        f"AccessDenied: User: {ann} is not authorized to perform: iam:GetRole "
+        f"on resource: arn:aws:iam::{ACCOUNT}:role/app because no identity-based policy allows the iam:GetRole action"
     )
     assert message(client(aws, "s3", keys).get_bucket_policy, Bucket="data") == (
         f'AccessDenied: User: {ann} is not authorized to perform: s3:GetBucketPolicy on resource: "arn:aws:s3:::data" '
@@ -206,8 +206,8 @@ def test_a_role_is_assumed_by_whom_it_trusts_and_who_may(aws, user, enforced):
     assert taken(may, "account", Tags=[{"Key": "a", "Value": "b"}]) == "AccessDenied"
     gone = f"arn:aws:iam::{ACCOUNT}:role/gone"
     assert message(client(aws, "sts", may).assume_role, RoleArn=gone, RoleSessionName="one") == (
-        f"AccessDenied: User: arn:aws:iam::{ACCOUNT}:user/may is not authorized to perform: sts:AssumeRole on resource: {gone} "
-        "because no role trust policy allows the sts:AssumeRole action"
+        f"AccessDenied: User: arn:aws:iam::{ACCOUNT}:user/may is not authorized to perform: sts:AssumeRole "
+        f"on resource: {gone} because no role trust policy allows the sts:AssumeRole action"
     )
 
 

@@ -1,4 +1,6 @@
-"""What enforcement costs: at most two milliseconds of processor time a call, under policies as large as a role can have."""
+"""What enforcement costs: at most two milliseconds of processor time a call, under policies as large as a role can
+have.
+"""
 
 import json
 import statistics
@@ -7,6 +9,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from direct import ACCOUNT, Direct, call_of
+
 from local_aws import access, server
 
 MILLISECONDS = 2.0

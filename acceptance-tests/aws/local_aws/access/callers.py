@@ -1,4 +1,6 @@
-"""Who calls: from the access key to the policies that say what its owner may do, and the keys that conditions ask of a principal."""
+"""Who calls: from the access key to the policies that say what its owner may do, and the keys that conditions ask of a
+principal.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,19 +38,13 @@ class Principal:
 
 
 #: Keys that only somebody of an account has.
-NONE_OF = dict.fromkeys(
-    (
-        *(
-            "aws:multifactorauthpresent",
-            "aws:principalaccount",
-            "aws:principalarn",
-            "aws:principaltag/",
-            "aws:sourceidentity",
-        ),
-        *("aws:tokenissuetime", "aws:userid", "aws:username"),
-    ),
-    [],
-)
+NONE_OF: Context = {
+    key: []
+    for key in (
+        *("aws:multifactorauthpresent", "aws:principalaccount", "aws:principalarn", "aws:principaltag/"),
+        *("aws:sourceidentity", "aws:tokenissuetime", "aws:userid", "aws:username"),
+    )
+}
 #: Whoever calls without a signature.
 NOBODY = Principal("", "", context={**NONE_OF, "aws:principaltype": ["Anonymous"], "aws:federatedprovider": []})
 

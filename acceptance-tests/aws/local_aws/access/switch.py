@@ -12,7 +12,7 @@ from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
-from .refusals import Refused
+from .web_identity import Refused
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
@@ -42,7 +42,9 @@ DERIVATIONS: dict[str, Derivation] = {
 
 
 def change(asked: dict[str, Any]) -> None:
-    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too."""
+    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their
+    calls too.
+    """
     unknown = asked.keys() - {"on", "bootstrapper", "context"}
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
@@ -104,9 +106,7 @@ def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer 
             of_all = context.of_asked(call, asked, of_call, standing.account or principal.account)
             denial = decision.decide(principal, context.Known(asked, resource, of_all), standing)
             if denial is not None:
-                of_token = principal.is_federated
-                told = (principal.arn or "anonymous", asked, resource, denial.kind, denial.explicit, of_token)
-                return refusals.answer(call, refusals.text(*told))
+                return refusals.answer(call, refusals.text(principal, asked, resource, denial))
     return None
 
 

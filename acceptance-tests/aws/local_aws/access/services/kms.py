@@ -1,4 +1,6 @@
-"""What calls of KMS ask: of keys, with what they are, and of aliases. `completed` adds the same to what other services ask of keys."""
+"""What calls of KMS ask: of keys, with what they are, and of aliases. `completed` adds the same to what other services
+ask of keys.
+"""
 
 from typing import Any
 
@@ -149,8 +151,9 @@ SERVICE = Service(
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks.
 
-    With tags it takes `kms:TagResource` too, and with a policy `kms:PutKeyPolicy`: so the service authorization reference has it, while KMS's own has
-    only the first. Of the key that is yet to be, the tags are those of the request.
+    With tags it takes `kms:TagResource` too, and with a policy `kms:PutKeyPolicy`: so the service authorization
+    reference has it, while KMS's own has only the first. Of the key that is yet to be, the tags are those of the
+    request.
     """
     found = SERVICE.asked(call, parameters)
     if call.operation == "CreateKey":
