@@ -1,11 +1,14 @@
 """What calls ask of IAM: actions, resources, and what is known beside."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 from direct import ACCOUNT, Direct
+from moto.sts.models import sts_backends
 
-from local_aws import server
+from local_aws import access, server
 
 IAM = f"arn:aws:iam::{ACCOUNT}"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -266,3 +269,15 @@ def test_zones_and_records(aws):
     assert pairs(aws.asked(lambda: aws.client("resourcegroupstaggingapi").get_resources())) == [
         ("tag:GetResources", "*")
     ]
+
+
+def test_a_session_that_is_over_is_refused_as_expired(aws):
+    arn = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    keys = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="one")["Credentials"]
+    [session] = sts_backends[ACCOUNT]["aws"].assumed_roles
+    session.expiration -= timedelta(hours=2)
+    access.change({"on": True})
+    for service, code in (("iam", "ExpiredToken"), ("kms", "ExpiredTokenException")):
+        client = aws.client(service, key=keys["AccessKeyId"])
+        with pytest.raises(ClientError, match=code):
+            (client.list_roles if service == "iam" else client.list_keys)()

@@ -310,6 +310,31 @@ def test_a_key_of_kms_is_used_by_whom_its_policy_lets(aws, user, enforced):
     assert code(ann.encrypt, KeyId=key, Plaintext=b"a") == "AccessDeniedException"
 
 
+def test_policies_at_secrets_queues_file_systems_and_repositories_are_asked(aws, user, enforced):
+    keys = user("ann", allow("*"))
+    secrets, sqs, efs, ecr = (aws.client(name) for name in ("secretsmanager", "sqs", "efs", "ecr"))
+
+    def deny(action):
+        return policy({"Effect": "Deny", "Principal": {"AWS": ACCOUNT}, "Action": action, "Resource": "*"})
+
+    arn = secrets.create_secret(Name="s", SecretString="-")["ARN"]
+    url = sqs.create_queue(QueueName="q", Attributes={"Policy": deny("sqs:PurgeQueue")})["QueueUrl"]
+    system = efs.create_file_system(CreationToken="f")["FileSystemId"]
+    ecr.create_repository(repositoryName="images")
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=deny("secretsmanager:GetSecretValue"))
+    efs.put_file_system_policy(FileSystemId=system, Policy=deny("elasticfilesystem:DeleteFileSystem"))
+    ecr.set_repository_policy(repositoryName="images", policyText=deny("ecr:DeleteRepository"))
+    enforced()
+    client(aws, "secretsmanager", keys).describe_secret(SecretId="s")
+    for refused in (
+        message(client(aws, "secretsmanager", keys).get_secret_value, SecretId="s"),
+        message(client(aws, "sqs", keys).purge_queue, QueueUrl=url),
+        message(client(aws, "efs", keys).delete_file_system, FileSystemId=system),
+        message(client(aws, "ecr", keys).delete_repository, repositoryName="images"),
+    ):
+        assert refused.endswith("with an explicit deny in a resource-based policy")
+
+
 def test_an_object_is_written_with_its_key_through_s3(aws, user, enforced):
     s3, kms = aws.client("s3"), aws.client("kms")
     key = kms.create_key()["KeyMetadata"]["Arn"]

@@ -4,6 +4,7 @@ principal.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -14,6 +15,10 @@ from ..credentials import DEFAULT_KEY
 from . import language, web_identity
 from .asked import Context
 from .language import Policy
+
+
+class Expired(Exception):
+    """The session of whoever calls is over."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ def find(call: Call, parameters: dict[str, Any]) -> Principal | None:
     caller = sts.find(call.key, call.region)
     if caller is None:
         return None
+    if caller.expires is not None and caller.expires <= datetime.now(UTC):
+        raise Expired
     backend = iam_backends[caller.account][caller.arn.split(":")[1]]
     holders = backend.roles.values() if caller.session else backend.users.values()
     holder = next((h for h in holders if h.arn == caller.principal), None)

@@ -88,6 +88,8 @@ def refuse(call: Call) -> Answer | None:
         if principal is None:
             return faults.refusal("unknown-key", call)
         return _refused(call, given, principal)
+    except callers.Expired:
+        return faults.refusal("expired", call)
     except Refused as refused:
         return refusals.answer_to(call, refused)
 

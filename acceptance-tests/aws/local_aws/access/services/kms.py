@@ -169,7 +169,7 @@ def asked(call: Call, parameters: Parameters) -> list[Asked]:
 def completed(call: Call, one: Asked) -> Asked:
     """With what is known of every use of a key: what the key is, through which service, in which account."""
     place = place_of(call)
-    via = None if call.service == "kms" else f"{call.service}.{call.region}.amazonaws.com"
+    via = None if call.service == "kms" else f"{call.service}.{call.region}.{place.domain}"
     context = known(kms__CallerAccount=place.account, kms__ViaService=via)
     [arn] = one.resources
     return Asked(one.action, one.resources, context | SERVICE.about(place, arn) | one.context)
