@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import faults
+from .. import calls, faults
 from ..answers import Answer
 from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
@@ -117,4 +117,5 @@ def asked_of(call: Call, given: dict[str, Any]) -> list[Asked]:
     if not call.operation:
         raise NotModelled(f"which operation of {call.service} this is")
     found = DERIVATIONS[call.service](call, given)
+    calls.journal.note_asked(call, (one.action for one in found))
     return [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]
