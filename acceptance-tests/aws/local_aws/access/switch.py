@@ -42,7 +42,10 @@ DERIVATIONS: dict[str, Derivation] = {
 
 
 def change(asked: dict[str, Any]) -> None:
-    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too."""
+    """Turn it on or off.
+
+    `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too.
+    """
     unknown = asked.keys() - {"on", "bootstrapper", "context"}
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
