@@ -116,8 +116,8 @@ def test_each_service_refuses_in_its_own_words(aws, user, enforced):
     enforced()
     ann = f"arn:aws:iam::{ACCOUNT}:user/ann"
     assert message(client(aws, "iam", keys).get_role, RoleName="app") == (
-        f"AccessDenied: User: {ann} is not authorized to perform: iam:GetRole on resource: arn:aws:iam::{ACCOUNT}:role/app "
-        "because no identity-based policy allows the iam:GetRole action"
+        f"AccessDenied: User: {ann} is not authorized to perform: iam:GetRole "
+        f"on resource: arn:aws:iam::{ACCOUNT}:role/app because no identity-based policy allows the iam:GetRole action"
     )
     assert message(client(aws, "s3", keys).get_bucket_policy, Bucket="data") == (
         f'AccessDenied: User: {ann} is not authorized to perform: s3:GetBucketPolicy on resource: "arn:aws:s3:::data" '
@@ -206,8 +206,8 @@ def test_a_role_is_assumed_by_whom_it_trusts_and_who_may(aws, user, enforced):
     assert taken(may, "account", Tags=[{"Key": "a", "Value": "b"}]) == "AccessDenied"
     gone = f"arn:aws:iam::{ACCOUNT}:role/gone"
     assert message(client(aws, "sts", may).assume_role, RoleArn=gone, RoleSessionName="one") == (
-        f"AccessDenied: User: arn:aws:iam::{ACCOUNT}:user/may is not authorized to perform: sts:AssumeRole on resource: {gone} "
-        "because no role trust policy allows the sts:AssumeRole action"
+        f"AccessDenied: User: arn:aws:iam::{ACCOUNT}:user/may is not authorized to perform: sts:AssumeRole "
+        f"on resource: {gone} because no role trust policy allows the sts:AssumeRole action"
     )
 
 
@@ -308,6 +308,31 @@ def test_a_key_of_kms_is_used_by_whom_its_policy_lets(aws, user, enforced):
     )
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy({**root, "Condition": via}))
     assert code(ann.encrypt, KeyId=key, Plaintext=b"a") == "AccessDeniedException"
+
+
+def test_policies_at_secrets_queues_file_systems_and_repositories_are_asked(aws, user, enforced):
+    keys = user("ann", allow("*"))
+    secrets, sqs, efs, ecr = (aws.client(name) for name in ("secretsmanager", "sqs", "efs", "ecr"))
+
+    def deny(action):
+        return policy({"Effect": "Deny", "Principal": {"AWS": ACCOUNT}, "Action": action, "Resource": "*"})
+
+    arn = secrets.create_secret(Name="s", SecretString="-")["ARN"]
+    url = sqs.create_queue(QueueName="q", Attributes={"Policy": deny("sqs:PurgeQueue")})["QueueUrl"]
+    system = efs.create_file_system(CreationToken="f")["FileSystemId"]
+    ecr.create_repository(repositoryName="images")
+    secrets.put_resource_policy(SecretId=arn, ResourcePolicy=deny("secretsmanager:GetSecretValue"))
+    efs.put_file_system_policy(FileSystemId=system, Policy=deny("elasticfilesystem:DeleteFileSystem"))
+    ecr.set_repository_policy(repositoryName="images", policyText=deny("ecr:DeleteRepository"))
+    enforced()
+    client(aws, "secretsmanager", keys).describe_secret(SecretId="s")
+    for refused in (
+        message(client(aws, "secretsmanager", keys).get_secret_value, SecretId="s"),
+        message(client(aws, "sqs", keys).purge_queue, QueueUrl=url),
+        message(client(aws, "efs", keys).delete_file_system, FileSystemId=system),
+        message(client(aws, "ecr", keys).delete_repository, repositoryName="images"),
+    ):
+        assert refused.endswith("with an explicit deny in a resource-based policy")
 
 
 def test_an_object_is_written_with_its_key_through_s3(aws, user, enforced):

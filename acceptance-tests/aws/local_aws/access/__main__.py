@@ -1,9 +1,10 @@
 """The evaluation by itself, for whoever compares it with another: a question a line, in JSON, and an answer a line.
 
-A question has `principal` (ARN of a user or of a session), `action`, `resource`, `context` (all keys; those that are not given are absent) and the
-policies, as documents: `policies`, and where there are such `boundary`, `session` (a list), `at_resource`; besides `role` (ARN, of a session),
-`resource_account`, and `must_allow` for keys and roles. The answer is `{"decision": "allowed"}`, `implicitDeny` or `explicitDeny` with the `kind` of policy, or
-`{"not_modelled": "why"}`.
+A question has `principal` (ARN of a user or of a session), `action`, `resource`, `context` (all keys; those that are
+not given are absent) and the policies, as documents: `policies`, and where there are such `boundary`, `session` (a
+list), `at_resource`; besides `role` (ARN, of a session), `resource_account`, and `must_allow` for keys and roles. The
+answer is `{"decision": "allowed"}`, `implicitDeny` or `explicitDeny` with the `kind` of policy, or `{"not_modelled":
+"why"}`.
 """
 
 import json

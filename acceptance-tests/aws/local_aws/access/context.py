@@ -1,4 +1,6 @@
-"""What is known of a request: what its service derived, and the keys that every request has (IAM User Guide, "AWS global condition context keys")."""
+"""What is known of a request: what its service derived, and the keys that every request has (IAM User Guide, "AWS
+global condition context keys").
+"""
 
 import time
 from datetime import UTC, datetime
@@ -8,7 +10,8 @@ from . import reference
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
 
-#: Global keys that no request here has: there is no organisation, no service calls in its own name, no instance, no chat.
+#: Global keys that no request here has: there is no organisation, no service calls in its own name, no instance, no
+#: chat.
 NEVER = frozenset(
     {
         "aws:assumedroot",
@@ -108,7 +111,7 @@ def of_call(call: Call, principal: Principal, said: Context) -> Context:
 
 
 def of_asked(call: Call, asked: Asked, of_call: Context, account: str) -> Context:
-    """The same for one of them: another service's action is its call in the caller's name, from where the service is."""
+    """The same for one of them: another service's action is its call in the caller's name, and from its place."""
     more: Context = {"aws:resourceaccount": [account] if account else []}
     if asked.action.partition(":")[0] not in (call.service, ALIASES.get(call.service)) and asked.action not in NO_CALLS:
         service = f"{call.service}.amazonaws.com"

@@ -1,8 +1,9 @@
 """Whether something is allowed: AWS's evaluation logic for one account and across two.
 
-An explicit deny in any policy wins. Else, in one account, a policy at the resource that names the user or the session itself is enough; one
-that names the role counts as a policy of the role, which boundary and session policy cap; and one that names the account leaves it to
-the policies of the identity. Keys and roles allow nothing that their own policy does not. Across accounts both sides have to allow it.
+An explicit deny in any policy wins. Else, in one account, a policy at the resource that names the user or the session
+itself is enough; one that names the role counts as a policy of the role, which boundary and session policy cap; and one
+that names the account leaves it to the policies of the identity. Keys and roles allow nothing that their own policy
+does not. Across accounts both sides have to allow it.
 """
 
 from collections.abc import Iterable
@@ -106,7 +107,7 @@ def _applies(statement: Statement, known: Request) -> bool:
 
 
 def _said_at(policy: Policy | None, principal: Principal, known: Request) -> tuple[bool, Named]:
-    """Whether the policy at the resource denies it, and the best way in which it names the caller while it allows it."""
+    """Whether the policy at the resource denies it, and the best way in which it names the caller that it allows."""
     best = Named.NOT
     for statement in policy or ():
         if not statement.covers(known.asked.action):

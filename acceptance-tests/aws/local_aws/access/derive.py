@@ -34,6 +34,11 @@ class Place:
         """Of the region."""
         return get_partition(self.region)
 
+    @property
+    def domain(self) -> str:
+        """What the names of services end in there."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
     def arn(self, service: str, rest: str) -> str:
         """ARN of a thing of the account in the region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"

@@ -12,7 +12,7 @@ from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
-from .refusals import Refused
+from .web_identity import Refused
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
@@ -89,6 +89,8 @@ def refuse(call: Call) -> Answer | None:
         if principal is None:
             return faults.refusal("unknown-key", call)
         return _refused(call, given, principal)
+    except callers.Expired:
+        return faults.refusal("expired", call)
     except Refused as refused:
         return refusals.answer_to(call, refused)
 
@@ -107,9 +109,7 @@ def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer 
             of_all = context.of_asked(call, asked, of_call, standing.account or principal.account)
             denial = decision.decide(principal, context.Known(asked, resource, of_all), standing)
             if denial is not None:
-                of_token = principal.is_federated
-                told = (principal.arn or "anonymous", asked, resource, denial.kind, denial.explicit, of_token)
-                return refusals.answer(call, refusals.text(*told))
+                return refusals.answer(call, refusals.text(principal, asked, resource, denial))
     return None
 
 

@@ -1,4 +1,5 @@
-"""What calls of IAM ask: of roles, policies, profiles, providers, users and groups, by their paths, tags and boundaries.
+"""What calls of IAM ask: of roles, policies, profiles, providers, users and groups, by their paths, tags and
+boundaries.
 
 `iam:PermissionsBoundary` is the boundary that a call sets, and of every other call the one that the role or user has.
 """
@@ -8,10 +9,9 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
-from ... import iam as model
 from ...calls import Call
 from ..asked import Asked, Context
-from ..dependents import pass_role
+from ..dependents import NAMES, pass_role
 from ..derive import Parameters, Place, Service, Tags, everything, known, place_of, tag_list, texts
 
 ROLE = {
@@ -112,7 +112,7 @@ SETS_BOUNDARY = {"CreateRole", "CreateUser", "PutRolePermissionsBoundary", "PutU
 
 def linked_role(place: Place, service: str, suffix: str = "") -> str:
     """ARN of the role that a service has for itself."""
-    name = f"AWSServiceRoleFor{model.LINKED_ROLES.get(service, service.split('.')[0])}{'_' if suffix else ''}{suffix}"
+    name = f"AWSServiceRoleFor{NAMES.get(service, service.partition('.')[0])}{'_' if suffix else ''}{suffix}"
     return place.iam(f"role/aws-service-role/{service}/{name}")
 
 
@@ -131,7 +131,7 @@ def things(place: Place, kind: str) -> Iterable[Any]:
 
 def find(place: Place, arn: str) -> Any:
     """What is called so; `None` when there is nothing yet."""
-    kind = arn.split(":", 5)[5].split("/")[0]
+    kind = arn.split(":", 5)[5].partition("/")[0]
     return next((thing for thing in things(place, kind) if thing.arn == arn), None)
 
 
