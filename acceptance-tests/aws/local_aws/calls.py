@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,9 @@ MODELS = {
 }
 #: Services that tell the operation by method and path.
 BY_PATH = {"backup", "bedrock", "efs", "eks", "lambda", "route53", "s3"}
+
+#: Where a request has what is kept of it.
+KEPT = "local_aws.kept"
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 
@@ -107,7 +110,7 @@ class Journal:
     """The calls of AWS since somebody asked for them to be kept."""
 
     def __init__(self) -> None:
-        self._kept: list[dict[str, str]] | None = None
+        self._kept: list[dict[str, Any]] | None = None
 
     def begin(self) -> None:
         """Keep calls from now on, and forget earlier ones."""
@@ -125,6 +128,7 @@ class Journal:
         kept = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
         kept |= {"invocation": call.invocation, "agent": agent, "begun": _now(), "ended": "", "status": ""}
         self._kept.append(kept)
+        call.environ[KEPT] = kept
 
         def answered(status: str, headers: Any, *more: Any) -> Any:
             kept.update(ended=_now(), status=status.split(" ")[0])
@@ -132,7 +136,12 @@ class Journal:
 
         return answered
 
-    def told(self) -> list[dict[str, str]]:
+    def note_asked(self, call: Call, actions: Iterable[str]) -> None:
+        """Keep what a call asks of IAM, which is known while policies are enforced."""
+        if KEPT in call.environ:
+            call.environ[KEPT]["asked"] = sorted(set(actions))
+
+    def told(self) -> list[dict[str, Any]]:
         """All that was kept, in the order of arrival."""
         return list(self._kept or [])
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from direct import ACCOUNT, Direct
+
 from local_aws import server
 from local_aws.access import parameters as read
 from local_aws.access import switch

@@ -20,9 +20,7 @@ def key(here):
 def subnets(here):
     ec2 = here.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    made = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZoneId=f"use1-az{n}") for n in (1, 2)
-    ]
+    made = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZoneId=f"use1-az{n}") for n in (1, 2)]
     return [m["Subnet"]["SubnetId"] for m in made]
 
 
@@ -105,9 +103,7 @@ def test_a_managed_password_may_have_a_key_of_its_own(here, database, key):
 
 
 def test_a_last_snapshot_is_made_and_tagged(here, database):
-    found = here.asked(
-        "rds", "delete_db_instance", DBInstanceIdentifier="acme", FinalDBSnapshotIdentifier="acme-last"
-    )
+    found = here.asked("rds", "delete_db_instance", DBInstanceIdentifier="acme", FinalDBSnapshotIdentifier="acme-last")
     assert pairs(found) == [
         "rds:DeleteDBInstance db:acme",
         "rds:CreateDBSnapshot db:acme",
@@ -151,7 +147,12 @@ def test_databases_are_looked_at_by_name_or_all(here, database):
 
 def test_a_file_system_takes_its_key_and_tags(here, key):
     found = here.asked(
-        "efs", "create_file_system", CreationToken="a", Encrypted=True, KmsKeyId=key["Arn"], Tags=pairs_of(platform="acme")
+        "efs",
+        "create_file_system",
+        CreationToken="a",
+        Encrypted=True,
+        KmsKeyId=key["Arn"],
+        Tags=pairs_of(platform="acme"),
     )
     assert pairs(found) == [
         "elasticfilesystem:CreateFileSystem file-system/*",
@@ -221,9 +222,7 @@ def test_a_cache_of_images_has_a_role_of_the_service_and_a_template_what_it_make
     rule = {"ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io"}
     role = f"{LINKED}/pullthroughcache.ecr.amazonaws.com/AWSServiceRoleForECRPullThroughCache"
     assert here.pairs("ecr", "create_pull_through_cache_rule", **rule) == ["ecr:CreatePullThroughCacheRule *", role]
-    asked = here.pairs(
-        "ecr", "create_repository_creation_template", prefix="quay", appliedFor=["PULL_THROUGH_CACHE"]
-    )
+    asked = here.pairs("ecr", "create_repository_creation_template", prefix="quay", appliedFor=["PULL_THROUGH_CACHE"])
     assert asked == [
         "ecr:CreateRepositoryCreationTemplate *",
         "ecr:CreateRepository repository/quay/*",
@@ -246,7 +245,9 @@ def test_enhanced_scans_are_inspectors(here):
 
 def test_what_is_looked_up_for_the_preflight(here):
     quota = {"ServiceCode": "ec2", "QuotaCode": "L-0263D0A3"}
-    assert here.pairs("service-quotas", "get_service_quota", **quota) == ["servicequotas:GetServiceQuota ec2/L-0263D0A3"]
+    assert here.pairs("service-quotas", "get_service_quota", **quota) == [
+        "servicequotas:GetServiceQuota ec2/L-0263D0A3"
+    ]
     assert here.pairs("bedrock", "list_foundation_models") == ["bedrock:ListFoundationModels *"]
     assert here.pairs("autoscaling", "describe_auto_scaling_groups") == ["autoscaling:DescribeAutoScalingGroups *"]
     assert arn("acm", "certificate/*").endswith(":certificate/*")

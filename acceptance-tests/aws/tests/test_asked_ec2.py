@@ -2,6 +2,7 @@
 
 import pytest
 from asking import arn, context, fresh, pairs, pairs_of, specified, trusted
+
 from local_aws.access.asked import NotModelled
 
 IMAGE = "ami-12c6146b"
@@ -16,7 +17,9 @@ def here():
 def network(here):
     ec2 = here.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=specified("vpc", platform="acme"))["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", TagSpecifications=specified("subnet", platform="acme"))
+    subnet = ec2.create_subnet(
+        VpcId=vpc, CidrBlock="10.0.1.0/24", TagSpecifications=specified("subnet", platform="acme")
+    )
     return here, ec2, vpc, subnet["Subnet"]
 
 
@@ -62,7 +65,9 @@ def test_what_is_there_is_asked_with_its_keys(network):
         "ec2:securitygroupid": [group],
         "ec2:vpc": [arn("ec2", f"vpc/{vpc}")],
     }
-    found = here.asked("ec2", "modify_subnet_attribute", SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True})
+    found = here.asked(
+        "ec2", "modify_subnet_attribute", SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True}
+    )
     said = context(found, f"ec2:ModifySubnetAttribute subnet/{subnet['SubnetId']}")
     assert (said["ec2:availabilityzone"], said["aws:resourcetag/platform"]) == ([subnet["AvailabilityZone"]], ["acme"])
 
@@ -118,7 +123,9 @@ def test_associations_are_found_by_what_they_associate(network):
         f"ec2:DisassociateRouteTable subnet/{subnet['SubnetId']}",
     ]
     more = ec2.associate_vpc_cidr_block(VpcId=vpc, CidrBlock="100.64.0.0/16")["CidrBlockAssociation"]["AssociationId"]
-    assert here.pairs("ec2", "disassociate_vpc_cidr_block", AssociationId=more) == [f"ec2:DisassociateVpcCidrBlock vpc/{vpc}"]
+    assert here.pairs("ec2", "disassociate_vpc_cidr_block", AssociationId=more) == [
+        f"ec2:DisassociateVpcCidrBlock vpc/{vpc}"
+    ]
 
 
 def test_private_names_of_an_endpoint_are_a_zone_that_is_associated(network):
@@ -170,7 +177,9 @@ def test_instances_are_made_of_many_things(network):
         "TagSpecifications": specified("volume", platform="acme"),
         "MetadataOptions": {"HttpTokens": "required"},
     }
-    template = ec2.create_launch_template(LaunchTemplateName="a", LaunchTemplateData=data)["LaunchTemplate"]["LaunchTemplateId"]
+    template = ec2.create_launch_template(LaunchTemplateName="a", LaunchTemplateData=data)["LaunchTemplate"][
+        "LaunchTemplateId"
+    ]
     found = here.asked(
         "ec2",
         "run_instances",

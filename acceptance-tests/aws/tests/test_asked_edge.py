@@ -56,7 +56,13 @@ def test_listeners_and_rules_are_asked_of_what_they_are_put_into(here, balancer)
     listener = here.client("elbv2").create_listener(**more)["Listeners"][0]["ListenerArn"]
     where = [{"Field": "path-pattern", "Values": ["/a"]}]
     asked = here.pairs(
-        "elbv2", "create_rule", ListenerArn=listener, Priority=1, Conditions=where, Actions=forward, Tags=pairs_of(a="b")
+        "elbv2",
+        "create_rule",
+        ListenerArn=listener,
+        Priority=1,
+        Conditions=where,
+        Actions=forward,
+        Tags=pairs_of(a="b"),
     )
     path = listener.split(":listener/")[1]
     assert asked == [
@@ -69,7 +75,9 @@ def test_listeners_and_rules_are_asked_of_what_they_are_put_into(here, balancer)
 
 def rules(statement):
     seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "a"}
-    return [{"Name": "a", "Priority": 1, "Statement": statement, "OverrideAction": {"None": {}}, "VisibilityConfig": seen}]
+    return [
+        {"Name": "a", "Priority": 1, "Statement": statement, "OverrideAction": {"None": {}}, "VisibilityConfig": seen}
+    ]
 
 
 def acl(here, **more):

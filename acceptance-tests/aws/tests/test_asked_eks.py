@@ -3,6 +3,8 @@
 import pytest
 from asking import arn, context, fresh, pairs, specified, trusted
 
+LINKED = "iam:CreateServiceLinkedRole role/aws-service-role"
+
 
 @pytest.fixture
 def here():
@@ -49,7 +51,7 @@ def test_a_cluster_takes_its_role_its_key_and_the_role_of_the_service(here):
         "iam:GetRole role/cluster",
         f"kms:DescribeKey key/{key['KeyId']}",
         f"kms:CreateGrant key/{key['KeyId']}",
-        "iam:CreateServiceLinkedRole role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS",
+        f"{LINKED}/eks.amazonaws.com/AWSServiceRoleForAmazonEKS",
     ]
     said = context(found, "eks:CreateCluster cluster/acme")
     assert said["aws:requesttag/platform"] == ["acme"]
@@ -63,7 +65,9 @@ def test_a_cluster_takes_its_role_its_key_and_the_role_of_the_service(here):
 def test_the_role_of_a_service_is_made_once(here):
     here.client("iam").create_service_linked_role(AWSServiceName="eks.amazonaws.com")
     role = trusted(here, "cluster", "eks.amazonaws.com")
-    asked = here.pairs("eks", "create_cluster", name="acme", roleArn=role, resourcesVpcConfig={"subnetIds": ["subnet-1"]})
+    asked = here.pairs(
+        "eks", "create_cluster", name="acme", roleArn=role, resourcesVpcConfig={"subnetIds": ["subnet-1"]}
+    )
     assert asked == ["eks:CreateCluster cluster/acme", "iam:PassRole role/cluster", "iam:GetRole role/cluster"]
 
 
@@ -76,7 +80,7 @@ def test_what_is_made_in_a_cluster_is_asked_of_the_cluster_with_its_tags(cluster
         "eks:TagResource nodegroup/acme/system/*",
         "iam:PassRole role/node",
         "iam:GetRole role/node",
-        "iam:CreateServiceLinkedRole role/aws-service-role/eks-nodegroup.amazonaws.com/AWSServiceRoleForAmazonEKSNodegroup",
+        f"{LINKED}/eks-nodegroup.amazonaws.com/AWSServiceRoleForAmazonEKSNodegroup",
     ]
     assert context(found, "eks:CreateNodegroup cluster/acme") == {
         "aws:requesttag/layer": ["cluster"],
@@ -88,7 +92,9 @@ def test_what_is_made_in_a_cluster_is_asked_of_the_cluster_with_its_tags(cluster
 def test_with_a_launch_template_nodes_are_asked_for_as_instances(cluster):
     here, subnets, node = cluster
     data = {"TagSpecifications": specified("instance", platform="acme"), "InstanceType": "m5.large"}
-    template = here.client("ec2").create_launch_template(LaunchTemplateName="a", LaunchTemplateData=data)["LaunchTemplate"]
+    template = here.client("ec2").create_launch_template(LaunchTemplateName="a", LaunchTemplateData=data)[
+        "LaunchTemplate"
+    ]
     identity = template["LaunchTemplateId"]
     more = {"clusterName": "acme", "nodegroupName": "system", "subnets": subnets, "nodeRole": node}
     found = here.asked("eks", "create_nodegroup", **more, launchTemplate={"id": identity, "version": "1"})
@@ -144,7 +150,12 @@ def test_who_gets_in_is_known(cluster):
     policy = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
     scope = {"type": "namespace", "namespaces": ["apps"]}
     [one] = here.asked(
-        "eks", "associate_access_policy", clusterName="acme", principalArn=principal, policyArn=policy, accessScope=scope
+        "eks",
+        "associate_access_policy",
+        clusterName="acme",
+        principalArn=principal,
+        policyArn=policy,
+        accessScope=scope,
     )
     assert pairs([one])[0].startswith("eks:AssociateAccessPolicy access-entry/acme/role/123456789012/ops/")
     assert (one.context["eks:policyarn"], one.context["eks:namespaces"]) == ([policy], ["apps"])

@@ -1,4 +1,4 @@
-"""What the derivations say, held against the service authorization reference, over inputs made of the services' models."""
+"""What the derivations say, held against the service authorization reference: inputs are made of the models."""
 
 import functools
 import json
@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 from asking import ACCOUNT, REGION, arn, fresh
-from local_aws import calls
-from local_aws.access import reference, switch
-from local_aws.access.services import ec2
-from local_aws.access.asked import NotModelled
-from local_aws.calls import Call
 from moto.core.utils import get_service_model
 
+from local_aws import calls
+from local_aws.access import reference, switch
+from local_aws.access.asked import NotModelled
+from local_aws.access.services import ec2
+from local_aws.calls import Call
+
 SERVICES = (
-    "acm", "autoscaling", "backup", "bedrock", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "inspector2",
-    "rds", "servicequotas", "wafv2",
+    "acm", "autoscaling", "backup", "bedrock", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing",
+    "inspector2", "rds", "servicequotas", "wafv2",
 )  # fmt: skip
 #: Asked on what the reference does not have, as the services say when they refuse.
 OTHERWISE = {
@@ -24,18 +25,23 @@ OTHERWISE = {
     ("eks:TagResource", arn("eks", "/createaddon")),
     ("elasticfilesystem:CreateFileSystem", arn("elasticfilesystem", "file-system/*")),
 }
-#: Operation => what the reference lists as its dependent actions, where it lists any, and no input here brings it about: why.
+#: Dependent actions of the reference that nothing asks for here: why.
 NOT_OURS = {
     **dict.fromkeys(
-        ("ecs:ListClusters", "ecs:ListContainerInstances", "ecs:ListServices", "ecs:ListTaskDefinitions", "ecs:ListTasks"),
+        (
+            "ecs:ListClusters", "ecs:ListContainerInstances", "ecs:ListServices", "ecs:ListTaskDefinitions",
+            "ecs:ListTasks",
+        ),
         "flow logs with fields of ECS",
     ),
     **dict.fromkeys(("rds:CreateTenantDatabase", "rds:DeleteTenantDatabase"), "Oracle"),
     **dict.fromkeys(
         (
-            "amplify:AssociateWebACL", "amplify:DisassociateWebACL", "amplify:GetWebACLForResource", "apigateway:SetWebACL",
-            "apprunner:AssociateWebAcl", "apprunner:DescribeWebAclForService", "apprunner:DisassociateWebAcl",
-            "apprunner:ListAssociatedServicesForWebAcl", "appsync:AssociateWebACL", "appsync:DisassociateWebACL",
+            "amplify:AssociateWebACL", "amplify:DisassociateWebACL", "amplify:GetWebACLForResource",
+            "apigateway:SetWebACL", "apprunner:AssociateWebAcl", "apprunner:DescribeWebAclForService",
+            "apprunner:DisassociateWebAcl", "apprunner:ListAssociatedServicesForWebAcl",
+            "amplify:ListResourcesForWebACL", "appsync:ListResourcesForWebACL",
+            "elasticloadbalancing:DescribeWebACLAssociation", "appsync:AssociateWebACL", "appsync:DisassociateWebACL",
             "appsync:GetWebACLForResource", "appsync:SetWebACL", "cognito-idp:AssociateWebACL",
             "cognito-idp:DisassociateWebACL", "cognito-idp:GetWebACLForResource", "cognito-idp:ListResourcesForWebACL",
             "ec2:AssociateVerifiedAccessInstanceWebAcl", "ec2:DescribeVerifiedAccessInstanceWebAclAssociations",
@@ -43,29 +49,77 @@ NOT_OURS = {
         ),
         "ACLs of other things than load balancers",
     ),
+    **dict.fromkeys(
+        (
+            "autoscaling:DescribeAccountLimits", "cloudformation:DescribeAccountLimits", "dynamodb:DescribeLimits",
+            "elasticloadbalancing:DescribeAccountLimits", "iam:GetAccountSummary", "kinesis:DescribeLimits",
+            "rds:DescribeAccountAttributes", "route53:GetAccountLimit",
+        ),
+        "what is used of a quota, for which nobody asks here",
+    ),
     **dict.fromkeys(("wafv2:GetPermissionPolicy", "wafv2:PutPermissionPolicy"), "ACLs of other accounts"),
 }  # fmt: skip
+#: Asked for with other inputs than those here, where tests of their own have it, or never.
+ONLY_SOMETIMES = {
+    # An image by the name of a parameter.
+    ("ec2:CreateLaunchTemplate", "ssm:GetParameters"),
+    ("ec2:CreateLaunchTemplateVersion", "ssm:GetParameters"),
+    ("ec2:DescribeLaunchTemplateVersions", "ssm:GetParameters"),
+    ("ec2:RunInstances", "ssm:GetParameters"),
+    # A profile that is there.
+    ("ec2:RunInstances", "iam:PassRole"),
+    # A last snapshot.
+    ("rds:DeleteDBInstance", "rds:AddTagsToResource"),
+    ("rds:DeleteDBInstance", "rds:CreateDBSnapshot"),
+    ("rds:StopDBInstance", "rds:AddTagsToResource"),
+    ("rds:StopDBInstance", "rds:CreateDBSnapshot"),
+    # Tags of storage, and roles of directories, which are for other engines.
+    ("rds:ModifyDBInstance", "rds:AddTagsToResource"),
+    ("rds:RestoreDBInstanceFromDBSnapshot", "iam:PassRole"),
+    ("rds:RestoreDBInstanceToPointInTime", "iam:PassRole"),
+}
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/x"
 BALANCER = arn("elasticloadbalancing", "loadbalancer/app/x/1")
 ACL = arn("wafv2", "regional/webacl/x/1")
-#: Members of inputs that are not just any text.
-TEXTS = {
-    "AccessPointId": "fsap-1", "AllocationId": "eipalloc-1", "AllocationIds": "eipalloc-1", "ARN": ACL,
-    "CapacityReservationId": "cr-1", "DBInstanceAutomatedBackupsArn": arn("rds", "auto-backup:x"),
-    "EgressOnlyInternetGatewayId": "eigw-1", "ExclusionId": "vpcbpa-excl-1", "FileSystemId": "fs-1", "FlowLogIds": "fl-1",
-    "GatewayId": "igw-1", "GroupId": "sg-1", "Groups": "sg-1", "ImageId": "ami-1", "InstanceId": "i-1", "InstanceIds": "i-1",
-    "InternetGatewayId": "igw-1", "LaunchTemplateId": "lt-1", "LaunchTemplateName": "x", "ListenerArn": arn("elasticloadbalancing", "listener/app/x/1/2"),
-    "LoadBalancerArn": BALANCER, "LogDestinationConfigs": arn("logs", "log-group:aws-waf-logs-x"), "NatGatewayId": "nat-1",
-    "NetworkInterfaceId": "eni-1", "ResourceARN": ACL, "ResourceIds": "vpc-1", "Resources": "vpc-1", "ResourceId": "fs-1",
-    "ResourceName": arn("rds", "db:x"), "ResourceIdentifier": arn("rds", "db:x"), "RouteTableId": "rtb-1", "RouteTableIds": "rtb-1",
-    "RuleArn": arn("elasticloadbalancing", "listener-rule/app/x/1/2/3"), "SecurityGroupIds": "sg-1", "SecurityGroupRuleId": "sgr-1",
-    "SecurityGroups": "sg-1", "SourceDBInstanceAutomatedBackupsArn": arn("rds", "auto-backup:x"), "Status": "ENABLED",
-    "SubnetId": "subnet-1", "SubnetIds": "subnet-1", "Subnets": "subnet-1", "TargetGroupArn": arn("elasticloadbalancing", "targetgroup/x/1"),
-    "Type": "application", "VolumeId": "vol-1", "VpcEndpointId": "vpce-1", "VpcEndpointIds": "vpce-1", "VpcId": "vpc-1",
-    "WebACLArn": ACL, "customRoleArn": ROLE, "nodeRole": ROLE, "keyArn": arn("kms", "key/x"), "kmsKey": arn("kms", "key/x"),
-    "KmsKeyId": arn("kms", "key/x"), "MasterUserSecretKmsKeyId": arn("kms", "key/x"), "scanType": "ENHANCED",
-    "PerformanceInsightsKMSKeyId": arn("kms", "key/x"), "CertificateArn": arn("acm", "certificate/x"),
-}  # fmt: skip
+KEY = arn("kms", "key/x")
+#: Text => members of inputs that are not just any text.
+NAMES = {
+    "application": "Type",
+    "ami-1": "ImageId",
+    "cr-1": "CapacityReservationId",
+    "eigw-1": "EgressOnlyInternetGatewayId",
+    "eipalloc-1": "AllocationId AllocationIds",
+    "eni-1": "NetworkInterfaceId",
+    "ENABLED": "Status",
+    "ENHANCED": "scanType",
+    "fl-1": "FlowLogIds",
+    "fs-1": "FileSystemId ResourceId",
+    "fsap-1": "AccessPointId",
+    "i-1": "InstanceId InstanceIds",
+    "igw-1": "GatewayId InternetGatewayId",
+    "lt-1": "LaunchTemplateId",
+    "nat-1": "NatGatewayId",
+    "rtb-1": "RouteTableId RouteTableIds",
+    "sg-1": "GroupId Groups SecurityGroupIds SecurityGroups",
+    "sgr-1": "SecurityGroupRuleId",
+    "subnet-1": "SubnetId SubnetIds Subnets",
+    "vol-1": "VolumeId",
+    "vpc-1": "ResourceIds Resources VpcId",
+    "vpcbpa-excl-1": "ExclusionId",
+    "vpce-1": "VpcEndpointId VpcEndpointIds",
+    ACL: "ARN ResourceARN WebACLArn",
+    BALANCER: "LoadBalancerArn",
+    KEY: "KmsKeyId MasterUserSecretKmsKeyId PerformanceInsightsKMSKeyId keyArn kmsKey",
+    ROLE: "customRoleArn nodeRole",
+    arn("acm", "certificate/x"): "CertificateArn",
+    arn("elasticloadbalancing", "listener-rule/app/x/1/2/3"): "RuleArn",
+    arn("elasticloadbalancing", "listener/app/x/1/2"): "ListenerArn",
+    arn("elasticloadbalancing", "targetgroup/x/1"): "TargetGroupArn",
+    arn("logs", "log-group:aws-waf-logs-x"): "LogDestinationConfigs",
+    arn("rds", "auto-backup:x"): "DBInstanceAutomatedBackupsArn SourceDBInstanceAutomatedBackupsArn",
+    arn("rds", "db:x"): "ResourceIdentifier ResourceName",
+}
+TEXTS = {name: text for text, names in NAMES.items() for name in names.split()}
 #: The same where the name says something else in each service.
 OF_SERVICE = {
     ("wafv2", "ResourceArn"): BALANCER,
@@ -97,14 +151,15 @@ def switch_module(service):
     return __import__(f"local_aws.access.services.{service}", fromlist=["asked"])
 
 
-def value(service, operation, shape, name, depth, every):
-    """Something of a shape."""
+def value(of, shape, name, depth, every):
+    """Something of a shape, for an operation of a service."""
+    service, operation = of
     if shape.type_name == "structure":
         members = shape.members if every and depth < 4 else {m: shape.members[m] for m in shape.required_members}
         members = members or ({} if depth else members)
-        return {m: value(service, operation, s, m, depth + 1, every) for m, s in members.items()}
+        return {m: value(of, s, m, depth + 1, every) for m, s in members.items()}
     if shape.type_name == "list":
-        return [value(service, operation, shape.member, name, depth, every)]
+        return [value(of, shape.member, name, depth, every)]
     if shape.type_name == "map":
         return {"k": "v"}
     if shape.type_name != "string":
@@ -120,7 +175,7 @@ def value(service, operation, shape, name, depth, every):
 def asked(service, operation, every):
     """What is asked with an input of required members, or of all."""
     shape = model(service).operation_model(operation).input_shape
-    given = value(service, operation, shape, "", 0, every) if shape else {}
+    given = value((service, operation), shape, "", 0, every) if shape else {}
     return switch.asked_of(Call(service, operation, REGION, "x", "", {}), given)
 
 
@@ -175,8 +230,20 @@ def test_each_key_with_a_value_is_one_that_the_reference_has(found):
         for one in several:
             for resource in one.resources:
                 keys = [k for k, values in one.context.items() if values and not k.endswith("/")]
-                wrong |= {(one.action, short_of(resource), k) for k in keys if not reference.knows(one.action, resource, k)}
+                wrong |= {
+                    (one.action, short_of(resource), k) for k in keys if not reference.knows(one.action, resource, k)
+                }
     assert wrong == set()
+
+
+def test_what_the_reference_wants_besides_is_asked_for_some_input(found):
+    missing = {
+        (f"{service}:{operation}", action)
+        for (service, operation), several in found.items()
+        for action in reference.dependents_of(f"{service}:{operation}")
+        if action not in NOT_OURS and action not in {one.action for one in several}
+    }
+    assert missing == ONLY_SOMETIMES
 
 
 def short_of(resource):

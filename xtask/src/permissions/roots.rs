@@ -7,10 +7,10 @@ use acceptance_tests::terraform::{PLAN_FILE, Plan};
 use acceptance_tests::{Attached, CliConfig, LocalAws, Terraform, repository};
 use anyhow::{Context as _, Result, bail, ensure};
 use fs_err as fs;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Recorded;
 use super::log::{Cause, Line, Log};
-use super::{Recorded, actions};
 use crate::ui::Ui;
 
 const REGION: &str = "us-east-1";
@@ -36,6 +36,8 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     let aws = LocalAws::start(&place.join("local-aws.log"))?;
     let config = CliConfig::for_aws_alone()?;
     let mut recording = Recording::default();
+    // So the local AWS says what each call asks of IAM.
+    aws.enforcement(&json!({ "on": true, "bootstrapper": true }))?;
     aws.create_bucket(REGION, STATES)?;
     aws.keep_calls()?;
 
@@ -201,7 +203,11 @@ impl Recording {
                 }
             };
             if let Some((kind, action)) = caller {
-                let mut needed = actions::needed(service, operation);
+                let asked = call["asked"].as_array().with_context(|| {
+                    format!("the local AWS does not tell what `{operation}` of {service} asks of IAM")
+                })?;
+                let mut needed: Vec<String> =
+                    asked.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 needed.extend(STATE_KEY.iter().filter(|_| kind == STATE).map(|action| (*action).to_owned()));
                 self.recorded.entry(kind).or_default().entry(action).or_default().extend(needed);
             }
@@ -222,7 +228,6 @@ fn kind_of_state_call(operation: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn sent(request: &str, kind: Option<&str>, call: &str) -> Line {
         Line::Sent(Cause { request: request.to_owned(), kind: kind.map(str::to_owned) }, call.to_owned())
@@ -230,7 +235,8 @@ mod tests {
 
     fn call(service: &str, operation: &str, invocation: &str) -> Value {
         let agent = "APN/1.0 Terraform/1.11.4 terraform-provider-aws/5.100.0 (+https://x) aws-sdk";
-        json!({ "service": service, "operation": operation, "invocation": invocation, "agent": agent })
+        let asked = [format!("{service}:{operation}")];
+        json!({ "service": service, "operation": operation, "invocation": invocation, "agent": agent, "asked": asked })
     }
 
     fn doing(kind: &str, actions: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
@@ -246,7 +252,9 @@ mod tests {
             sent("ReadDataSource", Some("data.aws_vpc"), "3"),
         ];
         recording.take(lines, &doing("aws_sqs_queue", &["create"])).unwrap();
-        let state = json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4" });
+        let agent = "Terraform/1.11.4";
+        let state =
+            json!({ "service": "s3", "operation": "PutObject", "agent": agent, "asked": ["s3:PutObject"] });
         let calls = [
             call("sts", "GetCallerIdentity", "1"),
             call("sqs", "SetQueueAttributes", "2"),
@@ -281,5 +289,8 @@ mod tests {
         assert!(error.to_string().starts_with("the provider's log has no word of a call"), "{error}");
         let error = Recording::default().settle(&[call("ec2", "", "9")]).unwrap_err();
         assert!(error.to_string().starts_with("the local AWS does not know what it was asked"), "{error}");
+        let state = json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4" });
+        let error = Recording::default().settle(&[state]).unwrap_err();
+        assert_eq!(error.to_string(), "the local AWS does not tell what `PutObject` of s3 asks of IAM");
     }
 }

@@ -1,4 +1,4 @@
-"""What AWS asks of other services for the caller: a role handed on, a key used, a service's role made, a secret kept."""
+"""What AWS asks of other services for the caller: a role handed on, a key used, a secret kept."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ NAMES = {**LINKED_ROLES, "wafv2.amazonaws.com": "WAFV2Logging"}
 
 
 def pass_role(role: str | None, to: str) -> list[Asked]:
-    """A role is handed on to a service. IAM tells no policy the role's tags here: its guide says not to ask for them."""
+    """A role is handed on to a service. IAM's guide says not to ask for its tags here: no policy gets them."""
     if not role:
         return []
     return [Asked("iam:PassRole", (role,), resource_tags({}, "iam") | known(iam__PassedToService=to))]

@@ -1,8 +1,8 @@
 """How the services' files say what a call asks: a table of resources for each operation, and what is known of them.
 
-A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags, the
-keys of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is unclear,
-the stricter reading is taken, and said where it is.
+A service is a `Service`: which ARNs each operation is about, which tags those have, what the request says (its tags,
+the keys of the service), and what else AWS asks for beside the action (`dependents.py`). Where AWS's documentation is
+unclear, the stricter reading is taken, and said where it is.
 """
 
 from collections.abc import Callable, Iterable

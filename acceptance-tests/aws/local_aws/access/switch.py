@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import faults
+from .. import calls, faults
 from ..answers import Answer
 from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
@@ -42,8 +42,9 @@ DERIVATIONS: dict[str, Derivation] = {
 
 
 def change(asked: dict[str, Any]) -> None:
-    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their
-    calls too.
+    """Turn it on or off.
+
+    `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too.
     """
     unknown = asked.keys() - {"on", "bootstrapper", "context"}
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
@@ -119,4 +120,5 @@ def asked_of(call: Call, given: dict[str, Any]) -> list[Asked]:
     if not call.operation:
         raise NotModelled(f"which operation of {call.service} this is")
     found = DERIVATIONS[call.service](call, given)
+    calls.journal.note_asked(call, (one.action for one in found))
     return [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..asked import Asked, Context, request_tags, resource_tags, untagged
+from ..asked import Asked, Context, request_tags, untagged
 from ..dependents import pass_role
 from ..derive import EVERYTHING, More, Parameters, Place, known, tag_list
 from . import things
@@ -28,7 +28,7 @@ def _delete_tags(place: Place, parameters: Parameters) -> list[Asked]:
 
 
 def _flow_logs(place: Place, parameters: Parameters) -> list[Asked]:
-    """On what is watched too. A log group takes a role; logs in a bucket are a delivery of CloudWatch Logs (VPC guide)."""
+    """On what is watched too. A log group takes a role; logs in a bucket are a delivery (VPC guide)."""
     watched = [things.arn_of(place, things.kind_of(i), i) for i in parameters["ResourceIds"]]
     role = parameters.get("DeliverLogsPermissionArn")
     delivery = parameters.get("LogDestinationType") in ("s3", "kinesis-data-firehose")
@@ -65,7 +65,9 @@ def _private_names(place: Place, parameters: Parameters) -> list[Asked]:
 def _endpoint(place: Place, parameters: Parameters) -> list[Asked]:
     """What it is put into is looked at in the caller's name."""
     region = known(ec2__Region=place.region)
-    looks = [Asked(f"ec2:{a}", EVERYTHING, region) for a in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")]
+    looks = [
+        Asked(f"ec2:{a}", EVERYTHING, region) for a in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
+    ]
     return [*looks, *_private_names(place, parameters)]
 
 
@@ -95,7 +97,9 @@ def _route_table_let_go(operation: str) -> More:
             if association in table._associations
             for arn in (
                 things.arn_of(place, "route-table", table.id),
-                things.arn_of(place, things.kind_of(table._associations[association]), table._associations[association]),
+                things.arn_of(
+                    place, things.kind_of(table._associations[association]), table._associations[association]
+                ),
             )
         ]
         if parameters.get("RouteTableId"):

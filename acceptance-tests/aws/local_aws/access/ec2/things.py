@@ -156,7 +156,9 @@ def _subnet(place: Place, thing: Any) -> Context:
 def _interface(place: Place, thing: Any) -> Context:
     return (
         known(ec2__NetworkInterfaceID=thing.id, ec2__ManagedResourceOperator=None)
-        | known(ec2__Subnet=arn_of(place, "subnet", thing.subnet.id), ec2__AvailabilityZone=thing.subnet.availability_zone)
+        | known(
+            ec2__Subnet=arn_of(place, "subnet", thing.subnet.id), ec2__AvailabilityZone=thing.subnet.availability_zone
+        )
         | _in_vpc(place, thing.subnet.vpc_id)
     )
 
@@ -209,7 +211,9 @@ FOUND: dict[str, tuple[Callable[[Any, str], Any], Callable[[Place, Any], Context
     ),
     "elastic-ip": (
         _address,
-        lambda place, t: known(ec2__AllocationId=t.allocation_id, ec2__Domain=t.domain, ec2__PublicIpAddress=t.public_ip),
+        lambda place, t: known(
+            ec2__AllocationId=t.allocation_id, ec2__Domain=t.domain, ec2__PublicIpAddress=t.public_ip
+        ),
     ),
     "network-interface": (lambda ec2, i: ec2.enis.get(i), _interface),
     "instance": (lambda ec2, i: next((x for x in ec2.all_instances() if x.id == i), None), _instance),

@@ -29,8 +29,8 @@ def _tags(place: Place, arn: str) -> Tags:
 
 
 READS = {
-    "DescribeAccountLimits", "DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLaunchConfigurations",
-    "DescribeScalingActivities", "DescribeTags",
+    "DescribeAccountLimits", "DescribeAutoScalingGroups", "DescribeAutoScalingInstances",
+    "DescribeLaunchConfigurations", "DescribeScalingActivities", "DescribeTags",
 }  # fmt: skip
 
 SERVICE = Service(

@@ -1,7 +1,8 @@
 """What calls of EC2 ask: of what is made, with the tags of the request; of what is there, with the tags that it has.
 
-A condition on `aws:RequestTag` holds for what a call makes and for nothing else that it is about: `CreateSubnet` is asked on
-the subnet with those, and on the VPC without. Tags in a request are `ec2:CreateTags` beside, with `ec2:CreateAction`.
+A condition on `aws:RequestTag` holds for what a call makes and for nothing else that it is about: `CreateSubnet` is
+asked on the subnet with those, and on the VPC without. Tags in a request are `ec2:CreateTags` beside, with
+`ec2:CreateAction`.
 """
 
 from dataclasses import dataclass
@@ -157,11 +158,12 @@ READS = {
     "DescribeFlowLogs", "DescribeImages", "DescribeInstanceCreditSpecifications", "DescribeInstanceStatus",
     "DescribeInstanceTypeOfferings", "DescribeInstanceTypes", "DescribeInstances", "DescribeInternetGateways",
     "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates", "DescribeManagedPrefixLists", "DescribeNatGateways",
-    "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribePrefixLists", "DescribeRegions",
-    "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSecurityGroups", "DescribeSpotPriceHistory",
-    "DescribeSubnets", "DescribeTags", "DescribeTransitGatewayVpcAttachments", "DescribeTransitGateways", "DescribeVolumes",
-    "DescribeVpcBlockPublicAccessExclusions", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices",
-    "DescribeVpcEndpoints", "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
+    "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribePrefixLists",
+    "DescribeRegions", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSecurityGroups",
+    "DescribeSpotPriceHistory", "DescribeSubnets", "DescribeTags", "DescribeTransitGatewayVpcAttachments",
+    "DescribeTransitGateways", "DescribeVolumes", "DescribeVpcBlockPublicAccessExclusions",
+    "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices", "DescribeVpcEndpoints",
+    "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
 }  # fmt: skip
 
 

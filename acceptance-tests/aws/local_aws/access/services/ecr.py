@@ -56,7 +56,7 @@ def _pulls(place: Place, p: Parameters) -> list[Asked]:
 
 
 def _template(place: Place, p: Parameters) -> list[Asked]:
-    """Who makes a template may make such repositories. Of tags nothing is told: the reference names the actions alone."""
+    """Who makes a template may make such repositories. Of tags nothing is told: the reference has actions alone."""
     prefix = "" if p["prefix"] == "ROOT" else f"{p['prefix'].rstrip('/')}/"
     arns = [place.arn("ecr", f"repository/{prefix}*")]
     actions = ("CreateRepository", "PutLifecyclePolicy", "SetRepositoryPolicy")
@@ -73,16 +73,16 @@ def _scans(place: Place, p: Parameters) -> list[Asked]:
 
 OF_REPOSITORY = {
     "BatchCheckLayerAvailability", "BatchDeleteImage", "BatchGetImage", "CreateRepository", "DeleteLifecyclePolicy",
-    "DeleteRepository", "DeleteRepositoryPolicy", "DescribeImageScanFindings", "DescribeImages", "GetDownloadUrlForLayer",
-    "GetLifecyclePolicy", "GetRepositoryPolicy", "ListImages", "PutImage", "PutImageScanningConfiguration",
-    "PutImageTagMutability", "PutLifecyclePolicy", "SetRepositoryPolicy",
+    "DeleteRepository", "DeleteRepositoryPolicy", "DescribeImageScanFindings", "DescribeImages",
+    "GetDownloadUrlForLayer", "GetLifecyclePolicy", "GetRepositoryPolicy", "ListImages", "PutImage",
+    "PutImageScanningConfiguration", "PutImageTagMutability", "PutLifecyclePolicy", "SetRepositoryPolicy",
 }  # fmt: skip
 OF_REGISTRY = {
-    "CreatePullThroughCacheRule", "CreateRepositoryCreationTemplate", "DeletePullThroughCacheRule", "DeleteRegistryPolicy",
-    "DeleteRepositoryCreationTemplate", "DescribePullThroughCacheRules", "DescribeRegistry",
-    "DescribeRepositoryCreationTemplates", "GetAuthorizationToken", "GetRegistryPolicy", "GetRegistryScanningConfiguration",
-    "PutRegistryPolicy", "PutRegistryScanningConfiguration", "UpdatePullThroughCacheRule",
-    "UpdateRepositoryCreationTemplate", "ValidatePullThroughCacheRule",
+    "CreatePullThroughCacheRule", "CreateRepositoryCreationTemplate", "DeletePullThroughCacheRule",
+    "DeleteRegistryPolicy", "DeleteRepositoryCreationTemplate", "DescribePullThroughCacheRules", "DescribeRegistry",
+    "DescribeRepositoryCreationTemplates", "GetAuthorizationToken", "GetRegistryPolicy",
+    "GetRegistryScanningConfiguration", "PutRegistryPolicy", "PutRegistryScanningConfiguration",
+    "UpdatePullThroughCacheRule", "UpdateRepositoryCreationTemplate", "ValidatePullThroughCacheRule",
 }  # fmt: skip
 
 SERVICE = Service(

@@ -65,10 +65,12 @@ def _update(place: Place, p: Parameters) -> list[str]:
 
 def _with_addon(of: Resources) -> Resources:
     """An add-on with identities for pods is asked on these too."""
-    associations: Resources = lambda place, p: (
-        [place.arn("eks", f"podidentityassociation/{p['clusterName']}/*")] if p.get("podIdentityAssociations") else []
-    )
-    return lambda place, p: [*of(place, p), *associations(place, p)]
+
+    def found(place: Place, p: Parameters) -> list[str]:
+        associations = [place.arn("eks", f"podidentityassociation/{p['clusterName']}/*")]
+        return [*of(place, p), *(associations if p.get("podIdentityAssociations") else [])]
+
+    return found
 
 
 def _named(_: Place, p: Parameters) -> list[str]:
@@ -221,12 +223,19 @@ def _hand_to_pods(place: Place, p: Parameters) -> list[Asked]:
 
 
 OF_CLUSTER = {
-    "AssociateEncryptionConfig", "CreateAccessEntry", "CreateNodegroup", "CreatePodIdentityAssociation", "DescribeInsight",
-    "ListAccessEntries", "ListAddons", "ListInsights", "ListNodegroups", "ListPodIdentityAssociations",
+    "AssociateEncryptionConfig", "CreateAccessEntry", "CreateNodegroup", "CreatePodIdentityAssociation",
+    "DescribeInsight", "ListAccessEntries", "ListAddons", "ListInsights", "ListNodegroups",
+    "ListPodIdentityAssociations",
 }  # fmt: skip
 #: `CreateCluster` too, though the reference has no resource for it: so EKS says when it refuses.
 OF_NAMED_CLUSTER = {"CreateCluster", "DeleteCluster", "DescribeCluster", "UpdateClusterConfig", "UpdateClusterVersion"}
-READS = {"DescribeAddonConfiguration", "DescribeAddonVersions", "DescribeClusterVersions", "ListAccessPolicies", "ListClusters"}
+READS = {
+    "DescribeAddonConfiguration",
+    "DescribeAddonVersions",
+    "DescribeClusterVersions",
+    "ListAccessPolicies",
+    "ListClusters",
+}
 OF_NODES = {"DeleteNodegroup", "DescribeNodegroup", "UpdateNodegroupConfig", "UpdateNodegroupVersion"}
 OF_ENTRY = {
     "AssociateAccessPolicy", "DeleteAccessEntry", "DescribeAccessEntry", "DisassociateAccessPolicy",
@@ -269,7 +278,8 @@ SERVICE = Service(
         ),
         "CreateCluster": all_of(_tagged(lambda place, p: place.arn("eks", f"cluster/{p['name']}")), _make_cluster),
         "CreateNodegroup": all_of(
-            _tagged(lambda place, p: place.arn("eks", f"nodegroup/{p['clusterName']}/{p['nodegroupName']}/*")), _make_nodes
+            _tagged(lambda place, p: place.arn("eks", f"nodegroup/{p['clusterName']}/{p['nodegroupName']}/*")),
+            _make_nodes,
         ),
         "CreatePodIdentityAssociation": all_of(
             _tagged(lambda place, p: place.arn("eks", f"podidentityassociation/{p['clusterName']}/*")), _hand_to_pods

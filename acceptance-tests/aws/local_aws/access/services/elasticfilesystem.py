@@ -124,10 +124,10 @@ def _backup(place: Place, p: Parameters) -> list[Asked]:
 
 
 OF_SYSTEM = {
-    "CreateAccessPoint", "CreateFileSystem", "CreateMountTarget", "CreateTags", "DeleteFileSystem", "DeleteFileSystemPolicy",
-    "DeleteTags", "DescribeBackupPolicy", "DescribeFileSystemPolicy", "DescribeFileSystems", "DescribeLifecycleConfiguration",
-    "DescribeReplicationConfigurations", "DescribeTags", "PutBackupPolicy", "PutFileSystemPolicy",
-    "PutLifecycleConfiguration", "UpdateFileSystem", "UpdateFileSystemProtection",
+    "CreateAccessPoint", "CreateFileSystem", "CreateMountTarget", "CreateTags", "DeleteFileSystem",
+    "DeleteFileSystemPolicy", "DeleteTags", "DescribeBackupPolicy", "DescribeFileSystemPolicy", "DescribeFileSystems",
+    "DescribeLifecycleConfiguration", "DescribeReplicationConfigurations", "DescribeTags", "PutBackupPolicy",
+    "PutFileSystemPolicy", "PutLifecycleConfiguration", "UpdateFileSystem", "UpdateFileSystemProtection",
 }  # fmt: skip
 OF_TARGET = {"DeleteMountTarget", "DescribeMountTargetSecurityGroups", "ModifyMountTargetSecurityGroups"}
 

@@ -1,4 +1,4 @@
-"""What calls of Elastic Load Balancing ask: of what is made by its name, `loadbalancer/app/NAME/*`, and where it goes."""
+"""What calls of Elastic Load Balancing ask: of what is made by name (`loadbalancer/app/NAME/*`), and of where."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -70,18 +70,20 @@ def _balancer_keys(_: Place, p: Parameters) -> Context:
 
 def _listener_keys(_: Place, p: Parameters) -> Context:
     return known(
-        elasticloadbalancing__ListenerProtocol=p.get("Protocol"), elasticloadbalancing__SecurityPolicy=p.get("SslPolicy")
+        elasticloadbalancing__ListenerProtocol=p.get("Protocol"),
+        elasticloadbalancing__SecurityPolicy=p.get("SslPolicy"),
     )
 
 
 READS = {
-    "DescribeAccountLimits", "DescribeCapacityReservation", "DescribeListenerAttributes", "DescribeListenerCertificates",
-    "DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers", "DescribeRules", "DescribeSSLPolicies",
-    "DescribeTags", "DescribeTargetGroupAttributes", "DescribeTargetGroups", "DescribeTargetHealth", "DescribeTrustStores",
+    "DescribeAccountLimits", "DescribeCapacityReservation", "DescribeListenerAttributes",
+    "DescribeListenerCertificates", "DescribeListeners", "DescribeLoadBalancerAttributes", "DescribeLoadBalancers",
+    "DescribeRules", "DescribeSSLPolicies", "DescribeTags", "DescribeTargetGroupAttributes", "DescribeTargetGroups",
+    "DescribeTargetHealth", "DescribeTrustStores",
 }  # fmt: skip
 OF_BALANCER = {
-    "CreateListener", "DeleteLoadBalancer", "ModifyCapacityReservation", "ModifyLoadBalancerAttributes", "SetIpAddressType",
-    "SetSecurityGroups", "SetSubnets",
+    "CreateListener", "DeleteLoadBalancer", "ModifyCapacityReservation", "ModifyLoadBalancerAttributes",
+    "SetIpAddressType", "SetSecurityGroups", "SetSubnets",
 }  # fmt: skip
 OF_LISTENER = {
     "AddListenerCertificates", "CreateRule", "DeleteListener", "ModifyListener", "ModifyListenerAttributes",

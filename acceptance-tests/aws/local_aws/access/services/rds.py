@@ -77,7 +77,7 @@ def _source(place: Place, p: Parameters) -> Any:
 
 def _groups(place: Place, p: Parameters, engine: str, version: str) -> list[str]:
     """The groups of a new instance: those named, or the default ones."""
-    major = version.split(".")[0]
+    major = version.split(".", maxsplit=1)[0]
     return [
         place.arn("rds", f"pg:{p.get('DBParameterGroupName') or f'default.{engine}{major}'}"),
         place.arn("rds", f"og:{p.get('OptionGroupName') or f'default:{engine}-{major}'}"),
@@ -249,7 +249,8 @@ SERVICE = Service(
         **dict.fromkeys(OF_PARAMETERS, _PARAMETERS),
         **dict.fromkeys(OF_SUBNETS, _SUBNETS),
         **dict.fromkeys(
-            ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource", "ApplyPendingMaintenanceAction"), _resource
+            ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource", "ApplyPendingMaintenanceAction"),
+            _resource,
         ),
         "CreateDBInstance": _new,
         "CreateDBSnapshot": _snapshot,
@@ -272,7 +273,9 @@ SERVICE = Service(
         ),
         "CreateDBInstance": _said_new,
         "CreateDBSnapshot": lambda _, p: _said_tags(p) | known(rds__BackupTarget="region"),
-        "ModifyDBInstance": lambda place, p: known(rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword"))),
+        "ModifyDBInstance": lambda place, p: known(
+            rds__ManageMasterUserPassword=bool(p.get("ManageMasterUserPassword"))
+        ),
         "RestoreDBInstanceFromDBSnapshot": _said,
         "RestoreDBInstanceToPointInTime": _said,
     },
@@ -283,7 +286,9 @@ SERVICE = Service(
         "CreateDBSnapshot": _tag_snapshot,
         "CreateDBSubnetGroup": all_of(_tagged(_SUBNETS), lambda place, _: linked_role(place, RDS)),
         "DeleteDBInstance": _last_snapshot,
-        "ModifyDBInstance": all_of(lambda _, p: pass_role(p.get("MonitoringRoleArn"), MONITORING), _keys, _password, _rotated),
+        "ModifyDBInstance": all_of(
+            lambda _, p: pass_role(p.get("MonitoringRoleArn"), MONITORING), _keys, _password, _rotated
+        ),
         "RestoreDBInstanceFromDBSnapshot": all_of(_tagged(_restored), _roles, _key_of_source, _password),
         "RestoreDBInstanceToPointInTime": all_of(_tagged(_restored), _roles, _key_of_source, _password),
     },

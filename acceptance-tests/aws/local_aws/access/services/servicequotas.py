@@ -1,7 +1,7 @@
 """What calls of Service Quotas ask: of a quota that is applied, and else of nothing in particular.
 
-What the reference lists beside (`rds:DescribeAccountAttributes` and others) is for what is used of a quota, for which nobody
-asks here.
+What the reference lists beside (`rds:DescribeAccountAttributes` and others) is for what is used of a quota, for which
+nobody asks here.
 """
 
 from ...calls import Call

@@ -100,7 +100,9 @@ def _log(place: Place, p: Parameters) -> list[Asked]:
             found += [Asked(f"logs:{a}", EVERYTHING, {}) for a in actions]
         elif service == "s3":
             found.append(Asked("logs:CreateLogDelivery", EVERYTHING, {}))
-            found += [Asked(f"s3:{a}", (destination.split("/")[0],), {}) for a in ("GetBucketPolicy", "PutBucketPolicy")]
+            found += [
+                Asked(f"s3:{a}", (destination.split("/")[0],), {}) for a in ("GetBucketPolicy", "PutBucketPolicy")
+            ]
     return found
 
 
@@ -116,8 +118,8 @@ def _log_keys(place: Place, p: Parameters) -> Context:
 
 
 READS = {
-    "CheckCapacity", "DescribeManagedRuleGroup", "ListAvailableManagedRuleGroupVersions", "ListAvailableManagedRuleGroups",
-    "ListIPSets", "ListLoggingConfigurations", "ListRuleGroups", "ListWebACLs",
+    "CheckCapacity", "DescribeManagedRuleGroup", "ListAvailableManagedRuleGroupVersions",
+    "ListAvailableManagedRuleGroups", "ListIPSets", "ListLoggingConfigurations", "ListRuleGroups", "ListWebACLs",
 }  # fmt: skip
 
 SERVICE = Service(
@@ -139,7 +141,10 @@ SERVICE = Service(
     },
     tags=_tags,
     keys=dict.fromkeys(
-        ("DeleteLoggingConfiguration", "GetLoggingConfiguration", "ListLoggingConfigurations", "PutLoggingConfiguration"),
+        (
+            "DeleteLoggingConfiguration", "GetLoggingConfiguration", "ListLoggingConfigurations",
+            "PutLoggingConfiguration",
+        ),
         _log_keys,
     ),
     more={
