@@ -55,6 +55,7 @@ class Statement:
     has_variables: bool
     _covered: dict[str, bool] = field(default_factory=dict)
     _static: re.Pattern[str] | None = None
+    _varying: tuple[str, ...] = ()
 
     def covers(self, action: str) -> bool:
         """Whether it is about an action."""
@@ -69,16 +70,21 @@ class Statement:
         if self.resources is None:
             return True
         if self._static is None:
-            texts = [t for t in self.resources.texts if not (self.has_variables and patterns.has_variables(t))]
-            made = [pattern.pattern for pattern in (_resource(text, None) for text in texts) if pattern is not None]
-            self._static = re.compile("|".join(f"(?:{pattern})" for pattern in made) or NOTHING, re.DOTALL)
-        found = self._static.fullmatch(resource) is not None
-        if not found and self.has_variables:
-            made = [_resource(t, variables) for t in self.resources.texts if patterns.has_variables(t)]
+            self._split(self.resources.texts)
+        found = self._static is not None and self._static.fullmatch(resource) is not None
+        if not found and self._varying:
+            made = [_resource(text, variables) for text in self._varying]
             if self.resources.but and None in made:
                 raise NotModelled(f"a variable without a value in NotResource: {self.resources.texts}")
             found = any(pattern is not None and pattern.fullmatch(resource) for pattern in made)
         return found != self.resources.but
+
+    def _split(self, texts: tuple[str, ...]) -> None:
+        """Those that are the same for all requests become one pattern; those with variables are made for each."""
+        self._varying = tuple(t for t in texts if self.has_variables and patterns.has_variables(t))
+        made = [_resource(text, None) for text in texts if text not in self._varying]
+        regexes = "|".join(f"(?:{pattern.pattern})" for pattern in made if pattern is not None)
+        self._static = re.compile(regexes or NOTHING, re.DOTALL)
 
     def holds(self, known: Known, variables: Variables) -> bool:
         """Whether its conditions hold. All are looked at, so that one whose key is not known always shows."""
