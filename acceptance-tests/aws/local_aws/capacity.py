@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionResult
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
 from .eks import launches
@@ -176,26 +176,6 @@ class CapacityResponse(OffersResponse):
             "CreateDate": moment,
             "ReservationType": kind,
         }
-
-    def create_tags(self) -> ActionResult:
-        """moto takes no tags for what it does not know."""
-        named = self._get_param("Resources", [])
-        if not any(self._is_kept(identity) for identity in named):
-            return super().create_tags()
-        self.ec2_backend.create_tags(named, {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])})
-        return EmptyResult()
-
-    def delete_tags(self) -> ActionResult:
-        """The same."""
-        named = self._get_param("Resources", [])
-        if not any(self._is_kept(identity) for identity in named):
-            return super().delete_tags()
-        self.ec2_backend.delete_tags(named, {tag["Key"]: tag.get("Value") for tag in self._get_param("Tags", [])})
-        return EmptyResult()
-
-    def _is_kept(self, identity: str) -> bool:
-        groups = {group["GroupId"] for group in self.ec2_backend.placement_groups.values()}
-        return identity in groups or identity in self.ec2_backend.capacity_reservations
 
     def _keep(self, reservation: dict[str, Any]) -> dict[str, Any]:
         identity = reservation["CapacityReservationId"]
