@@ -1,5 +1,8 @@
 """What calls ask, as the server tells it: in the journal, and as a refusal of what is not known."""
 
+import urllib.error
+import urllib.request
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -36,3 +39,17 @@ def test_without_enforcement_the_journal_has_no_actions(aws):
     aws.client("ec2").describe_vpcs()
     [call] = aws.control("GET", "calls")["calls"]
     assert "asked" not in call
+
+
+def test_who_shows_no_key_and_asks_for_nothing_is_answered_as_ever(aws):
+    def answer():
+        try:
+            with urllib.request.urlopen(aws.endpoint + "/") as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    before = answer()
+    aws.control("POST", "enforcement", {"on": True})
+    assert answer()[0] == before[0]
+    assert b"asks of IAM" not in answer()[1]

@@ -96,8 +96,10 @@ def refuse(call: Call) -> Answer | None:
 
 
 def _is_probe(call: Call) -> bool:
-    """Whether somebody without a key asks where a bucket is, to which S3 answers 403 with its region."""
-    return not call.key and call.service == "s3" and call.environ["REQUEST_METHOD"] == "HEAD"
+    """Whether somebody without a key asks for nothing, or where a bucket is, to which S3 answers 403 with its region."""
+    if call.key:
+        return False
+    return not call.operation or (call.service == "s3" and call.environ["REQUEST_METHOD"] == "HEAD")
 
 
 def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer | None:
