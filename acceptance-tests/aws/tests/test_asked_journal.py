@@ -41,15 +41,9 @@ def test_without_enforcement_the_journal_has_no_actions(aws):
     assert "asked" not in call
 
 
-def test_who_shows_no_key_and_asks_for_nothing_is_answered_as_ever(aws):
-    def answer():
-        try:
-            with urllib.request.urlopen(aws.endpoint + "/") as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-
-    before = answer()
+def test_who_shows_no_key_and_asks_for_nothing_is_told_so(aws):
     aws.control("POST", "enforcement", {"on": True})
-    assert answer()[0] == before[0]
-    assert b"asks of IAM" not in answer()[1]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(aws.endpoint + "/")
+    assert refused.value.code == 403
+    assert b"<Code>MissingAuthenticationToken</Code>" in refused.value.read()

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import calls, faults
+from .. import calls, errors, faults
 from ..answers import Answer
 from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
 from .web_identity import Refused
+
+#: What nobody in particular is told, who asks for nothing that a service knows.
+MISSING = ("MissingAuthenticationToken", "Request is missing Authentication Token")
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
@@ -77,6 +80,8 @@ def refuse(call: Call) -> Answer | None:
     """The refusal of a call that its caller may not make; `None`: it is allowed. Raises `NotModelled`."""
     if not _switch.on or _is_probe(call):
         return None
+    if not call.key and not call.operation:
+        return errors.refusal(call.service, 403, *MISSING)
     if callers.is_bootstrapper(call):
         if _switch.bootstrapper:
             asked_of(call, parameters.of(call))
@@ -96,10 +101,8 @@ def refuse(call: Call) -> Answer | None:
 
 
 def _is_probe(call: Call) -> bool:
-    """Whether somebody without a key asks for nothing, or where a bucket is, to which S3 answers 403 with its region."""
-    if call.key:
-        return False
-    return not call.operation or (call.service == "s3" and call.environ["REQUEST_METHOD"] == "HEAD")
+    """Whether somebody without a key asks where a bucket is, to which S3 answers 403 with its region."""
+    return not call.key and call.service == "s3" and call.environ["REQUEST_METHOD"] == "HEAD"
 
 
 def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer | None:
