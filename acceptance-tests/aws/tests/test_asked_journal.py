@@ -1,5 +1,8 @@
 """What calls ask, as the server tells it: in the journal, and as a refusal of what is not known."""
 
+import urllib.error
+import urllib.request
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -36,3 +39,11 @@ def test_without_enforcement_the_journal_has_no_actions(aws):
     aws.client("ec2").describe_vpcs()
     [call] = aws.control("GET", "calls")["calls"]
     assert "asked" not in call
+
+
+def test_who_shows_no_key_and_asks_for_nothing_is_told_so(aws):
+    aws.control("POST", "enforcement", {"on": True})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(aws.endpoint + "/")
+    assert refused.value.code == 403
+    assert b"<Code>MissingAuthenticationToken</Code>" in refused.value.read()

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import calls, faults
+from .. import calls, errors, faults
 from ..answers import Answer
 from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
 from .web_identity import Refused
+
+#: What nobody in particular is told, who asks for nothing that a service knows.
+MISSING = ("MissingAuthenticationToken", "Request is missing Authentication Token")
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
@@ -77,6 +80,8 @@ def refuse(call: Call) -> Answer | None:
     """The refusal of a call that its caller may not make; `None`: it is allowed. Raises `NotModelled`."""
     if not _switch.on or _is_probe(call):
         return None
+    if not call.key and not call.operation:
+        return errors.refusal(call.service, 403, *MISSING)
     if callers.is_bootstrapper(call):
         if _switch.bootstrapper:
             asked_of(call, parameters.of(call))
