@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import conditions, patterns
@@ -39,7 +39,7 @@ class Matcher:
     but: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class Statement:
     """One statement."""
 
@@ -53,17 +53,12 @@ class Statement:
     not_principals: tuple[tuple[str, str], ...] | None
     conditions: tuple[Condition, ...]
     has_variables: bool
-    _covered: dict[str, bool] = field(default_factory=dict)
     _static: re.Pattern[str] | None = None
     _varying: tuple[str, ...] = ()
 
     def covers(self, action: str) -> bool:
         """Whether it is about an action."""
-        known = self._covered.get(action)
-        if known is None:
-            found = any(patterns.any_case(text).fullmatch(action) for text in self.actions.texts)
-            known = self._covered[action] = found != self.actions.but
-        return known
+        return any(patterns.any_case(text).fullmatch(action) for text in self.actions.texts) != self.actions.but
 
     def reaches(self, resource: str, variables: Variables) -> bool:
         """Whether it is about a resource."""
@@ -106,6 +101,12 @@ def read(document: str | bytes) -> Policy:
         raise NotModelled(f"a policy has elements that are not known: {told}")
     has_variables = told.get("Version") == WITH_VARIABLES
     return tuple(_statement(of, has_variables) for of in listed(told.get("Statement")))
+
+
+@functools.lru_cache(65536)
+def about(policy: Policy, action: str) -> Policy:
+    """The statements of a policy that are about an action."""
+    return tuple(statement for statement in policy if statement.covers(action))
 
 
 def listed(value: Any) -> list[Any]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
+from ... import sts
 from ...calls import Call
-from ..asked import Asked, Context
+from ..asked import Asked, Context, NotModelled
 from ..dependents import NAMES, pass_role
 from ..derive import Parameters, Place, Service, Tags, everything, known, place_of, tag_list, texts
 
@@ -157,8 +158,15 @@ def _provider(place: Place, p: Parameters) -> list[str]:
     return [given or place.iam(f"oidc-provider/{p['Url'].removeprefix('https://')}")]
 
 
+def _oneself(call: Call) -> str:
+    """The user who calls, and names nobody."""
+    caller = sts.find(call.key, call.region)
+    if caller is None or caller.session:
+        raise NotModelled(f"of which user iam:{call.operation} is")
+    return caller.principal.rpartition("/")[2]
+
+
 def _user(place: Place, p: Parameters) -> list[str]:
-    """Of nobody it is about whoever calls, who then asks for themselves."""
     return [named(place, "user", p["UserName"], p.get("Path") if "NewPath" not in p else None)]
 
 
@@ -211,6 +219,8 @@ SERVICE = Service(
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks."""
+    if call.operation in USER and "UserName" not in parameters:
+        parameters = parameters | {"UserName": _oneself(call)}
     found = SERVICE.asked(call, parameters)
     if call.operation in SETS_BOUNDARY:
         boundary = known(iam__PermissionsBoundary=parameters.get("PermissionsBoundary"))

@@ -19,7 +19,7 @@ GROUP = {
 STREAM = {"CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"}
 TAGS = {"ListTagsForResource", "TagResource", "UntagResource"}
 #: What knows no resource.
-ALL = {"DeleteResourcePolicy", "DescribeResourcePolicies", "PutResourcePolicy", "ListLogDeliveries", "DescribeQueries"}
+ALL = {"DeleteResourcePolicy", "DescribeResourcePolicies", "PutResourcePolicy", "DescribeQueries"}
 
 
 def _group(place: Place, p: Parameters, stream: str = "") -> list[str]:
@@ -47,6 +47,9 @@ SERVICE = Service(
         "DescribeLogGroups": lambda place, _: [place.arn("logs", "log-group::log-stream:")],
     },
     tags=_tags,
+    requested=lambda p: p["tags"] if isinstance(p.get("tags"), dict) else {},
+    # The older action calls the keys `tags`.
+    removed=lambda p: p.get("tagKeys") or (p["tags"] if isinstance(p.get("tags"), list) else []),
 )
 
 

@@ -104,7 +104,7 @@ LOCKS = (
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks."""
     place, operation = place_of(call), call.operation
-    said = _said(call, parameters)
+    said = _said(call)
     if operation == "ListBuckets":
         return [Asked("s3:ListAllMyBuckets", ("*",), said)]
     bucket = parameters.get("Bucket", "")
@@ -157,7 +157,7 @@ def _keys(place: Place, call: Call, bucket: str, there: Any, arn: str) -> list[A
     return [Asked(one.action, one.resources, one.context | context) for one in use_key(place, key, "s3", actions)]
 
 
-def _said(call: Call, p: Parameters) -> Context:
+def _said(call: Call) -> Context:
     """What every request of S3 says, and what none of ours does."""
     headers = {
         f"s3:x-amz-{name}": texts(call.environ.get(f"HTTP_X_AMZ_{name.upper().replace('-', '_')}")) for name in HEADERS
@@ -187,7 +187,6 @@ def _said(call: Call, p: Parameters) -> Context:
         "s3:accesspointnetworkorigin": [],
         "s3:dataaccesspointaccount": [],
         "s3:dataaccesspointarn": [],
-        "s3:expectedbucketowner": texts(p.get("ExpectedBucketOwner")),
     }
 
 
