@@ -44,12 +44,12 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     let mut owner = Root::new(&folder.join("owner"), &config, &aws)?;
     for step in 0..=STEPS {
         ui.step(&format!("all modules: step {step} of {STEPS}"));
-        owner.apply(&mut recording, &[format!("-var=step={step}")])?;
+        owner.apply(&mut recording, &aws, &[format!("-var=step={step}")])?;
     }
     ui.step("what somebody else has made, used");
     let given: Vec<String> = variables(&owner.terraform.output("guest")?)?;
     let mut guest = Root::new(&folder.join("guest"), &config, &aws)?;
-    guest.apply(&mut recording, &given)?;
+    guest.apply(&mut recording, &aws, &given)?;
     guest.destroy(&mut recording, &given)?;
     ui.step("everything destroyed");
     owner.destroy(&mut recording, &[format!("-var=step={STEPS}")])?;
@@ -98,10 +98,13 @@ impl Root {
         })
     }
 
-    /// Plans, applies the plan, and expects that there is nothing to do then.
-    fn apply(&mut self, recording: &mut Recording, arguments: &[String]) -> Result<()> {
+    /// Plans, applies the plan, and expects that there is nothing to do then, once the databases have had their windows.
+    fn apply(&mut self, recording: &mut Recording, aws: &LocalAws, arguments: &[String]) -> Result<()> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         self.carry_out(recording, &arguments)?;
+        for database in aws.inventory()?["names"]["rds:instance"].as_array().into_iter().flatten() {
+            aws.open_window(database.as_str().context("a database without a name")?)?;
+        }
         let plan = self.terraform.plan_with(&arguments)?;
         ensure!(!plan.has_changes, "the second plan has changes:\n{}", plan.text);
         recording.take(self.log.news()?, &BTreeMap::new())

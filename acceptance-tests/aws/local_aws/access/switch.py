@@ -14,12 +14,10 @@ from .asked import Asked, Context, NotModelled
 from .callers import Principal
 from .web_identity import Refused
 
-#: What nobody in particular is told, who asks for nothing that a service knows.
-MISSING = ("MissingAuthenticationToken", "Request is missing Authentication Token")
-
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
-
+#: What nobody in particular is told, who asks for nothing that a service knows.
+MISSING = ("MissingAuthenticationToken", "Request is missing Authentication Token")
 #: What the query of a URL has that was signed beforehand.
 PRESIGNED = "X-Amz-Credential="
 
