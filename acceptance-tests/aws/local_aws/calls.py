@@ -4,7 +4,7 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,10 +25,10 @@ MODELS = {
 #: Services that tell the operation by method and path.
 BY_PATH = {"backup", "bedrock", "efs", "eks", "lambda", "route53", "s3"}
 
-SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+#: Where a request has what is kept of it.
+KEPT = "local_aws.kept"
 
-#: Where it stands in a request's environment which actions the call asked of IAM, if that was looked at.
-ASKED = "local_aws.asked"
+SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 
 #: Parameters that say which objects a call is about. No other is kept: some are secrets.
 IDENTIFIERS = re.compile(r"(^name|Id|Arn|Name)s?(\.(member\.)?\d+)?$")
@@ -125,15 +125,21 @@ class Journal:
         if self._kept is None:
             return start_response
         agent = call.environ.get("HTTP_USER_AGENT", "")
-        kept: dict[str, Any] = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
+        kept = {"service": call.service, "operation": call.operation, "region": call.region, "about": _about(call)}
         kept |= {"invocation": call.invocation, "agent": agent, "begun": _now(), "ended": "", "status": ""}
         self._kept.append(kept)
+        call.environ[KEPT] = kept
 
         def answered(status: str, headers: Any, *more: Any) -> Any:
-            kept.update(ended=_now(), status=status.split(" ")[0], asked=call.environ.get(ASKED, []))
+            kept.update(ended=_now(), status=status.split(" ")[0])
             return start_response(status, headers, *more)
 
         return answered
+
+    def note_asked(self, call: Call, actions: Iterable[str]) -> None:
+        """Keep what a call asks of IAM, which is known while policies are enforced."""
+        if KEPT in call.environ:
+            call.environ[KEPT]["asked"] = sorted(set(actions))
 
     def told(self) -> list[dict[str, Any]]:
         """All that was kept, in the order of arrival."""

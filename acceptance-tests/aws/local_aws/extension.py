@@ -96,7 +96,8 @@ def install() -> None:
     replace(moto.servicequotas.urls, quotas.QuotasResponse)
     replace(moto.sts.urls, sts.StsResponse)
     newer.install()
-    # moto takes all callers for those of the account that it is told at its start, and looks for keys in partitions that nobody uses.
+    # moto takes all callers for those of the account that it is told at its start, and looks for keys in partitions
+    # that nobody uses.
     BaseResponse.get_current_account = lambda response: sts.account_of(response.get_access_key())
     # moto wants to dispose of a delete marker like of an object when a bucket is emptied, and fails.
     FakeDeleteMarker.dispose = lambda _: None

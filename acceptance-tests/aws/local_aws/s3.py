@@ -25,7 +25,9 @@ class Bucket(FakeBucket):
     """
 
     def get_permission(self, action: str, resource: str) -> PermissionResult:
-        """Whether the policy denies it. Where policies are enforced that is decided already; else what it allows is no question."""
+        """Whether the policy denies it. Where policies are enforced that is decided already; else what it allows is no
+        question.
+        """
         if access.told()["on"]:
             return PermissionResult.PERMITTED
         denied = resource_policies.denies(self.policy.decode() if self.policy else None, action)

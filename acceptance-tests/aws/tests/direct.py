@@ -7,12 +7,13 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from werkzeug.test import EnvironBuilder
+
 from local_aws import answers, calls, server
 from local_aws.access import parameters, switch
 from local_aws.access.asked import Asked
 from local_aws.calls import Call
 from local_aws.credentials import DEFAULT_KEY
-from werkzeug.test import EnvironBuilder
 
 ACCOUNT = "123456789012"
 

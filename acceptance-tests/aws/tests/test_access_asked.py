@@ -1,10 +1,14 @@
 """What calls ask of IAM: actions, resources, and what is known beside."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 from direct import ACCOUNT, Direct
-from local_aws import server
+from moto.sts.models import sts_backends
+
+from local_aws import access, server
 
 IAM = f"arn:aws:iam::{ACCOUNT}"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -92,7 +96,7 @@ def test_policies_providers_and_roles_of_services(aws):
         ("iam:CreateServiceLinkedRole", f"{IAM}:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS")
     ]
     assert keys(found, "iam:a") == {"iam:awsservicename": ["eks.amazonaws.com"]}
-    assert pairs(aws.asked(lambda: iam.list_roles())) == [("iam:ListRoles", "*")]
+    assert pairs(aws.asked(iam.list_roles)) == [("iam:ListRoles", "*")]
     assert pairs(aws.asked(lambda: iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"))) == [
         ("iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     ]
@@ -137,8 +141,10 @@ def test_buckets_and_objects_have_actions_of_other_names(aws):
     s3 = aws.client("s3")
     bucket, thing = "arn:aws:s3:::data", "arn:aws:s3:::data/a/b c"
     assert pairs(aws.asked(lambda: s3.create_bucket(Bucket="data"))) == [("s3:CreateBucket", bucket)]
-    assert pairs(aws.asked(lambda: s3.put_bucket_encryption(Bucket="data", ServerSideEncryptionConfiguration={"Rules": [
-        {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}))) == [("s3:PutEncryptionConfiguration", bucket)]  # fmt: skip
+    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+    encrypted = {"Bucket": "data", "ServerSideEncryptionConfiguration": rules}
+    found = aws.asked(lambda: s3.put_bucket_encryption(**encrypted))
+    assert pairs(found) == [("s3:PutEncryptionConfiguration", bucket)]
     assert pairs(aws.asked(lambda: s3.head_bucket(Bucket="data"))) == [("s3:ListBucket", bucket)]
     [listed] = aws.asked(lambda: s3.list_objects_v2(Bucket="data", Prefix="a/", MaxKeys=3))
     assert (pairs([listed]), keys(listed, "s3:prefix"), keys(listed, "s3:max")) == (
@@ -160,7 +166,7 @@ def test_buckets_and_objects_have_actions_of_other_names(aws):
         ("s3:DeleteObject", thing),
         ("s3:DeleteObjectVersion", "arn:aws:s3:::data/x"),
     ]
-    assert pairs(aws.asked(lambda: s3.list_buckets())) == [("s3:ListAllMyBuckets", "*")]
+    assert pairs(aws.asked(s3.list_buckets)) == [("s3:ListAllMyBuckets", "*")]
 
 
 def test_a_key_of_a_bucket_is_used_in_the_callers_name(aws):
@@ -188,7 +194,7 @@ def test_secrets_are_called_by_name_or_arn(aws):
     [found] = aws.asked(lambda: secrets.get_secret_value(SecretId="acme/db"))
     assert pairs([found]) == [("secretsmanager:GetSecretValue", arn)]
     assert keys(found, "secretsmanager:resourcetag/") == {"secretsmanager:resourcetag/team": ["a"]}
-    assert pairs(aws.asked(lambda: secrets.list_secrets())) == [("secretsmanager:ListSecrets", "*")]
+    assert pairs(aws.asked(secrets.list_secrets)) == [("secretsmanager:ListSecrets", "*")]
 
 
 def test_queues_rules_groups_and_parameters(aws):
@@ -263,3 +269,15 @@ def test_zones_and_records(aws):
     assert pairs(aws.asked(lambda: aws.client("resourcegroupstaggingapi").get_resources())) == [
         ("tag:GetResources", "*")
     ]
+
+
+def test_a_session_that_is_over_is_refused_as_expired(aws):
+    arn = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    keys = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="one")["Credentials"]
+    [session] = sts_backends[ACCOUNT]["aws"].assumed_roles
+    session.expiration -= timedelta(hours=2)
+    access.change({"on": True})
+    for service, code in (("iam", "ExpiredToken"), ("kms", "ExpiredTokenException")):
+        client = aws.client(service, key=keys["AccessKeyId"])
+        with pytest.raises(ClientError, match=code):
+            (client.list_roles if service == "iam" else client.list_keys)()

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from local_aws.access import context, language
 from local_aws.access.asked import Asked, NotModelled
 from local_aws.access.callers import NOBODY, Principal

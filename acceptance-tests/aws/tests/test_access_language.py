@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from local_aws.access import conditions, context, language, patterns
 from local_aws.access.asked import Asked, NotModelled, request_tags, resource_tags
 

@@ -1,4 +1,6 @@
-"""What enforcement costs: at most two milliseconds of processor time a call, under policies as large as a role can have."""
+"""What enforcement costs: at most two milliseconds of processor time a call, under policies as large as a role can
+have.
+"""
 
 import json
 import statistics
@@ -7,6 +9,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 from direct import ACCOUNT, Direct, call_of
+
 from local_aws import access, server
 
 MILLISECONDS = 2.0
@@ -82,8 +85,15 @@ def calls(client):
     yield lambda: client("resourcegroupstaggingapi").get_resources()
     yield lambda: client("ec2").create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=specification)
     yield lambda: client("ec2").describe_instances(Filters=[{"Name": "tag:platform", "Values": ["acme"]}])
+    yield lambda: client("ec2").run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="m7g.large")
+    vpc_config = {"subnetIds": ["subnet-1", "subnet-2"]}
+    role = f"arn:aws:iam::{ACCOUNT}:role/acme/acme-7"
+    yield lambda: client("eks").create_cluster(name="acme", roleArn=role, resourcesVpcConfig=vpc_config)
     yield lambda: client("eks").describe_cluster(name="acme")
+    database = {"DBInstanceIdentifier": "acme", "DBInstanceClass": "db.t4g.micro", "Engine": "postgres"}
+    yield lambda: client("rds").create_db_instance(**database, ManageMasterUserPassword=True, MonitoringRoleArn=role)
     yield lambda: client("rds").describe_db_instances()
+    yield lambda: client("elbv2").create_load_balancer(Name="acme", Subnets=["subnet-1"], Tags=tags)
     yield lambda: client("elbv2").describe_load_balancers()
     yield lambda: client("autoscaling").describe_auto_scaling_groups()
     yield lambda: client("efs").describe_file_systems()

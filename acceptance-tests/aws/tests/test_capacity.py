@@ -87,6 +87,16 @@ def test_a_placement_group_has_a_name_of_its_own_and_goes_when_nobody_stands_in_
     assert refused(ec2.delete_placement_group, GroupName="far")[0] == "InvalidPlacementGroup.Unknown"
 
 
+def test_tags_of_a_placement_group_change(ec2):
+    made = ec2.create_placement_group(GroupName="near", Strategy="cluster")["PlacementGroup"]["GroupId"]
+    ec2.create_tags(Resources=[made], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    ec2.delete_tags(Resources=[made], Tags=[{"Key": "b"}])
+    [found] = ec2.describe_placement_groups(GroupNames=["near"])["PlacementGroups"]
+    assert found["Tags"] == [{"Key": "a", "Value": "1"}]
+    absent = refused(ec2.create_tags, Resources=["pg-0123"], Tags=[{"Key": "a", "Value": "1"}])
+    assert absent[0] == "InvalidPlacementGroupId.NotFound"
+
+
 def test_a_placement_group_that_is_not_there_or_spans_zones_starts_nothing(ec2, group):
     ec2.create_placement_group(GroupName="near", Strategy="cluster")
     assert failure(group({"Placement": {"GroupName": "far"}}, "a")) == ["The Placement Group 'far' is unknown."]

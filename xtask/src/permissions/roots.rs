@@ -36,20 +36,20 @@ pub(super) fn record(ui: &Ui) -> Result<(Recorded, String)> {
     let aws = LocalAws::start(&place.join("local-aws.log"))?;
     let config = CliConfig::for_aws_alone()?;
     let mut recording = Recording::default();
-    aws.create_bucket(REGION, STATES)?;
-    // So that each call tells what it asks of IAM.
+    // So the local AWS says what each call asks of IAM.
     aws.enforcement(&json!({ "on": true, "bootstrapper": true }))?;
+    aws.create_bucket(REGION, STATES)?;
     aws.keep_calls()?;
 
     let mut owner = Root::new(&folder.join("owner"), &config, &aws)?;
     for step in 0..=STEPS {
         ui.step(&format!("all modules: step {step} of {STEPS}"));
-        owner.apply(&mut recording, &[format!("-var=step={step}")])?;
+        owner.apply(&mut recording, &aws, &[format!("-var=step={step}")])?;
     }
     ui.step("what somebody else has made, used");
     let given: Vec<String> = variables(&owner.terraform.output("guest")?)?;
     let mut guest = Root::new(&folder.join("guest"), &config, &aws)?;
-    guest.apply(&mut recording, &given)?;
+    guest.apply(&mut recording, &aws, &given)?;
     guest.destroy(&mut recording, &given)?;
     ui.step("everything destroyed");
     owner.destroy(&mut recording, &[format!("-var=step={STEPS}")])?;
@@ -98,10 +98,13 @@ impl Root {
         })
     }
 
-    /// Plans, applies the plan, and expects that there is nothing to do then.
-    fn apply(&mut self, recording: &mut Recording, arguments: &[String]) -> Result<()> {
+    /// Plans, applies the plan, and expects that there is nothing to do then, once the databases have had their windows.
+    fn apply(&mut self, recording: &mut Recording, aws: &LocalAws, arguments: &[String]) -> Result<()> {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         self.carry_out(recording, &arguments)?;
+        for database in aws.inventory()?["names"]["rds:instance"].as_array().into_iter().flatten() {
+            aws.open_window(database.as_str().context("a database without a name")?)?;
+        }
         let plan = self.terraform.plan_with(&arguments)?;
         ensure!(!plan.has_changes, "the second plan has changes:\n{}", plan.text);
         recording.take(self.log.news()?, &BTreeMap::new())
@@ -190,7 +193,7 @@ impl Recording {
         let mut version = None;
         for call in calls {
             let word = |name: &str| call[name].as_str().unwrap_or_default();
-            let operation = word("operation");
+            let (service, operation) = (word("service"), word("operation"));
             ensure!(!operation.is_empty(), "the local AWS does not know what it was asked: {call}");
             let caller = match word("agent").split_once(PROVIDER) {
                 None => Some((STATE.to_owned(), kind_of_state_call(operation).to_owned())),
@@ -203,11 +206,11 @@ impl Recording {
                 }
             };
             if let Some((kind, action)) = caller {
-                let asked = call["asked"].as_array().filter(|asked| !asked.is_empty());
-                let asked = asked
-                    .with_context(|| format!("the local AWS does not tell what it asked of IAM: {call}"))?;
+                let asked = call["asked"].as_array().with_context(|| {
+                    format!("the local AWS does not tell what `{operation}` of {service} asks of IAM")
+                })?;
                 let mut needed: Vec<String> =
-                    asked.iter().filter_map(|action| action.as_str().map(str::to_owned)).collect();
+                    asked.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 needed.extend(STATE_KEY.iter().filter(|_| kind == STATE).map(|action| (*action).to_owned()));
                 self.recorded.entry(kind).or_default().entry(action).or_default().extend(needed);
             }
@@ -235,7 +238,7 @@ mod tests {
 
     fn call(service: &str, operation: &str, invocation: &str) -> Value {
         let agent = "APN/1.0 Terraform/1.11.4 terraform-provider-aws/5.100.0 (+https://x) aws-sdk";
-        let asked = if operation.is_empty() { vec![] } else { vec![format!("{service}:{operation}")] };
+        let asked = [format!("{service}:{operation}")];
         json!({ "service": service, "operation": operation, "invocation": invocation, "agent": agent, "asked": asked })
     }
 
@@ -252,9 +255,9 @@ mod tests {
             sent("ReadDataSource", Some("data.aws_vpc"), "3"),
         ];
         recording.take(lines, &doing("aws_sqs_queue", &["create"])).unwrap();
-        let asked = ["s3:PutObject"];
+        let agent = "Terraform/1.11.4";
         let state =
-            json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4", "asked": asked });
+            json!({ "service": "s3", "operation": "PutObject", "agent": agent, "asked": ["s3:PutObject"] });
         let calls = [
             call("sts", "GetCallerIdentity", "1"),
             call("sqs", "SetQueueAttributes", "2"),
@@ -289,5 +292,8 @@ mod tests {
         assert!(error.to_string().starts_with("the provider's log has no word of a call"), "{error}");
         let error = Recording::default().settle(&[call("ec2", "", "9")]).unwrap_err();
         assert!(error.to_string().starts_with("the local AWS does not know what it was asked"), "{error}");
+        let state = json!({ "service": "s3", "operation": "PutObject", "agent": "Terraform/1.11.4" });
+        let error = Recording::default().settle(&[state]).unwrap_err();
+        assert_eq!(error.to_string(), "the local AWS does not tell what `PutObject` of s3 asks of IAM");
     }
 }

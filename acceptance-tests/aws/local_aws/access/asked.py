@@ -1,9 +1,10 @@
 """What IAM is asked for a call: what each service's own file answers, and the evaluator takes.
 
-A key of a condition is known in three ways: the context has it with its values; the context has it with `[]`, and it is known to
-be absent; or the service authorization reference (`reference.json`) does not have it for the action and the kind of resource. Of any other
-key nothing is known, and a policy that wants it gets `NotModelled`. Tags are many keys: `aws:requesttag/` and
-`aws:resourcetag/` (the prefix alone, with `[]`) say that all that are there are given, which `request_tags` and `resource_tags` do.
+A key of a condition is known in three ways: the context has it with its values; the context has it with `[]`, and it is
+known to be absent; or the service authorization reference (`reference.json`) does not have it for the action and the
+kind of resource. Of any other key nothing is known, and a policy that wants it gets `NotModelled`. Tags are many keys:
+`aws:requesttag/` and `aws:resourcetag/` (the prefix alone, with `[]`) say that all that are there are given, which
+`request_tags` and `resource_tags` do.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ Context = dict[str, list[str]]
 
 
 class NotModelled(Exception):
-    """What a call asks of IAM, or what a policy wants to know of it, is not known here: it is refused, never let through."""
+    """What a call asks of IAM, or what a policy wants to know of it, is not known here: it is refused, never let
+    through.
+    """
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Asked:
     action: str
     #: ARNs, of which every one must be allowed; `("*",)` for an action that knows no resource.
     resources: tuple[str, ...]
-    #: Condition keys in lower case => values (`aws:requesttag/x`, `aws:tagkeys`, `aws:resourcetag/x`, keys of the service).
+    #: Condition keys in lower case => values (`aws:requesttag/x`, `aws:tagkeys`, `aws:resourcetag/x`, keys of the
+    #: service).
     #: What is global (region, principal, time, address, called by whom) is added for all.
     context: Context
 
@@ -41,6 +45,8 @@ def untagged(keys: list[str]) -> Context:
 
 
 def resource_tags(tags: dict[str, str], *more: str) -> Context:
-    """What is known of the tags that a resource has; of none, that there are none. `more`: services with a key of their own beside `aws:ResourceTag` (`iam`)."""
+    """What is known of the tags that a resource has; of none, that there are none. `more`: services with a key of their
+    own beside `aws:ResourceTag` (`iam`).
+    """
     prefixes = [f"{of}:resourcetag/" for of in ("aws", *more)]
     return {p: [] for p in prefixes} | {f"{p}{k.lower()}": [v] for p in prefixes for k, v in tags.items()}

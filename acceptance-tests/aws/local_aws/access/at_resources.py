@@ -1,4 +1,6 @@
-"""Policies that stand at resources: of buckets, keys, secrets, queues, file systems, repositories, and the trust in a role."""
+"""Policies that stand at resources: of buckets, keys, secrets, queues, file systems, repositories, and the trust in a
+role.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +53,7 @@ def _trust(partition: str, account: str, arn: str) -> Standing:
 
 def _of_bucket(partition: str, name: str) -> Standing:
     """The policy of the bucket that it is, or is in."""
-    bucket = name.split("/")[0]
+    bucket = name.partition("/")[0]
     _, account = s3_backends.bucket_accounts.get(bucket, (partition, ""))
     found = s3_backends[account][partition].buckets.get(bucket) if account else None
     return Standing(language.read(found.policy) if found is not None and found.policy else None, account)

@@ -1,7 +1,10 @@
-"""Who calls: from the access key to the policies that say what its owner may do, and the keys that conditions ask of a principal."""
+"""Who calls: from the access key to the policies that say what its owner may do, and the keys that conditions ask of a
+principal.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -12,6 +15,10 @@ from ..credentials import DEFAULT_KEY
 from . import language, web_identity
 from .asked import Context
 from .language import Policy
+
+
+class Expired(Exception):
+    """The session of whoever calls is over."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +43,13 @@ class Principal:
 
 
 #: Keys that only somebody of an account has.
-NONE_OF = dict.fromkeys(
-    (
-        *(
-            "aws:multifactorauthpresent",
-            "aws:principalaccount",
-            "aws:principalarn",
-            "aws:principaltag/",
-            "aws:sourceidentity",
-        ),
-        *("aws:tokenissuetime", "aws:userid", "aws:username"),
-    ),
-    [],
-)
+NONE_OF: Context = {
+    key: []
+    for key in (
+        *("aws:multifactorauthpresent", "aws:principalaccount", "aws:principalarn", "aws:principaltag/"),
+        *("aws:sourceidentity", "aws:tokenissuetime", "aws:userid", "aws:username"),
+    )
+}
 #: Whoever calls without a signature.
 NOBODY = Principal("", "", context={**NONE_OF, "aws:principaltype": ["Anonymous"], "aws:federatedprovider": []})
 
@@ -68,6 +69,8 @@ def find(call: Call, parameters: dict[str, Any]) -> Principal | None:
     caller = sts.find(call.key, call.region)
     if caller is None:
         return None
+    if caller.expires is not None and caller.expires <= datetime.now(UTC):
+        raise Expired
     backend = iam_backends[caller.account][caller.arn.split(":")[1]]
     holders = backend.roles.values() if caller.session else backend.users.values()
     holder = next((h for h in holders if h.arn == caller.principal), None)

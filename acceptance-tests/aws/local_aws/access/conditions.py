@@ -1,7 +1,7 @@
 """Conditions of policies: every operator, over keys that are known to have values or known to have none.
 
-Whether a key is known is `Known`'s affair. Where AWS says that an outcome is not to be relied on (an operator for one value, and
-several values), nothing is decided here.
+Whether a key is known is `Known`'s affair. Where AWS says that an outcome is not to be relied on (an operator for one
+value, and several values), nothing is decided here.
 """
 
 import base64

@@ -1,4 +1,6 @@
-"""What is known of a request: what its service derived, and the keys that every request has (IAM User Guide, "AWS global condition context keys")."""
+"""What is known of a request: what its service derived, and the keys that every request has (IAM User Guide, "AWS
+global condition context keys").
+"""
 
 import time
 from datetime import UTC, datetime
@@ -8,7 +10,8 @@ from . import reference
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
 
-#: Global keys that no request here has: there is no organisation, no service calls in its own name, no instance, no chat.
+#: Global keys that no request here has: there is no organisation, no service calls in its own name, no instance, no
+#: chat.
 NEVER = frozenset(
     {
         "aws:assumedroot",
@@ -59,6 +62,9 @@ class Known:
     def values(self, key: str) -> list[str] | None:
         """The values of a key, `None` when it is known to be absent."""
         found = self.asked.context.get(key)
+        if found and self._is_of_others(key):
+            # What a call says is a key of some of the actions that it asks, and not of all.
+            return None
         if found is None:
             found = self.of_all.get(key)
         if found is None:
@@ -72,10 +78,14 @@ class Known:
         prefixes = [key[: place + 1] for place, character in enumerate(key) if character in "/:"]
         if any(known.get(prefix) == [] for prefix in prefixes for known in (self.asked.context, self.of_all)):
             return []
-        is_global = key.startswith("aws:") and not key.startswith(BY_REFERENCE) and key != "aws:tagkeys"
-        if not is_global and reference.exists(key) and not reference.knows(self.asked.action, self.resource, key):
+        if self._is_of_others(key):
             return []
         raise NotModelled(f"what {key} is for {self.asked.action} on {self.resource}")
+
+    def _is_of_others(self, key: str) -> bool:
+        """Whether the reference has the key for other actions or resources only."""
+        is_global = key.startswith("aws:") and not key.startswith(BY_REFERENCE) and key != "aws:tagkeys"
+        return not is_global and reference.exists(key) and not reference.knows(self.asked.action, self.resource, key)
 
     def variable(self, key: str) -> str | None:
         """What stands for a variable: the value of a key that has one."""
@@ -108,7 +118,7 @@ def of_call(call: Call, principal: Principal, said: Context) -> Context:
 
 
 def of_asked(call: Call, asked: Asked, of_call: Context, account: str) -> Context:
-    """The same for one of them: another service's action is its call in the caller's name, from where the service is."""
+    """The same for one of them: another service's action is its call in the caller's name, and from its place."""
     more: Context = {"aws:resourceaccount": [account] if account else []}
     if asked.action.partition(":")[0] not in (call.service, ALIASES.get(call.service)) and asked.action not in NO_CALLS:
         service = f"{call.service}.amazonaws.com"

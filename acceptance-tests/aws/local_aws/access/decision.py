@@ -1,8 +1,9 @@
 """Whether something is allowed: AWS's evaluation logic for one account and across two.
 
-An explicit deny in any policy wins. Else, in one account, a policy at the resource that names the user or the session itself is enough; one
-that names the role counts as a policy of the role, which boundary and session policy cap; and one that names the account leaves it to
-the policies of the identity. Keys and roles allow nothing that their own policy does not. Across accounts both sides have to allow it.
+An explicit deny in any policy wins. Else, in one account, a policy at the resource that names the user or the session
+itself is enough; one that names the role counts as a policy of the role, which boundary and session policy cap; and one
+that names the account leaves it to the policies of the identity. Keys and roles allow nothing that their own policy
+does not. Across accounts both sides have to allow it.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from . import language
 from .asked import Asked, NotModelled
 from .callers import Principal
 from .conditions import Known
@@ -89,7 +91,7 @@ def _says(policies: Iterable[Policy], known: Request) -> bool | None:
     """Whether policies allow (`True`) or deny it, or say nothing of it (`None`)."""
     said: bool | None = None
     for policy in policies:
-        for statement in policy:
+        for statement in language.about(policy, known.asked.action):
             if _applies(statement, known):
                 if not statement.allows:
                     return False
@@ -98,19 +100,13 @@ def _says(policies: Iterable[Policy], known: Request) -> bool | None:
 
 
 def _applies(statement: Statement, known: Request) -> bool:
-    return (
-        statement.covers(known.asked.action)
-        and statement.reaches(known.resource, known.variable)
-        and statement.holds(known, known.variable)
-    )
+    return statement.reaches(known.resource, known.variable) and statement.holds(known, known.variable)
 
 
 def _said_at(policy: Policy | None, principal: Principal, known: Request) -> tuple[bool, Named]:
-    """Whether the policy at the resource denies it, and the best way in which it names the caller while it allows it."""
+    """Whether the policy at the resource denies it, and the best way in which it names the caller that it allows."""
     best = Named.NOT
-    for statement in policy or ():
-        if not statement.covers(known.asked.action):
-            continue
+    for statement in language.about(policy or (), known.asked.action):
         named = _named(statement, principal)
         if named and _applies(statement, known):
             if not statement.allows:

@@ -62,7 +62,7 @@ def use_key(place: Place, key: str | None, via: str, actions: Iterable[str] = GR
     arn = found.arn if found is not None else key if key.startswith("arn:") else place.arn("kms", f"key/{key}")
     tags = tags_of_key(place, arn)
     context = resource_tags(tags) | known(
-        kms__ViaService=f"{via}.{place.region}.amazonaws.com", kms__CallerAccount=place.account
+        kms__ViaService=f"{via}.{place.region}.{place.domain}", kms__CallerAccount=place.account
     )
     granted = known(kms__GrantIsForAWSResource=True)
     return [Asked(f"kms:{a}", (arn,), context | (granted if a == "CreateGrant" else {})) for a in actions]

@@ -5,6 +5,7 @@ the keys of the service), and what else AWS asks for beside the action (`depende
 unclear, the stricter reading is taken, and said where it is.
 """
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,12 @@ class Place:
     @property
     def partition(self) -> str:
         """Of the region."""
-        return get_partition(self.region)
+        return _partition(self.region)
+
+    @property
+    def domain(self) -> str:
+        """What the names of services end in there."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
     def arn(self, service: str, rest: str) -> str:
         """ARN of a thing of the account in the region."""
@@ -41,6 +47,9 @@ class Place:
     def iam(self, rest: str) -> str:
         """ARN of a thing in IAM, which has no region."""
         return f"arn:{self.partition}:iam::{self.account}:{rest}"
+
+
+_partition = functools.cache(get_partition)
 
 
 def place_of(call: Call) -> Place:
@@ -57,7 +66,12 @@ def tag_list(tags: Iterable[dict[str, Any]] | dict[str, str] | None, key: str = 
 
 def known(**keys: Any) -> Context:
     """Keys of a service, each with its values, or known to be absent. The underscores of `eks__x` are a colon."""
-    return {name.replace("__", ":").lower(): texts(value) for name, value in keys.items()}
+    return {_key(name): texts(value) for name, value in keys.items()}
+
+
+@functools.cache
+def _key(name: str) -> str:
+    return name.replace("__", ":").lower()
 
 
 def texts(value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from . import conditions, patterns
@@ -39,7 +39,7 @@ class Matcher:
     but: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class Statement:
     """One statement."""
 
@@ -53,32 +53,33 @@ class Statement:
     not_principals: tuple[tuple[str, str], ...] | None
     conditions: tuple[Condition, ...]
     has_variables: bool
-    _covered: dict[str, bool] = field(default_factory=dict)
     _static: re.Pattern[str] | None = None
+    _varying: tuple[str, ...] = ()
 
     def covers(self, action: str) -> bool:
         """Whether it is about an action."""
-        known = self._covered.get(action)
-        if known is None:
-            found = any(patterns.any_case(text).fullmatch(action) for text in self.actions.texts)
-            known = self._covered[action] = found != self.actions.but
-        return known
+        return any(patterns.any_case(text).fullmatch(action) for text in self.actions.texts) != self.actions.but
 
     def reaches(self, resource: str, variables: Variables) -> bool:
         """Whether it is about a resource."""
         if self.resources is None:
             return True
         if self._static is None:
-            texts = [t for t in self.resources.texts if not (self.has_variables and patterns.has_variables(t))]
-            made = [pattern.pattern for pattern in (_resource(text, None) for text in texts) if pattern is not None]
-            self._static = re.compile("|".join(f"(?:{pattern})" for pattern in made) or NOTHING, re.DOTALL)
-        found = self._static.fullmatch(resource) is not None
-        if not found and self.has_variables:
-            made = [_resource(t, variables) for t in self.resources.texts if patterns.has_variables(t)]
+            self._split(self.resources.texts)
+        found = self._static is not None and self._static.fullmatch(resource) is not None
+        if not found and self._varying:
+            made = [_resource(text, variables) for text in self._varying]
             if self.resources.but and None in made:
                 raise NotModelled(f"a variable without a value in NotResource: {self.resources.texts}")
             found = any(pattern is not None and pattern.fullmatch(resource) for pattern in made)
         return found != self.resources.but
+
+    def _split(self, texts: tuple[str, ...]) -> None:
+        """Those that are the same for all requests become one pattern; those with variables are made for each."""
+        self._varying = tuple(t for t in texts if self.has_variables and patterns.has_variables(t))
+        made = [_resource(text, None) for text in texts if text not in self._varying]
+        regexes = "|".join(f"(?:{pattern.pattern})" for pattern in made if pattern is not None)
+        self._static = re.compile(regexes or NOTHING, re.DOTALL)
 
     def holds(self, known: Known, variables: Variables) -> bool:
         """Whether its conditions hold. All are looked at, so that one whose key is not known always shows."""
@@ -100,6 +101,12 @@ def read(document: str | bytes) -> Policy:
         raise NotModelled(f"a policy has elements that are not known: {told}")
     has_variables = told.get("Version") == WITH_VARIABLES
     return tuple(_statement(of, has_variables) for of in listed(told.get("Statement")))
+
+
+@functools.lru_cache(65536)
+def about(policy: Policy, action: str) -> Policy:
+    """The statements of a policy that are about an action."""
+    return tuple(statement for statement in policy if statement.covers(action))
 
 
 def listed(value: Any) -> list[Any]:

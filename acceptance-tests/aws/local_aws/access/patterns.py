@@ -1,8 +1,9 @@
 """Texts of policies with wildcards and variables, as regular expressions.
 
-`*` and `?` are wildcards where they stand in the policy, and not where a variable brings them: a variable's value is taken as it is.
-`${*}`, `${?}` and `${$}` are the characters themselves, `${key, 'text'}` has a text for where the key is absent. A variable without
-a value, or with several, makes a text that matches nothing (IAM User Guide, "Policy variables with no value").
+`*` and `?` are wildcards where they stand in the policy, and not where a variable brings them: a variable's value is
+taken as it is. `${*}`, `${?}` and `${$}` are the characters themselves, `${key, 'text'}` has a text for where the key
+is absent. A variable without a value, or with several, makes a text that matches nothing (IAM User Guide, "Policy
+variables with no value").
 """
 
 import functools
@@ -24,7 +25,9 @@ def has_variables(text: str) -> bool:
 
 
 def substituted(text: str, variables: Variables | None) -> str | None:
-    """The text itself, of an operator without wildcards. `variables`: `None` where the version of the policy knows none."""
+    """The text itself, of an operator without wildcards. `variables`: `None` where the version of the policy knows
+    none.
+    """
     if variables is None or not has_variables(text):
         return text
     parts = [_value(t, variables) if t.group(1) is not None else t.group() for t in TOKEN.finditer(text)]

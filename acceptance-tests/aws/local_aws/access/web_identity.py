@@ -1,16 +1,28 @@
 """Tokens of identity providers, with which a role is assumed without a key of AWS.
 
-Issuer, audience, subject and end of a token are looked at, its signature is not: the keys of an issuer are on the internet.
+Issuer, audience, subject and end of a token are looked at, its signature is not: the keys of an issuer are on the
+internet.
 """
 
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from moto.iam.models import iam_backends
 
 from .. import sts
 from .asked import Context
-from .refusals import Refused
+
+
+class Refused(Exception):
+    """An answer of AWS before it comes to permissions, such as to a token that it does not take."""
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(message)
+        self.status = HTTPStatus(status)
+        self.code = code
+        self.message = message
+
 
 #: Claims that are keys of conditions, beside the audience.
 CLAIMS = ("sub", "amr")

@@ -14,6 +14,8 @@ from ..errors import AwsError
 
 #: How their identifiers begin.
 PREFIX = "vpcbpa-excl-"
+#: How those of placement groups do.
+GROUP = "pg-"
 MODES = {"allow-bidirectional", "allow-egress"}
 
 
@@ -117,22 +119,32 @@ class ExclusionsResponse(EC2Response):
         return ActionResult({"VpcBlockPublicAccessExclusions": [self._exclusion(e) for e in found]})
 
     def create_tags(self) -> ActionResult:
-        """moto takes no tags for what it does not know."""
+        """moto takes no tags for what it does not know: exclusions, and placement groups by their identifiers."""
         named = self._get_param("Resources", [])
-        if not any(n.startswith(PREFIX) for n in named):
+        if not any(n.startswith((PREFIX, GROUP)) for n in named):
             return super().create_tags()
         tags = {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])}
-        self.ec2_backend.create_tags([self.ec2_backend.exclusion(n)["ExclusionId"] for n in named], tags)
+        self.ec2_backend.create_tags([self._there(n) for n in named], tags)
         return EmptyResult()
 
     def delete_tags(self) -> ActionResult:
         """The same."""
         named = self._get_param("Resources", [])
-        if not any(n.startswith(PREFIX) for n in named):
+        if not any(n.startswith((PREFIX, GROUP)) for n in named):
             return super().delete_tags()
         tags = {tag["Key"]: tag.get("Value") for tag in self._get_param("Tags", [])}
-        self.ec2_backend.delete_tags([self.ec2_backend.exclusion(n)["ExclusionId"] for n in named], tags)
+        self.ec2_backend.delete_tags([self._there(n) for n in named], tags)
         return EmptyResult()
+
+    def _there(self, named: str) -> str:
+        """The identifier, of what there is."""
+        if named.startswith(PREFIX):
+            return self.ec2_backend.exclusion(named)["ExclusionId"]
+        groups = self.ec2_backend.placement_groups.values()
+        if named.startswith(GROUP) and all(g["GroupId"] != named for g in groups):
+            message = f"The placement group ID '{named}' does not exist"
+            raise AwsError("InvalidPlacementGroupId.NotFound", message)
+        return named
 
     def _answer(self, exclusion: dict[str, Any]) -> ActionResult:
         return ActionResult({"VpcBlockPublicAccessExclusion": self._exclusion(exclusion)})

@@ -52,7 +52,7 @@ def launch(place: Place, parameters: Parameters) -> list[Asked]:
         *([old("placement-group", "Placement", placement["GroupName"])] if placement.get("GroupName") else []),
         *([old("capacity-reservation", "CapacityReservationSpecification", reservation)] if reservation else []),
         *_tags(place, tags),
-        *pass_role(role, "ec2.amazonaws.com"),
+        *pass_role(role, f"ec2.{place.domain}"),
         *resolve,
         *(a for disk in disks for a in use_key(place, (disk.get("Ebs") or {}).get("KmsKeyId"), "ec2", KEY)),
     ]

@@ -33,6 +33,8 @@ KINDS = {
     "snap": "snapshot",
     "subnet": "subnet",
     "tgw": "transit-gateway",
+    "tgw-attach": "transit-gateway-attachment",
+    "tgw-rtb": "transit-gateway-route-table",
     "vgw": "vpn-gateway",
     "vol": "volume",
     "vpc": "vpc",

@@ -85,6 +85,15 @@ ABOUT: dict[str, tuple[Made | There, ...]] = {
     "CreateRouteTable": (made("route-table"), *there(vpc="VpcId")),
     "CreateSecurityGroup": (made("security-group"), *there(vpc="VpcId")),
     "CreateSubnet": (made("subnet"), *there(vpc="VpcId")),
+    "CreateTransitGateway": (made("transit-gateway"),),
+    "CreateTransitGatewayRoute": there(
+        transit_gateway_route_table="TransitGatewayRouteTableId",
+        transit_gateway_attachment="TransitGatewayAttachmentId",
+    ),
+    "CreateTransitGatewayVpcAttachment": (
+        made("transit-gateway-attachment"),
+        *there(transit_gateway="TransitGatewayId", vpc="VpcId", subnet="SubnetIds"),
+    ),
     "CreateVpc": (made("vpc"),),
     "CreateVpcBlockPublicAccessExclusion": (
         made("vpc-block-public-access-exclusion"),
@@ -143,6 +152,7 @@ ABOUT: dict[str, tuple[Made | There, ...]] = {
     "ReplaceRoute": there(route_table="RouteTableId"),
     "RevokeSecurityGroupEgress": GROUP,
     "RevokeSecurityGroupIngress": GROUP,
+    "SearchTransitGatewayRoutes": there(transit_gateway_route_table="TransitGatewayRouteTableId"),
     "StartInstances": there(instance="InstanceIds"),
     "StopInstances": there(instance="InstanceIds"),
     "TerminateInstances": there(instance="InstanceIds"),
@@ -157,13 +167,15 @@ READS = {
     "DescribeCapacityBlockOfferings", "DescribeCapacityReservations", "DescribeEgressOnlyInternetGateways",
     "DescribeFlowLogs", "DescribeImages", "DescribeInstanceCreditSpecifications", "DescribeInstanceStatus",
     "DescribeInstanceTypeOfferings", "DescribeInstanceTypes", "DescribeInstances", "DescribeInternetGateways",
-    "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates", "DescribeManagedPrefixLists", "DescribeNatGateways",
-    "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribePrefixLists",
-    "DescribeRegions", "DescribeRouteTables", "DescribeSecurityGroupRules", "DescribeSecurityGroups",
-    "DescribeSpotPriceHistory", "DescribeSubnets", "DescribeTags", "DescribeTransitGatewayVpcAttachments",
-    "DescribeTransitGateways", "DescribeVolumes", "DescribeVpcBlockPublicAccessExclusions",
-    "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices", "DescribeVpcEndpoints",
-    "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
+    "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates", "DescribeManagedPrefixLists",
+    "DescribeNatGateways", "DescribeNetworkAcls", "DescribeNetworkInterfaces", "DescribePlacementGroups",
+    "DescribePrefixLists", "DescribeRegions", "DescribeRouteTables", "DescribeSecurityGroupRules",
+    "DescribeSecurityGroups", "DescribeSpotPriceHistory", "DescribeSubnets", "DescribeTags",
+    "DescribeTransitGatewayAttachments", "DescribeTransitGatewayRouteTables",
+    "DescribeTransitGatewayVpcAttachments", "DescribeTransitGateways", "DescribeVolumes",
+    "DescribeVpcBlockPublicAccessExclusions", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcEndpointServices",
+    "DescribeVpcEndpoints", "DescribeVpcPeeringConnections", "DescribeVpcs", "GetSpotPlacementScores",
+    "GetTransitGatewayRouteTableAssociations", "GetTransitGatewayRouteTablePropagations",
 }  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""What calls of IAM ask: of roles, policies, profiles, providers, users and groups, by their paths, tags and boundaries.
+"""What calls of IAM ask: of roles, policies, profiles, providers, users and groups, by their paths, tags and
+boundaries.
 
 `iam:PermissionsBoundary` is the boundary that a call sets, and of every other call the one that the role or user has.
 """
@@ -8,10 +9,10 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
-from ... import iam as model
+from ... import sts
 from ...calls import Call
-from ..asked import Asked, Context
-from ..dependents import pass_role
+from ..asked import Asked, Context, NotModelled
+from ..dependents import NAMES, pass_role
 from ..derive import Parameters, Place, Service, Tags, everything, known, place_of, tag_list, texts
 
 ROLE = {
@@ -112,7 +113,7 @@ SETS_BOUNDARY = {"CreateRole", "CreateUser", "PutRolePermissionsBoundary", "PutU
 
 def linked_role(place: Place, service: str, suffix: str = "") -> str:
     """ARN of the role that a service has for itself."""
-    name = f"AWSServiceRoleFor{model.LINKED_ROLES.get(service, service.split('.')[0])}{'_' if suffix else ''}{suffix}"
+    name = f"AWSServiceRoleFor{NAMES.get(service, service.partition('.')[0])}{'_' if suffix else ''}{suffix}"
     return place.iam(f"role/aws-service-role/{service}/{name}")
 
 
@@ -131,7 +132,7 @@ def things(place: Place, kind: str) -> Iterable[Any]:
 
 def find(place: Place, arn: str) -> Any:
     """What is called so; `None` when there is nothing yet."""
-    kind = arn.split(":", 5)[5].split("/")[0]
+    kind = arn.split(":", 5)[5].partition("/")[0]
     return next((thing for thing in things(place, kind) if thing.arn == arn), None)
 
 
@@ -157,8 +158,15 @@ def _provider(place: Place, p: Parameters) -> list[str]:
     return [given or place.iam(f"oidc-provider/{p['Url'].removeprefix('https://')}")]
 
 
+def _oneself(call: Call) -> str:
+    """The user who calls, and names nobody."""
+    caller = sts.find(call.key, call.region)
+    if caller is None or caller.session:
+        raise NotModelled(f"of which user iam:{call.operation} is")
+    return caller.principal.rpartition("/")[2]
+
+
 def _user(place: Place, p: Parameters) -> list[str]:
-    """Of nobody it is about whoever calls, who then asks for themselves."""
     return [named(place, "user", p["UserName"], p.get("Path") if "NewPath" not in p else None)]
 
 
@@ -211,6 +219,8 @@ SERVICE = Service(
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks."""
+    if call.operation in USER and "UserName" not in parameters:
+        parameters = parameters | {"UserName": _oneself(call)}
     found = SERVICE.asked(call, parameters)
     if call.operation in SETS_BOUNDARY:
         boundary = known(iam__PermissionsBoundary=parameters.get("PermissionsBoundary"))

@@ -1,4 +1,6 @@
-"""What calls of KMS ask: of keys, with what they are, and of aliases. `completed` adds the same to what other services ask of keys."""
+"""What calls of KMS ask: of keys, with what they are, and of aliases. `completed` adds the same to what other services
+ask of keys.
+"""
 
 from typing import Any
 
@@ -149,8 +151,9 @@ SERVICE = Service(
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks.
 
-    With tags it takes `kms:TagResource` too, and with a policy `kms:PutKeyPolicy`: so the service authorization reference has it, while KMS's own has
-    only the first. Of the key that is yet to be, the tags are those of the request.
+    With tags it takes `kms:TagResource` too, and with a policy `kms:PutKeyPolicy`: so the service authorization
+    reference has it, while KMS's own has only the first. Of the key that is yet to be, the tags are those of the
+    request.
     """
     found = SERVICE.asked(call, parameters)
     if call.operation == "CreateKey":
@@ -166,7 +169,7 @@ def asked(call: Call, parameters: Parameters) -> list[Asked]:
 def completed(call: Call, one: Asked) -> Asked:
     """With what is known of every use of a key: what the key is, through which service, in which account."""
     place = place_of(call)
-    via = None if call.service == "kms" else f"{call.service}.{call.region}.amazonaws.com"
+    via = None if call.service == "kms" else f"{call.service}.{call.region}.{place.domain}"
     context = known(kms__CallerAccount=place.account, kms__ViaService=via)
     [arn] = one.resources
     return Asked(one.action, one.resources, context | SERVICE.about(place, arn) | one.context)

@@ -1,7 +1,8 @@
 """What calls of CloudWatch Logs ask: of log groups.
 
-Most actions are asked on `log-group:NAME:log-stream:`, so that a policy's `log-group:NAME:*` covers them and `log-group:NAME` does not;
-those about tags on the ARN that the call names, which is `log-group:NAME` (as the service's refusals show).
+Most actions are asked on `log-group:NAME:log-stream:`, so that a policy's `log-group:NAME:*` covers them and
+`log-group:NAME` does not; those about tags on the ARN that the call names, which is `log-group:NAME` (as the service's
+refusals show).
 """
 
 from moto.logs.models import logs_backends
@@ -18,7 +19,7 @@ GROUP = {
 STREAM = {"CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"}
 TAGS = {"ListTagsForResource", "TagResource", "UntagResource"}
 #: What knows no resource.
-ALL = {"DeleteResourcePolicy", "DescribeResourcePolicies", "PutResourcePolicy", "ListLogDeliveries", "DescribeQueries"}
+ALL = {"DeleteResourcePolicy", "DescribeResourcePolicies", "PutResourcePolicy", "DescribeQueries"}
 
 
 def _group(place: Place, p: Parameters, stream: str = "") -> list[str]:
@@ -46,11 +47,16 @@ SERVICE = Service(
         "DescribeLogGroups": lambda place, _: [place.arn("logs", "log-group::log-stream:")],
     },
     tags=_tags,
+    requested=lambda p: p["tags"] if isinstance(p.get("tags"), dict) else {},
+    # The older action calls the keys `tags`.
+    removed=lambda p: p.get("tagKeys") or (p["tags"] if isinstance(p.get("tags"), list) else []),
 )
 
 
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
-    """What a call asks. A group with tags takes `logs:TagResource` too, on the same; one with a key asks nothing of the key in the caller's name."""
+    """What a call asks. A group with tags takes `logs:TagResource` too, on the same; one with a key asks nothing of the
+    key in the caller's name.
+    """
     found = SERVICE.asked(call, parameters)
     if call.operation == "CreateLogGroup" and parameters.get("tags"):
         found += [Asked("logs:TagResource", one.resources, one.context) for one in found]

@@ -30,7 +30,9 @@ def _vpc(_: Place, p: Parameters) -> Context:
 
 
 def _records(_: Place, p: Parameters) -> Context:
-    """Names as AWS compares them: in lower case, without the dot at their end, with what is neither letter, digit, `-`, `_` nor `.` as `\\ooo`."""
+    """Names as AWS compares them: in lower case, without the dot at their end, with what is neither letter, digit, `-`,
+    `_` nor `.` as `\\ooo`.
+    """
     changes = p["ChangeBatch"]["Changes"]
     sets: list[dict[str, Any]] = [change["ResourceRecordSet"] for change in changes]
     return {

@@ -1,7 +1,8 @@
-"""What calls of S3 ask: of buckets and objects, by actions that have other names than the operations (Amazon S3 User Guide, "Policy actions").
+"""What calls of S3 ask: of buckets and objects, by actions that have other names than the operations (Amazon S3 User
+Guide, "Policy actions").
 
-Keys `s3:x-amz-*` are the headers of a request. An object that is not there asks for `s3:ListBucket` besides: who may not
-list the bucket is not told that it is not there.
+Keys `s3:x-amz-*` are the headers of a request. An object that is not there asks for `s3:ListBucket` besides: who may
+not list the bucket is not told that it is not there.
 """
 
 from typing import Any
@@ -103,7 +104,7 @@ LOCKS = (
 def asked(call: Call, parameters: Parameters) -> list[Asked]:
     """What a call asks."""
     place, operation = place_of(call), call.operation
-    said = _said(call, parameters)
+    said = _said(call)
     if operation == "ListBuckets":
         return [Asked("s3:ListAllMyBuckets", ("*",), said)]
     bucket = parameters.get("Bucket", "")
@@ -140,7 +141,9 @@ def _of_object(place: Place, call: Call, p: Parameters, said: Context) -> list[A
 
 
 def _keys(place: Place, call: Call, bucket: str, there: Any, arn: str) -> list[Asked]:
-    """The key of an object is used in the caller's name, with the object's ARN in the encryption context, or the bucket's, where it has a key of its own."""
+    """The key of an object is used in the caller's name, with the object's ARN in the encryption context, or the
+    bucket's, where it has a key of its own.
+    """
     if call.operation in WRITING:
         told = call.environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID")
         key = told or _default_key(bucket)
@@ -149,12 +152,12 @@ def _keys(place: Place, call: Call, bucket: str, there: Any, arn: str) -> list[A
         key, actions = getattr(there, "kms_key_id", None), ("Decrypt",)
     else:
         return []
-    about = arn.split("/")[0] if _has_bucket_key(bucket) else arn
+    about = arn.partition("/")[0] if _has_bucket_key(bucket) else arn
     context: Context = {"kms:encryptioncontext:": [], "kms:encryptioncontext:aws:s3:arn": [about]}
     return [Asked(one.action, one.resources, one.context | context) for one in use_key(place, key, "s3", actions)]
 
 
-def _said(call: Call, p: Parameters) -> Context:
+def _said(call: Call) -> Context:
     """What every request of S3 says, and what none of ours does."""
     headers = {
         f"s3:x-amz-{name}": texts(call.environ.get(f"HTTP_X_AMZ_{name.upper().replace('-', '_')}")) for name in HEADERS
@@ -184,7 +187,6 @@ def _said(call: Call, p: Parameters) -> Context:
         "s3:accesspointnetworkorigin": [],
         "s3:dataaccesspointaccount": [],
         "s3:dataaccesspointarn": [],
-        "s3:expectedbucketowner": texts(p.get("ExpectedBucketOwner")),
     }
 
 

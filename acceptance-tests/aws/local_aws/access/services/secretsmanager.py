@@ -1,4 +1,4 @@
-"""What calls of Secrets Manager ask: of secrets, and of the keys that encrypt them, which it uses in the caller's name."""
+"""What calls of Secrets Manager ask: of secrets, and of their keys, which it uses in the caller's name."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ def _arn(place: Place, told: str) -> str:
     if told.startswith("arn:"):
         return told
     owner = Place("", place.region) if told.startswith(PUBLIC) else place
-    return owner.arn("ssm", f"parameter/{told.split(':')[0].removeprefix('/')}")
+    return owner.arn("ssm", f"parameter/{told.partition(':')[0].removeprefix('/')}")
 
 
 def _tags(place: Place, arn: str) -> Tags:

@@ -1,4 +1,6 @@
-"""What calls of STS ask: the role that is assumed, what its session gets, and nothing at all for whoever asks who they are."""
+"""What calls of STS ask: the role that is assumed, what its session gets, and nothing at all for whoever asks who they
+are.
+"""
 
 from collections.abc import Callable
 
