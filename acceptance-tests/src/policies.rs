@@ -8,6 +8,8 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{Venv, environment, repository};
@@ -63,23 +65,45 @@ fn is_policy(text: &str) -> bool {
 /// # Errors
 /// When its Python environment cannot be made or it fails.
 pub fn parliament(policies: &Policies) -> Result<Vec<String>> {
-    let mut command = Command::new(Venv::parliament()?.program("python"));
-    command.arg("-I").arg(repository::root().join("acceptance-tests/policies/check.py"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    environment::scrub(&mut command);
-    let mut child = command.spawn().context("starting parliament")?;
-    let mut input = child.stdin.take().context("parliament has no standard input")?;
-    input.write_all(json!(policies).to_string().as_bytes())?;
-    drop(input);
-    let output = child.wait_with_output()?;
-    let errors = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "parliament failed: {errors}");
-    let found: Vec<Value> = serde_json::from_slice(&output.stdout).context("parliament printed no JSON")?;
+    let found: Vec<Value> = ask("check.py", &json!(policies))?;
     let line = |each: &Value| {
         let word = |name: &str| each[name].as_str().unwrap_or_default().to_owned();
         format!("{}: {} {}: {}", word("address"), word("severity"), word("issue"), word("detail"))
     };
     Ok(found.iter().map(line).collect())
+}
+
+/// What AWS asks for beside actions, by its own reference.
+#[derive(Debug, Deserialize)]
+pub struct Dependents {
+    /// Allowed action and the dependent one that is not.
+    pub missing: BTreeSet<(String, String)>,
+    /// Actions that are newer than the reference.
+    pub unknown: BTreeSet<String>,
+}
+
+/// The dependent actions of those that are allowed.
+///
+/// # Errors
+/// When policy-sentry's Python environment cannot be made or it fails.
+pub fn dependents(allowed: &BTreeSet<String>) -> Result<Dependents> {
+    ask("dependents.py", &json!(allowed))
+}
+
+/// Gives a question to one of the programs in `acceptance-tests/policies`, and reads its answer.
+fn ask<T: DeserializeOwned>(program: &str, question: &Value) -> Result<T> {
+    let mut command = Command::new(Venv::parliament()?.program("python"));
+    command.arg("-I").arg(repository::root().join("acceptance-tests/policies").join(program));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    environment::scrub(&mut command);
+    let mut child = command.spawn().with_context(|| format!("starting {program}"))?;
+    let mut input = child.stdin.take().with_context(|| format!("{program} has no standard input"))?;
+    input.write_all(question.to_string().as_bytes())?;
+    drop(input);
+    let output = child.wait_with_output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{program} failed: {errors}");
+    serde_json::from_slice(&output.stdout).with_context(|| format!("{program} printed no JSON"))
 }
 
 /// The actions that documents allow anywhere, in lower case, without those that are patterns.

@@ -1,82 +1,240 @@
 # What a role made by Terraform can have at most, whatever policies are attached to it. Without it, who may make roles
-# may make an administrator.
+# may make an administrator. It holds what the roles of the modules need, and reaches no further than the platform where
+# AWS can tell: the apply roles write the policies of these roles, so a right here is a right of theirs.
 
-data "aws_iam_policy_document" "boundary" {
-  statement {
-    sid = "ServicesOfThePlatformInItsRegions"
-    actions = [
-      "acm:*",
-      "autoscaling:*",
-      "bedrock:*",
-      "ec2:*",
-      "ecr:*",
-      "eks-auth:*",
-      "eks:*",
-      "elasticfilesystem:*",
-      "elasticloadbalancing:*",
-      "events:*",
-      "kms:*",
-      "logs:*",
-      "rds-db:*",
-      "s3:*",
-      "sagemaker:*",
-      "secretsmanager:*",
-      "sqs:*",
-      "ssm:*",
-      "wafv2:*",
-    ]
-    resources = ["*"]
+locals {
+  # The platform by the value of its tag, which is its name, and its clusters. What is named otherwise is `given`.
+  bounded          = local.platform_value
+  clusters_bounded = sort(setunion([local.bounded], var.given.cluster_names))
 
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestedRegion"
-      values   = length(var.regions) > 0 ? var.regions : [local.region]
-    }
-  }
+  # As the software in clusters, and EKS itself, write the cluster's name on what they make.
+  marks = ["aws:eks:cluster-name", "cluster.k8s.amazonaws.com/name", "ebs.csi.aws.com/cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster"]
+  not_of_ours = merge(
+    { "aws:ResourceTag/${local.platform_key}" = local.platform_value },
+    { for mark in local.marks : "aws:ResourceTag/${mark}" => local.clusters_bounded },
+    { for name in var.given.cluster_names : "aws:ResourceTag/kubernetes.io/cluster/${name}" => ["owned", "shared"] },
+  )
 
-  # Karpenter asks for prices, external-dns for zones. Both services are in one region for all.
-  statement {
-    sid       = "LookAround"
-    actions   = ["pricing:GetProducts", "route53:ListHostedZones", "route53:ListHostedZonesByName"]
-    resources = ["*"]
-  }
+  node_roles_bounded = flatten([for name in local.clusters_bounded : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
 
-  dynamic "statement" {
-    for_each = length(var.hosted_zone_ids) > 0 ? ["zones"] : []
+  # By service, without a region: which ones counts is said once.
+  any = { for service in ["ecr", "elasticfilesystem", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
-    content {
-      sid       = "RecordsOfThePlatform"
-      actions   = ["route53:ChangeResourceRecordSets", "route53:GetHostedZone", "route53:ListResourceRecordSets"]
-      resources = [for zone in var.hosted_zone_ids : "arn:${local.partition}:route53:::hostedzone/${zone}"]
-    }
-  }
+  boundary_statements = concat(
+    [
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NothingOfOthers`.
+      {
+        Sid    = "Work"
+        Effect = "Allow"
+        Action = [
+          "acm:Describe*",
+          "acm:List*",
+          "aps:*Metric*",
+          "aps:Get*",
+          "aps:RemoteWrite",
+          "arc-zonal-shift:GetManagedResource",
+          "autoscaling:Describe*",
+          "bedrock:ApplyGuardrail",
+          "bedrock:GetInferenceProfile",
+          "bedrock:InvokeModel*",
+          "cloudwatch:PutMetricData",
+          "cognito-idp:DescribeUserPoolClient",
+          "ec2:*Addresses",
+          "ec2:*Fleet",
+          "ec2:*Instances",
+          "ec2:*LaunchTemplate",
+          "ec2:*NetworkInterface*",
+          "ec2:*SecurityGroup*",
+          "ec2:*Tags",
+          "ec2:*Volume",
+          "ec2:CreateSnapshot",
+          "ec2:Describe*",
+          "ecr:*Layer*",
+          "ecr:Batch*",
+          "ecr:CreateRepository",
+          "ecr:Describe*",
+          "ecr:Get*",
+          "ecr:List*",
+          "ecr:PutImage",
+          "eks-auth:AssumeRoleForPodIdentity",
+          "eks:Describe*",
+          "eks:List*",
+          "elasticfilesystem:*AccessPoint*",
+          "elasticfilesystem:Client*",
+          "elasticfilesystem:Describe*",
+          "elasticfilesystem:TagResource",
+          "elasticloadbalancing:*",
+          "fsx:*FileSystem*",
+          "fsx:TagResource",
+          "iam:AddRoleToInstanceProfile",
+          "iam:DeleteInstanceProfile",
+          "iam:GetInstanceProfile",
+          "iam:GetRole",
+          "iam:ListInstanceProfiles",
+          "iam:RemoveRoleFromInstanceProfile",
+          "kms:*Grant*",
+          "kms:*crypt*",
+          "kms:DescribeKey",
+          "kms:GenerateDataKey*",
+          "logs:Describe*",
+          "pricing:GetProducts",
+          "rds-db:connect",
+          "route53:Get*",
+          "route53:List*",
+          "sagemaker:InvokeEndpoint*",
+          "secretsmanager:BatchGetSecretValue",
+          "secretsmanager:ListSecrets",
+          "shield:*Protection",
+          "shield:GetSubscriptionState",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage",
+          "ssm:DescribeParameters",
+          "ssm:List*Associations",
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:*",
+          "wafv2:*ssociateWebACL",
+          "wafv2:GetWebACL*",
+        ]
+        Resource = ["*"]
+      },
+      {
+        Sid    = "Keep"
+        Effect = "Allow"
+        Action = [
+          "ecr:TagResource",
+          "logs:Create*",
+          "logs:Put*",
+          "s3:*MultipartUpload*",
+          "s3:*Object",
+          "s3:GetBucketLocation",
+          "s3:ListBucket",
+          "secretsmanager:*Resource*",
+          "secretsmanager:*Secret*",
+          "ssm:*Parameter*",
+          "ssm:*Resource",
+        ]
+        Resource = concat(
+          ["${local.any.ecr}:repository/tfy-*"],
+          [for prefix in ["/tfy-secret/*", "${local.bounded}/*"] : "${local.any.secretsmanager}:secret:${prefix}"],
+          [for prefix in ["tfy-secret/*", "${local.bounded}/*"] : "${local.any.ssm}:parameter/${prefix}"],
+          ["arn:${local.partition}:ssm:*::parameter/aws/service/*"],
+          [for name in local.clusters_bounded : "${local.any.logs}:log-group:/aws/*/${name}/*"],
+          ["arn:${local.partition}:s3:::${local.bounded}-${local.account_id}*"],
+          flatten([for name in sort(var.bucket_names) : [for end in ["", "/*"] : "arn:${local.partition}:s3:::${name}${end}"]]),
+          flatten([for arn in sort(var.given.bucket_arns) : endswith(arn, "*") ? [arn] : [for end in ["", "/*"] : "${arn}${end}"]]),
+          sort(var.given.secret_arns),
+          sort(var.given.parameter_arns),
+        )
+      },
+      # RDS says by a tag of its own whose password it is.
+      {
+        Sid       = "ReadPasswords"
+        Effect    = "Allow"
+        Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
+        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
+      },
+      {
+        Sid       = "DeleteSnapshots"
+        Effect    = "Allow"
+        Action    = ["ec2:DeleteSnapshot"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters_bounded } }
+      },
+      # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
+      {
+        Sid       = "PassNodeRoles"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = [for name in local.node_roles_bounded : "${local.iam}:role/${name}"]
+        Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
+      },
+      {
+        Sid       = "MakeProfiles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
+        Resource  = ["${local.iam}:instance-profile/*"]
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
+      },
+      {
+        Sid      = "TakeRoles"
+        Effect   = "Allow"
+        Action   = ["sts:AssumeRole", "sts:TagSession"]
+        Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
+      },
+      {
+        Sid       = "ServicesRoles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateServiceLinkedRole"]
+        Resource  = ["${local.iam}:role/aws-service-role/*"]
+        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
+      },
+      # What is neither tagged as the platform's nor as one of its clusters', and no key that AWS keeps for a service. What is made
+      # has no tags yet.
+      {
+        Sid    = "NothingOfOthers"
+        Effect = "Deny"
+        Action = [
+          "ec2:A*",
+          "ec2:CreateSnapshot",
+          "ec2:CreateTags",
+          "ec2:Delete*",
+          "ec2:Det*",
+          "ec2:Modify*",
+          "ec2:R*Group*",
+          "ec2:St*Instances",
+          "ec2:TerminateInstances",
+          "ec2:Una*",
+          "ecr:*Upload*",
+          "ecr:PutImage",
+          "elasticfilesystem:C*",
+          "elasticloadbalancing:A*",
+          "elasticloadbalancing:CreateLi*",
+          "elasticloadbalancing:CreateRu*",
+          "elasticloadbalancing:Delete*",
+          "elasticloadbalancing:Dereg*",
+          "elasticloadbalancing:Modify*",
+          "elasticloadbalancing:Re*",
+          "elasticloadbalancing:Set*",
+          "iam:AddRole*",
+          "iam:DeleteI*",
+          "iam:Remove*",
+          "kms:*",
+          "sqs:*",
+        ]
+        NotResource = concat(sort(var.given.kms_key_arns), ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"])
+        Condition   = { StringNotEquals = local.not_of_ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+      },
+      {
+        Sid      = "Never"
+        Effect   = "Deny"
+        Action   = ["ec2:DescribeInstanceAttribute", "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
+        Resource = ["*"]
+      },
+      {
+        Sid      = "NotTerraforms"
+        Effect   = "Deny"
+        Action   = ["iam:PassRole", "sts:AssumeRole"]
+        Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
+      },
+    ],
+    [for region in ["regions"] : {
+      Sid       = "NoOtherRegions"
+      Effect    = "Deny"
+      NotAction = ["iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
+      Resource  = ["*"]
+      Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
+    }],
+    [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
+      Sid      = "Records"
+      Effect   = "Allow"
+      Action   = ["route53:ChangeResourceRecordSets"]
+      Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
+    }],
+  )
 
-  statement {
-    sid       = "RolesOfThePlatform"
-    actions   = ["iam:GetRole", "iam:PassRole", "sts:AssumeRole"]
-    resources = [for name in local.names : "${local.iam}:role/${name}-*"]
-  }
-
-  # Karpenter makes the profiles of its nodes.
-  statement {
-    sid = "InstanceProfilesOfThePlatform"
-    actions = [
-      "iam:AddRoleToInstanceProfile",
-      "iam:CreateInstanceProfile",
-      "iam:DeleteInstanceProfile",
-      "iam:GetInstanceProfile",
-      "iam:RemoveRoleFromInstanceProfile",
-      "iam:TagInstanceProfile",
-    ]
-    resources = ["${local.iam}:instance-profile/*"]
-  }
-
-  statement {
-    sid       = "NoKeysAndNoAdministratorsOfClusters"
-    effect    = "Deny"
-    actions   = ["eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "kms:PutKeyPolicy", "s3:PutAccountPublicAccessBlock"]
-    resources = ["*"]
-  }
+  boundary = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
 }
 
 resource "aws_iam_policy" "boundary" {
@@ -84,5 +242,12 @@ resource "aws_iam_policy" "boundary" {
 
   name_prefix = "${var.name}-terraform-boundary-"
   description = "Cap of the roles that Terraform of ${var.name} makes"
-  policy      = data.aws_iam_policy_document.boundary.minified_json
+  policy      = local.boundary
+
+  lifecycle {
+    precondition {
+      condition     = length(local.boundary) <= 6144
+      error_message = "The boundary is longer than the 6,144 characters that IAM takes. Use fewer or shorter `managed_names`, less of what is `given`, or a `created_roles_boundary` of your own."
+    }
+  }
 }

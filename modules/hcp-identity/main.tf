@@ -14,86 +14,157 @@ locals {
   names = length(var.managed_names) > 0 ? var.managed_names : toset([var.name])
 
   # `${local.here.rds}:db:x` is that of this region and account; IAM has no region.
-  here = { for service in ["acm", "autoscaling", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "events", "kms", "logs", "rds", "secretsmanager", "sqs", "wafv2"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
+  here = { for service in ["acm", "autoscaling", "bedrock", "ec2", "ecr", "eks", "elasticfilesystem", "elasticloadbalancing", "events", "kms", "logs", "rds", "rds-db", "sagemaker", "secretsmanager", "sqs", "ssm", "wafv2"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
   iam  = "arn:${local.partition}:iam::${local.account_id}"
 
-  # The kinds of objects that make up a cluster, below its name.
-  eks = flatten([for name in local.names : [
-    "${local.here.eks}:access-entry/${name}*/*",
-    "${local.here.eks}:addon/${name}*/*/*",
-    "${local.here.eks}:cluster/${name}*",
-    "${local.here.eks}:nodegroup/${name}*/*/*",
-    "${local.here.eks}:podidentityassociation/${name}*/*",
-  ]])
+  # Spelled as IAM has them and not as data sources, so that a test knows how long they are.
+  statements = { for set, of in local.sets : set => {
+    for name, statements in {
+      cluster  = local.cluster_statements[set]
+      data     = local.data_statements[set]
+      edge     = local.edge_statements[set]
+      identity = local.identity_statements[set]
+      keys     = local.key_statements[set]
+      network  = local.network_statements[set]
+      storage  = concat(local.storage_statements[set], local.passing_statements[set])
+    } : name => [for statement in statements : { for key, value in statement : key => value if key != "Parts" } if length(setintersection(statement.Parts, of.parts)) > 0]
+  } }
 
-  read_policies = merge(
-    { read = data.aws_iam_policy_document.read },
-    var.state == null ? {} : { state-read = data.aws_iam_policy_document.state_read[0] },
+  # By role: `plan` and `apply` are of the one pair, `network/plan` and the like of layers.
+  roles = merge([for set, of in local.sets : {
+    for phase in ["plan", "apply"] : (of.layer == null ? phase : "${set}/${phase}") => {
+      set         = set
+      phase       = phase
+      name_prefix = of.layer == null ? "${substr("${var.name}-terraform-${phase}", 0, 37)}-" : "${var.name}-${substr(set, 0, 8)}-${phase}-" # at most 38 characters
+      description = of.layer == null ? "Terraform ${phase} of ${var.name}" : "Terraform ${phase} of the layer ${set} of ${var.name}"
+    }
+  }]...)
+
+  # By policy, in the same way.
+  write_policies = merge([for set, of in local.sets : {
+    for name, statements in local.statements[set] : (of.layer == null ? name : "${set}/${name}") => {
+      set    = set
+      layer  = of.layer
+      policy = jsonencode({ Version = "2012-10-17", Statement = statements })
+    } if length(statements) > 0
+  }]...)
+  policies = merge(
+    { read = { set = null, layer = null, policy = jsonencode({ Version = "2012-10-17", Statement = local.read_statements }) } },
+    local.write_policies,
   )
-  write_policies = merge(
-    {
-      cluster  = data.aws_iam_policy_document.cluster
-      data     = data.aws_iam_policy_document.data
-      edge     = data.aws_iam_policy_document.edge
-      identity = data.aws_iam_policy_document.identity
-      network  = data.aws_iam_policy_document.network
-    },
-    var.state == null ? {} : { state-write = data.aws_iam_policy_document.state_write[0] },
-  )
+
+  state_policies = {
+    for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.state_statements[of.set][of.phase] }) if var.state != null
+  }
+  guards = {
+    for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.guard_statements[of.set] }) if of.phase == "apply"
+  }
 
   boundary_arn = var.created_roles_boundary == null ? one(aws_iam_policy.boundary[*].arn) : var.created_roles_boundary
 }
 
+# Those of layers are below a path of their own, which no role of the platform is in. That of the one pair never was, and
+# its ARN is known to others.
 resource "aws_iam_role" "this" {
-  for_each = { plan = data.aws_iam_policy_document.trust["plan"], apply = data.aws_iam_policy_document.trust["apply"] }
+  for_each = local.roles
 
-  # At most 38 characters.
-  name_prefix          = "${substr("${var.name}-terraform-${each.key}", 0, 37)}-"
-  description          = "Terraform ${each.key} of ${var.name}"
-  assume_role_policy   = each.value.minified_json
+  name_prefix          = each.value.name_prefix
+  path                 = local.sets[each.value.set].layer == null ? "/" : "/terraform/${var.name}/"
+  description          = each.value.description
+  assume_role_policy   = local.trust[each.key]
   max_session_duration = var.max_session_seconds
   permissions_boundary = var.permissions_boundary
 
   lifecycle {
     precondition {
-      condition     = length(each.value.minified_json) <= 2048
-      error_message = "The trust policy of the ${each.key} role is longer than the 2,048 characters that IAM takes. Use this module once for each part of the workspaces."
+      condition     = length(local.trust[each.key]) <= 2048
+      error_message = "The trust policy of the role `${each.key}` is longer than the 2,048 characters that IAM takes. Give the workspaces to more `layers`, or use this module once for each part of them."
+    }
+
+    precondition {
+      condition     = alltrue([for issuer in keys(local.issuers) : length(local.subjects[each.key][issuer]) > 0])
+      error_message = "Nobody could take the role `${each.key}`: list at least one workspace of each layer where `hcp` is given, and at least one environment where `github` is."
+    }
+
+    precondition {
+      condition     = length(var.apply_policy_arns) + length([for policy in values(local.policies) : policy if policy.set == null || policy.set == each.value.set]) <= 10
+      error_message = "The role `${each.key}` has more than the 10 policies that an account allows by default. Use fewer `apply_policy_arns`."
+    }
+
+    precondition {
+      condition     = var.state == null || alltrue([for name in local.buckets[each.value.set] : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
+      error_message = "The bucket of states is named as if it were the platform's, so that whoever applies could change the states of others. Name it otherwise, such as `${var.name}-terraform-state`."
     }
   }
 }
 
 resource "aws_iam_policy" "this" {
-  for_each = merge(local.read_policies, local.write_policies)
+  for_each = local.policies
 
-  name_prefix = "${var.name}-terraform-${each.key}-"
+  name_prefix = each.value.layer == null ? "${var.name}-terraform-${each.key}-" : "${var.name}-${replace(each.key, "/", "-")}-"
+  path        = each.value.layer == null ? "/" : "/terraform/${var.name}/"
   description = "What Terraform of ${var.name} may do: ${each.key}"
-  policy      = each.value.minified_json
+  policy      = each.value.policy
 
   lifecycle {
     precondition {
-      condition     = length(each.value.minified_json) <= 6144
-      error_message = "The policy `${each.key}` is longer than the 6,144 characters that IAM takes. Use fewer or shorter `managed_names`."
+      condition     = length(each.value.policy) <= 6144
+      error_message = "The policy `${each.key}` is longer than the 6,144 characters that IAM takes. Use fewer or shorter `managed_names`, or less of what is `given`."
     }
   }
+
+  # Nothing is allowed before it is denied what it must never do.
+  depends_on = [aws_iam_role_policy.guard]
 }
 
 resource "aws_iam_role_policy_attachment" "plan" {
-  for_each = local.read_policies
+  for_each = { for role, of in local.roles : (role == "plan" ? "read" : "${of.set}/read") => role if of.phase == "plan" }
 
-  role       = aws_iam_role.this["plan"].name
-  policy_arn = aws_iam_policy.this[each.key].arn
+  role       = aws_iam_role.this[each.value].name
+  policy_arn = aws_iam_policy.this["read"].arn
 }
 
 resource "aws_iam_role_policy_attachment" "apply" {
-  for_each = merge(local.read_policies, local.write_policies)
+  for_each = merge(
+    { for policy, of in local.write_policies : policy => { policy = policy, role = of.layer == null ? "apply" : "${of.set}/apply" } },
+    { for role, of in local.roles : (role == "apply" ? "read" : "${of.set}/read") => { policy = "read", role = role } if of.phase == "apply" },
+  )
 
-  role       = aws_iam_role.this["apply"].name
-  policy_arn = aws_iam_policy.this[each.key].arn
+  role       = aws_iam_role.this[each.value.role].name
+  policy_arn = aws_iam_policy.this[each.value.policy].arn
 }
 
 resource "aws_iam_role_policy_attachment" "given" {
-  for_each = var.apply_policy_arns
+  for_each = merge([for role, of in local.roles : {
+    for name, arn in var.apply_policy_arns : (role == "apply" ? name : "${of.set}/${name}") => { arn = arn, role = role }
+  } if of.phase == "apply"]...)
 
-  role       = aws_iam_role.this["apply"].name
-  policy_arn = each.value
+  role       = aws_iam_role.this[each.value.role].name
+  policy_arn = each.value.arn
+
+  depends_on = [aws_iam_role_policy.guard]
+}
+
+resource "aws_iam_role_policy" "state" {
+  for_each = local.state_policies
+
+  name   = "states"
+  role   = aws_iam_role.this[each.key].id
+  policy = each.value
+}
+
+# Within the role: no policy of its own has to be protected.
+resource "aws_iam_role_policy" "guard" {
+  for_each = local.guards
+
+  name   = "never"
+  role   = aws_iam_role.this[each.key].id
+  policy = each.value
+
+  lifecycle {
+    precondition {
+      condition     = length(each.value) + length(lookup(local.state_policies, each.key, "")) <= 10240
+      error_message = "The policies within the role `${each.key}` are longer than the 10,240 characters that IAM takes."
+    }
+  }
 }

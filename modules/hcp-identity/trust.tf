@@ -2,20 +2,21 @@
 # phase; it is compared whole, never with a wildcard.
 
 locals {
-  subjects = {
-    hcp = var.hcp == null ? { plan = [], apply = [] } : {
-      for phase in ["plan", "apply"] : phase => [
-        for workspace in var.hcp.workspaces : "organization:${var.hcp.organization}:project:${var.hcp.project}:workspace:${workspace}:run_phase:${phase}"
-      ]
-    }
-    github = var.github == null ? { plan = [], apply = [] } : {
-      plan = concat(
-        ["repo:${var.github.repository}:pull_request"],
-        [for branch in var.github.plan_branches : "repo:${var.github.repository}:ref:refs/heads/${branch}"],
-      )
-      apply = [for environment in var.github.apply_environments : "repo:${var.github.repository}:environment:${environment}"]
-    }
-  }
+  # By role, then by issuer. Which environments of GitHub may plan is not told by its tokens: whoever opens a pull request
+  # of the repository may plan every layer, and reads settings with it.
+  subjects = { for role, of in local.roles : role => {
+    hcp = var.hcp == null ? [] : [
+      for workspace in sort(local.sets[of.set].layer == null ? var.hcp.workspaces : var.layers[of.set].workspaces) :
+      "organization:${var.hcp.organization}:project:${var.hcp.project}:workspace:${workspace}:run_phase:${of.phase}"
+    ]
+    github = var.github == null ? [] : of.phase == "plan" ? concat(
+      ["repo:${var.github.repository}:pull_request"],
+      [for branch in sort(local.sets[of.set].layer == null || try(var.layers[of.set].plan_branches, null) == null ? var.github.plan_branches : var.layers[of.set].plan_branches) : "repo:${var.github.repository}:ref:refs/heads/${branch}"],
+      ) : [
+      for environment in sort(local.sets[of.set].layer == null ? var.github.apply_environments : var.layers[of.set].environments) :
+      "repo:${var.github.repository}:environment:${environment}"
+    ]
+  } }
 
   issuers = merge(
     var.hcp == null ? {} : { hcp = { hostname = var.hcp.hostname, audience = var.hcp.audience, given = var.hcp.oidc_provider_arn, title = "HcpTerraform" } },
@@ -41,32 +42,18 @@ resource "aws_iam_openid_connect_provider" "this" {
   }
 }
 
-data "aws_iam_policy_document" "trust" {
-  for_each = toset(["plan", "apply"])
-
-  dynamic "statement" {
-    for_each = local.issuers
-
-    content {
-      sid     = "${statement.value.title}${title(each.key)}"
-      actions = ["sts:AssumeRoleWithWebIdentity"]
-
-      principals {
-        type        = "Federated"
-        identifiers = [local.provider_arns[statement.key]]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "${statement.value.hostname}:aud"
-        values   = [statement.value.audience]
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "${statement.value.hostname}:sub"
-        values   = local.subjects[statement.key][each.key]
-      }
-    }
-  }
+locals {
+  trust = { for role, of in local.roles : role => jsonencode({
+    Version = "2012-10-17"
+    Statement = [for name, issuer in local.issuers : {
+      Sid       = "${issuer.title}${title(of.phase)}"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = local.provider_arns[name] }
+      Condition = { StringEquals = {
+        "${issuer.hostname}:aud" = issuer.audience
+        "${issuer.hostname}:sub" = local.subjects[role][name]
+      } }
+    }]
+  }) }
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Start of the names of the roles and policies: `<name>-terraform-plan-…` and `<name>-terraform-apply-…`."
+  description = "Start of the names of the roles and policies: `<name>-terraform-plan-…` and `<name>-terraform-apply-…`; those of layers are `<name>-<layer>-plan-…` and `<name>-<layer>-apply-…` below the path `/terraform/<name>/`."
   type        = string
   nullable    = false
 
@@ -10,11 +10,11 @@ variable "name" {
 }
 
 variable "hcp" {
-  description = "HCP Terraform (or Terraform Enterprise) as the one who comes in: which workspaces of which project. `oidc_provider_arn`: an IAM OIDC provider of that host which exists; null makes one, of which an account has one for each host."
+  description = "HCP Terraform (or Terraform Enterprise) as the one who comes in: which workspaces of which project run what the one pair of roles is for; with `layers` each layer lists its own. `oidc_provider_arn`: an IAM OIDC provider of that host which exists; null makes one, of which an account has one for each host."
   type = object({
     organization      = string
     project           = string
-    workspaces        = set(string)
+    workspaces        = optional(set(string), [])
     hostname          = optional(string, "app.terraform.io")
     audience          = optional(string, "aws.workload.identity")
     oidc_provider_arn = optional(string)
@@ -22,8 +22,8 @@ variable "hcp" {
   default = null
 
   validation {
-    condition     = var.hcp == null || try(alltrue([for part in setunion([var.hcp.organization, var.hcp.project], var.hcp.workspaces) : can(regex("^[A-Za-z0-9_ -]+$", part))]) && length(var.hcp.workspaces) > 0, false)
-    error_message = "`hcp` takes the names of an organization, of a project and of at least one workspace, without `*`: who may run any workspace of the organization may take the roles."
+    condition     = var.hcp == null || try(alltrue([for part in setunion([var.hcp.organization, var.hcp.project], var.hcp.workspaces) : can(regex("^[A-Za-z0-9_ -]+$", part))]) && (length(var.hcp.workspaces) > 0 || !coalesce(var.one_pair, length(var.layers) == 0)), false)
+    error_message = "`hcp` takes the names of an organization, of a project and of at least one workspace (here, or in each of `layers`), without `*`: who may run any workspace of the organization may take the roles."
   }
 
   validation {
@@ -38,11 +38,11 @@ variable "hcp" {
 }
 
 variable "github" {
-  description = "GitHub Actions as the one who comes in. Pull requests of `repository` and runs on `plan_branches` may plan; jobs in one of `apply_environments` may apply, and who approves a job there decides. `oidc_provider_arn`: an IAM OIDC provider of that host which exists; null makes one, of which an account has one for each host."
+  description = "GitHub Actions as the one who comes in. Pull requests of `repository` and runs on `plan_branches` may plan; jobs in one of `apply_environments` may apply, and who approves a job there decides; with `layers` each layer lists its own. `oidc_provider_arn`: an IAM OIDC provider of that host which exists; null makes one, of which an account has one for each host."
   type = object({
     repository         = string
     plan_branches      = optional(set(string), ["main"])
-    apply_environments = set(string)
+    apply_environments = optional(set(string), [])
     hostname           = optional(string, "token.actions.githubusercontent.com")
     audience           = optional(string, "sts.amazonaws.com")
     oidc_provider_arn  = optional(string)
@@ -55,8 +55,8 @@ variable "github" {
   }
 
   validation {
-    condition     = var.github == null || try(length(var.github.apply_environments) > 0 && alltrue([for part in setunion(var.github.apply_environments, var.github.plan_branches) : can(regex("^[A-Za-z0-9_./-]+$", part))]), false)
-    error_message = "`github` takes names of environments (at least one) and of branches, without `*`."
+    condition     = var.github == null || try((length(var.github.apply_environments) > 0 || !coalesce(var.one_pair, length(var.layers) == 0)) && alltrue([for part in setunion(var.github.apply_environments, var.github.plan_branches) : can(regex("^[A-Za-z0-9_./-]+$", part))]), false)
+    error_message = "`github` takes names of environments (at least one, here or in each of `layers`) and of branches, without `*`."
   }
 
   validation {
@@ -70,15 +70,135 @@ variable "github" {
   }
 }
 
+variable "layers" {
+  description = "Layer => who runs it, for a plan and an apply role of each layer. Its key is the value of the tag `layer` on what it makes. `workspaces`: those of `hcp`. `environments`: those of `github` whose jobs apply. `plan_branches`: those that plan, by default those of `github`. `makes`: what of `network`, `cluster`, `data`, `identity` and `ingress` it makes; by default what its key says, and nothing of AWS for another key, such as `addons`. `state_keys`: its states below `state.prefix`; by default `<layer>.tfstate`. Empty makes one pair of roles for all layers, which is the wider way."
+  type = map(object({
+    workspaces    = optional(set(string), [])
+    environments  = optional(set(string), [])
+    plan_branches = optional(set(string))
+    makes         = optional(set(string))
+    state_keys    = optional(set(string))
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for layer in keys(var.layers) : can(regex("^[a-z][a-z0-9-]{0,15}$", layer)) && layer != "all"])
+    error_message = "`layers` takes names of layers of 1 to 16 characters of a-z, 0-9 and `-`, such as `network`, as the tag `layer` has them, and not `all`."
+  }
+
+  validation {
+    condition     = alltrue([for layer in values(var.layers) : length(setsubtract(coalesce(layer.makes, []), ["network", "cluster", "data", "identity", "ingress"])) == 0])
+    error_message = "`layers.*.makes` takes `network`, `cluster`, `data`, `identity` and `ingress`."
+  }
+
+  validation {
+    condition     = alltrue([for layer in values(var.layers) : alltrue([for part in layer.workspaces : can(regex("^[A-Za-z0-9_ -]+$", part))]) && alltrue([for part in setunion(layer.environments, coalesce(layer.plan_branches, [])) : can(regex("^[A-Za-z0-9_./-]+$", part))])])
+    error_message = "`layers` takes whole names of workspaces, environments and branches, without `*`."
+  }
+
+  validation {
+    condition     = alltrue([for pair in setproduct(keys(var.layers), keys(var.layers)) : pair[0] == pair[1] || length(setintersection(var.layers[pair[0]].workspaces, var.layers[pair[1]].workspaces)) + length(setintersection(var.layers[pair[0]].environments, var.layers[pair[1]].environments)) == 0])
+    error_message = "A workspace or environment stands in one of `layers` alone: whoever runs it would have the rights of both."
+  }
+
+  validation {
+    condition     = alltrue([for layer in values(var.layers) : alltrue([for key in coalesce(layer.state_keys, []) : can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", key))])])
+    error_message = "`layers.*.state_keys` takes keys below `state.prefix` such as `network.tfstate`, without `*`."
+  }
+}
+
+variable "one_pair" {
+  description = "Whether the one pair of roles for all layers is there. Null says yes without `layers`. True beside `layers` keeps it while the workspaces move to the roles of their layers."
+  type        = bool
+  default     = null
+
+  validation {
+    condition     = coalesce(var.one_pair, true) || length(var.layers) > 0
+    error_message = "Nobody may come in: without `layers`, `one_pair` must be true or null."
+  }
+}
+
+variable "owner_tags" {
+  description = "The tags by which AWS tells what is ours: set them on everything by the provider's `default_tags`, as `tfy-infra` does. `platform_value` is by default the one of `managed_names`, or `name` where these are several: use the module once for each platform. With `layers`, the tag `layer_key` has a layer's key as its value."
+  type = object({
+    platform_key   = optional(string, "platform")
+    platform_value = optional(string)
+    layer_key      = optional(string, "layer")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = try(alltrue([for key in [var.owner_tags.platform_key, var.owner_tags.layer_key] : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,31}$", key)) && !startswith(lower(key), "aws:")]) && lower(var.owner_tags.platform_key) != lower(var.owner_tags.layer_key) && length(setintersection([lower(var.owner_tags.platform_key), lower(var.owner_tags.layer_key)], ["name"])) == 0, false)
+    error_message = "`owner_tags` takes two different keys of tags of up to 32 letters, digits and `_.-`, such as `platform` and `layer`, and not `Name`."
+  }
+
+  validation {
+    condition     = var.owner_tags.platform_value == null || can(regex("^[A-Za-z0-9_.:/=+@-]{1,40}$", var.owner_tags.platform_value))
+    error_message = "`owner_tags.platform_value` takes the value of a tag, of up to 40 letters, digits and `_.:/=+@-`, without `*`."
+  }
+}
+
+variable "bucket_names" {
+  description = "Names of buckets that are managed beside those that the modules name themselves (`<name>`, `<name>-<account>` and what follows it by a `-`, `<name>-logs`, `<name>-flow-logs-…` and `<name>-ingress-logs-…`, with each of `managed_names`)."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.bucket_names) <= 6 && alltrue([for name in var.bucket_names : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", name))])
+    error_message = "`bucket_names` takes up to six whole names of buckets, without `*`."
+  }
+}
+
+variable "given" {
+  description = "What belongs to others and is used. `ec2_ids`: IDs of VPCs, subnets, security groups and elastic IPs that exist; ours stands in them, and groups get rules, subnets and groups the tags that Kubernetes looks for. `cluster_names`: clusters that exist, which get associations and access entries. `kms_key_arns`: keys under which data is encrypted. `snapshot_arns`: snapshots that a database is restored from. `web_acl_arns`: web ACLs before load balancers. `role_arns`, `bucket_arns`, `secret_arns` and `parameter_arns`: what roles that are made may take and use at most, beside what is ours; each ARN may end in `*`."
+  type = object({
+    ec2_ids        = optional(set(string), [])
+    cluster_names  = optional(set(string), [])
+    kms_key_arns   = optional(set(string), [])
+    snapshot_arns  = optional(set(string), [])
+    web_acl_arns   = optional(set(string), [])
+    role_arns      = optional(set(string), [])
+    bucket_arns    = optional(set(string), [])
+    secret_arns    = optional(set(string), [])
+    parameter_arns = optional(set(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for id in var.given.ec2_ids : can(regex("^(vpc|subnet|sg|eipalloc)-[0-9a-f]{8,17}$", id))])
+    error_message = "`given.ec2_ids` takes IDs such as `vpc-0123456789abcdef0`, `subnet-…`, `sg-…` and `eipalloc-…`."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.given.cluster_names : can(regex("^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$", name))])
+    error_message = "`given.cluster_names` takes whole names of EKS clusters."
+  }
+
+  validation {
+    condition = alltrue([for arn in setunion(var.given.kms_key_arns, var.given.snapshot_arns, var.given.web_acl_arns) : can(regex("^arn:[a-z-]+:(kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|rds:[a-z0-9-]+:[0-9]{12}:snapshot:[A-Za-z0-9:-]+|wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+)$", arn))
+    ])
+    error_message = "`given` takes whole ARNs of KMS keys (not of aliases), RDS snapshots and regional web ACLs."
+  }
+
+  validation {
+    condition     = alltrue([for arn in setunion(var.given.role_arns, var.given.bucket_arns, var.given.secret_arns, var.given.parameter_arns) : can(regex("^arn:[a-z-]+:(iam::[0-9]{12}:role/[^*]{3,}|s3:::[^*/]{3,}|secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]{3,}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[^*]{3,})[*]?$", arn))])
+    error_message = "`given` takes ARNs of roles, buckets (without a path), secrets and parameters, of which at most the end may be `*`, after three characters of the name or more."
+  }
+}
+
 variable "managed_names" {
-  description = "Starts of the names of what Terraform manages with these roles (buckets, databases, clusters, roles and so on). By default the module's `name`. What is named otherwise can be neither read in detail nor changed."
+  description = "Names of platforms that Terraform manages with these roles: what AWS tells by its name begins with one of them and a `-`, or is one of them. By default the module's `name`. What is named or tagged otherwise can be neither read in detail nor changed."
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = length(var.managed_names) <= 3 && alltrue([for name in var.managed_names : can(regex("^[a-z][a-z0-9-]{1,22}[a-z0-9]$", name))])
-    error_message = "`managed_names` takes up to three starts of names, of 3 to 24 characters of a-z, 0-9 and `-`, without `*`."
+    error_message = "`managed_names` takes up to three names, of 3 to 24 characters of a-z, 0-9 and `-`, without `*`."
   }
 }
 
@@ -138,7 +258,7 @@ variable "hosted_zone_ids" {
 }
 
 variable "apply_policy_arns" {
-  description = "Name => ARN of a managed policy that the apply role gets as well, for what the modules do not make."
+  description = "Name => ARN of a managed policy that each apply role gets as well, for what the modules do not make. No apply role can change it."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -1,127 +1,158 @@
-# The apply role makes roles. It can give them no more than the boundary holds, and it can change neither itself nor
-# the boundary.
+# The apply roles make roles. They can give them no more than the boundary holds, and can change neither themselves, nor
+# what is attached to them, nor the boundary: guard.tf.
 
-data "aws_iam_policy_document" "identity" {
-  statement {
-    sid = "MakeRolesInsideTheBoundary"
-    actions = [
-      "iam:AttachRolePolicy",
-      "iam:CreateRole",
-      "iam:DeleteRolePolicy",
-      "iam:DetachRolePolicy",
-      "iam:PutRolePermissionsBoundary",
-      "iam:PutRolePolicy",
-    ]
-    resources = [for name in local.names : "${local.iam}:role/${name}-*"]
+locals {
+  role_arns   = [for name in local.role_starts : "${local.iam}:role/${name}"]
+  made_in_iam = [for name in local.role_starts : "${local.iam}:*/${name}"] # roles, policies, profiles, by the action
+  issuers_arn = "${local.iam}:oidc-provider/oidc.eks.${local.region}.${local.dns_suffix}/*"
 
-    condition {
-      test     = "ArnEquals"
-      variable = "iam:PermissionsBoundary"
-      values   = [local.boundary_arn]
+  # What a module has just made: its name ends in what Terraform makes up, a time and a number. So a role that people have
+  # made under a name of ours, and not tagged, cannot be made to look like ours.
+  new_starts = flatten([for name in sort(local.names) : concat(
+    ["${name}-*"],
+    [for start in ["${substr(name, 0, 12)}-*-node"] : start if length(name) > 12],
+    [for start in ["${substr(name, 0, 22)}-k*"] : start if length(name) > 22],
+  )])
+  new_in_iam = [for start in local.new_starts : "${local.iam}:*/${start}-20*0000????"]
+
+  # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them,
+  # and by whom they are handed to.
+  node_roles = flatten([for name in sort(local.names) : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]]) # as the modules cut names
+  passed = {
+    network = { "vpc-flow-logs.amazonaws.com" = [for name in sort(local.names) : "${name}-flow-logs-*"] }
+    cluster = {
+      "eks.amazonaws.com"      = concat(local.node_roles, flatten([for name in sort(local.names) : ["${name}-cluster-*", "${name}-jump-host-*"]]))
+      "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
     }
-  }
-
-  statement {
-    sid       = "KeepRoles"
-    actions   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"]
-    resources = [for name in local.names : "${local.iam}:role/${name}-*"]
-  }
-
-  statement {
-    sid       = "KeepPolicies"
-    actions   = ["iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:TagPolicy", "iam:UntagPolicy"]
-    resources = [for name in local.names : "${local.iam}:policy/${name}-*"]
-  }
-
-  statement {
-    sid = "KeepInstanceProfiles"
-    actions = [
-      "iam:AddRoleToInstanceProfile",
-      "iam:CreateInstanceProfile",
-      "iam:DeleteInstanceProfile",
-      "iam:RemoveRoleFromInstanceProfile",
-      "iam:TagInstanceProfile",
-      "iam:UntagInstanceProfile",
-    ]
-    resources = [for name in local.names : "${local.iam}:instance-profile/${name}-*"]
-  }
-
-  statement {
-    sid       = "TrustOurClusters"
-    actions   = ["iam:CreateOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"]
-    resources = ["${local.iam}:oidc-provider/oidc.eks.${local.region}.${local.dns_suffix}/*"]
-  }
-
-  statement {
-    sid       = "PassRolesToServices"
-    actions   = ["iam:PassRole"]
-    resources = [for name in local.names : "${local.iam}:role/${name}-*"]
-
-    # Names without a region or partition form, save that of EC2 in some partitions.
-    condition {
-      test     = "StringEquals"
-      variable = "iam:PassedToService"
-      values = distinct([
-        "ec2.${local.dns_suffix}",
-        "ec2.amazonaws.com",
-        "ecr.amazonaws.com",
-        "eks.amazonaws.com",
-        "monitoring.rds.amazonaws.com",
-        "pods.eks.amazonaws.com",
-        "vpc-flow-logs.amazonaws.com",
-      ])
+    data = {
+      "ecr.amazonaws.com"            = [for name in sort(local.names) : "${name}-ecr-cache-*"]
+      "monitoring.rds.amazonaws.com" = [for name in sort(local.names) : "${name}-monitoring-*"]
     }
+    identity = {
+      "eks.amazonaws.com"      = local.node_roles
+      "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
+    }
+    ingress = {}
   }
 
-  statement {
-    sid       = "MakeTheServicesOwnRoles"
-    actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["${local.iam}:role/aws-service-role/*"]
+  services = {
+    network  = []
+    cluster  = ["eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "spot.amazonaws.com"]
+    data     = ["backup.amazonaws.com", "elasticfilesystem.amazonaws.com", "inspector2.amazonaws.com", "pullthroughcache.ecr.amazonaws.com", "rds.amazonaws.com"]
+    identity = []
+    ingress  = ["elasticloadbalancing.amazonaws.com", "wafv2.amazonaws.com"]
+  }
 
-    condition {
-      test     = "StringEquals"
-      variable = "iam:AWSServiceName"
-      values = [
-        "backup.amazonaws.com",
-        "eks-nodegroup.amazonaws.com",
-        "eks.amazonaws.com",
-        "elasticfilesystem.amazonaws.com",
-        "elasticloadbalancing.amazonaws.com",
-        "inspector2.amazonaws.com",
-        "pullthroughcache.ecr.amazonaws.com",
-        "rds.amazonaws.com",
-        "spot.amazonaws.com",
-        "wafv2.amazonaws.com",
+  identity_statements = { for set, of in local.sets : set => [
+    {
+      Parts    = ["network", "cluster", "data", "identity"]
+      Sid      = "MakeRolesInsideTheBoundary"
+      Effect   = "Allow"
+      Action   = ["iam:CreateRole"]
+      Resource = local.role_arns
+      Condition = {
+        ArnEquals    = { "iam:PermissionsBoundary" = local.boundary_arn }
+        StringEquals = local.made[set]
+      }
+    },
+    {
+      Parts    = ["network", "cluster", "data", "identity"]
+      Sid      = "KeepRolesInsideTheBoundary"
+      Effect   = "Allow"
+      Action   = ["iam:AttachRolePolicy", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+      Resource = local.role_arns
+      Condition = {
+        ArnEquals    = { "iam:PermissionsBoundary" = local.boundary_arn }
+        StringEquals = local.own[set]
+      }
+    },
+    {
+      Parts     = ["network", "cluster", "data", "identity"]
+      Sid       = "MakePoliciesAndProfiles"
+      Effect    = "Allow"
+      Action    = ["iam:CreateInstanceProfile", "iam:CreatePolicy"]
+      Resource  = local.made_in_iam
+      Condition = { StringEquals = local.made[set] }
+    },
+    # What is made is tagged in the same call, which IAM does not tell from any other that tags.
+    {
+      Parts     = ["network", "cluster", "data", "identity"]
+      Sid       = "TagWhatIsNew"
+      Effect    = "Allow"
+      Action    = ["iam:TagInstanceProfile", "iam:TagPolicy", "iam:TagRole"]
+      Resource  = local.new_in_iam
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
+    },
+    {
+      Parts  = ["network", "cluster", "data", "identity"]
+      Sid    = "KeepRolesPoliciesAndProfiles"
+      Effect = "Allow"
+      Action = [
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreatePolicyVersion",
+        "iam:DeleteInstanceProfile",
+        "iam:DeletePolicy",
+        "iam:DeletePolicyVersion",
+        "iam:DeleteRole",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+        "iam:TagPolicy",
+        "iam:TagRole",
+        "iam:UntagInstanceProfile",
+        "iam:UntagPolicy",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
       ]
-    }
-  }
+      Resource  = local.made_in_iam
+      Condition = { StringEquals = local.own[set] }
+    },
+    # The name of a provider is the issuer's, which EKS makes up.
+    {
+      Parts     = ["cluster"]
+      Sid       = "TrustOurClusters"
+      Effect    = "Allow"
+      Action    = ["iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"]
+      Resource  = [local.issuers_arn]
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
+    },
+    {
+      Parts     = ["cluster"]
+      Sid       = "KeepTrustInOurClusters"
+      Effect    = "Allow"
+      Action    = ["iam:DeleteOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"]
+      Resource  = [local.issuers_arn]
+      Condition = { StringEquals = local.own[set] }
+    },
+  ] }
 
-  statement {
-    sid    = "NeverChangeItselfOrTheBoundary"
-    effect = "Deny"
-    actions = [
-      "iam:AttachRolePolicy",
-      "iam:CreatePolicyVersion",
-      "iam:DeletePolicy",
-      "iam:DeletePolicyVersion",
-      "iam:DeleteRole",
-      "iam:DeleteRolePolicy",
-      "iam:DetachRolePolicy",
-      "iam:PassRole",
-      "iam:PutRolePermissionsBoundary",
-      "iam:PutRolePolicy",
-      "iam:SetDefaultPolicyVersion",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:UpdateRole",
-      "iam:UpdateRoleDescription",
-    ]
-    resources = ["${local.iam}:policy/${var.name}-terraform-*", "${local.iam}:role/${var.name}-terraform-*", local.boundary_arn]
-  }
-
-  statement {
-    sid       = "NeverTakeABoundaryAway"
-    effect    = "Deny"
-    actions   = ["iam:DeleteRolePermissionsBoundary"]
-    resources = ["${local.iam}:role/*"]
-  }
+  passing_statements = { for set, of in local.sets : set => concat([
+    {
+      Parts     = [for part in local.parts : part if length(local.services[part]) > 0]
+      Sid       = "MakeTheServicesOwnRoles"
+      Effect    = "Allow"
+      Action    = ["iam:CreateServiceLinkedRole"]
+      Resource  = ["${local.iam}:role/aws-service-role/*"]
+      Condition = { StringEquals = { "iam:AWSServiceName" = sort(flatten([for part in of.parts : local.services[part]])) } }
+    },
+    # EKS looks whether they are there.
+    {
+      Parts    = ["cluster"]
+      Sid      = "SeeTheServicesOwnRoles"
+      Effect   = "Allow"
+      Action   = ["iam:GetRole"]
+      Resource = ["${local.iam}:role/aws-service-role/*"]
+    },
+    ],
+    [for service in distinct(flatten([for part in sort(of.parts) : keys(local.passed[part])])) : {
+      Parts    = local.parts
+      Sid      = "PassRolesTo${join("", [for word in split(".", trimsuffix(service, ".amazonaws.com")) : title(replace(word, "-", ""))])}"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = [for name in distinct(flatten([for part in sort(of.parts) : lookup(local.passed[part], service, [])])) : "${local.iam}:role/${name}"]
+      # Names without a region or partition form, save that of EC2 in some partitions. EKS hands the roles of nodes on to EC2.
+      Condition = { StringEquals = { "iam:PassedToService" = service == "eks.amazonaws.com" ? distinct([service, "ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) : [service] } }
+    }],
+  ) }
 }

@@ -1,7 +1,7 @@
 //! Why what the readers find is right, each with a reason of its own.
 
 /// What has a fixed name, and why a change does not meet the one that is there.
-pub(crate) const FIXED_NAMES: [(&str, &str); 57] = [
+pub(crate) const FIXED_NAMES: [(&str, &str); 59] = [
     ("cluster/aws_cloudwatch_log_group.this", "only its name cannot change, and is that of the cluster"),
     (
         "cluster/aws_eks_access_entry.admin",
@@ -70,6 +70,8 @@ pub(crate) const FIXED_NAMES: [(&str, &str); 57] = [
         "hcp-identity/aws_iam_openid_connect_provider.this",
         "its URL is the key's host: another host is another provider",
     ),
+    ("hcp-identity/aws_iam_role_policy.guard", "is named within its role, which has a generated suffix"),
+    ("hcp-identity/aws_iam_role_policy.state", "is named within its role, which has a generated suffix"),
     (
         "ingress/aws_acm_certificate.this",
         "certificates have no names: another one stands beside until the listener has moved",
@@ -137,7 +139,7 @@ pub(crate) const FIXED_NAMES: [(&str, &str); 57] = [
 ];
 
 /// What an input takes away while others use it, and why it need not wait for them.
-pub(crate) const TAKEN_AWAY: [(&str, &str); 45] = [
+pub(crate) const TAKEN_AWAY: [(&str, &str); 46] = [
     ("cluster/aws_eks_access_entry.admin", "its associations have the same keys and go first"),
     ("cluster/aws_eks_access_entry.auto_own", "its association goes with it, and first"),
     ("cluster/aws_eks_access_entry.other", "its associations have the same keys and go first"),
@@ -164,7 +166,8 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 45] = [
         "the policy that waits for it names the file system alone",
     ),
     ("hcp-identity/aws_iam_policy.this", "its attachments have the same keys and go first"),
-    ("hcp-identity/aws_iam_role.this", "its keys never change"),
+    ("hcp-identity/aws_iam_role.this", "a layer that is gone runs no more"),
+    ("hcp-identity/aws_iam_role_policy.guard", "goes with its role, after all that the role may do"),
     (
         "ingress/aws_cloudwatch_log_group.web_acl",
         "the configuration that writes there goes with it, and first",

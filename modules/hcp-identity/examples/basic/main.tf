@@ -1,4 +1,4 @@
-# The runs of three HCP Terraform workspaces plan and apply with roles of their own, without keys.
+# Each layer's workspace plans and applies with roles of its own, without keys.
 
 module "terraform" {
   source = "../.."
@@ -8,6 +8,12 @@ module "terraform" {
   hcp = {
     organization = "acme"
     project      = "ml-platform"
-    workspaces   = ["acme-dev-network", "acme-dev-cluster", "acme-dev-data"]
+  }
+
+  layers = {
+    network = { workspaces = ["acme-dev-network"] }
+    cluster = { workspaces = ["acme-dev-cluster"] }
+    data    = { workspaces = ["acme-dev-data"] }
+    addons  = { workspaces = ["acme-dev-addons"] }
   }
 }

@@ -1,6 +1,6 @@
 output "hcp_variables" {
-  description = "For the variable set of the workspaces."
-  value       = module.terraform.hcp_variables
+  description = "For the variable sets of each layer's workspaces."
+  value       = module.terraform.layer_hcp_variables
 }
 
 output "created_roles_boundary" {

@@ -1,0 +1,147 @@
+# What an apply changes of clusters, of their nodes, and of what tells Karpenter of interruptions.
+
+locals {
+  # What is made below a cluster's name, where the tags of the request, or none, say the rest. What is there is told by its tags.
+  eks              = flatten([for name in sort(local.names) : [for end in ["cluster/${name}", "*/${name}/*", "*/${name}-*"] : "${local.here.eks}:${end}"]])
+  eks_given        = flatten([for name in sort(var.given.cluster_names) : [for end in ["cluster/${name}", "*/${name}/*"] : "${local.here.eks}:${end}"]])
+  eks_associations = flatten([for name in local.clusters : "${local.here.eks}:podidentityassociation/${name}/*"])
+
+  # Karpenter's are named after the cluster.
+  tell = flatten([for name in sort(setunion(local.names, var.given.cluster_names)) : ["${local.here.events}:rule/${name}-*", "${local.here.sqs}:${name}-*"]])
+
+  cluster_statements = { for set, of in local.sets : set => [
+    # Making one knows no resource yet.
+    {
+      Parts    = ["cluster"]
+      Sid      = "MakeClustersHere"
+      Effect   = "Allow"
+      Action   = ["eks:CreateCluster"]
+      Resource = ["*"]
+      Condition = {
+        StringEquals = merge(local.made[set], { "aws:RequestedRegion" = local.region })
+      }
+    },
+    {
+      Parts     = ["cluster", "identity"]
+      Sid       = "MakeInOurClusters"
+      Effect    = "Allow"
+      Action    = concat(["eks:CreateAccessEntry", "eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
+      Resource  = ["${local.here.eks}:cluster/*"]
+      Condition = { StringEquals = merge(local.made[set], local.ours) }
+    },
+    {
+      Parts     = length(var.given.cluster_names) == 0 ? [] : ["cluster", "identity"]
+      Sid       = "MakeInGivenClusters"
+      Effect    = "Allow"
+      Action    = concat(["eks:CreateAccessEntry", "eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
+      Resource  = [for name in sort(var.given.cluster_names) : "${local.here.eks}:cluster/${name}"]
+      Condition = { StringEquals = local.made[set] }
+    },
+    # An add-on brings associations of its own, without tags of ours.
+    {
+      Parts     = ["cluster"]
+      Sid       = "GiveAddonsTheirRoles"
+      Effect    = "Allow"
+      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
+      Resource  = local.eks_associations
+      Condition = { StringEqualsIfExists = local.own[set] }
+    },
+    {
+      Parts     = ["cluster", "identity"]
+      Sid       = "TagWhatIsMade"
+      Effect    = "Allow"
+      Action    = ["eks:TagResource"]
+      Resource  = concat(local.eks, local.eks_given)
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
+    },
+    # Clusters and what is in them, nodes, queues and rules.
+    {
+      Parts  = ["cluster", "identity"]
+      Sid    = "KeepWhatIsOwn"
+      Effect = "Allow"
+      Action = concat([
+        "eks:AssociateAccessPolicy",
+        "eks:DeleteAccessEntry",
+        "eks:DeletePodIdentityAssociation",
+        "eks:DisassociateAccessPolicy",
+        "eks:TagResource",
+        "eks:UntagResource",
+        "eks:UpdateAccessEntry",
+        "eks:UpdatePodIdentityAssociation",
+        ], contains(of.parts, "cluster") ? [
+        "ec2:CreateLaunchTemplateVersion",
+        "ec2:DeleteLaunchTemplate",
+        "ec2:DeleteLaunchTemplateVersions",
+        "ec2:DeletePlacementGroup",
+        "ec2:ModifyInstanceAttribute",
+        "ec2:ModifyInstanceMetadataOptions",
+        "ec2:ModifyLaunchTemplate",
+        "ec2:MonitorInstances",
+        "ec2:StartInstances",
+        "ec2:StopInstances",
+        "ec2:TerminateInstances",
+        "ec2:UnmonitorInstances",
+        "eks:AssociateEncryptionConfig",
+        "eks:DeleteAddon",
+        "eks:DeleteCluster",
+        "eks:DeleteNodegroup",
+        "eks:UpdateAddon",
+        "eks:UpdateClusterConfig",
+        "eks:UpdateClusterVersion",
+        "eks:UpdateNodegroupConfig",
+        "eks:UpdateNodegroupVersion",
+        ] : [], contains(of.parts, "identity") ? [
+        "events:DeleteRule",
+        "events:PutRule",
+        "events:PutTargets",
+        "events:RemoveTargets",
+        "events:TagResource",
+        "events:UntagResource",
+        "sqs:DeleteQueue",
+        "sqs:SetQueueAttributes",
+        "sqs:TagQueue",
+        "sqs:UntagQueue",
+      ] : [])
+      Resource  = ["${local.here.ec2}:*/*", "${local.here.eks}:*", "${local.here.events}:rule/*", "${local.here.sqs}:*"]
+      Condition = { StringEquals = local.own[set] }
+    },
+    {
+      Parts     = ["cluster"]
+      Sid       = "MakeNodes"
+      Effect    = "Allow"
+      Action    = ["ec2:CreateLaunchTemplate", "ec2:CreatePlacementGroup", "ec2:RunInstances"]
+      Resource  = [for kind in ["instance", "launch-template", "placement-group"] : local.ec2_kinds[kind]]
+      Condition = { StringEquals = local.made[set] }
+    },
+    # A disk and an interface are made with the instance, of whose tags they need not have any. Images belong to others.
+    {
+      Parts  = ["cluster"]
+      Sid    = "StartThemFrom"
+      Effect = "Allow"
+      Action = ["ec2:RunInstances"]
+      Resource = concat(
+        [local.ec2_kinds["network-interface"], local.ec2_kinds["volume"]],
+        [for kind in ["image", "snapshot"] : "arn:${local.partition}:ec2:${local.region}::${kind}/*"],
+        # What starts in a reservation or capacity block asks for it by name; another account may share it.
+        ["arn:${local.partition}:ec2:${local.region}:*:capacity-reservation/*"],
+      )
+    },
+    # EKS makes the group, without tags of ours.
+    {
+      Parts     = ["cluster"]
+      Sid       = "StartThemInTheClustersGroup"
+      Effect    = "Allow"
+      Action    = ["ec2:RunInstances"]
+      Resource  = [local.ec2_kinds["security-group"]]
+      Condition = { StringEquals = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
+    },
+    {
+      Parts     = ["identity"]
+      Sid       = "MakeQueuesAndRules"
+      Effect    = "Allow"
+      Action    = ["events:PutRule", "events:TagResource", "sqs:CreateQueue", "sqs:TagQueue"]
+      Resource  = local.tell
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
+    },
+  ] }
+}
