@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::world::{Form, ThingForm, World, everything, trusting};
+use super::world::{Form, GIVEN, ThingForm, World, everything, trusting};
 use super::{Identity, Question, Tags};
 
 /// What a move leads to.
@@ -12,6 +12,8 @@ use super::{Identity, Question, Tags};
 pub(super) enum Effect {
     /// The identity is so from then on.
     Becomes(Identity),
+    /// The same of the first way in which what is needed last is allowed.
+    OneOf(Vec<Identity>),
     /// One acts as the identity.
     Holds(Arc<Identity>),
     /// The thing is so from then on.
@@ -275,7 +277,7 @@ fn rewritten(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 
 /// It gets a policy that allows everything.
 fn given(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
-    if it.policies.iter().any(|policy| policy.name == "given") {
+    if it.policies.iter().any(|policy| policy.name == GIVEN) {
         return Vec::new();
     }
     let actions = if it.is_role() {
@@ -285,7 +287,7 @@ fn given(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
     };
     let given = |action: &&'static str| {
         let mut changed = Identity::clone(it);
-        changed.policies.push(everything("given"));
+        changed.policies.push(everything(GIVEN));
         let question = about(who, action, it).with("iam:PolicyARN", ADMINISTRATOR);
         Move::new(text(action, it), vec![vec![question]], Effect::Becomes(changed))
     };
@@ -397,7 +399,7 @@ fn in_groups(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
         let name = group.arn.rsplit('/').next().unwrap_or_default();
         let is_in = group.users.contains(&it.arn);
         let (actions, policies) = if is_in {
-            (vec!["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], vec![everything("given")])
+            (vec!["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], vec![everything(GIVEN)])
         } else {
             (vec!["iam:AddUserToGroup"], group.policies.clone())
         };
@@ -467,31 +469,32 @@ fn acting(action: &str, needs: Vec<Vec<Question>>, form: &ThingForm, role: &Form
     Move::new(text, needs, Effect::Holds(Arc::clone(&role.identity)))
 }
 
-/// New roles and users that one can make, each with what it then has at most.
+/// New roles and users that one can make, each with what it then has at most; with tags of ours where one can.
 pub(super) fn made(who: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
     let mut moves = Vec::new();
     let boundaries = world.account.policies.iter().filter(|(arn, _)| arn.contains("boundary"));
     let boundaries: Vec<_> = boundaries.filter_map(|(_, managed)| managed.versions.first()).collect();
     let boundaries = [None].into_iter().chain(boundaries.into_iter().map(Some));
     for (at, boundary) in boundaries.enumerate() {
-        for (number, tags) in world.choices().enumerate() {
-            for (kind, action) in [("role", "iam:CreateRole"), ("user", "iam:CreateUser")] {
-                let name = format!("{}-new-{at}-{number}", world.name);
-                let it = Identity {
-                    arn: format!("arn:aws:iam::{}:{kind}/{name}", world.account.number),
-                    tags: tags.clone(),
-                    policies: Vec::new(),
-                    boundary: boundary.map(Arc::clone),
-                    trust: (kind == "role").then(|| trusting(who)),
-                };
-                let text = format!("{action} {name}, with {}", shown(&tags));
-                // It is not there yet: it has no tags, and what the request says are its boundary and its tags to come.
-                let mut question = Question::new(who, action, &it.arn).tagging(&tags);
-                if let Some(boundary) = boundary {
-                    question = question.with("iam:PermissionsBoundary", &boundary.name);
-                }
-                moves.push(Move::new(text, vec![vec![question]], Effect::Becomes(it)));
-            }
+        for (kind, action) in [("role", "iam:CreateRole"), ("user", "iam:CreateUser")] {
+            let name = format!("{}-new-{at}", world.name);
+            let it = |tags: Tags| Identity {
+                arn: format!("arn:aws:iam::{}:{kind}/{name}", world.account.number),
+                tags,
+                policies: Vec::new(),
+                boundary: boundary.map(Arc::clone),
+                trust: (kind == "role").then(|| trusting(who)),
+            };
+            // It is not there yet: what the request says are its boundary and its tags to come.
+            let question = |it: &Identity| {
+                let question = Question::new(who, action, &it.arn).tagging(&it.tags);
+                boundary.iter().fold(question, |question, boundary| {
+                    question.with("iam:PermissionsBoundary", &boundary.name)
+                })
+            };
+            let choices: Vec<_> = world.tags.iter().cloned().chain([Tags::new()]).map(it).collect();
+            let needs = vec![choices.iter().map(question).collect()];
+            moves.push(Move::new(format!("{action} {name}"), needs, Effect::OneOf(choices)));
         }
     }
     moves

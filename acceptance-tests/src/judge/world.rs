@@ -81,6 +81,9 @@ impl World<'_> {
     }
 }
 
+/// How a policy that allows everything is called where one gives it.
+pub(super) const GIVEN: &str = "given";
+
 /// Everything is allowed.
 pub(super) fn everything(name: &str) -> Arc<Policy> {
     let allow = json!({ "Sid": "Everything", "Effect": "Allow", "Action": "*", "Resource": "*" });
