@@ -26,6 +26,9 @@ UNKNOWN = [
     ("RESOURCE_MISMATCH", r'^\[\{"action": "ecr:BatchImportUpstreamImage", "required_format": "\*"\}\]$'),
     # Parameters that AWS publishes have no account in their ARN.
     ("RESOURCE_MISMATCH", r'^\[\{"action": "ssm:GetParameter", "required_format": "arn:\*:ssm:\*:\*:parameter/\*"\}\]$'),
+    # Denials that ask for their absence: where an action does not know them, they are absent, which is what is meant.
+    ("UNKNOWN_CONDITION_FOR_ACTION", r"(ec2:CreateAction|elasticloadbalancing:CreateAction) for action \S+$"),
+    ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:ResourceAliases for action kms:\S+$"),
     # Only KMS itself calls this one, for the replicas of a key, which ours have not.
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:CallerAccount for action kms:SynchronizeMultiRegionKey$"),
     # It knows no OIDC providers of IAM, hence neither them nor the keys that begin with the issuer's host.

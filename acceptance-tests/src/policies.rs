@@ -8,8 +8,6 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{Venv, environment, repository};
@@ -65,16 +63,16 @@ fn is_policy(text: &str) -> bool {
 /// # Errors
 /// When its Python environment cannot be made or it fails.
 pub fn parliament(policies: &Policies) -> Result<Vec<String>> {
-    let found: Vec<Value> = ask("check.py", &json!(policies))?;
+    let found = ask("check.py", &json!(policies))?;
     let line = |each: &Value| {
         let word = |name: &str| each[name].as_str().unwrap_or_default().to_owned();
         format!("{}: {} {}: {}", word("address"), word("severity"), word("issue"), word("detail"))
     };
-    Ok(found.iter().map(line).collect())
+    Ok(found.as_array().context("parliament printed no list")?.iter().map(line).collect())
 }
 
 /// What AWS asks for beside actions, by its own reference.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Dependents {
     /// Allowed action and the dependent one that is not.
     pub missing: BTreeSet<(String, String)>,
@@ -87,11 +85,17 @@ pub struct Dependents {
 /// # Errors
 /// When policy-sentry's Python environment cannot be made or it fails.
 pub fn dependents(allowed: &BTreeSet<String>) -> Result<Dependents> {
-    ask("dependents.py", &json!(allowed))
+    let found = ask("dependents.py", &json!(allowed))?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = |name: &str| found[name].as_array().with_context(|| format!("policy-sentry told no `{name}`"));
+    Ok(Dependents {
+        missing: all("missing")?.iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect(),
+        unknown: all("unknown")?.iter().map(text).collect(),
+    })
 }
 
 /// Gives a question to one of the programs in `acceptance-tests/policies`, and reads its answer.
-fn ask<T: DeserializeOwned>(program: &str, question: &Value) -> Result<T> {
+fn ask(program: &str, question: &Value) -> Result<Value> {
     let mut command = Command::new(Venv::parliament()?.program("python"));
     command.arg("-I").arg(repository::root().join("acceptance-tests/policies").join(program));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -18,7 +18,7 @@ locals {
   node_roles_bounded = flatten([for name in local.clusters_bounded : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
 
   # By service, without a region: which ones counts is said once.
-  any = { for service in ["ecr", "elasticfilesystem", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
   boundary_statements = concat(
     [
@@ -32,13 +32,11 @@ locals {
           "aps:*Metric*",
           "aps:Get*",
           "aps:RemoteWrite",
-          "arc-zonal-shift:GetManagedResource",
-          "autoscaling:Describe*",
+          "arc-zonal-shift:Get*",
           "bedrock:ApplyGuardrail",
-          "bedrock:GetInferenceProfile",
+          "bedrock:GetInf*",
           "bedrock:InvokeModel*",
           "cloudwatch:PutMetricData",
-          "cognito-idp:DescribeUserPoolClient",
           "ec2:*Addresses",
           "ec2:*Fleet",
           "ec2:*Instances",
@@ -56,7 +54,7 @@ locals {
           "ecr:Get*",
           "ecr:List*",
           "ecr:PutImage",
-          "eks-auth:AssumeRoleForPodIdentity",
+          "eks-auth:*",
           "eks:Describe*",
           "eks:List*",
           "elasticfilesystem:*AccessPoint*",
@@ -66,32 +64,28 @@ locals {
           "elasticloadbalancing:*",
           "fsx:*FileSystem*",
           "fsx:TagResource",
-          "iam:AddRoleToInstanceProfile",
-          "iam:DeleteInstanceProfile",
-          "iam:GetInstanceProfile",
+          "iam:AddRole*",
+          "iam:DeleteI*",
+          "iam:GetI*",
           "iam:GetRole",
           "iam:ListInstanceProfiles",
-          "iam:RemoveRoleFromInstanceProfile",
+          "iam:RemoveRole*",
           "kms:*Grant*",
           "kms:*crypt*",
           "kms:DescribeKey",
           "kms:GenerateDataKey*",
           "logs:Describe*",
-          "pricing:GetProducts",
+          "pricing:Get*",
           "rds-db:connect",
           "route53:Get*",
           "route53:List*",
           "sagemaker:InvokeEndpoint*",
-          "secretsmanager:BatchGetSecretValue",
+          "secretsmanager:Batch*",
           "secretsmanager:ListSecrets",
-          "shield:*Protection",
-          "shield:GetSubscriptionState",
-          "sqs:DeleteMessage",
+          "sqs:*Message",
           "sqs:GetQueueUrl",
-          "sqs:ReceiveMessage",
           "ssm:DescribeParameters",
-          "ssm:List*Associations",
-          "ssm:UpdateInstanceInformation",
+          "ssm:UpdateInstanceI*",
           "ssmmessages:*",
           "wafv2:*ssociateWebACL",
           "wafv2:GetWebACL*",
@@ -103,15 +97,22 @@ locals {
         Effect = "Allow"
         Action = [
           "ecr:TagResource",
-          "logs:Create*",
-          "logs:Put*",
+          "logs:CreateLogGroup",
+          "logs:CreateLogStream",
+          "logs:PutLogEvents",
+          "logs:PutRetentionPolicy",
           "s3:*MultipartUpload*",
           "s3:*Object",
           "s3:GetBucketLocation",
           "s3:ListBucket",
           "secretsmanager:*Resource*",
-          "secretsmanager:*Secret*",
-          "ssm:*Parameter*",
+          "secretsmanager:*Secret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:ListSecretV*",
+          "secretsmanager:PutSecretValue",
+          "ssm:DeleteParameter*",
+          "ssm:GetParameter*",
+          "ssm:PutParameter",
           "ssm:*Resource",
         ]
         Resource = concat(
@@ -160,7 +161,7 @@ locals {
       {
         Sid      = "TakeRoles"
         Effect   = "Allow"
-        Action   = ["sts:AssumeRole", "sts:TagSession"]
+        Action   = ["sts:AssumeRole"]
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
       },
       {
@@ -170,8 +171,7 @@ locals {
         Resource  = ["${local.iam}:role/aws-service-role/*"]
         Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
       },
-      # What is neither tagged as the platform's nor as one of its clusters', and no key that AWS keeps for a service. What is made
-      # has no tags yet.
+      # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
         Sid    = "NothingOfOthers"
         Effect = "Deny"
@@ -200,16 +200,23 @@ locals {
           "iam:AddRole*",
           "iam:DeleteI*",
           "iam:Remove*",
-          "kms:*",
           "sqs:*",
         ]
-        NotResource = concat(sort(var.given.kms_key_arns), ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"])
-        Condition   = { StringNotEquals = local.not_of_ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+        NotResource = ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"]
+        Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+      },
+      # AWS keeps a key for each service.
+      {
+        Sid         = "NoKeysOfOthers"
+        Effect      = "Deny"
+        Action      = ["kms:*"]
+        NotResource = concat(["${local.any.kms}:alias/*"], sort(var.given.kms_key_arns))
+        Condition   = { StringNotEquals = local.ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" } }
       },
       {
         Sid      = "Never"
         Effect   = "Deny"
-        Action   = ["ec2:DescribeInstanceAttribute", "eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
+        Action   = ["eks:AssociateAccessPolicy", "eks:CreateAccessEntry", "kms:PutKeyPolicy", "ssm:SendCommand", "ssm:StartSession"]
         Resource = ["*"]
       },
       {
@@ -222,7 +229,7 @@ locals {
     [for region in ["regions"] : {
       Sid       = "NoOtherRegions"
       Effect    = "Deny"
-      NotAction = ["iam:*", "pricing:*", "route53:*", "shield:*", "sts:*"]
+      NotAction = ["iam:*", "pricing:*", "route53:*", "sts:*"]
       Resource  = ["*"]
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],

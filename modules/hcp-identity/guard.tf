@@ -66,6 +66,14 @@ locals {
         Action   = ["iam:DeleteRolePermissionsBoundary"]
         Resource = ["${local.iam}:role/*"]
       },
+      # What ACM and KMS make has no ID yet while they ask whether it may be tagged; what is there has one.
+      {
+        Sid       = "NeverTagWhatIsThereAndAnothers"
+        Effect    = "Deny"
+        Action    = ["acm:AddTagsToCertificate", "kms:TagResource"]
+        Resource  = ["${local.here.acm}:certificate/????????-*", "${local.here.kms}:key/????????-*", "${local.here.kms}:key/mrk-*"]
+        Condition = { Null = { "aws:ResourceTag/${local.platform_key}" = "true" } }
+      },
       # IAM takes keys that differ in case alone for the same.
       {
         Sid    = "NeverTakeTheOwnersTagsOff"

@@ -8,7 +8,6 @@ locals {
       Sid    = "LookAround"
       Effect = "Allow"
       Action = [
-        "acm:ListCertificates",
         "autoscaling:DescribeAutoScalingGroups",
         "ec2:DescribeAddresses",
         "ec2:DescribeAddressesAttribute",
@@ -23,13 +22,11 @@ locals {
         "ec2:DescribeInternetGateways",
         "ec2:DescribeLaunchTemplates",
         "ec2:DescribeLaunchTemplateVersions",
-        "ec2:DescribeManagedPrefixLists",
         "ec2:DescribeNatGateways",
         "ec2:DescribeNetworkAcls",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribePlacementGroups",
         "ec2:DescribePrefixLists",
-        "ec2:DescribeRegions",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
@@ -43,10 +40,8 @@ locals {
         "ecr:DescribePullThroughCacheRules",
         "ecr:DescribeRepositoryCreationTemplates",
         "ecr:GetRegistryScanningConfiguration",
-        "eks:DescribeAddonConfiguration",
         "eks:DescribeAddonVersions",
         "eks:DescribeClusterVersions",
-        "eks:ListClusters",
         "elasticloadbalancing:DescribeCapacityReservation",
         "elasticloadbalancing:DescribeListenerAttributes",
         "elasticloadbalancing:DescribeListeners",
@@ -56,11 +51,9 @@ locals {
         "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
         "elasticloadbalancing:DescribeTargetGroups",
-        "elasticloadbalancing:DescribeTargetHealth",
         "iam:ListOpenIDConnectProviders",
         "kms:ListAliases",
         "logs:DescribeLogGroups",
-        "rds:DescribeCertificates",
         "rds:DescribeDBEngineVersions",
         "rds:DescribeOrderableDBInstanceOptions",
         "route53:ListHostedZones",
@@ -85,7 +78,6 @@ locals {
         "elasticfilesystem:DescribeLifecycleConfiguration",
         "elasticfilesystem:DescribeMountTargets",
         "elasticfilesystem:DescribeMountTargetSecurityGroups",
-        "elasticfilesystem:ListTagsForResource",
         "kms:DescribeKey",
         "kms:GetKeyPolicy",
         "kms:GetKeyRotationStatus",
@@ -174,8 +166,9 @@ locals {
         "iam:ListRolePolicies",
       ]
       Resource = concat(
-        local.made_in_iam,
-        ["${local.iam}:oidc-provider/*", "${local.iam}:role/terraform/${var.name}/*", "${local.iam}:role/${var.name}-terraform-*"],
+        local.role_arns,
+        local.policies_of,
+        ["${local.iam}:instance-profile/*", "${local.iam}:oidc-provider/*", "${local.iam}:role/terraform/${var.name}/*", "${local.iam}:role/${var.name}-terraform-*"],
       )
     },
     # Which image is the newest; AWS publishes that as parameters of no account.

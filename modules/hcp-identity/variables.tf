@@ -141,7 +141,7 @@ variable "owner_tags" {
 }
 
 variable "bucket_names" {
-  description = "Names of buckets that are managed beside those that the modules name themselves (`<name>`, `<name>-<account>` and what follows it by a `-`, `<name>-logs`, `<name>-flow-logs-…` and `<name>-ingress-logs-…`, with each of `managed_names`)."
+  description = "Names of buckets that are managed beside those that are named after the platform and the account (`<name>-<account>`, and what follows it by a `-`) or by the modules themselves (`<name>-flow-logs-…`, `<name>-ingress-logs-…`), with each of `managed_names`. `<bucket>-logs` goes with each."
   type        = set(string)
   default     = []
   nullable    = false

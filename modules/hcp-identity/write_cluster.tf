@@ -102,7 +102,7 @@ locals {
         "sqs:TagQueue",
         "sqs:UntagQueue",
       ] : [])
-      Resource  = ["${local.here.ec2}:*/*", "${local.here.eks}:*", "${local.here.events}:rule/*", "${local.here.sqs}:*"]
+      Resource  = ["${local.here.ec2}:*", "${local.here.eks}:*", "${local.here.events}:rule/*", "${local.here.sqs}:*"]
       Condition = { StringEquals = local.own[set] }
     },
     {
@@ -125,6 +125,21 @@ locals {
         # What starts in a reservation or capacity block asks for it by name; another account may share it.
         ["arn:${local.partition}:ec2:${local.region}:*:capacity-reservation/*"],
       )
+    },
+    {
+      Parts     = ["cluster"]
+      Sid       = "StartThemInOurs"
+      Effect    = "Allow"
+      Action    = ["ec2:ModifyInstanceAttribute", "ec2:RunInstances"]
+      Resource  = ["${local.here.ec2}:*"]
+      Condition = { StringEquals = local.ours }
+    },
+    {
+      Parts    = length(local.given_ec2) == 0 ? [] : ["cluster"]
+      Sid      = "StartThemInGiven"
+      Effect   = "Allow"
+      Action   = ["ec2:RunInstances"]
+      Resource = local.given_ec2
     },
     # EKS makes the group, without tags of ours.
     {

@@ -1,7 +1,7 @@
 # What an apply changes of what keeps data: databases, repositories, file systems. Buckets and keys are in write_storage.tf.
 
 locals {
-  rds      = [for name in local.starts : "${local.here.rds}:*:${name}"]
+  rds      = flatten([for name in sort(local.names) : [for end in ["db:${name}", "db:${name}-*", "pg:${name}-*", "subgrp:${name}-*"] : "${local.here.rds}:${end}"]])
   rds_kept = flatten([for name in sort(local.names) : ["${local.here.rds}:snapshot:${name}-*", "${local.here.rds}:snapshot:rds:${name}-*"]])
 
   repositories = flatten([for name in sort(local.names) : [for end in ["-*", "/*"] : "${local.here.ecr}:repository/${name}${end}"]])
@@ -136,15 +136,6 @@ locals {
       Action    = ["elasticfilesystem:TagResource"]
       Resource  = ["${local.here.elasticfilesystem}:*"]
       Condition = { StringEquals = local.made[set], Null = { "elasticfilesystem:CreateAction" = "false" } }
-    },
-    # EFS makes the interface of a mount target in the name of whoever asks, without tags.
-    {
-      Parts     = ["data"]
-      Sid       = "MakeMountTargets"
-      Effect    = "Allow"
-      Action    = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
-      Resource  = [local.ec2_kinds["network-interface"]]
-      Condition = { StringEqualsIfExists = local.own[set] }
     },
   ] }
 }

@@ -7,14 +7,6 @@ locals {
   web_acls = [for name in local.starts : "${local.here.wafv2}:regional/webacl/${name}/*"]
 
   edge_statements = { for set, of in local.sets : set => [
-    # The interface of a NAT gateway is EC2's, without tags of ours; the gateway and the address are asked for theirs.
-    {
-      Parts    = ["network"]
-      Sid      = "TakeAddressesOffInterfaces"
-      Effect   = "Allow"
-      Action   = ["ec2:DisassociateAddress", "ec2:DisassociateNatGatewayAddress"]
-      Resource = [local.ec2_kinds["network-interface"]]
-    },
     # The default group of a VPC is made with it and has no tags, nor has any action that makes it.
     {
       Parts    = ["network"]

@@ -3,7 +3,7 @@
 
 locals {
   role_arns   = [for name in local.role_starts : "${local.iam}:role/${name}"]
-  made_in_iam = [for name in local.role_starts : "${local.iam}:*/${name}"] # roles, policies, profiles, by the action
+  policies_of = [for name in sort(local.names) : "${local.iam}:policy/${name}-*"]
   issuers_arn = "${local.iam}:oidc-provider/oidc.eks.${local.region}.${local.dns_suffix}/*"
 
   # What a module has just made: its name ends in what Terraform makes up, a time and a number. So a role that people have
@@ -13,7 +13,10 @@ locals {
     [for start in ["${substr(name, 0, 12)}-*-node"] : start if length(name) > 12],
     [for start in ["${substr(name, 0, 22)}-k*"] : start if length(name) > 22],
   )])
-  new_in_iam = [for start in local.new_starts : "${local.iam}:*/${start}-20*0000????"]
+  new_in_iam = concat(
+    [for name in sort(local.names) : "${local.iam}:policy/${name}-*-20*0000????"],
+    flatten([for start in local.new_starts : [for kind in ["instance-profile", "role"] : "${local.iam}:${kind}/${start}-20*0000????"]]),
+  )
 
   # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them,
   # and by whom they are handed to.
@@ -71,7 +74,7 @@ locals {
       Sid       = "MakePoliciesAndProfiles"
       Effect    = "Allow"
       Action    = ["iam:CreateInstanceProfile", "iam:CreatePolicy"]
-      Resource  = local.made_in_iam
+      Resource  = concat(local.policies_of, ["${local.iam}:instance-profile/*"])
       Condition = { StringEquals = local.made[set] }
     },
     # What is made is tagged in the same call, which IAM does not tell from any other that tags.
@@ -105,9 +108,12 @@ locals {
         "iam:UpdateRole",
         "iam:UpdateRoleDescription",
       ]
-      Resource  = local.made_in_iam
+      Resource  = concat(local.role_arns, local.policies_of, ["${local.iam}:instance-profile/*"])
       Condition = { StringEquals = local.own[set] }
     },
+  ] }
+
+  passing_statements = { for set, of in local.sets : set => concat([
     # The name of a provider is the issuer's, which EKS makes up.
     {
       Parts     = ["cluster"]
@@ -125,9 +131,6 @@ locals {
       Resource  = [local.issuers_arn]
       Condition = { StringEquals = local.own[set] }
     },
-  ] }
-
-  passing_statements = { for set, of in local.sets : set => concat([
     {
       Parts     = [for part in local.parts : part if length(local.services[part]) > 0]
       Sid       = "MakeTheServicesOwnRoles"

@@ -76,8 +76,8 @@ locals {
         "ec2:CreateVpcBlockPublicAccessExclusion",
         "ec2:CreateVpcEndpoint",
         "ec2:ModifyVpcEndpoint",
-      ] : [], contains(of.parts, "cluster") ? ["ec2:ModifyInstanceAttribute", "ec2:RunInstances"] : [], contains(of.parts, "data") ? ["ec2:CreateNetworkInterface"] : [])
-      Resource  = ["${local.here.ec2}:*/*"]
+      ] : [], contains(of.parts, "data") ? ["ec2:CreateNetworkInterface"] : [])
+      Resource  = ["${local.here.ec2}:*"]
       Condition = { StringEquals = local.ours }
     },
     # Of groups, of networks, and of nodes.
@@ -125,15 +125,32 @@ locals {
         "ec2:ReplaceRoute",
         "ec2:ReplaceRouteTableAssociation",
       ] : [])
-      Resource  = ["${local.here.ec2}:*/*"]
+      Resource  = ["${local.here.ec2}:*"]
       Condition = { StringEquals = local.own[set] }
+    },
+    # The interface of a NAT gateway is EC2's, without tags of ours; the gateway and the address are asked for theirs.
+    {
+      Parts    = ["network"]
+      Sid      = "TakeAddressesOffInterfaces"
+      Effect   = "Allow"
+      Action   = ["ec2:DisassociateAddress", "ec2:DisassociateNatGatewayAddress"]
+      Resource = [local.ec2_kinds["network-interface"]]
+    },
+    # EFS makes the interface of a mount target in the name of whoever asks, without tags.
+    {
+      Parts     = ["data"]
+      Sid       = "MakeMountTargets"
+      Effect    = "Allow"
+      Action    = ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"]
+      Resource  = [local.ec2_kinds["network-interface"]]
+      Condition = { StringEqualsIfExists = local.own[set] }
     },
     {
       Parts     = local.parts
       Sid       = "TagWhileMaking"
       Effect    = "Allow"
       Action    = ["ec2:CreateTags"]
-      Resource  = ["${local.here.ec2}:*/*"]
+      Resource  = ["${local.here.ec2}:*"]
       Condition = { StringEquals = local.made[set], Null = { "ec2:CreateAction" = "false" } }
     },
     # Without keys it would take all tags off, ours as well.
@@ -142,7 +159,7 @@ locals {
       Sid       = "TagWhatIsOwn"
       Effect    = "Allow"
       Action    = ["ec2:CreateTags", "ec2:DeleteTags"]
-      Resource  = ["${local.here.ec2}:*/*"]
+      Resource  = ["${local.here.ec2}:*"]
       Condition = { StringEquals = local.own[set], Null = { "aws:TagKeys" = "false" } }
     },
     {
@@ -206,7 +223,7 @@ locals {
           "ec2:DisassociateNatGatewayAddress",
           "ec2:ModifyVpcEndpoint",
         ] : action if contains(of.parts, "network")],
-        ["ec2:CreateNetworkInterface", "ec2:CreateSecurityGroup", "ec2:RunInstances"],
+        ["ec2:CreateNetworkInterface", "ec2:CreateSecurityGroup"],
       )
       Resource = local.given_ec2
     },

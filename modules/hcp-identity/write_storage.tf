@@ -20,7 +20,7 @@ locals {
       Resource  = ["*"]
       Condition = { StringEquals = local.made[set] }
     },
-    # KMS asks for these while it makes one, and names no key. A key of others without tags of ours has most often an alias.
+    # KMS asks for these while it makes one, and names no key. One that is there is none of these: guard.tf.
     {
       Parts    = ["network", "cluster", "data", "ingress"]
       Sid      = "TagNewKeys"
@@ -28,9 +28,8 @@ locals {
       Action   = ["kms:PutKeyPolicy", "kms:TagResource"]
       Resource = ["*"]
       Condition = {
-        StringEquals              = merge(local.made[set], { "aws:RequestedRegion" = local.region })
-        StringEqualsIfExists      = local.own[set]
-        "ForAllValues:StringLike" = { "kms:ResourceAliases" = local.aliases }
+        StringEquals         = merge(local.made[set], { "aws:RequestedRegion" = local.region })
+        StringEqualsIfExists = local.own[set]
       }
     },
     # Keys and log groups.
