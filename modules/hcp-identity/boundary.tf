@@ -189,6 +189,7 @@ locals {
           "ecr:*Upload*",
           "ecr:PutImage",
           "elasticfilesystem:C*",
+          "elasticfilesystem:T*",
           "elasticloadbalancing:A*",
           "elasticloadbalancing:CreateLi*",
           "elasticloadbalancing:CreateRu*",
