@@ -70,7 +70,7 @@ pub fn climb(
     rounds: usize,
 ) -> Result<Climbed> {
     let first = |identity: &Arc<Identity>| Form { identity: Arc::clone(identity), step: None };
-    let thing = |thing: &super::Thing| ThingForm { thing: thing.clone(), is_open: false, step: None };
+    let thing = |thing: &super::Thing| ThingForm { thing: thing.clone(), open: None, step: None };
     let mut search = Search {
         judge,
         world,
@@ -186,7 +186,7 @@ impl Search<'_> {
             Effect::OneOf(_) => false,
             Effect::Holds(identity) => self.holds(identity, step),
             Effect::Thing(mut form) => {
-                let key = format!("{} {:?} {}", form.thing.name, form.thing.tags, form.is_open);
+                let key = format!("{} {:?} {:?}", form.thing.name, form.thing.tags, form.open);
                 let is_new = self.known_things.insert(key);
                 if is_new {
                     form.step = Some(step);
@@ -223,11 +223,14 @@ impl Search<'_> {
         is_new
     }
 
-    /// Whether another who climbs can do all that this one can: everything within the same boundary. No policy here asks who somebody is.
+    /// Whether another who climbs can do all that this one can: everything within the same boundary, which may ask for one's tags.
     fn is_covered(&self, at: usize, climbers: &[usize]) -> bool {
         let this = &self.held[at].identity;
         climbers.iter().map(|other| &self.held[*other].identity).any(|other| {
-            other.boundary == this.boundary
+            let is_like =
+                other.tags == this.tags || !this.boundary.as_ref().is_some_and(|policy| policy.asks_who());
+            is_like
+                && other.boundary == this.boundary
                 && (other.policies == this.policies
                     || other.policies.iter().any(|policy| policy.name == GIVEN))
         })

@@ -188,16 +188,26 @@ const ACTING: [(&str, &str, &[(&str, &str)]); 18] = [
     ("access-entry", "eks:UpdateAccessEntry", &[]),
 ];
 
-/// Actions that write the policy of a thing, by the kind of thing.
-const OPENING: [(&str, &str); 8] = [
-    ("bucket", "s3:PutBucketPolicy"),
-    ("file-system", "elasticfilesystem:PutFileSystemPolicy"),
-    ("key", "kms:PutKeyPolicy"),
-    ("key", "kms:CreateGrant"),
-    ("queue", "sqs:SetQueueAttributes"),
-    ("queue", "sqs:AddPermission"),
-    ("repository", "ecr:SetRepositoryPolicy"),
-    ("secret", "secretsmanager:PutResourcePolicy"),
+/// What a grant for a key can be for.
+const BY_GRANT: &[&str] = &[
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+];
+
+/// Actions that write the policy of a thing, by the kind of thing, and what they can open it for.
+const OPENING: [(&str, &str, &[&str]); 8] = [
+    ("bucket", "s3:PutBucketPolicy", &["s3:*"]),
+    ("file-system", "elasticfilesystem:PutFileSystemPolicy", &["elasticfilesystem:*"]),
+    ("key", "kms:PutKeyPolicy", &["kms:*"]),
+    ("key", "kms:CreateGrant", BY_GRANT),
+    ("queue", "sqs:SetQueueAttributes", &["sqs:*"]),
+    ("queue", "sqs:AddPermission", &["sqs:*"]),
+    ("repository", "ecr:SetRepositoryPolicy", &["ecr:*"]),
+    ("secret", "secretsmanager:PutResourcePolicy", &["secretsmanager:*"]),
 ];
 
 /// Actions that put tags on a thing and take them off, by the kind of thing.
@@ -357,7 +367,8 @@ fn handed_on(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 fn retagged(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
     let unchanged = world.account.identities.iter().any(|each| each.arn == it.arn && each.tags == it.tags);
     // What one's own tags are counts where a policy asks for them.
-    let counts = who.arn != it.arn || it.policies.iter().any(|policy| policy.text.contains("PrincipalTag/"));
+    let mut policies = it.policies.iter().chain(&it.boundary);
+    let counts = who.arn != it.arn || policies.any(|policy| policy.asks_who());
     if !unchanged || !counts {
         return Vec::new();
     }
@@ -428,12 +439,13 @@ pub(super) fn with_thing(
         question.by(form.policy(who).as_ref())
     };
     let mut moves = Vec::new();
-    for (_, action) in OPENING.iter().filter(|(kind, _)| *kind == thing.kind && !form.is_open) {
+    for (_, action, opened) in OPENING.iter().filter(|(kind, ..)| *kind == thing.kind && form.open.is_none())
+    {
         let mut needed = ask(action);
         if *action == "kms:CreateGrant" {
             needed = needed.with("kms:GrantIsForAWSResource", "false");
         }
-        let opened = ThingForm { is_open: true, ..form.clone() };
+        let opened = ThingForm { open: Some(opened), ..form.clone() };
         let text = format!("{action} on {}", thing.name);
         moves.push(Move::new(text, vec![vec![needed]], Effect::Thing(Box::new(opened))));
     }
