@@ -15,8 +15,6 @@ locals {
     { for name in var.given.cluster_names : "aws:ResourceTag/kubernetes.io/cluster/${name}" => ["owned", "shared"] },
   )
 
-  node_roles_bounded = flatten([for name in local.clusters_bounded : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]])
-
   # By service, without a region: which ones counts is said once.
   any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
@@ -148,7 +146,7 @@ locals {
         Sid       = "PassNodeRoles"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
-        Resource  = [for name in local.node_roles_bounded : "${local.iam}:role/${name}"]
+        Resource  = [for name in concat(local.ends_of.nodes, local.given_roles) : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
       },
       {

@@ -152,6 +152,18 @@ variable "bucket_names" {
   }
 }
 
+variable "role_names" {
+  description = "Starts of the names of roles that are handed on beside those that the modules name after the platform: of node groups with a role of their own (`<cluster>-<group>-node`, of which the module `node-group` cuts both), and of workloads (the `name` of `workload-identity`)."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.role_names) <= 12 && alltrue([for name in var.role_names : can(regex("^[a-z][a-z0-9-]{2,37}[a-z0-9]$", name))])
+    error_message = "`role_names` takes up to twelve starts of names of roles, of 4 to 39 characters of a-z, 0-9 and `-`, without `*` and without the `-` at the end."
+  }
+}
+
 variable "given" {
   description = "What belongs to others and is used. `ec2_ids`: IDs of VPCs, subnets, security groups and elastic IPs that exist; ours stands in them, and groups get rules, subnets and groups the tags that Kubernetes looks for. `cluster_names`: clusters that exist, which get associations and access entries. `kms_key_arns`: keys under which data is encrypted. `snapshot_arns`: snapshots that a database is restored from. `web_acl_arns`: web ACLs before load balancers. `role_arns`, `bucket_arns`, `secret_arns` and `parameter_arns`: what roles that are made may take and use at most, beside what is ours; each ARN may end in `*`."
   type = object({

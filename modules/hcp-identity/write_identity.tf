@@ -18,22 +18,28 @@ locals {
     flatten([for start in local.new_starts : [for kind in ["instance-profile", "role"] : "${local.iam}:${kind}/${start}-20*0000????"]]),
   )
 
-  # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them,
-  # and by whom they are handed to.
-  node_roles = flatten([for name in sort(local.names) : ["${name}-auto-*", "${name}-node-*", "${substr(name, 0, 12)}-*-node-*", "${substr(name, 0, 22)}-kn-*"]]) # as the modules cut names
+  # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them
+  # after the platform, to the end, and by whom they are handed to.
+  cluster_role_ends = ["auto", "cluster", "jump-host", "kn", "node"]
+  addon_role_ends   = ["amazon-cloudwatch-observability", "cert-manager", "ebs-csi", "efs-csi", "external-dns", "fsx-csi", "mountpoint-s3-csi", "vpc-cni"]
+  pod_role_ends     = ["certs", "dns", "gateway", "karpenter", "lbc", "logs", "metrics", "secrets"]
+  node_role_ends    = ["auto", "kn", "node"]
+
+  given_roles = [for name in sort(var.role_names) : "${name}-*"]
+  ends_of     = { for kind, ends in { addons = local.addon_role_ends, clusters = local.cluster_role_ends, nodes = local.node_role_ends, pods = local.pod_role_ends } : kind => [for end in ends : "${substr(local.bounded, 0, end == "kn" || end == "karpenter" ? 22 : 24)}-${end}-*"] }
   passed = {
-    network = { "vpc-flow-logs.amazonaws.com" = [for name in sort(local.names) : "${name}-flow-logs-*"] }
+    network = { "vpc-flow-logs.amazonaws.com" = ["${local.bounded}-flow-logs-*"] }
     cluster = {
-      "eks.amazonaws.com"      = concat(local.node_roles, flatten([for name in sort(local.names) : ["${name}-cluster-*", "${name}-jump-host-*"]]))
-      "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
+      "eks.amazonaws.com"      = concat(local.ends_of.clusters, local.given_roles)
+      "pods.eks.amazonaws.com" = concat(local.ends_of.addons, local.given_roles)
     }
     data = {
-      "ecr.amazonaws.com"            = [for name in sort(local.names) : "${name}-ecr-cache-*"]
-      "monitoring.rds.amazonaws.com" = [for name in sort(local.names) : "${name}-monitoring-*"]
+      "ecr.amazonaws.com"            = ["${local.bounded}-ecr-cache-*"]
+      "monitoring.rds.amazonaws.com" = ["${local.bounded}-monitoring-*"]
     }
     identity = {
-      "eks.amazonaws.com"      = local.node_roles
-      "pods.eks.amazonaws.com" = [for name in sort(local.names) : "${name}-*"]
+      "eks.amazonaws.com"      = concat(local.ends_of.nodes, local.given_roles)
+      "pods.eks.amazonaws.com" = concat(local.ends_of.pods, local.given_roles)
     }
     ingress = {}
   }
@@ -114,23 +120,6 @@ locals {
   ] }
 
   passing_statements = { for set, of in local.sets : set => concat([
-    # The name of a provider is the issuer's, which EKS makes up.
-    {
-      Parts     = ["cluster"]
-      Sid       = "TrustOurClusters"
-      Effect    = "Allow"
-      Action    = ["iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"]
-      Resource  = [local.issuers_arn]
-      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
-    },
-    {
-      Parts     = ["cluster"]
-      Sid       = "KeepTrustInOurClusters"
-      Effect    = "Allow"
-      Action    = ["iam:DeleteOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"]
-      Resource  = [local.issuers_arn]
-      Condition = { StringEquals = local.own[set] }
-    },
     {
       Parts     = [for part in local.parts : part if length(local.services[part]) > 0]
       Sid       = "MakeTheServicesOwnRoles"

@@ -1,4 +1,4 @@
-# What several layers make: keys, log groups, buckets; and what databases and logs take beside.
+# What several layers make: keys, log groups, buckets; and what databases, logs and clusters take beside.
 
 locals {
   log_groups = flatten([for name in sort(local.names) : [
@@ -134,6 +134,23 @@ locals {
       Effect   = "Allow"
       Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
       Resource = ["*"]
+    },
+    # The name of a provider is the issuer's, which EKS makes up.
+    {
+      Parts     = ["cluster"]
+      Sid       = "TrustOurClusters"
+      Effect    = "Allow"
+      Action    = ["iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"]
+      Resource  = [local.issuers_arn]
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
+    },
+    {
+      Parts     = ["cluster"]
+      Sid       = "KeepTrustInOurClusters"
+      Effect    = "Allow"
+      Action    = ["iam:DeleteOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"]
+      Resource  = [local.issuers_arn]
+      Condition = { StringEquals = local.own[set] }
     },
   ] }
 
