@@ -20,7 +20,7 @@ locals {
 
   boundary_statements = concat(
     [
-      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NothingOfOthers`.
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `Others`.
       {
         Sid    = "Work"
         Effect = "Allow"
@@ -128,14 +128,14 @@ locals {
       },
       # RDS says by a tag of its own whose password it is.
       {
-        Sid       = "ReadPasswords"
+        Sid       = "Passwords"
         Effect    = "Allow"
         Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
         Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
       },
       {
-        Sid       = "DeleteSnapshots"
+        Sid       = "Disks"
         Effect    = "Allow"
         Action    = ["ec2:DeleteSnapshot"]
         Resource  = ["*"]
@@ -143,14 +143,14 @@ locals {
       },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
-        Sid       = "PassNodeRoles"
+        Sid       = "PassNodes"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = [for name in concat(local.ends_of.nodes, local.given_roles) : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
       },
       {
-        Sid       = "MakeProfiles"
+        Sid       = "Profiles"
         Effect    = "Allow"
         Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
         Resource  = ["${local.iam}:instance-profile/*"]
@@ -163,7 +163,7 @@ locals {
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
       },
       {
-        Sid       = "ServicesRoles"
+        Sid       = "Linked"
         Effect    = "Allow"
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = ["${local.iam}:role/aws-service-role/*"]
@@ -171,7 +171,7 @@ locals {
       },
       # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
-        Sid    = "NothingOfOthers"
+        Sid    = "Others"
         Effect = "Deny"
         Action = [
           "ec2:A*",
@@ -206,7 +206,7 @@ locals {
       },
       # AWS keeps a key for each service.
       {
-        Sid         = "NoKeysOfOthers"
+        Sid         = "NoKeys"
         Effect      = "Deny"
         Action      = ["kms:*"]
         NotResource = concat(["${local.any.kms}:alias/*"], sort(var.given.kms_key_arns))
@@ -219,14 +219,22 @@ locals {
         Resource = ["*"]
       },
       {
-        Sid      = "NotTerraforms"
+        Sid      = "Terraforms"
         Effect   = "Deny"
         Action   = ["iam:PassRole", "sts:AssumeRole"]
         Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
       },
     ],
+    # Roles of layers with neither clusters nor identities are for AWS's own services, so that such a layer comes to no other's things by a role that it makes.
+    [for layers in [[for set, of in local.sets : of.layer if of.layer != null && length(setintersection(of.parts, ["cluster", "identity"])) == 0]] : {
+      Sid       = "Services"
+      Effect    = "Deny"
+      NotAction = ["ecr:*", "kms:*", "logs:*"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:PrincipalTag/${local.layer_key}" = layers } }
+    } if length(layers) > 0],
     [for region in ["regions"] : {
-      Sid       = "NoOtherRegions"
+      Sid       = "Regions"
       Effect    = "Deny"
       NotAction = ["iam:*", "pricing:*", "route53:*", "sts:*"]
       Resource  = ["*"]
@@ -240,7 +248,8 @@ locals {
     }],
   )
 
-  boundary = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
+  # IAM counts the characters: a list of one is that one.
+  boundary = replace(jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements }), "/\\[(\"[^\"]*\")\\]/", "$1")
 }
 
 resource "aws_iam_policy" "boundary" {
