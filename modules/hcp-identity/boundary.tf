@@ -43,7 +43,6 @@ locals {
           "ec2:*SecurityGroup*",
           "ec2:*Tags",
           "ec2:*Volume",
-          "ec2:CreateSnapshot",
           "ec2:Describe*",
           "ecr:*Layer*",
           "ecr:Batch*",
@@ -128,36 +127,29 @@ locals {
       },
       # RDS says by a tag of its own whose password it is.
       {
-        Sid       = "Passwords"
+        Sid       = "Rds"
         Effect    = "Allow"
         Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
         Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
         Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
       },
-      {
-        Sid       = "Disks"
-        Effect    = "Allow"
-        Action    = ["ec2:DeleteSnapshot"]
-        Resource  = ["*"]
-        Condition = { StringEquals = { "aws:ResourceTag/ebs.csi.aws.com/cluster-name" = local.clusters_bounded } }
-      },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
-        Sid       = "PassNodes"
+        Sid       = "Pass"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = [for name in concat(local.ends_of.nodes, local.given_roles) : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
       },
       {
-        Sid       = "Profiles"
+        Sid       = "Nodes"
         Effect    = "Allow"
         Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
         Resource  = ["${local.iam}:instance-profile/*"]
         Condition = { StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
       },
       {
-        Sid      = "TakeRoles"
+        Sid      = "Take"
         Effect   = "Allow"
         Action   = ["sts:AssumeRole"]
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
@@ -175,7 +167,6 @@ locals {
         Effect = "Deny"
         Action = [
           "ec2:A*",
-          "ec2:CreateSnapshot",
           "ec2:CreateTags",
           "ec2:Delete*",
           "ec2:Det*",
@@ -187,7 +178,6 @@ locals {
           "ecr:*Upload*",
           "ecr:PutImage",
           "elasticfilesystem:C*",
-          "elasticfilesystem:T*",
           "elasticloadbalancing:A*",
           "elasticloadbalancing:CreateLi*",
           "elasticloadbalancing:CreateRu*",
@@ -201,8 +191,16 @@ locals {
           "iam:Remove*",
           "sqs:*",
         ]
-        NotResource = ["${local.any.ecr}:repository/tfy-*", "arn:${local.partition}:ec2:*::snapshot/*", "${local.any.elasticfilesystem}:access-point/*"]
+        NotResource = ["${local.any.ecr}:repository/tfy-*", "${local.any.elasticfilesystem}:access-point/*"]
         Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+      },
+      # By these AWS tells which layer may change something.
+      {
+        Sid       = "Tags"
+        Effect    = "Deny"
+        Action    = ["ec2:*eTags", "elasticfilesystem:TagResource", "elasticloadbalancing:*Tags", "iam:Tag*"]
+        Resource  = ["*"]
+        Condition = { "ForAnyValue:StringEqualsIgnoreCase" = { "aws:TagKeys" = [local.platform_key, local.layer_key] }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
       # AWS keeps a key for each service.
       {
@@ -219,7 +217,7 @@ locals {
         Resource = ["*"]
       },
       {
-        Sid      = "Terraforms"
+        Sid      = "Own"
         Effect   = "Deny"
         Action   = ["iam:PassRole", "sts:AssumeRole"]
         Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
@@ -227,7 +225,7 @@ locals {
     ],
     # Roles of layers with neither clusters nor identities are for AWS's own services, so that such a layer comes to no other's things by a role that it makes.
     [for layers in [[for set, of in local.sets : of.layer if of.layer != null && length(setintersection(of.parts, ["cluster", "identity"])) == 0]] : {
-      Sid       = "Services"
+      Sid       = "Layers"
       Effect    = "Deny"
       NotAction = ["ecr:*", "kms:*", "logs:*"]
       Resource  = "*"
@@ -241,7 +239,7 @@ locals {
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],
     [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
-      Sid      = "Records"
+      Sid      = "Dns"
       Effect   = "Allow"
       Action   = ["route53:ChangeResourceRecordSets"]
       Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]

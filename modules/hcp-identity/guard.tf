@@ -56,9 +56,15 @@ locals {
           "iam:UpdateAssumeRolePolicy",
           "iam:UpdateRole",
           "iam:UpdateRoleDescription",
-          "sts:AssumeRole",
         ]
         Resource = local.out_of_reach
+      },
+      # What it makes is for others: it acts as none of it.
+      {
+        Sid      = "NeverBeAnotherRole"
+        Effect   = "Deny"
+        Action   = ["sts:AssumeRole"]
+        Resource = ["*"]
       },
       {
         Sid      = "NeverTakeABoundaryAway"

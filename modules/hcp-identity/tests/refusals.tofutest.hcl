@@ -136,3 +136,37 @@ run "nobody_applies" {
 
   expect_failures = [var.github]
 }
+
+run "bad_layers" {
+  command = plan
+
+  variables {
+    layers       = { Network = { workspaces = ["*"], makes = ["everything"], state_keys = ["*"] } } # upper case, every workspace
+    owner_tags   = { platform_key = "aws:platform" }                                                # AWS's own
+    bucket_names = ["acme-*"]                                                                       # a pattern
+    role_names   = ["acme-*"]                                                                       # a pattern
+    given        = { ec2_ids = ["acme"], kms_key_arns = ["alias/acme"], role_arns = ["*"] }         # names
+  }
+
+  expect_failures = [var.layers, var.owner_tags, var.bucket_names, var.role_names, var.given]
+}
+
+run "one_workspace_in_two_layers" {
+  command = plan
+
+  variables {
+    layers = { network = { workspaces = ["acme-dev"] }, data = { workspaces = ["acme-dev"] } }
+  }
+
+  expect_failures = [var.layers]
+}
+
+run "no_roles_at_all" {
+  command = plan
+
+  variables {
+    one_pair = false
+  }
+
+  expect_failures = [var.one_pair]
+}
