@@ -40,8 +40,8 @@ impl Differences {
     /// When the list is not understood or the other cannot be asked.
     pub fn of(theirs: &Judge, ours: &mut Judge, file: &Path) -> Result<Self> {
         let known = known(file)?;
-        let mut found = Self::default();
-        found.idle = known.iter().map(|line| line.place.clone()).collect();
+        let idle = known.iter().map(|line| line.place.clone()).collect();
+        let mut found = Self { idle, ..Self::default() };
         let answered = theirs.answered();
         let questions: Vec<Question> =
             answered.iter().map(|(question, _)| Question::clone(question)).collect();

@@ -25,7 +25,6 @@ fn wrong(asked: &Asked, judge: &mut Judge, lists: &[&str], test: &str) -> Result
 /// Expects that the local AWS, which enforces policies, decides as was decided here.
 fn decided_alike(judge: &Judge) -> Result<()> {
     let found = Differences::of(judge, &mut Judge::of_local_aws()?, &file("differences"))?;
-    println!("{} questions, {} decided otherwise, each with its reason", found.compared, found.explained);
     assert_eq!(found.unknown, BTreeMap::new(), "of {} questions", found.compared);
     assert_eq!(found.idle, BTreeSet::new(), "these lines explain nothing any more");
     assert!(found.compared > 500, "only {} questions", found.compared);

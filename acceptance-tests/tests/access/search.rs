@@ -14,6 +14,7 @@ const ROUNDS: usize = 6;
 /// What a search found from a role.
 pub(crate) struct Found {
     role: String,
+    questions: usize,
     pub(crate) climbed: Climbed,
 }
 
@@ -28,10 +29,8 @@ pub(crate) fn from(asked: &Asked, judge: &mut Judge, role: &str, beyond: &[Line]
     let world = World { account, things, tags, name, region };
     let before = judge.answered().len();
     let climbed = climb(judge, &world, account.named(role)?, beyond, ROUNDS)?;
-    let asked = judge.answered().len() - before;
-    let (tried, ways) = (climbed.tried, climbed.ways.len());
-    println!("{role}: {tried} moves, {asked} questions, {} rounds, {ways} ways", climbed.rounds);
-    let found = Found { role: role.to_owned(), climbed };
+    let questions = judge.answered().len() - before;
+    let found = Found { role: role.to_owned(), questions, climbed };
     fs::write(scratch::folder(&format!("access-ways-of-{role}"))?.join("ways.txt"), found.text())?;
     Ok(found)
 }
@@ -39,7 +38,7 @@ pub(crate) fn from(asked: &Asked, judge: &mut Judge, role: &str, beyond: &[Line]
 impl Found {
     /// What nobody should come to: what there was at first, the ways, and that there is more to look at.
     pub(crate) fn of_ways(&self) -> Vec<String> {
-        let Self { role, climbed } = self;
+        let Self { role, climbed, .. } = self;
         let mut found: Vec<String> =
             climbed.at_first.iter().map(|line| format!("{role}, at first: {line}")).collect();
         found.extend(climbed.ways.iter().map(|way| format!("{role}: {}", told(way))));
@@ -51,11 +50,12 @@ impl Found {
 
     /// All that was found.
     pub(crate) fn text(&self) -> String {
-        let Climbed { at_first, ways, held, .. } = &self.climbed;
+        let Climbed { at_first, ways, held, tried, rounds } = &self.climbed;
         let ways: Vec<_> = ways.iter().map(told).collect();
         let held: Vec<_> = held.iter().cloned().collect();
         let (first, held) = (at_first.join("\n  "), held.join(", "));
-        format!("at first:\n  {first}\n\nheld: {held}\n\nways:\n{}", ways.join("\n\n"))
+        let counts = format!("{tried} moves, {} questions, {rounds} rounds", self.questions);
+        format!("{counts}\n\nat first:\n  {first}\n\nheld: {held}\n\nways:\n{}", ways.join("\n\n"))
     }
 }
 
