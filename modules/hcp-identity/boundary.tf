@@ -16,7 +16,7 @@ locals {
   )
 
   # By service, without a region: which ones counts is said once.
-  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "rds", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
   boundary_statements = concat(
     [
@@ -84,8 +84,6 @@ locals {
           "ssm:DescribeParameters",
           "ssm:UpdateInstanceI*",
           "ssmmessages:*",
-          "wafv2:*ssociateWebACL",
-          "wafv2:GetWebACL*",
         ]
         Resource = ["*"]
       },
@@ -125,14 +123,6 @@ locals {
           sort(var.given.parameter_arns),
         )
       },
-      # RDS says by a tag of its own whose password it is.
-      {
-        Sid       = "Rds"
-        Effect    = "Allow"
-        Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        Resource  = ["${local.any.secretsmanager}:secret:rds!db-*"]
-        Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "${local.any.rds}:db:${local.bounded}" } }
-      },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
         Sid       = "Pass"
@@ -166,33 +156,51 @@ locals {
         Sid    = "Others"
         Effect = "Deny"
         Action = [
-          "ec2:A*",
+          "ec2:As*",
+          "ec2:At*",
           "ec2:CreateTags",
           "ec2:Delete*",
           "ec2:Det*",
           "ec2:Modify*",
-          "ec2:R*Group*",
-          "ec2:St*Instances",
-          "ec2:TerminateInstances",
+          "ec2:St*",
+          "ec2:Ter*",
           "ec2:Una*",
           "ecr:*Upload*",
           "ecr:PutImage",
           "elasticfilesystem:C*",
-          "elasticloadbalancing:A*",
-          "elasticloadbalancing:CreateLi*",
-          "elasticloadbalancing:CreateRu*",
-          "elasticloadbalancing:Delete*",
+          "elasticfilesystem:T*",
           "elasticloadbalancing:Dereg*",
-          "elasticloadbalancing:Modify*",
-          "elasticloadbalancing:Re*",
-          "elasticloadbalancing:Set*",
+          "elasticloadbalancing:Reg*",
           "iam:AddRole*",
           "iam:DeleteI*",
           "iam:Remove*",
           "sqs:*",
         ]
         NotResource = ["${local.any.ecr}:repository/tfy-*", "${local.any.elasticfilesystem}:access-point/*"]
-        Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
+        Condition   = { StringNotEquals = local.not_of_ours, Null = { "ec2:CreateAction" = "true" } }
+      },
+      # Groups and load balancers that Terraform has made are changed by it alone; pods enter its target groups.
+      {
+        Sid    = "NothingOfTerraforms"
+        Effect = "Deny"
+        Action = [
+          "ec2:Au*",
+          "ec2:DeleteSec*",
+          "ec2:ModifySec*",
+          "ec2:Rev*",
+          "elasticloadbalancing:A*",
+          "elasticloadbalancing:CreateLi*",
+          "elasticloadbalancing:CreateRu*",
+          "elasticloadbalancing:Delete*",
+          "elasticloadbalancing:Modify*",
+          "elasticloadbalancing:Rem*",
+          "elasticloadbalancing:Set*",
+        ]
+        Resource = ["*"]
+        Condition = { StringNotEquals = merge(
+          { for mark in ["aws:eks:cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster"] : "aws:ResourceTag/${mark}" => local.clusters_bounded },
+          { for name in var.given.cluster_names : "aws:ResourceTag/kubernetes.io/cluster/${name}" => ["owned", "shared"] },
+        ), Null = { "elasticloadbalancing:CreateAction" = "true" } }
       },
       # By these AWS tells which layer may change something.
       {

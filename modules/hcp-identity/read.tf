@@ -51,6 +51,7 @@ locals {
         "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
         "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:GetLoadBalancerWebACL",
         "iam:ListOpenIDConnectProviders",
         "kms:ListAliases",
         "logs:DescribeLogGroups",

@@ -56,10 +56,12 @@ locals {
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:CreateListener",
         "elasticloadbalancing:CreateRule",
+        "elasticloadbalancing:CreateWebACLAssociation",
         "elasticloadbalancing:DeleteListener",
         "elasticloadbalancing:DeleteLoadBalancer",
         "elasticloadbalancing:DeleteRule",
         "elasticloadbalancing:DeleteTargetGroup",
+        "elasticloadbalancing:DeleteWebACLAssociation",
         "elasticloadbalancing:ModifyListener",
         "elasticloadbalancing:ModifyListenerAttributes",
         "elasticloadbalancing:ModifyLoadBalancerAttributes",
@@ -125,6 +127,14 @@ locals {
         [for name in local.starts : "${local.here.elasticloadbalancing}:loadbalancer/app/${name}/*"],
         sort(var.given.web_acl_arns),
       )
+    },
+    # How a firewall or a flow log comes to write. These know no resource.
+    {
+      Parts    = ["network", "ingress"]
+      Sid      = "DeliverLogs"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
+      Resource = ["*"]
     },
     # Knows no resource; the firewall and the load balancer are asked for above.
     {

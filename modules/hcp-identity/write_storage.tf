@@ -127,14 +127,6 @@ locals {
       Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
       Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
     },
-    # How a firewall or a flow log comes to write. These know no resource.
-    {
-      Parts    = ["network", "ingress"]
-      Sid      = "DeliverLogs"
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:PutResourcePolicy"]
-      Resource = ["*"]
-    },
     # The name of a provider is the issuer's, which EKS makes up.
     {
       Parts     = ["cluster"]
