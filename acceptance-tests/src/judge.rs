@@ -10,6 +10,7 @@
 mod account;
 pub mod climb;
 mod differences;
+mod known;
 mod lists;
 mod moves;
 mod process;

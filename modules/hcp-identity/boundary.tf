@@ -20,7 +20,7 @@ locals {
 
   boundary_statements = concat(
     [
-      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NothingOfOthers`.
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `Others`.
       {
         Sid    = "Work"
         Effect = "Allow"
@@ -125,27 +125,27 @@ locals {
       },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
-        Sid       = "PassNodeRoles"
+        Sid       = "Pass"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = [for name in concat(local.ends_of.nodes, local.given_roles) : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
       },
       {
-        Sid       = "MakeProfiles"
+        Sid       = "Nodes"
         Effect    = "Allow"
         Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
         Resource  = ["${local.iam}:instance-profile/*"]
         Condition = { StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
       },
       {
-        Sid      = "TakeRoles"
+        Sid      = "Take"
         Effect   = "Allow"
         Action   = ["sts:AssumeRole"]
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
       },
       {
-        Sid       = "ServicesRoles"
+        Sid       = "Linked"
         Effect    = "Allow"
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = ["${local.iam}:role/aws-service-role/*"]
@@ -153,7 +153,7 @@ locals {
       },
       # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
-        Sid    = "NothingOfOthers"
+        Sid    = "Others"
         Effect = "Deny"
         Action = [
           "ec2:As*",
@@ -204,7 +204,7 @@ locals {
       },
       # By these AWS tells which layer may change something.
       {
-        Sid       = "NotTheOwnersTags"
+        Sid       = "Tags"
         Effect    = "Deny"
         Action    = ["ec2:*eTags", "elasticfilesystem:TagResource", "elasticloadbalancing:*Tags", "iam:Tag*"]
         Resource  = ["*"]
@@ -212,7 +212,7 @@ locals {
       },
       # AWS keeps a key for each service.
       {
-        Sid         = "NoKeysOfOthers"
+        Sid         = "NoKeys"
         Effect      = "Deny"
         Action      = ["kms:*"]
         NotResource = concat(["${local.any.kms}:alias/*"], sort(var.given.kms_key_arns))
@@ -225,28 +225,37 @@ locals {
         Resource = ["*"]
       },
       {
-        Sid      = "NotTerraforms"
+        Sid      = "Own"
         Effect   = "Deny"
         Action   = ["iam:PassRole", "sts:AssumeRole"]
         Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
       },
     ],
+    # Roles of layers with neither clusters nor identities are for AWS's own services, so that such a layer comes to no other's things by a role that it makes.
+    [for layers in [[for set, of in local.sets : of.layer if of.layer != null && length(setintersection(of.parts, ["cluster", "identity"])) == 0]] : {
+      Sid       = "Layers"
+      Effect    = "Deny"
+      NotAction = ["ecr:*", "kms:*", "logs:*"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:PrincipalTag/${local.layer_key}" = layers } }
+    } if length(layers) > 0],
     [for region in ["regions"] : {
-      Sid       = "NoOtherRegions"
+      Sid       = "Regions"
       Effect    = "Deny"
       NotAction = ["iam:*", "pricing:*", "route53:*", "sts:*"]
       Resource  = ["*"]
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],
     [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
-      Sid      = "Records"
+      Sid      = "Dns"
       Effect   = "Allow"
       Action   = ["route53:ChangeResourceRecordSets"]
       Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
     }],
   )
 
-  boundary = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
+  # IAM counts the characters: a list of one is that one.
+  boundary = replace(jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements }), "/\\[(\"[^\"]*\")\\]/", "$1")
 }
 
 resource "aws_iam_policy" "boundary" {

@@ -72,6 +72,14 @@ locals {
         Action   = ["iam:DeleteRolePermissionsBoundary"]
         Resource = ["${local.iam}:role/*"]
       },
+      # The names of a neighbour's roles may begin as ours. Where IAM knows a role's tags while it is handed on, they say whose it is; it does not promise to.
+      {
+        Sid       = "NeverHandOnARoleOfAnotherPlatform"
+        Effect    = "Deny"
+        Action    = ["iam:PassRole"]
+        Resource  = ["${local.iam}:role/*"]
+        Condition = { StringNotEquals = local.ours, Null = { for key, values in local.ours : key => "false" } }
+      },
       # What ACM and KMS make has no ID yet while they ask whether it may be tagged; what is there has one.
       {
         Sid       = "NeverTagWhatIsThereAndAnothers"

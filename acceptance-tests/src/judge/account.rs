@@ -71,6 +71,12 @@ impl Policy {
         self.name.starts_with("arn:") && !self.name.contains(":iam::aws:")
     }
 
+    /// Whether it asks for tags of whoever calls.
+    #[must_use]
+    pub fn asks_who(&self) -> bool {
+        self.text.contains("aws:PrincipalTag/")
+    }
+
     /// Whether a statement of it denies.
     #[must_use]
     pub fn denies(&self) -> bool {

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::moves::{self, Effect, Move};
 pub use super::world::World;
-use super::world::{Form, Step, ThingForm};
+use super::world::{Form, GIVEN, Step, ThingForm};
 use super::{Identity, Judge, Line, Question};
 
 /// A way to more.
@@ -70,7 +70,7 @@ pub fn climb(
     rounds: usize,
 ) -> Result<Climbed> {
     let first = |identity: &Arc<Identity>| Form { identity: Arc::clone(identity), step: None };
-    let thing = |thing: &super::Thing| ThingForm { thing: thing.clone(), is_open: false, step: None };
+    let thing = |thing: &super::Thing| ThingForm { thing: thing.clone(), open: None, step: None };
     let mut search = Search {
         judge,
         world,
@@ -97,7 +97,7 @@ pub fn climb(
         let new_held = search.held.len();
         let found = search.round(&climbers)?;
         for at in new_held..search.held.len() {
-            if !search.is_up(at, 0)? {
+            if !search.is_up(at, 0)? && !search.is_covered(at, &climbers) {
                 climbers.push(at);
             }
         }
@@ -120,9 +120,12 @@ pub fn climb(
     })
 }
 
+/// Whether any policy allows the action on whatever condition, and the boundary too; what stands at a resource may allow it to somebody by name.
 fn may_be_allowed(question: &Question) -> bool {
-    question.of_resource.is_some()
-        || question.who.policies.iter().any(|policy| policy.may_allow(&question.action))
+    let Question { who, action, of_resource, .. } = question;
+    let by_policies = who.policies.iter().any(|policy| policy.may_allow(action));
+    let by_boundary = who.boundary.as_ref().is_none_or(|boundary| boundary.may_allow(action));
+    of_resource.is_some() || (by_policies && by_boundary)
 }
 
 impl Search<'_> {
@@ -143,16 +146,19 @@ impl Search<'_> {
             new.iter().flat_map(|(_, _, made)| made.needs.iter().flatten().cloned()).collect();
         let mut answers = self.judge.ask(&questions)?.into_iter();
         let mut found = false;
-        for (who, target, made) in new {
-            let mut permitted = true;
+        for (who, target, mut made) in new {
+            let mut way = Some(0);
             for ways in &made.needs {
                 // All answers are taken, whatever they are: they stand in a row.
-                let allowed = answers.by_ref().take(ways.len()).filter(|answer| answer.decision.is_allowed());
-                permitted &= allowed.count() > 0;
+                let allowed: Vec<bool> =
+                    answers.by_ref().take(ways.len()).map(|answer| answer.decision.is_allowed()).collect();
+                way = way.and_then(|_| allowed.iter().position(|allowed| *allowed));
             }
-            if permitted {
-                found |= self.take(&who, target, made);
+            let Some(way) = way else { continue };
+            if let Effect::OneOf(choices) = &mut made.effect {
+                made.effect = Effect::Becomes(choices.swap_remove(way));
             }
+            found |= self.take(&who, target, made);
         }
         Ok(found)
     }
@@ -176,9 +182,11 @@ impl Search<'_> {
         let mut after: Vec<usize> = who.step.into_iter().chain(target).collect();
         let is_new = match made.effect {
             Effect::Becomes(identity) => self.becomes(identity, step, &mut after),
+            // One was chosen.
+            Effect::OneOf(_) => false,
             Effect::Holds(identity) => self.holds(identity, step),
             Effect::Thing(mut form) => {
-                let key = format!("{} {:?} {}", form.thing.name, form.thing.tags, form.is_open);
+                let key = format!("{} {:?} {:?}", form.thing.name, form.thing.tags, form.open);
                 let is_new = self.known_things.insert(key);
                 if is_new {
                     form.step = Some(step);
@@ -213,6 +221,19 @@ impl Search<'_> {
             self.held.push(Form { identity, step: Some(step) });
         }
         is_new
+    }
+
+    /// Whether another who climbs can do all that this one can: everything within the same boundary, which may ask for one's tags.
+    fn is_covered(&self, at: usize, climbers: &[usize]) -> bool {
+        let this = &self.held[at].identity;
+        climbers.iter().map(|other| &self.held[*other].identity).any(|other| {
+            let is_like =
+                other.tags == this.tags || !this.boundary.as_ref().is_some_and(|policy| policy.asks_who());
+            is_like
+                && other.boundary == this.boundary
+                && (other.policies == this.policies
+                    || other.policies.iter().any(|policy| policy.name == GIVEN))
+        })
     }
 
     /// Whether one that is held can do more than the first could; notes the way.

@@ -1,6 +1,6 @@
 //! Where two evaluators decide otherwise, and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -10,21 +10,21 @@ use super::question::is_like;
 use super::things::lines;
 use super::{Answer, Decision, Judge, Question};
 
-/// A difference that is known: `{"do": PATTERN, "on": PATTERN, "theirs": DECISION, "ours": DECISION, "why": WHY}`.
+/// A difference that is known: `{"do": PATTERN, "on": PATTERN, "theirs": DECISION, "ours": DECISION, "why": WHY}`; without `theirs` whatever they say.
 #[derive(Clone, Debug)]
 struct Known {
     place: String,
     action: String,
     on: String,
-    theirs: Decision,
+    theirs: Option<Decision>,
     ours: Decision,
 }
 
 /// What a comparison found.
 #[derive(Clone, Debug, Default)]
 pub struct Differences {
-    /// Those that the list does not have.
-    pub unknown: BTreeSet<String>,
+    /// Those that the list does not have: an action and how it is decided => how often, and one of them.
+    pub unknown: BTreeMap<String, (usize, String)>,
     /// Lines that fit none: what they explain is not so any more.
     pub idle: BTreeSet<String>,
     /// How many questions were compared.
@@ -40,8 +40,8 @@ impl Differences {
     /// When the list is not understood or the other cannot be asked.
     pub fn of(theirs: &Judge, ours: &mut Judge, file: &Path) -> Result<Self> {
         let known = known(file)?;
-        let mut found = Self::default();
-        found.idle = known.iter().map(|line| line.place.clone()).collect();
+        let idle = known.iter().map(|line| line.place.clone()).collect();
+        let mut found = Self { idle, ..Self::default() };
         let answered = theirs.answered();
         let questions: Vec<Question> =
             answered.iter().map(|(question, _)| Question::clone(question)).collect();
@@ -55,7 +55,9 @@ impl Differences {
             if fitting.peek().is_some() {
                 found.explained += 1;
             } else {
-                found.unknown.insert(told(question, theirs, &ours));
+                let key =
+                    format!("{}: theirs {:?}, ours {:?}", question.action, theirs.decision, ours.decision);
+                found.unknown.entry(key).or_insert_with(|| (0, told(question, theirs, &ours))).0 += 1;
             }
             for line in fitting {
                 found.idle.remove(&line.place);
@@ -67,7 +69,7 @@ impl Differences {
 
 impl Known {
     fn fits(&self, question: &Question, theirs: &Answer, ours: &Answer) -> bool {
-        self.theirs == theirs.decision
+        self.theirs.is_none_or(|decision| decision == theirs.decision)
             && self.ours == ours.decision
             && is_like(&self.action, &question.action)
             && is_like(&self.on, &question.resource)
@@ -103,5 +105,6 @@ fn parsed(line: &Value, place: &str) -> Result<Known> {
         other => bail!("{place}: `{other}` is no decision"),
     };
     let (action, on) = (text("do")?.to_owned(), text("on")?.to_owned());
-    Ok(Known { place: place.to_owned(), action, on, theirs: decision("theirs")?, ours: decision("ours")? })
+    let theirs = (!line["theirs"].is_null()).then(|| decision("theirs")).transpose()?;
+    Ok(Known { place: place.to_owned(), action, on, theirs, ours: decision("ours")? })
 }

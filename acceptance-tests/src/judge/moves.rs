@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::world::{Form, ThingForm, World, everything, trusting};
+use super::known::{ACTING, ADMINISTRATOR, OPENING, SERVICES, TAGGING};
+use super::world::{Form, GIVEN, ThingForm, World, everything, trusting};
 use super::{Identity, Question, Tags};
 
 /// What a move leads to.
@@ -12,6 +13,8 @@ use super::{Identity, Question, Tags};
 pub(super) enum Effect {
     /// The identity is so from then on.
     Becomes(Identity),
+    /// The same of the first way in which what is needed last is allowed.
+    OneOf(Vec<Identity>),
     /// One acts as the identity.
     Holds(Arc<Identity>),
     /// The thing is so from then on.
@@ -34,194 +37,6 @@ impl Move {
         Self { text, needs, effect }
     }
 }
-
-const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
-
-/// Services that act with a role that they are handed, for whoever hands it on: whom the role trusts, to whom it is handed, and what is asked for on what.
-const SERVICES: [(&str, &str, &str, &str); 23] = [
-    (
-        "ec2.amazonaws.com",
-        "ec2.amazonaws.com",
-        "ec2:RunInstances",
-        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
-    ),
-    (
-        "ec2.amazonaws.com",
-        "ec2.amazonaws.com",
-        "iam:AddRoleToInstanceProfile",
-        "arn:aws:iam::{account}:instance-profile/{name}",
-    ),
-    (
-        "ec2.amazonaws.com",
-        "ec2.amazonaws.com",
-        "ec2:AssociateIamInstanceProfile",
-        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
-    ),
-    (
-        "ec2.amazonaws.com",
-        "ec2.amazonaws.com",
-        "ec2:ReplaceIamInstanceProfileAssociation",
-        "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0",
-    ),
-    (
-        "ec2.amazonaws.com",
-        "eks.amazonaws.com",
-        "eks:CreateNodegroup",
-        "arn:aws:eks:{region}:{account}:cluster/{name}",
-    ),
-    (
-        "pods.eks.amazonaws.com",
-        "pods.eks.amazonaws.com",
-        "eks:CreatePodIdentityAssociation",
-        "arn:aws:eks:{region}:{account}:cluster/{name}",
-    ),
-    (
-        "lambda.amazonaws.com",
-        "lambda.amazonaws.com",
-        "lambda:CreateFunction",
-        "arn:aws:lambda:{region}:{account}:function:{name}",
-    ),
-    (
-        "ecs-tasks.amazonaws.com",
-        "ecs-tasks.amazonaws.com",
-        "ecs:RunTask",
-        "arn:aws:ecs:{region}:{account}:task-definition/{name}:1",
-    ),
-    (
-        "ecs-tasks.amazonaws.com",
-        "ecs-tasks.amazonaws.com",
-        "batch:RegisterJobDefinition",
-        "arn:aws:batch:{region}:{account}:job-definition/{name}",
-    ),
-    (
-        "cloudformation.amazonaws.com",
-        "cloudformation.amazonaws.com",
-        "cloudformation:CreateStack",
-        "arn:aws:cloudformation:{region}:{account}:stack/{name}/1",
-    ),
-    (
-        "codebuild.amazonaws.com",
-        "codebuild.amazonaws.com",
-        "codebuild:CreateProject",
-        "arn:aws:codebuild:{region}:{account}:project/{name}",
-    ),
-    (
-        "glue.amazonaws.com",
-        "glue.amazonaws.com",
-        "glue:CreateJob",
-        "arn:aws:glue:{region}:{account}:job/{name}",
-    ),
-    (
-        "sagemaker.amazonaws.com",
-        "sagemaker.amazonaws.com",
-        "sagemaker:CreateNotebookInstance",
-        "arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}",
-    ),
-    (
-        "sagemaker.amazonaws.com",
-        "sagemaker.amazonaws.com",
-        "sagemaker:CreateTrainingJob",
-        "arn:aws:sagemaker:{region}:{account}:training-job/{name}",
-    ),
-    (
-        "sagemaker.amazonaws.com",
-        "sagemaker.amazonaws.com",
-        "sagemaker:CreateProcessingJob",
-        "arn:aws:sagemaker:{region}:{account}:processing-job/{name}",
-    ),
-    (
-        "states.amazonaws.com",
-        "states.amazonaws.com",
-        "states:CreateStateMachine",
-        "arn:aws:states:{region}:{account}:stateMachine:{name}",
-    ),
-    (
-        "scheduler.amazonaws.com",
-        "scheduler.amazonaws.com",
-        "scheduler:CreateSchedule",
-        "arn:aws:scheduler:{region}:{account}:schedule/default/{name}",
-    ),
-    (
-        "events.amazonaws.com",
-        "events.amazonaws.com",
-        "events:PutTargets",
-        "arn:aws:events:{region}:{account}:rule/{name}",
-    ),
-    (
-        "ssm.amazonaws.com",
-        "ssm.amazonaws.com",
-        "ssm:StartAutomationExecution",
-        "arn:aws:ssm:{region}:{account}:automation-definition/{name}:1",
-    ),
-    ("ssm.amazonaws.com", "ssm.amazonaws.com", "ssm:CreateActivation", "*"),
-    (
-        "rds.amazonaws.com",
-        "rds.amazonaws.com",
-        "rds:AddRoleToDBInstance",
-        "arn:aws:rds:{region}:{account}:db:{name}",
-    ),
-    ("datapipeline.amazonaws.com", "datapipeline.amazonaws.com", "datapipeline:CreatePipeline", "*"),
-    ("rolesanywhere.amazonaws.com", "rolesanywhere.amazonaws.com", "rolesanywhere:CreateProfile", "*"),
-];
-
-/// Actions by which one acts as the roles of a thing, by the kind of thing; with each, what its request says.
-const ACTING: [(&str, &str, &[(&str, &str)]); 18] = [
-    ("instance", "ssm:SendCommand", &[]),
-    ("instance", "ssm:StartSession", &[]),
-    ("instance", "ec2:ModifyInstanceAttribute", &[("ec2:Attribute", "UserData")]),
-    ("instance", "ec2-instance-connect:SendSSHPublicKey", &[]),
-    ("launch-template", "ec2:CreateLaunchTemplateVersion", &[]),
-    ("function", "lambda:UpdateFunctionCode", &[]),
-    ("function", "lambda:UpdateFunctionConfiguration", &[]),
-    ("task", "ecs:ExecuteCommand", &[]),
-    ("stack", "cloudformation:UpdateStack", &[]),
-    ("stack", "cloudformation:CreateChangeSet", &[]),
-    ("project", "codebuild:UpdateProject", &[]),
-    ("project", "codebuild:StartBuild", &[]),
-    ("notebook", "sagemaker:CreatePresignedNotebookInstanceUrl", &[]),
-    ("state-machine", "states:UpdateStateMachine", &[]),
-    ("oidc-provider", "iam:AddClientIDToOpenIDConnectProvider", &[]),
-    ("oidc-provider", "iam:UpdateOpenIDConnectProviderThumbprint", &[]),
-    ("saml-provider", "iam:UpdateSAMLProvider", &[]),
-    ("access-entry", "eks:UpdateAccessEntry", &[]),
-];
-
-/// Actions that write the policy of a thing, by the kind of thing.
-const OPENING: [(&str, &str); 8] = [
-    ("bucket", "s3:PutBucketPolicy"),
-    ("file-system", "elasticfilesystem:PutFileSystemPolicy"),
-    ("key", "kms:PutKeyPolicy"),
-    ("key", "kms:CreateGrant"),
-    ("queue", "sqs:SetQueueAttributes"),
-    ("queue", "sqs:AddPermission"),
-    ("repository", "ecr:SetRepositoryPolicy"),
-    ("secret", "secretsmanager:PutResourcePolicy"),
-];
-
-/// Actions that put tags on a thing and take them off, by the kind of thing.
-const TAGGING: [(&str, &str, &str); 21] = [
-    ("access-entry", "eks:TagResource", "eks:UntagResource"),
-    ("bucket", "s3:PutBucketTagging", "s3:PutBucketTagging"),
-    ("certificate", "acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"),
-    ("cluster", "eks:TagResource", "eks:UntagResource"),
-    ("database", "rds:AddTagsToResource", "rds:RemoveTagsFromResource"),
-    ("file-system", "elasticfilesystem:TagResource", "elasticfilesystem:UntagResource"),
-    ("function", "lambda:TagResource", "lambda:UntagResource"),
-    ("instance", "ec2:CreateTags", "ec2:DeleteTags"),
-    ("key", "kms:TagResource", "kms:UntagResource"),
-    ("launch-template", "ec2:CreateTags", "ec2:DeleteTags"),
-    ("load-balancer", "elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"),
-    ("log-group", "logs:TagResource", "logs:UntagResource"),
-    ("oidc-provider", "iam:TagOpenIDConnectProvider", "iam:UntagOpenIDConnectProvider"),
-    ("queue", "sqs:TagQueue", "sqs:UntagQueue"),
-    ("repository", "ecr:TagResource", "ecr:UntagResource"),
-    ("rule", "events:TagResource", "events:UntagResource"),
-    ("secret", "secretsmanager:TagResource", "secretsmanager:UntagResource"),
-    ("security-group", "ec2:CreateTags", "ec2:DeleteTags"),
-    ("subnet", "ec2:CreateTags", "ec2:DeleteTags"),
-    ("vpc", "ec2:CreateTags", "ec2:DeleteTags"),
-    ("web-acl", "wafv2:TagResource", "wafv2:UntagResource"),
-];
 
 /// What one identity can try with another, as that one is now.
 pub(super) fn with_identity(who: &Arc<Identity>, form: &Form, world: &World<'_>) -> Vec<Move> {
@@ -275,7 +90,7 @@ fn rewritten(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 
 /// It gets a policy that allows everything.
 fn given(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
-    if it.policies.iter().any(|policy| policy.name == "given") {
+    if it.policies.iter().any(|policy| policy.name == GIVEN) {
         return Vec::new();
     }
     let actions = if it.is_role() {
@@ -285,7 +100,7 @@ fn given(who: &Arc<Identity>, it: &Arc<Identity>) -> Vec<Move> {
     };
     let given = |action: &&'static str| {
         let mut changed = Identity::clone(it);
-        changed.policies.push(everything("given"));
+        changed.policies.push(everything(GIVEN));
         let question = about(who, action, it).with("iam:PolicyARN", ADMINISTRATOR);
         Move::new(text(action, it), vec![vec![question]], Effect::Becomes(changed))
     };
@@ -355,7 +170,8 @@ fn handed_on(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
 fn retagged(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
     let unchanged = world.account.identities.iter().any(|each| each.arn == it.arn && each.tags == it.tags);
     // What one's own tags are counts where a policy asks for them.
-    let counts = who.arn != it.arn || it.policies.iter().any(|policy| policy.text.contains("PrincipalTag/"));
+    let mut policies = it.policies.iter().chain(&it.boundary);
+    let counts = who.arn != it.arn || policies.any(|policy| policy.asks_who());
     if !unchanged || !counts {
         return Vec::new();
     }
@@ -397,7 +213,7 @@ fn in_groups(who: &Arc<Identity>, it: &Arc<Identity>, world: &World<'_>) -> Vec<
         let name = group.arn.rsplit('/').next().unwrap_or_default();
         let is_in = group.users.contains(&it.arn);
         let (actions, policies) = if is_in {
-            (vec!["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], vec![everything("given")])
+            (vec!["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], vec![everything(GIVEN)])
         } else {
             (vec!["iam:AddUserToGroup"], group.policies.clone())
         };
@@ -426,12 +242,13 @@ pub(super) fn with_thing(
         question.by(form.policy(who).as_ref())
     };
     let mut moves = Vec::new();
-    for (_, action) in OPENING.iter().filter(|(kind, _)| *kind == thing.kind && !form.is_open) {
+    for (_, action, opened) in OPENING.iter().filter(|(kind, ..)| *kind == thing.kind && form.open.is_none())
+    {
         let mut needed = ask(action);
         if *action == "kms:CreateGrant" {
             needed = needed.with("kms:GrantIsForAWSResource", "false");
         }
-        let opened = ThingForm { is_open: true, ..form.clone() };
+        let opened = ThingForm { open: Some(opened), ..form.clone() };
         let text = format!("{action} on {}", thing.name);
         moves.push(Move::new(text, vec![vec![needed]], Effect::Thing(Box::new(opened))));
     }
@@ -467,31 +284,32 @@ fn acting(action: &str, needs: Vec<Vec<Question>>, form: &ThingForm, role: &Form
     Move::new(text, needs, Effect::Holds(Arc::clone(&role.identity)))
 }
 
-/// New roles and users that one can make, each with what it then has at most.
+/// New roles and users that one can make, each with what it then has at most; with tags of ours where one can.
 pub(super) fn made(who: &Arc<Identity>, world: &World<'_>) -> Vec<Move> {
     let mut moves = Vec::new();
     let boundaries = world.account.policies.iter().filter(|(arn, _)| arn.contains("boundary"));
     let boundaries: Vec<_> = boundaries.filter_map(|(_, managed)| managed.versions.first()).collect();
     let boundaries = [None].into_iter().chain(boundaries.into_iter().map(Some));
     for (at, boundary) in boundaries.enumerate() {
-        for (number, tags) in world.choices().enumerate() {
-            for (kind, action) in [("role", "iam:CreateRole"), ("user", "iam:CreateUser")] {
-                let name = format!("{}-new-{at}-{number}", world.name);
-                let it = Identity {
-                    arn: format!("arn:aws:iam::{}:{kind}/{name}", world.account.number),
-                    tags: tags.clone(),
-                    policies: Vec::new(),
-                    boundary: boundary.map(Arc::clone),
-                    trust: (kind == "role").then(|| trusting(who)),
-                };
-                let text = format!("{action} {name}, with {}", shown(&tags));
-                // It is not there yet: it has no tags, and what the request says are its boundary and its tags to come.
-                let mut question = Question::new(who, action, &it.arn).tagging(&tags);
-                if let Some(boundary) = boundary {
-                    question = question.with("iam:PermissionsBoundary", &boundary.name);
-                }
-                moves.push(Move::new(text, vec![vec![question]], Effect::Becomes(it)));
-            }
+        for (kind, action) in [("role", "iam:CreateRole"), ("user", "iam:CreateUser")] {
+            let name = format!("{}-new-{at}", world.name);
+            let it = |tags: Tags| Identity {
+                arn: format!("arn:aws:iam::{}:{kind}/{name}", world.account.number),
+                tags,
+                policies: Vec::new(),
+                boundary: boundary.map(Arc::clone),
+                trust: (kind == "role").then(|| trusting(who)),
+            };
+            // It is not there yet: what the request says are its boundary and its tags to come.
+            let question = |it: &Identity| {
+                let question = Question::new(who, action, &it.arn).tagging(&it.tags);
+                boundary.iter().fold(question, |question, boundary| {
+                    question.with("iam:PermissionsBoundary", &boundary.name)
+                })
+            };
+            let choices: Vec<_> = world.tags.iter().cloned().chain([Tags::new()]).map(it).collect();
+            let needs = vec![choices.iter().map(question).collect()];
+            moves.push(Move::new(format!("{action} {name}"), needs, Effect::OneOf(choices)));
         }
     }
     moves

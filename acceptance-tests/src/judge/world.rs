@@ -24,21 +24,20 @@ pub(super) struct Form {
 #[derive(Clone, Debug)]
 pub(super) struct ThingForm {
     pub(super) thing: Thing,
-    /// Whether its policy was written anew, so that it lets in whoever wrote it.
-    pub(super) is_open: bool,
+    /// What whoever wants may do with it since its policy was written anew; of a key with a grant, to use it.
+    pub(super) open: Option<&'static [&'static str]>,
     pub(super) step: Option<usize>,
 }
 
 impl ThingForm {
     /// The policy that it then has.
     pub(super) fn policy(&self, who: &Identity) -> Option<Arc<Policy>> {
-        self.is_open.then(|| {
-            let service = self.thing.arn.split(':').nth(2).unwrap_or_default();
+        self.open.map(|actions| {
             let allow = json!({
                 "Sid": "Opened",
                 "Effect": "Allow",
                 "Principal": { "AWS": who.caller() },
-                "Action": format!("{service}:*"),
+                "Action": actions,
                 "Resource": "*",
             });
             Policy::new("opened", &json!({ "Version": "2012-10-17", "Statement": [allow] }))
@@ -80,6 +79,9 @@ impl World<'_> {
         [Tags::new()].into_iter().chain(self.tags.iter().cloned())
     }
 }
+
+/// How a policy that allows everything is called where one gives it.
+pub(super) const GIVEN: &str = "given";
 
 /// Everything is allowed.
 pub(super) fn everything(name: &str) -> Arc<Policy> {

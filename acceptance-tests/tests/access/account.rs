@@ -72,7 +72,7 @@ impl Asked {
         let answers = judge.ask(&questions)?;
         let both = asked.iter().zip(answers);
         let wrong = both.filter_map(|((line, who, _), answer)| {
-            let Some(wrong) = line.wrong(answer.decision) else { return None };
+            let wrong = line.wrong(answer.decision)?;
             Some(format!("{wrong} ({}, by {:?}, without {:?})", who.name(), answer.by, answer.ignored))
         });
         Ok(wrong.collect())

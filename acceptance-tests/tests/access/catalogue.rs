@@ -65,7 +65,7 @@ const CASES: &[Case] = &[
     case(&["iam:PutRolePermissionsBoundary"], "sts:AssumeRole on the role bounded"),
     case(
         &["iam:CreateRole", "iam:PutRolePolicy on acme-dev-new"],
-        "sts:AssumeRole on the role acme-dev-new-0-0",
+        "sts:AssumeRole on the role acme-dev-new-0",
     ),
     // Users.
     case(&["iam:CreateAccessKey"], "iam:CreateAccessKey on the user person"),
@@ -73,7 +73,7 @@ const CASES: &[Case] = &[
     case(&["iam:UpdateLoginProfile"], "iam:UpdateLoginProfile on the user person"),
     case(
         &["iam:CreateUser", "iam:AttachUserPolicy on acme-dev-new", "iam:CreateAccessKey on acme-dev-new"],
-        "iam:CreateAccessKey on the user acme-dev-new-0-0",
+        "iam:CreateAccessKey on the user acme-dev-new-0",
     ),
     case(
         &["iam:CreateAccessKey on guest", "iam:AddUserToGroup"],
