@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acceptance_tests::{CliConfig, Terraform, modules, repository, scratch};
+use acceptance_tests::{Attached, CliConfig, Terraform, modules, repository, scratch};
 use anyhow::{Context as _, Result, ensure};
 use fs_err as fs;
 use serde_json::Value;
@@ -105,8 +105,8 @@ const KNOWN_LATER: &[(&str, &str)] = &[
     // The instance's name, ten letters more and a number of the subnet group's own suffix.
     ("aws_db_instance", "final_snapshot_identifier"),
 ];
-/// Modules with names that depend on the region.
-const BY_REGION: &[&str] = &["ingress"];
+/// Module and resource whose name depends on the region.
+const BY_REGION: &[(&str, &str)] = &[("ingress", "aws_s3_bucket.logs")];
 
 /// Address and argument => name.
 type Names = BTreeMap<(String, String), String>;
@@ -165,12 +165,10 @@ const ASKING: &[&str] = &[
     "addon_identities",
     "cluster",
     "database",
-    "files",
     "gateway",
     "ingress",
     "karpenter",
     "network",
-    "object_store",
     "platform_identity",
     "registry",
     "states",
@@ -192,6 +190,8 @@ fn plan(folder: &str, root: &str, runs: &str) -> Result<Planned> {
     )?;
     let terraform = Terraform::new(&place, &CliConfig::for_aws_alone()?)?;
     terraform.init()?;
+    let provider = Attached::aws(&place, &folder.join("aws-provider.log"), &[])?;
+    let terraform = terraform.with(provider.environment());
     let output = terraform.command(&["test", "-json", "-verbose"]).output()?;
     let mut planned = Planned { names: BTreeMap::new(), refused: BTreeMap::new() };
     let mut rest = String::new();
@@ -200,7 +200,7 @@ fn plan(folder: &str, root: &str, runs: &str) -> Result<Planned> {
         let run = message["@testrun"].as_str().unwrap_or_default().to_owned();
         if message["type"] == "test_plan" {
             planned.names.insert(run, names(&message["test_plan"]));
-        } else if message["type"] == "diagnostic" {
+        } else if message["type"] == "diagnostic" && message["diagnostic"]["severity"] == "error" {
             let (detail, summary) =
                 (text(&message["diagnostic"]["detail"]), text(&message["diagnostic"]["summary"]));
             match refusal(&detail) {
@@ -289,6 +289,7 @@ fn written() -> Result<BTreeSet<(String, String)>> {
                 }
                 let argument = line
                     .strip_prefix("  ")
+                    .filter(|rest| !rest.starts_with(' '))
                     .and_then(|rest| rest.split_once('='))
                     .map(|(name, _)| name.trim());
                 if let (Some(kind), Some(argument)) = (&within, argument)
@@ -337,38 +338,56 @@ fn names_fit_at_their_longest_and_are_told_apart() -> Result<()> {
         .collect();
     assert_eq!(shared, Names::new(), "two platforms have these names in common");
 
-    let by_region: BTreeSet<&str> = here
+    let by_region: BTreeSet<(&str, &str)> = here
         .iter()
         .filter(|(place, name)| elsewhere.get(*place) != Some(*name))
-        .map(|((address, _), _)| address.split('.').nth(1).unwrap_or_default())
+        .filter_map(|((address, _), _)| address.strip_prefix("module.")?.split_once('.'))
+        .map(|(module, resource)| (module, resource.split('[').next().unwrap_or_default()))
         .collect();
-    assert_eq!(by_region, BY_REGION.iter().copied().collect::<BTreeSet<_>>());
+    assert_eq!(by_region, BY_REGION.iter().copied().collect());
     Ok(())
 }
 
-/// The part of the root with the modules whose names depend on the region.
-fn root_by_region() -> Result<String> {
+/// The start of the root and the calls of some modules, once for each region.
+fn root_by_region(regions: &[String]) -> Result<String> {
     let (start, calls) = ROOT.split_once("\nmodule \"").context("the root calls no module")?;
-    let calls =
-        calls.split("\nmodule \"").filter(|call| BY_REGION.iter().any(|module| call.starts_with(module)));
-    Ok(calls.fold(start.to_owned(), |text, call| format!("{text}\nmodule \"{call}")))
+    let calls = calls
+        .split("\nmodule \"")
+        .filter(|call| BY_REGION.iter().any(|(module, _)| call.starts_with(module)));
+    let each = format!("\n\n  for_each = toset({regions:?})\n");
+    Ok(calls
+        .fold(start.to_owned(), |text, call| format!("{text}\nmodule \"{}", call.replacen('\n', &each, 1))))
+}
+
+/// Nothing but these names is planned, since there are so many regions.
+fn run_by_region(regions: &[String]) -> String {
+    let of_each = |line: &dyn Fn(&str, &str, &str) -> String| -> String {
+        let all = regions
+            .iter()
+            .flat_map(|region| BY_REGION.iter().map(move |(module, resource)| (region, module, resource)));
+        all.map(|(region, module, resource)| line(region, module, resource)).collect()
+    };
+    let targets =
+        of_each(&|region, module, resource| format!("      module.{module}[\"{region}\"].{resource},\n"));
+    let overrides = of_each(&|region, module, _| {
+        format!(
+            "  override_data {{\n    target = module.{module}[\"{region}\"].data.aws_region.current\n    values = {{ id = \"{region}\" }}\n  }}\n"
+        )
+    });
+    format!(
+        "run \"all\" {{\n  command = plan\n  plan_options {{\n    target = [\n{targets}    ]\n  }}\n{overrides}}}\n"
+    )
 }
 
 #[test]
 fn names_that_depend_on_the_region_fit_in_each() -> Result<()> {
     let regions = regions()?;
-    let runs: String = regions.iter().map(|region| run(region, region, BY_REGION, "")).collect();
-    let planned = plan("module-names-regions", &root_by_region()?, &runs)?;
+    let planned = plan("module-names-regions", &root_by_region(&regions)?, &run_by_region(&regions))?;
     assert_eq!(planned.refused, BTreeMap::new());
-    assert_eq!(planned.names.len(), regions.len());
-    let wrong: Vec<String> = planned.names.iter().flat_map(|(run, names)| too_long(run, names)).collect();
-    assert_eq!(wrong, Vec::<String>::new());
-    let buckets: BTreeSet<&String> = planned
-        .names
-        .values()
-        .flat_map(|names| names.iter().filter(|((_, at), _)| at == "bucket").map(|(_, name)| name))
-        .collect();
-    assert_eq!(buckets.len(), regions.len(), "two regions share a bucket: {buckets:?}");
+    let names = &planned.names["all"];
+    assert_eq!(too_long("all", names), Vec::<String>::new());
+    let different: BTreeSet<&String> = names.values().collect();
+    assert_eq!(different.len(), regions.len() * BY_REGION.len(), "two regions share a name: {names:?}");
     Ok(())
 }
 

@@ -4,9 +4,9 @@
 locals {
   stores = {
     for name, store in { log-store = var.log_store, metrics-store = var.metrics_store, workflow-propeller = var.workflow_propeller } : name => {
-      bucket_arn  = store.bucket_arn
-      kms_key_arn = store.kms_key_arn
-      below       = store.prefix == "" ? "" : "${store.prefix}/"
+      bucket_arn                   = store.bucket_arn
+      kms_key_arn                  = store.kms_key_arn
+      below                        = store.prefix == "" ? "" : "${store.prefix}/"
     } if store != null
   }
 }

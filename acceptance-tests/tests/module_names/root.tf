@@ -1,6 +1,12 @@
 # Every module that names something in AWS, with each name that it takes as long as it may be. `last` is what the names end
 # in: two platforms that differ by nothing else are still two. `more` comes behind, and makes each name too long.
 
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
 variable "last" {
   type    = string
   default = "a"
@@ -31,7 +37,7 @@ module "network" {
   cidr                = "10.20.0.0/16"
   zones               = keys(local.zones)
   interface_endpoints = ["sts"]
-  flow_logs           = {}
+  flow_logs           = { retention_days = 365 }
   flow_logs_to_s3     = {}
   cluster_name        = "acme"
 }
@@ -105,6 +111,9 @@ module "database" {
   name            = local.names[24]
   vpc_id          = "vpc-1"
   subnet_ids      = local.zones
+  engine_version  = "17"
+  instance_class  = "db.m7g.large"
+  storage_gib     = 100
 }
 
 module "object_store" {

@@ -124,8 +124,10 @@ impl Deferred {
             return None;
         }
         // A value that is not known yet may be the one that is there.
-        let waits = |name: &&str| {
-            change.after_unknown[*name] != true && !after[*name].is_null() && before[*name] != after[*name]
+        let waits = |name: &&&str| {
+            change.after_unknown[**name] != true
+                && !after[**name].is_null()
+                && before[**name] != after[**name]
         };
         let attributes: Vec<String> =
             DEFERRED_BY_RDS.iter().filter(waits).map(|name| (*name).to_owned()).collect();

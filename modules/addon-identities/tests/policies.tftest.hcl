@@ -31,8 +31,8 @@ variables {
     kms_key_arns       = { secrets = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
     find               = true
   }
-  metrics_store = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2", prefix = "metrics/dev" }
-  log_store     = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2" }
+  metrics_store      = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2", prefix = "metrics/dev" }
+  log_store          = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2" }
   workflow_propeller = { bucket_arn = "arn:aws-cn:s3:::acme-dev", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/3" }
 }
 
@@ -343,7 +343,7 @@ run "workflows" {
   }
 
   assert {
-    condition     = output.service_accounts["workflow-propeller"] == { namespace = "tfy-workflow-propeller", names = ["flytepropeller"] }
+    condition     = jsonencode(output.service_accounts["workflow-propeller"]) == jsonencode({ namespace = "tfy-workflow-propeller", names = ["flytepropeller"] })
     error_message = "The one account that the chart makes."
   }
 }

@@ -83,7 +83,7 @@ run "manage" {
   }
 
   assert {
-    condition = { for statement in jsondecode(output.policies["cluster"]).Statement : statement.Sid => [for arn in flatten([statement.Resource]) : trimprefix(arn, "arn:aws-cn:eks:cn-north-1:123456789012:")] if can(regex("(Create|Update|Delete|Associate|Disassociate)", join(" ", [for action in flatten([statement.Action]) : action if !startswith(action, "eks:List")]))) } == {
+    condition = { for statement in jsondecode(output.policies["cluster"]).Statement : statement.Sid => [for arn in sort(flatten([statement.Resource])) : trimprefix(arn, "arn:aws-cn:eks:cn-north-1:123456789012:")] if can(regex("(Create|Update|Delete|Associate|Disassociate)", join(" ", [for action in flatten([statement.Action]) : action if !startswith(action, "eks:List")]))) } == {
       EnterPeopleAndSoftware    = ["cluster/acme-dev"]
       KeepTheirEntries          = ["access-entry/acme-dev/*"]
       GiveAndTakeAccessPolicies = ["access-entry/acme-dev/*"]
@@ -99,11 +99,11 @@ run "manage" {
       KeepTheirEntries       = jsonencode({ StringEquals = { "eks:accessEntryType" = "STANDARD" } })
       GiveAndTakeAccessPolicies = jsonencode({
         ArnEquals = { "eks:policyArn" = [
-          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
-          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSEditPolicy",
-          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
           "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy",
+          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy",
+          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSEditPolicy",
+          "arn:aws-cn:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
         ] }
         StringEquals = { "eks:accessEntryType" = "STANDARD" }
       })

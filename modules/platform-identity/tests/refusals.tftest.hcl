@@ -80,11 +80,11 @@ run "bad_values_4" {
   command = plan
 
   variables {
-    store_kms_key_arns  = ["*"]                                                   # every key
-    policy_arns         = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
-    max_session_seconds = 60                                                      # a minute
-    cluster_access      = "admin"                                                 # none of the three
-    managed_access_entries = { principal_arns = ["*"] } # everybody, of every account
+    store_kms_key_arns     = ["*"]                                                   # every key
+    policy_arns            = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds    = 60                                                      # a minute
+    cluster_access         = "admin"                                                 # none of the three
+    managed_access_entries = { principal_arns = ["*"] }                              # everybody, of every account
   }
 
   expect_failures = [
