@@ -45,6 +45,22 @@ fn cluster(name: &str, create: &str) {
     refuse_added(name, &format!("cluster:\n  create:\n    {create}\n"));
 }
 
+/// `compute`, with one key.
+fn compute(name: &str, text: &str) {
+    refuse_added(&format!("compute_{name}"), &format!("compute: {{ {text} }}\n"));
+}
+
+/// One pool, with one key.
+fn pool(name: &str, pool: &str, text: &str) {
+    compute(name, &format!("pools: {{ {pool}: {{ {text} }} }}"));
+}
+
+const IN: &str = "domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.0/24]";
+
+fn ingress(name: &str, options: &str) {
+    refuse_added(name, &format!("ingress: {{ {options} }}\n"));
+}
+
 #[test]
 fn the_good_file_is_good() {
     let dir = tempfile::tempdir().unwrap();

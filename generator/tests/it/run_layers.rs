@@ -1,6 +1,6 @@
 //! `plan`, `apply` and `destroy` with the real `terraform`, over layers that need no provider but the built-in one.
 
-mod interrupts;
+pub(crate) mod interrupts;
 mod programs;
 mod side_by_side;
 

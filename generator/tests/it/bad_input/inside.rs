@@ -1,6 +1,6 @@
 //! Add-ons, ways to the API, ways in for clients, and the agent.
 
-use super::{GOOD, refuse_added, refuse_bytes};
+use super::{GOOD, IN, ingress, refuse_added, refuse_bytes};
 
 /// `addons`, with one key.
 fn addons(name: &str, text: &str) {
@@ -42,12 +42,6 @@ fn ways_to_the_api() {
         "access_ssm_without_its_endpoints",
         "network: { create: { nat: none, endpoints: [s3, ec2, ecr, eks, eks-auth, logs, sts] } }\naccess: { ssm: {} }\n",
     );
-}
-
-const IN: &str = "domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.0/24]";
-
-fn ingress(name: &str, options: &str) {
-    refuse_added(name, &format!("ingress: {{ {options} }}\n"));
 }
 
 #[test]

@@ -1,16 +1,6 @@
 //! Nodes of Karpenter's pools.
 
-use super::refuse_added;
-
-/// `compute`, with one key.
-fn compute(name: &str, text: &str) {
-    refuse_added(&format!("compute_{name}"), &format!("compute: {{ {text} }}\n"));
-}
-
-/// One pool, with one key.
-fn pool(name: &str, pool: &str, text: &str) {
-    compute(name, &format!("pools: {{ {pool}: {{ {text} }} }}"));
-}
+use super::{compute, pool};
 
 #[test]
 fn nodes_of_pools() {
