@@ -254,7 +254,7 @@ fn the_control_plane_may_do_what_is_said() -> Result<()> {
     fs::write(folder.join("main.tf"), CONTROL_PLANE)?;
     let (terraform, _provider) = example.terraform(&folder)?;
     terraform.apply()?;
-    check_policies(&terraform, 20)?;
+    check_policies(&terraform, 17)?;
     let trust = policies::collect(&terraform.state()?);
     let of_workflows: Vec<&String> = trust
         .iter()
