@@ -99,9 +99,16 @@ module "registry" {
   source = "../container-registry"
 
   name                = local.names[24]
-  repository_prefix   = "${substr(local.letters, 0, 100)}${var.more}"
-  repositories        = { "${substr(local.letters, 0, 154)}${var.last}${var.more}" = {} }
   pull_through_caches = { "${substr(local.letters, 0, 29)}${var.last}${var.more}" = { upstream = "quay.io" } }
+}
+
+# Apart, since the rule of its repositories waits for that of its name.
+module "repositories" {
+  source = "../container-registry"
+
+  name              = "acme-${var.last}"
+  repository_prefix = substr(local.letters, 0, 100)
+  repositories      = { "${substr(local.letters, 0, 154)}${var.last}${var.more}" = {} }
 }
 
 module "database" {
