@@ -266,6 +266,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 55] = [
     ("node-group/launch_template_id", "a template works from its first moment"),
     ("node-group/name", "a group is active when its nodes have joined"),
     ("object-store/kms_key_arn", "a key works from its first moment"),
+    ("platform-identity/policies", "texts for a reviewer to read"),
     ("platform-identity/registry_url", "an address that every account has"),
     ("state-backend/kms_key_arn", "a key works from its first moment"),
     ("state-backend/policies", "texts that somebody attaches to a role"),
