@@ -213,7 +213,7 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 45] = [
 ];
 
 /// Outputs that wait for nothing, and why what they name works all the same.
-pub(crate) const OUTPUTS: [(&str, &str); 55] = [
+pub(crate) const OUTPUTS: [(&str, &str); 56] = [
     ("addon-identities/policies", "texts for a reviewer to read"),
     ("addon-identities/service_accounts", "names that the inputs say"),
     ("cluster/kms_key_arn", "a key works from its first moment, under the policy that it was made with"),
