@@ -31,6 +31,11 @@ UNKNOWN = [
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:ResourceAliases for action kms:\S+$"),
     # Only KMS itself calls this one, for the replicas of a key, which ours have not.
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:CallerAccount for action kms:SynchronizeMultiRegionKey$"),
+    # Keys of the resource `access-entry`: the reference names them with it, and it looks at those of the actions.
+    (
+        "UNKNOWN_CONDITION_FOR_ACTION",
+        r"^Unknown condition eks:(accessEntryType|principalArn) for action eks:((Update|Delete)AccessEntry|(Disa|A)ssociateAccessPolicy)$",
+    ),
     # It knows no OIDC providers of IAM, hence neither them nor the keys that begin with the issuer's host.
     ("UNKNOWN_FEDERATION_SOURCE", r"^arn:[a-z-]+:iam::\d{12}:oidc-provider/\S+$"),
     ("UNKNOWN_CONDITION_FOR_ACTION", r"\S+:(aud|sub) for action sts:AssumeRoleWithWebIdentity$"),

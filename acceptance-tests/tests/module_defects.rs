@@ -228,3 +228,64 @@ fn regions_are_told_from_other_words() {
     assert!(!has_region("eks-pod-identity-agent"));
     assert!(!has_region("use1-az1 rds-ca-rsa2048-g1 ca-2"));
 }
+
+/// The statements of a file that say what a role may do, by their names: those for nobody in particular. Trust, and policies of keys,
+/// buckets and queues, name a principal.
+fn rights(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+    let is_name = |line: &str| {
+        line.trim_start().split_once('=').is_some_and(|(name, _)| name.trim().eq_ignore_ascii_case("sid"))
+    };
+    let starts: Vec<usize> = (0..lines.len()).filter(|at| is_name(lines[*at])).collect();
+    let mut found = Vec::new();
+    for (at, start) in starts.iter().enumerate() {
+        let end = starts.get(at + 1).copied().unwrap_or(lines.len());
+        // Behind the last statement of a document the next object begins.
+        let body: Vec<&str> =
+            lines[*start..end].iter().take_while(|line| !line.starts_with('}')).copied().collect();
+        let name = body[0].split('"').nth(1).unwrap_or_default();
+        let of_somebody =
+            body.iter().any(|line| line.contains("principals {") || line.contains("Principal "));
+        if !name.contains("${") && !of_somebody {
+            found.push(name.to_owned());
+        }
+    }
+    found
+}
+
+/// Whoever has to allow a role reads in the module's page what it may do, to whose resources and why: each statement, by its name.
+#[test]
+fn every_role_says_what_it_may_do() -> Result<()> {
+    let (mut missing, mut looked_at) = (Vec::new(), 0);
+    for entry in fs::read_dir(repository::root().join("modules"))? {
+        let folder = entry?.path();
+        let module = name(&folder);
+        // Its roles are for each layer; its page and its own tests have them.
+        if !folder.join("variables.tf").is_file() || module.ends_with("/hcp-identity") {
+            continue;
+        }
+        let code: String = files(&[module.as_str()], &[".tf"])?
+            .iter()
+            .filter(|path| !name(path).contains("/examples/"))
+            .map(fs::read_to_string)
+            .collect::<std::io::Result<_>>()?;
+        if !code.contains("resource \"aws_iam_role\"") && !code.contains("\"../workload-identity\"") {
+            continue;
+        }
+        let page = fs::read_to_string(folder.join("README.md"))?;
+        let Some((_, roles)) = page.split_once("\n## Roles\n") else {
+            missing.push(format!("{module}: its page has no `## Roles`"));
+            continue;
+        };
+        let roles = roles.split("<!-- inputs and outputs").next().unwrap_or_default();
+        for right in rights(&code) {
+            looked_at += 1;
+            if !roles.contains(&format!("`{right}`")) {
+                missing.push(format!("{module}: `{right}`"));
+            }
+        }
+    }
+    assert!(looked_at > 80, "only {looked_at} statements were found");
+    assert_eq!(missing, Vec::<String>::new());
+    Ok(())
+}

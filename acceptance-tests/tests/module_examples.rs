@@ -188,6 +188,139 @@ fn expect_dependents(allowed: &BTreeSet<String>) -> Result<()> {
     Ok(())
 }
 
+const CONTROL_PLANE: &str = include_str!("module_examples/control_plane.tf");
+/// The roles of that root, each of which may do all that the ones before it may, workflows aside.
+const ACCESS: [&str; 3] = ["describe", "read", "manage"];
+/// Conditions of a call: an access entry of people, one of nodes, policies that it is given, the way to a key.
+const PERSON: &str = "eks:accessEntryType=STANDARD";
+const NODE: &str = "eks:accessEntryType=EC2_LINUX";
+const ADMIN: &str = "eks:accessEntryType=STANDARD&eks:policyArn=arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+const NODES: &str = "eks:accessEntryType=STANDARD&eks:policyArn=arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
+const THROUGH_S3: &str = "kms:ViaService=s3.us-east-1.amazonaws.com";
+
+/// Action, resource, conditions, and the role from which on it is allowed; none: nobody may.
+const ASKED: &[(&str, &str, &str, Option<&str>)] = &[
+    ("eks:DescribeCluster", "eks:cluster/acme", "", Some("describe")),
+    ("eks:DescribeCluster", "eks:cluster/acme-two", "", None),
+    ("eks:ListNodegroups", "eks:cluster/acme", "", Some("read")),
+    ("eks:ListNodegroups", "eks:cluster/acme-two", "", None),
+    ("eks:ListInsights", "eks:cluster/acme", "", Some("read")),
+    ("eks:DescribeInsight", "eks:cluster/acme", "", Some("read")),
+    ("eks:DescribeNodegroup", "eks:nodegroup/acme/system/0a", "", Some("read")),
+    ("eks:DescribeNodegroup", "eks:nodegroup/acme-two/system/0a", "", None),
+    ("eks:DescribeAddon", "eks:addon/acme/vpc-cni/0a", "", Some("read")),
+    ("eks:DescribeAddon", "eks:addon/acme2/vpc-cni/0a", "", None),
+    ("eks:DescribeUpdate", "eks:nodegroup/acme/system/0a", "", Some("read")),
+    ("eks:ListAccessEntries", "eks:cluster/acme", "", Some("read")),
+    ("eks:DescribeAccessEntry", "eks:access-entry/acme/role/123456789012/admin/0a", "", Some("read")),
+    ("eks:DescribeAccessEntry", "eks:access-entry/acme-two/role/123456789012/admin/0a", "", None),
+    ("eks:DescribeAddonVersions", "*", "", Some("read")),
+    ("eks:CreateAccessEntry", "eks:cluster/acme", "", Some("manage")),
+    ("eks:CreateAccessEntry", "eks:cluster/acme", PERSON, Some("manage")),
+    ("eks:CreateAccessEntry", "eks:cluster/acme", NODE, None),
+    ("eks:CreateAccessEntry", "eks:cluster/acme-two", PERSON, None),
+    ("eks:UpdateAccessEntry", "eks:access-entry/acme/role/123456789012/admin/0a", PERSON, Some("manage")),
+    ("eks:DeleteAccessEntry", "eks:access-entry/acme/role/123456789012/admin/0a", PERSON, Some("manage")),
+    ("eks:DeleteAccessEntry", "eks:access-entry/acme/role/123456789012/nodes/0a", NODE, None),
+    ("eks:DeleteAccessEntry", "eks:access-entry/acme-two/role/123456789012/admin/0a", PERSON, None),
+    ("eks:AssociateAccessPolicy", "eks:access-entry/acme/role/123456789012/admin/0a", ADMIN, Some("manage")),
+    ("eks:AssociateAccessPolicy", "eks:access-entry/acme/role/123456789012/admin/0a", NODES, None),
+    ("eks:AssociateAccessPolicy", "eks:access-entry/acme-two/role/123456789012/admin/0a", ADMIN, None),
+    ("eks:UpdateNodegroupConfig", "eks:nodegroup/acme/system/0a", "", None),
+    ("eks:UpdateClusterVersion", "eks:cluster/acme", "", None),
+    ("eks:AccessKubernetesApi", "eks:cluster/acme", "", None),
+    ("eks:CreatePodIdentityAssociation", "eks:cluster/acme", "", None),
+    ("ecr:DescribeImageScanFindings", "ecr:repository/tfy-app", "", Some("describe")),
+    ("ecr:GetLifecyclePolicy", "ecr:repository/tfy-app", "", Some("describe")),
+    ("ecr:DescribeImageScanFindings", "ecr:repository/app", "", None),
+    ("ecr:PutLifecyclePolicy", "ecr:repository/tfy-app", "", None),
+    ("ecr:DescribeRegistry", "*", "", Some("describe")),
+    ("ecr:PutRegistryPolicy", "*", "", None),
+    ("secretsmanager:ListSecrets", "*", "", Some("describe")),
+    ("secretsmanager:GetSecretValue", "secretsmanager:secret:/tfy-secret/key-a1b2c3", "", Some("describe")),
+    ("secretsmanager:GetSecretValue", "secretsmanager:secret:/tfy-secrets/key-a1b2c3", "", None),
+    ("secretsmanager:BatchGetSecretValue", "*", "", None),
+    ("iam:PassRole", "arn:aws:iam::123456789012:role/acme-manage-platform-1", "", None),
+    ("sts:AssumeRole", "arn:aws:iam::123456789012:role/acme-manage-platform-1", "", None),
+    ("s3:PutObject", "arn:aws:s3:::acme/workflows/metadata/a", "", Some("workflows")),
+    ("s3:PutObject", "arn:aws:s3:::acme/artifacts/a", "", Some("describe")),
+    ("s3:GetObject", "arn:aws:s3:::acme2/workflows/metadata/a", "", None),
+    ("s3:ListBucket", "arn:aws:s3:::acme", "s3:prefix=workflows/raw_data/", Some("workflows")),
+    (
+        "kms:Decrypt",
+        "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+        THROUGH_S3,
+        Some("workflows"),
+    ),
+    ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555", "", None),
+];
+
+/// Whether a role may do something, by the simulation of the local AWS.
+fn may(aws: &LocalAws, role: &str, action: &str, resource: &str, conditions: &str) -> Result<bool> {
+    let resource = match resource.split_once(':') {
+        Some((service, rest)) if service != "arn" => {
+            format!("arn:aws:{service}:us-east-1:123456789012:{rest}")
+        }
+        _ => resource.to_owned(),
+    };
+    let mut query = format!(
+        "Action=SimulatePrincipalPolicy&Version=2010-05-08&PolicySourceArn={role}&ActionNames.member.1={action}&\
+         ResourceArns.member.1={resource}"
+    );
+    for (at, condition) in conditions.split('&').filter(|condition| !condition.is_empty()).enumerate() {
+        let (key, value) = condition.split_once('=').context("a condition without a value")?;
+        let entry = format!("ContextEntries.member.{}", at + 1);
+        query.push_str(&format!(
+            "&{entry}.ContextKeyName={key}&{entry}.ContextKeyType=string&{entry}.ContextKeyValues.member.1={value}"
+        ));
+    }
+    let answer = aws.query("us-east-1", "iam", &query)?;
+    let decision = answer.split("<EvalDecision>").nth(1).and_then(|rest| rest.split('<').next());
+    Ok(decision.context("no decision")? == "allowed")
+}
+
+/// The control plane looks at one cluster or keeps its access entries, as it is said, and never at another; workflows have what is theirs
+/// of the bucket.
+#[test]
+fn the_control_plane_may_do_what_is_said() -> Result<()> {
+    let example = Example::new("control-plane")?;
+    let folder = example.modules.join("control-plane");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("main.tf"), CONTROL_PLANE)?;
+    let (terraform, _provider) = example.terraform(&folder)?;
+    terraform.apply()?;
+    check_policies(&terraform, 17)?;
+    let trust = policies::collect(&terraform.state()?);
+    let of_workflows: Vec<&String> = trust
+        .iter()
+        .filter(|(place, _)| place.contains("workflow-propeller") && place.contains("assume_role_policy"))
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(of_workflows.len(), 1);
+    let subject = r#":sub":"system:serviceaccount:tfy-workflow-propeller:flytepropeller""#;
+    assert!(of_workflows[0].contains(subject), "{}", of_workflows[0]);
+
+    let roles = terraform.output("roles")?;
+    let mut wrong = Vec::new();
+    for (action, resource, conditions, from) in ASKED {
+        for (rank, name) in ACCESS.iter().chain(&["workflows"]).enumerate() {
+            let first = ACCESS.iter().position(|access| Some(*access) == *from);
+            // What workflows may do with the bucket, the control plane may too.
+            let expected = match (*name, *from) {
+                (_, Some("workflows")) => true,
+                ("workflows", _) => false,
+                _ => first.is_some_and(|first| rank >= first),
+            };
+            let role = roles[*name].as_str().with_context(|| format!("no role `{name}`"))?;
+            if may(&example.aws, role, action, resource, conditions)? != expected {
+                wrong.push(format!("{name}: {action} on {resource} ({conditions}): {expected} was expected"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    Ok(())
+}
+
 /// A checker that finds nothing anywhere would let everything pass.
 #[test]
 fn the_checker_sees_what_is_wrong() -> Result<()> {

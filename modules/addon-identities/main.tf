@@ -68,6 +68,14 @@ locals {
       service_accounts = try(tolist(var.metrics_store.service_accounts), [])
       policies         = { for name, document in data.aws_iam_policy_document.store : "bucket" => document.minified_json if name == "metrics-store" }
     }
+    workflow-propeller = {
+      wanted           = var.workflow_propeller != null
+      short            = "flows"
+      description      = "What workflows keep in a bucket"
+      namespace        = try(var.workflow_propeller.namespace, "")
+      service_accounts = compact([try(var.workflow_propeller.service_account, "")])
+      policies         = { for name, document in data.aws_iam_policy_document.store : "bucket" => document.minified_json if name == "workflow-propeller" }
+    }
   }
 
   addons = { for name, addon in local.all_addons : name => addon if addon.wanted }

@@ -1,5 +1,5 @@
 output "role_arns" {
-  description = "Add-on => ARN of its role: `aws-load-balancer-controller`, `cert-manager`, `external-dns`, `external-secrets`, `log-store`, `metrics-store`, those that are wanted."
+  description = "Add-on => ARN of its role: `aws-load-balancer-controller`, `cert-manager`, `external-dns`, `external-secrets`, `log-store`, `metrics-store`, `workflow-propeller`, those that are wanted."
   value       = { for name, role in module.role : name => role.role_arn }
 }
 

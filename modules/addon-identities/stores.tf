@@ -1,8 +1,9 @@
-# Stores of metrics (Thanos, Mimir) and logs (Loki) that keep their blocks in S3: one bucket, below one prefix.
+# Stores of metrics (Thanos, Mimir) and logs (Loki) that keep their blocks in S3, and what runs workflows, which keeps their
+# inputs and outputs there: one bucket, below one prefix.
 
 locals {
   stores = {
-    for name, store in { log-store = var.log_store, metrics-store = var.metrics_store } : name => {
+    for name, store in { log-store = var.log_store, metrics-store = var.metrics_store, workflow-propeller = var.workflow_propeller } : name => {
       bucket_arn                   = store.bucket_arn
       kms_key_arn                  = store.kms_key_arn
       below                        = store.prefix == "" ? "" : "${store.prefix}/"

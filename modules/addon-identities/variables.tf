@@ -235,6 +235,38 @@ variable "log_store" {
   }
 }
 
+variable "workflow_propeller" {
+  description = "Role of what runs TrueFoundry's workflows in the cluster (`tfy-workflow-propeller`, which is Flyte's) and signs the addresses by which tasks reach their inputs and outputs, or null for none. `prefix`, without a slash at either end, is the part of the bucket that the chart's `metadata-prefix` and `rawoutput-prefix` name; empty is all of it. Namespace and account are those of the chart."
+  type = object({
+    bucket_arn      = string
+    kms_key_arn     = string
+    prefix          = optional(string, "workflows")
+    namespace       = optional(string, "tfy-workflow-propeller")
+    service_account = optional(string, "flytepropeller")
+  })
+  default = null
+
+  validation {
+    condition     = var.workflow_propeller == null || try(can(regex("^arn:[a-z-]+:s3:::[a-z0-9.-]{3,63}$", var.workflow_propeller.bucket_arn)), false)
+    error_message = "`workflow_propeller.bucket_arn` must be the ARN of a bucket, `arn:aws:s3:::<bucket>`."
+  }
+
+  validation {
+    condition     = var.workflow_propeller == null || try(can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.workflow_propeller.kms_key_arn)), false)
+    error_message = "`workflow_propeller.kms_key_arn` must be the ARN of the KMS key that encrypts the bucket, not an alias."
+  }
+
+  validation {
+    condition     = var.workflow_propeller == null || try(can(regex("^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$", var.workflow_propeller.prefix)), false)
+    error_message = "`workflow_propeller.prefix` takes a prefix such as `workflows`, without `*` and without a slash at either end."
+  }
+
+  validation {
+    condition     = var.workflow_propeller == null || try(can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.workflow_propeller.namespace)) && can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", var.workflow_propeller.service_account)), false)
+    error_message = "`workflow_propeller` takes Kubernetes names of a namespace and of a service account, without `*`."
+  }
+}
+
 variable "permissions_boundary" {
   description = "ARN of the IAM policy that bounds the roles, or null."
   type        = string

@@ -36,6 +36,11 @@ variable "repositories" {
   }
 
   validation {
+    condition     = alltrue([for name in keys(var.repositories) : can(regex("^.{2,256}$", trimprefix("${var.repository_prefix == null ? var.name : var.repository_prefix}/${name}", "/")))])
+    error_message = "`repositories`: ECR takes whole names, `<repository_prefix>/<repository>`, of 2 to 256 characters."
+  }
+
+  validation {
     condition     = alltrue([for repository in values(var.repositories) : repository.keep_images >= 1 && repository.untagged_days >= 1 && floor(repository.keep_images) == repository.keep_images && floor(repository.untagged_days) == repository.untagged_days])
     error_message = "`keep_images` and `untagged_days` must be whole numbers of at least 1."
   }

@@ -17,3 +17,8 @@ output "registry_url" {
   description = "Host name of the account's ECR registry in this region."
   value       = "${local.account_id}.dkr.ecr.${local.region}.${local.dns_suffix}"
 }
+
+output "policies" {
+  description = "Service => policy document (JSON) that the role has, for whoever reviews what the control plane may do."
+  value       = { for name, document in local.policies : name => document.minified_json }
+}

@@ -1,3 +1,7 @@
+locals {
+  repositories = "arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${var.registry_prefix}*"
+}
+
 data "aws_iam_policy_document" "storage" {
   statement {
     sid       = "FindObjects"
@@ -38,6 +42,29 @@ data "aws_iam_policy_document" "registry" {
   }
 
   statement {
+    sid = "LookAtTheRegistry"
+    actions = [
+      "ecr:DescribeRegistry",
+      "ecr:GetRegistryScanningConfiguration",
+    ]
+    resources = ["*"] # they know no resource: an account has one registry in a region
+  }
+
+  # What ECR found in the images, and which of them it will remove.
+  statement {
+    sid = "LookAtImagesAndTheirScans"
+    actions = [
+      "ecr:BatchGetRepositoryScanningConfiguration",
+      "ecr:DescribeImageReplicationStatus",
+      "ecr:DescribeImageScanFindings",
+      "ecr:GetLifecyclePolicy",
+      "ecr:GetLifecyclePolicyPreview",
+      "ecr:GetRepositoryPolicy",
+    ]
+    resources = [local.repositories]
+  }
+
+  statement {
     sid = "KeepImages"
     actions = [
       "ecr:BatchCheckLayerAvailability",
@@ -54,7 +81,7 @@ data "aws_iam_policy_document" "registry" {
       "ecr:TagResource",
       "ecr:UploadLayerPart",
     ]
-    resources = ["arn:${local.partition}:ecr:${local.region}:${local.account_id}:repository/${var.registry_prefix}*"]
+    resources = [local.repositories]
   }
 }
 
@@ -113,6 +140,16 @@ data "aws_iam_policy_document" "secrets" {
   }
 
   dynamic "statement" {
+    for_each = var.list_secrets ? ["names"] : []
+
+    content {
+      sid       = "ListSecrets"
+      actions   = ["secretsmanager:ListSecrets"]
+      resources = ["*"] # the action knows no resource
+    }
+  }
+
+  dynamic "statement" {
     for_each = length(var.store_kms_key_arns) > 0 ? ["keys"] : []
 
     content {
@@ -126,13 +163,5 @@ data "aws_iam_policy_document" "secrets" {
         values   = ["secretsmanager.${local.region}.${local.dns_suffix}"]
       }
     }
-  }
-}
-
-data "aws_iam_policy_document" "cluster" {
-  statement {
-    sid       = "DescribeTheCluster"
-    actions   = ["eks:DescribeCluster"]
-    resources = [var.cluster_arn]
   }
 }

@@ -87,7 +87,7 @@ variable "secret_prefix" {
 }
 
 variable "cluster_arn" {
-  description = "ARN of the one cluster that the role may describe."
+  description = "ARN of the one cluster that the role may look at, as `cluster_access` says."
   type        = string
   nullable    = false
 
@@ -95,6 +95,51 @@ variable "cluster_arn" {
     condition     = can(regex("^arn:[a-z-]+:eks:[a-z0-9-]+:[0-9]{12}:cluster/[0-9A-Za-z_-]+$", var.cluster_arn))
     error_message = "`cluster_arn` must be the ARN of one EKS cluster, for example `arn:aws:eks:us-east-1:123456789012:cluster/acme-dev`."
   }
+}
+
+variable "cluster_access" {
+  description = "What the role may do with that cluster by the API of EKS: `describe` it; `read` what it consists of as well: node groups, add-ons, Fargate profiles, insights, updates, Pod Identity associations and access entries; or `manage` its access entries, of people and software, too. Who may manage them can make anybody an administrator of the cluster."
+  type        = string
+  default     = "describe"
+  nullable    = false
+
+  validation {
+    condition     = contains(["describe", "read", "manage"], var.cluster_access)
+    error_message = "`cluster_access` must be `describe`, `read` or `manage`."
+  }
+}
+
+variable "managed_access_entries" {
+  description = "Which access entries the role keeps with `cluster_access = \"manage\"`. `principal_arns`: ARNs of roles and users that it may enter, with `*` for what is not known of a name; empty is all, but for nodes, whose entries it never touches. `policies`: names of EKS's access policies that it may give and take."
+  type = object({
+    principal_arns = optional(set(string), [])
+    policies = optional(set(string), [
+      "AmazonEKSAdminPolicy",
+      "AmazonEKSAdminViewPolicy",
+      "AmazonEKSClusterAdminPolicy",
+      "AmazonEKSEditPolicy",
+      "AmazonEKSViewPolicy",
+    ])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for arn in var.managed_access_entries.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/*-]+$", arn))])
+    error_message = "`managed_access_entries.principal_arns` takes ARNs of IAM roles and users, for example `arn:aws:iam::123456789012:role/acme-dev-platform-*`."
+  }
+
+  validation {
+    condition     = length(var.managed_access_entries.policies) > 0 && alltrue([for name in var.managed_access_entries.policies : can(regex("^AmazonEKS[A-Za-z0-9]+Policy$", name))])
+    error_message = "`managed_access_entries.policies` takes names of EKS's access policies, at least one, for example `AmazonEKSViewPolicy`: neither ARNs nor `*`."
+  }
+}
+
+variable "list_secrets" {
+  description = "Whether the role, where it keeps secrets, may list those of the account as well: their names, descriptions and tags, never their values. AWS cannot scope that to `secret_prefix`."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "store_kms_key_arns" {

@@ -205,6 +205,27 @@ def test_the_key_of_a_bucket_lets_the_delivery_encrypt(aws, network, bucket):
     assert flow_log(network, bucket) == []
 
 
+@pytest.mark.parametrize(("actions", "left"), [(["logs:CreateLogGroup", "logs:PutLogEvents"], ["late"]), (["logs:PutLogEvents"], [])])
+def test_the_last_lines_of_a_flow_log_bring_its_group_back_if_its_role_may(aws, network, actions, left):
+    logs, iam = aws.client("logs"), aws.client("iam")
+    allow = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}}
+    document = [json.dumps({"Version": "2012-10-17", "Statement": [statement]}) for statement in (trust, allow)]
+    role = iam.create_role(RoleName="flow-logs", AssumeRolePolicyDocument=document[0])["Role"]["Arn"]
+    iam.put_role_policy(RoleName="flow-logs", PolicyName="write", PolicyDocument=document[1])
+    logs.create_log_group(logGroupName="late")
+    [made] = network.ec2.create_flow_logs(
+        ResourceIds=[network.vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName="late",
+        DeliverLogsPermissionArn=role,
+    )["FlowLogIds"]
+    network.ec2.delete_flow_logs(FlowLogIds=[made])
+    logs.delete_log_group(logGroupName="late")
+    assert [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]] == left
+
+
 def test_a_vpc_has_one_exclusion(aws, network):
     ec2 = network.ec2
     asked = {"VpcId": network.vpc, "InternetGatewayExclusionMode": "allow-egress"}

@@ -216,7 +216,7 @@ pub(crate) const TAKEN_AWAY: [(&str, &str); 46] = [
 ];
 
 /// Outputs that wait for nothing, and why what they name works all the same.
-pub(crate) const OUTPUTS: [(&str, &str); 55] = [
+pub(crate) const OUTPUTS: [(&str, &str); 56] = [
     ("addon-identities/policies", "texts for a reviewer to read"),
     ("addon-identities/service_accounts", "names that the inputs say"),
     ("cluster/kms_key_arn", "a key works from its first moment, under the policy that it was made with"),
@@ -269,6 +269,7 @@ pub(crate) const OUTPUTS: [(&str, &str); 55] = [
     ("node-group/launch_template_id", "a template works from its first moment"),
     ("node-group/name", "a group is active when its nodes have joined"),
     ("object-store/kms_key_arn", "a key works from its first moment"),
+    ("platform-identity/policies", "texts for a reviewer to read"),
     ("platform-identity/registry_url", "an address that every account has"),
     ("state-backend/kms_key_arn", "a key works from its first moment"),
     ("state-backend/policies", "texts that somebody attaches to a role"),

@@ -21,6 +21,12 @@ pub(super) fn between(old: &Spec, new: &Spec) -> Vec<Effect> {
             &[some_of("platform", &["truefoundry_environment"])],
         ));
     }
+    if was.workflows && !is.workflows {
+        effects.push(effect("addon", "truefoundry.workflows", "on", "off").does(
+            "the role of workflows is destroyed; what runs reads no inputs and keeps no outputs any more",
+            &[some_of("identity", &["module.addon_identities.module.role[\"workflow-propeller\"]"])],
+        ));
+    }
     let names = |spec: &Spec| spec.truefoundry.workspaces.iter().map(|w| w.name.clone()).collect::<Vec<_>>();
     let (was, is) = (names(old), names(new));
     for name in gone(was.iter().map(String::as_str), is.iter().map(String::as_str)) {

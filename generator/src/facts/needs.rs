@@ -173,7 +173,8 @@ fn roles(platform: &Platform) -> u64 {
             + has("karpenter", matches!(platform.cluster, Cluster::Existing(_)))
     });
     let one = |there: bool| u64::from(there);
-    one(network) + cluster + one(platform.database.is_some()) + one(caches) + 1 + addons
+    let workflows = one(platform.truefoundry.workflows);
+    one(network) + cluster + one(platform.database.is_some()) + one(caches) + 1 + workflows + addons
 }
 
 /// Processors of the nodes that the first apply starts.

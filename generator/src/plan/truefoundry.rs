@@ -3,7 +3,7 @@
 use super::names;
 use super::problem::Problems;
 use super::regions::Region;
-use crate::spec::truefoundry::SecretStore;
+use crate::spec::truefoundry::{ClusterAccess, SecretStore};
 use crate::spec::{Path, Spec, patterns};
 
 /// The platform as the control plane sees it.
@@ -25,6 +25,10 @@ pub struct Truefoundry {
     pub workspaces: Vec<Workspace>,
     /// Where workloads' secrets are kept.
     pub secrets: SecretStore,
+    /// What the control plane may do with the cluster by AWS's API.
+    pub cluster_access: ClusterAccess,
+    /// Whether what runs workflows in the cluster has a role.
+    pub workflows: bool,
 }
 
 /// A workspace.
@@ -63,6 +67,8 @@ pub(super) fn truefoundry(problems: &mut Problems, spec: &Spec, region: &Region)
         base_domains: tfy.base_domains.clone(),
         workspaces: workspaces(problems, &path.key("workspaces"), spec),
         secrets: tfy.secrets.store,
+        cluster_access: tfy.cluster_access,
+        workflows: tfy.workflows,
     }
 }
 

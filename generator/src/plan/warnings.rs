@@ -6,7 +6,7 @@ use super::network::blocks::DOCKER;
 use super::support::instances::{self, Family, Of};
 use super::support::{self, Standing};
 use super::{Cluster, Database, Network, NewCluster, NewNetwork, Platform, Problem, Problems, cidr};
-use crate::spec::Path;
+use crate::spec::{ClusterAccess, Path};
 
 /// Everything to be told of a platform, by its place in the spec.
 #[must_use]
@@ -52,6 +52,7 @@ pub fn warnings(platform: &Platform, today: Date) -> Vec<Problem> {
     if let Some(database) = &platform.database {
         of_database(&mut found, database, today);
     }
+    of_control_plane(&mut found, platform);
     // Without Karpenter, nodes come from elsewhere.
     if let Some(addons) = platform.addons.as_ref().filter(|addons| addons.has("karpenter")) {
         super::compute::warnings(&mut found, &platform.compute, |addon| addons.has(addon));
@@ -74,6 +75,19 @@ fn of_blocks(found: &mut Problems, network: &NewNetwork) {
                 .note("SageMaker, Cloud9 and whatever runs Docker with its defaults reach nothing that has an address there")
                 .hint("take another block; a VPC cannot be renumbered later");
         }
+    }
+}
+
+/// Rights that the control plane has beside those that it needs to deploy.
+fn of_control_plane(found: &mut Problems, platform: &Platform) {
+    if platform.truefoundry.cluster_access == ClusterAccess::Manage {
+        found
+            .add(
+                &Path::new("truefoundry.cluster_access"),
+                "the control plane can make anybody an administrator of the cluster",
+            )
+            .note("an administrator reaches every role of the cluster's pods and nodes")
+            .hint("write `read`, or bound whom it lets in by `managed_access_entries` of the module `platform-identity`");
     }
 }
 

@@ -25,6 +25,19 @@ pub struct ResourceChange {
     /// What changes of one that is there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<AttributeChange>,
+    /// What AWS does later than the apply that asks for it, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred: Option<Deferred>,
+}
+
+/// Changes that are asked for and come later: until then each plan shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deferred {
+    /// The attributes that wait.
+    pub attributes: Vec<String>,
+    /// For which maintenance window, such as `sun:04:00-sun:05:00`; none where nobody has chosen one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
 }
 
 /// What becomes of one attribute.
@@ -68,6 +81,9 @@ impl ResourceChange {
         if !self.forced_by.is_empty() {
             return Some(format!("{} cannot change in place", crate::suggest::all_of(&self.forced_by)));
         }
+        if let Some(deferred) = &self.deferred {
+            return Some(deferred.told());
+        }
         let known = match self.reason.as_deref()?.trim_start_matches("delete_because_") {
             "replace_because_tainted" | "tainted" => "it was not made to the end",
             "replace_by_request" | "requested" => "that is asked for",
@@ -78,6 +94,55 @@ impl ResourceChange {
             _ => return None,
         };
         Some(known.to_owned())
+    }
+}
+
+/// What RDS keeps for the maintenance window unless it is told to make it at once (RDS user guide, settings for DB instances). It tells
+/// what is, not what will be, and the provider keeps nothing of what waits.
+const DEFERRED_BY_RDS: [&str; 9] = [
+    "allocated_storage",
+    "ca_cert_identifier",
+    "engine_version",
+    "iam_database_authentication_enabled",
+    "instance_class",
+    "iops",
+    "multi_az",
+    "storage_throughput",
+    "storage_type",
+];
+
+/// Whether changes of that type may be deferred, which only the whole plan tells.
+pub(super) fn may_wait(change: &ResourceChange) -> bool {
+    change.action == "update" && state::kind(&change.address) == "aws_db_instance"
+}
+
+impl Deferred {
+    /// What waits of a change in place.
+    fn of(kind: &str, change: &Change) -> Option<Self> {
+        let (before, after) = (&change.before, &change.after);
+        if kind != "aws_db_instance" || change.actions != ["update"] || after["apply_immediately"] == true {
+            return None;
+        }
+        // A value that is not known yet may be the one that is there.
+        let waits = |name: &&&str| {
+            change.after_unknown[**name] != true
+                && !after[**name].is_null()
+                && before[**name] != after[**name]
+        };
+        let attributes: Vec<String> =
+            DEFERRED_BY_RDS.iter().filter(waits).map(|name| (*name).to_owned()).collect();
+        let window = after["maintenance_window"].as_str().map(str::to_owned);
+        (!attributes.is_empty()).then_some(Self { attributes, window })
+    }
+
+    /// For people.
+    fn told(&self) -> String {
+        let verb = if self.attributes.len() == 1 { "waits" } else { "wait" };
+        let window = self.window.as_ref().map(|window| format!(" (`{window}`)")).unwrap_or_default();
+        format!(
+            "{} {verb} for the maintenance window{window}, and each plan until then shows that again",
+            crate::suggest::all_of(&self.attributes)
+        )
     }
 }
 
@@ -129,6 +194,7 @@ pub(super) fn explain(changes: &mut [ResourceChange], plan: Json) {
         }
         change.forced_by = resource.change.replace_paths.iter().map(|path| shown(path)).collect();
         change.forced_by.dedup();
+        change.deferred = Deferred::of(state::kind(&resource.address), &resource.change);
         if resource.change.actions.iter().any(|action| matches!(action.as_str(), "update" | "delete"))
             && !resource.change.after.is_null()
         {
@@ -276,5 +342,41 @@ mod tests {
         let mut changes = vec![change("a.b", "delete")];
         explain(&mut changes, json!("hidden"));
         assert_eq!(changes, [change("a.b", "delete")]);
+    }
+
+    /// One database, changed in place.
+    fn database(before: &Json, after: &Json) -> ResourceChange {
+        let mut changes = vec![change("module.database.aws_db_instance.this", "update")];
+        let plan = json!({ "resource_changes": [{ "address": "module.database.aws_db_instance.this", "change": {
+            "actions": ["update"], "before": before, "after": after, "after_unknown": { "iops": true } } }] });
+        explain(&mut changes, plan);
+        changes.remove(0)
+    }
+
+    #[test]
+    fn what_waits_for_the_window_is_told() {
+        let before = json!({ "instance_class": "db.t4g.medium", "multi_az": false, "iops": 3000, "backup_window": "01:00-02:00",
+            "maintenance_window": "sun:04:00-sun:05:00", "apply_immediately": false });
+        let with = |changes: Json| {
+            let mut after = before.as_object().cloned().unwrap_or_default();
+            after.extend(changes.as_object().cloned().unwrap_or_default());
+            after.into()
+        };
+        let told = |changes: Json| database(&before, &with(changes)).why();
+        insta::assert_snapshot!(
+            told(json!({ "instance_class": "db.m7g.large" })).unwrap_or_default(),
+            @"`instance_class` waits for the maintenance window (`sun:04:00-sun:05:00`), and each plan until then shows that again"
+        );
+        insta::assert_snapshot!(
+            told(json!({ "instance_class": "db.m7g.large", "multi_az": true, "maintenance_window": null })).unwrap_or_default(),
+            @"`instance_class` and `multi_az` wait for the maintenance window, and each plan until then shows that again"
+        );
+        // Done with the apply: it is said to be made at once, RDS never defers it, or nobody knows whether it changes.
+        assert_eq!(told(json!({ "instance_class": "db.m7g.large", "apply_immediately": true })), None);
+        assert_eq!(told(json!({ "backup_window": "02:00-03:00" })), None);
+        assert_eq!(told(json!({ "iops": 4000 })), None);
+        assert!(may_wait(&change("module.database.aws_db_instance.this", "update")));
+        assert!(!may_wait(&change("module.database.aws_db_instance.this", "create")));
+        assert!(!may_wait(&change("aws_db_subnet_group.this", "update")));
     }
 }

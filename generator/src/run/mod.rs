@@ -43,7 +43,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub use admins::Caller;
-pub use changes::{AttributeChange, ResourceChange};
+pub use changes::{AttributeChange, Deferred, ResourceChange};
 pub use connect::{Connect, connect};
 pub use look::{Looking, Releases, Seen, WrongRelease};
 pub use moves::{Migrate, Moved, migrate};

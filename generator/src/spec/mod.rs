@@ -41,7 +41,7 @@ pub use stores::{
     Bucket, Database, FileSystem, FileSystemOptions, PullThrough, Registry, Repository, State, StateLocal,
     StateS3, Storage,
 };
-pub use truefoundry::{Environment, SecretStore, Secrets, TrueFoundry, Workspace};
+pub use truefoundry::{ClusterAccess, Environment, SecretStore, Secrets, TrueFoundry, Workspace};
 
 /// A platform: one AWS account and region, one network, one cluster, connected to TrueFoundry.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

@@ -37,6 +37,12 @@ pub struct TrueFoundry {
     pub workspaces: Vec<Workspace>,
     /// Where the platform keeps the secrets of workloads.
     pub secrets: Secrets,
+    /// What the control plane may do with the cluster by AWS's API; in the cluster it works by the agent, which needs none of this. Default:
+    /// `describe`.
+    pub cluster_access: ClusterAccess,
+    /// Whether there is a role for what runs TrueFoundry's workflows in the cluster, the add-on `tfy-workflow-propeller`, which keeps them in the
+    /// platform's bucket. Default: `false`.
+    pub workflows: bool,
     /// The agent in the cluster, by which the control plane works there: `true`, `false`, or a mapping of options. Default: `true` where
     /// there are `addons`; without it the cluster is registered and never connected.
     pub agent: AgentChoice,
@@ -52,6 +58,8 @@ impl Default for TrueFoundry {
             base_domains: Vec::new(),
             workspaces: Vec::new(),
             secrets: Secrets::default(),
+            cluster_access: ClusterAccess::default(),
+            workflows: false,
             agent: AgentChoice::Switch(true),
         }
     }
@@ -157,4 +165,29 @@ pub enum SecretStore {
     SecretsManager,
     /// SSM Parameter Store.
     ParameterStore,
+}
+
+/// What the control plane may do with the cluster by AWS's API.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterAccess {
+    /// Describe the cluster.
+    #[default]
+    Describe,
+    /// List and describe what it consists of as well: node groups, add-ons, insights, updates, access entries.
+    Read,
+    /// Keep access entries too, of people and software, so that it can make anybody an administrator of the cluster.
+    Manage,
+}
+
+impl ClusterAccess {
+    /// As the module `platform-identity` takes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Describe => "describe",
+            Self::Read => "read",
+            Self::Manage => "manage",
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::run_layers::terminal;
+use crate::run_layers::interrupts::terminal;
 use crate::support::{Output, cli_config, require_terraform, tfy_infra};
 
 /// As it is generated, with nobody asked of AWS.

@@ -1,5 +1,10 @@
 //! Every kind of bad input: what is said, with which exit code, and that nothing is written.
 
+mod given;
+mod inside;
+mod lists;
+mod pools;
+
 use crate::support::{tfy_infra, tfy_infra_given};
 
 const GOOD: &str = r#"version: 1
@@ -39,6 +44,22 @@ fn network(name: &str, create: &str) {
 
 fn cluster(name: &str, create: &str) {
     refuse_added(name, &format!("cluster:\n  create:\n    {create}\n"));
+}
+
+/// `compute`, with one key.
+fn compute(name: &str, text: &str) {
+    refuse_added(&format!("compute_{name}"), &format!("compute: {{ {text} }}\n"));
+}
+
+/// One pool, with one key.
+fn pool(name: &str, pool: &str, text: &str) {
+    compute(name, &format!("pools: {{ {pool}: {{ {text} }} }}"));
+}
+
+const IN: &str = "domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.0/24]";
+
+fn ingress(name: &str, options: &str) {
+    refuse_added(name, &format!("ingress: {{ {options} }}\n"));
 }
 
 #[test]
@@ -315,38 +336,6 @@ fn control_planes() {
 }
 
 /// A list of so many, each made from its number.
-fn many(count: usize, each: impl Fn(usize) -> String) -> String {
-    (0..count).map(each).collect::<Vec<_>>().join(", ")
-}
-
-#[test]
-fn what_is_listed_twice() {
-    let role = "arn:aws:iam::123456789012:role/a";
-    cluster("admin_twice", &format!("admins: [\"{role}\", \"{role}\"]"));
-    cluster("instance_type_twice", "system_nodes: { instance_types: [m7i.large, m7i.large] }");
-    cluster("public_block_twice", "endpoint: { public_from: [203.0.113.0/24, 203.0.113.0/24] }");
-    refuse_added("control_plane_role_twice", &format!("  control_plane_roles: [\"{role}\", \"{role}\"]\n"));
-    refuse_added("base_domain_twice", "  base_domains: [ai.acme.com, ai.acme.com]\n");
-    refuse_added(
-        "workspace_admin_twice",
-        "  workspaces: [{ name: search, admins: [\"team:search\", \"team:search\"] }]\n",
-    );
-    let address = "eipalloc-0123456789abcdef0";
-    network(
-        "address_twice",
-        &format!("nat: {{ elastic_ips: [{address}, {address}, eipalloc-0123456789abcdef1] }}"),
-    );
-    network("endpoint_twice", "endpoints: [s3, s3]");
-}
-
-#[test]
-fn what_is_too_many() {
-    let blocks = many(41, |i| format!("203.0.{i}.0/24"));
-    cluster("too_many_public_blocks", &format!("endpoint: {{ public_from: [{blocks}] }}"));
-    let tags = many(41, |i| format!("t{i}: x"));
-    refuse("too_many_tags", "  region: us-east-1\n", &format!("  region: us-east-1\n  tags: {{ {tags} }}\n"));
-}
-
 #[test]
 fn names_that_aws_knows_otherwise() {
     refuse("region_like_none", "us-east-1", "moon");
@@ -358,289 +347,6 @@ fn names_that_aws_knows_otherwise() {
     refuse_added("state_bucket_ends_in_a_hyphen", "state: { s3: { bucket: acme-state- } }\n");
     refuse_added("state_bucket_with_a_dot", "state: { s3: { bucket: acme.state } }\n");
     refuse_added("state_bucket_with_a_prefix_of_aws", "state: { s3: { bucket: xn--acme-state } }\n");
-}
-
-/// A VPC that is there, with more keys.
-fn existing_network(name: &str, more: &str) {
-    let subnets = "[subnet-0a000000000000001, subnet-0a000000000000002]";
-    refuse_added(
-        name,
-        &format!(
-            "network:\n  existing:\n    vpc: vpc-0123456789abcdef0\n    private_subnets: {subnets}\n    {more}\n"
-        ),
-    );
-}
-
-/// A cluster that is there, in a VPC that is there.
-fn existing_cluster(name: &str, more: &str) {
-    refuse_added(
-        name,
-        &format!(
-            "network:\n  existing:\n    vpc: vpc-0123456789abcdef0\n    private_subnets: [subnet-0a000000000000001, \
-             subnet-0a000000000000002]\ncluster:\n  existing: {{ {more} }}\n"
-        ),
-    );
-}
-
-#[test]
-fn networks_that_are_there() {
-    refuse_added(
-        "existing_vpc_by_name",
-        "network: { existing: { vpc: main, private_subnets: [subnet-0a000000000000001] } }\n",
-    );
-    existing_network("existing_subnet_by_name", "pod_subnets: [pods-a, subnet-0A00000000000001]");
-    existing_network(
-        "existing_subnet_twice",
-        "public_subnets: [subnet-0b000000000000001, subnet-0b000000000000001]",
-    );
-    existing_network("one_database_subnet", "database_subnets: [subnet-0c000000000000001]");
-    existing_network("one_intra_subnet", "intra_subnets: [subnet-0d000000000000001]");
-    existing_network("public_subnet_that_is_private", "public_subnets: [subnet-0a000000000000002]");
-    existing_network("free_addresses_of_a_large_subnet", "min_free_addresses: 70000");
-}
-
-#[test]
-fn clusters_that_are_there() {
-    refuse_added("existing_cluster_in_a_new_network", "cluster: { existing: { name: shared } }\n");
-    existing_cluster(
-        "existing_cluster_by_arn",
-        "name: \"arn:aws:eks:us-east-1:123456789012:cluster/shared\"",
-    );
-    existing_cluster("existing_node_group", "name: shared, node_security_group: nodes");
-    existing_cluster(
-        "existing_oidc_issuer",
-        "name: shared, oidc_provider: \"https://oidc.eks.us-east-1.amazonaws.com/id/A\"",
-    );
-    existing_cluster(
-        "existing_oidc_provider_of_another_account",
-        "name: shared, oidc_provider: \"arn:aws:iam::210987654321:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/A\"",
-    );
-    existing_cluster("required_addon", "name: shared, required_addons: [VPC_CNI]");
-}
-
-#[test]
-fn clusters_of_ipv6() {
-    cluster("ipv6_without_subnets", "ip_family: ipv6");
-    existing_network(
-        "ipv6_with_pod_subnets",
-        "pod_subnets: [subnet-0e000000000000001, subnet-0e000000000000002]\ncluster: { create: { ip_family: ipv6 } }",
-    );
-}
-
-#[test]
-fn private_endpoints() {
-    cluster("private_source", "endpoint: { private_from: [vpn] }");
-    cluster("private_source_too_wide", "endpoint: { private_from: [10.0.0.0/7] }");
-    cluster("private_source_off_boundary", "endpoint: { private_from: [10.8.1.0/16] }");
-    cluster("private_source_twice", "endpoint: { private_from: [10.8.0.0/16, 10.8.0.0/16] }");
-}
-
-/// `storage`, with one key.
-fn storage(name: &str, text: &str) {
-    refuse_added(name, &format!("storage: {{ {text} }}\n"));
-}
-
-#[test]
-fn registries_and_file_systems() {
-    storage("repository_name", "registry: { repositories: { \"Team App\": {} } }");
-    storage("registry_reader", "registry: { readers: [\"1234\"] }");
-    storage("cache_unknown", "registry: { pull_through: [dockerhub] }");
-    storage("cache_twice", "registry: { pull_through: [quay, quay] }");
-    storage(
-        "cache_credentials_of_another_name",
-        "registry: { pull_through: [{ github: \"arn:aws:secretsmanager:us-east-1:123456789012:secret:github\" }] }",
-    );
-    storage("file_system_in_a_word", "file_system: \"yes\"");
-    storage("file_system_days", "file_system: { infrequent_access_days: 5 }");
-}
-
-#[test]
-fn more_zones_than_the_plan_holds() {
-    network("seven_zones", "zones: [use1-az1, use1-az2, use1-az4, use1-az5, use1-az6, use1-az1, use1-az2]");
-}
-
-/// `compute`, with one key.
-fn compute(name: &str, text: &str) {
-    refuse_added(&format!("compute_{name}"), &format!("compute: {{ {text} }}\n"));
-}
-
-/// One pool, with one key.
-fn pool(name: &str, pool: &str, text: &str) {
-    compute(name, &format!("pools: {{ {pool}: {{ {text} }} }}"));
-}
-
-#[test]
-fn nodes_of_pools() {
-    compute("ami_that_moves", "nodes: { ami: al2023@latest }");
-    compute("ami_of_another_family", "nodes: { ami: bottlerocket@v1.20.0 }");
-    compute("key_by_alias", "nodes: { kms: \"arn:aws:kms:us-east-1:123456789012:alias/disks\" }");
-    compute("key_of_another_region", "nodes: { kms: \"arn:aws:kms:eu-west-1:123456789012:key/disks\" }");
-    compute("disk_too_small", "nodes: { disk_gib: 8 }");
-    compute("unknown_pool", "pools: { inferentia: true }");
-    compute("pool_in_a_word", "pools: { gpu: \"yes\" }");
-}
-
-#[test]
-fn capacities_of_pools() {
-    pool("no_capacity", "default", "capacity: []");
-    pool("capacity_twice", "default", "capacity: [spot, spot]");
-    pool("unknown_capacity", "default", "capacity: [on_demand]");
-    pool("critical_on_spot", "critical", "capacity: [spot, on-demand]");
-    pool("reserved_without_reservations", "gpu", "capacity: [reserved]");
-    pool("reservations_without_reserved", "gpu", "reservations: [{ id: cr-0123456789abcdef0 }]");
-    pool("reservation_by_name", "gpu", "capacity: [reserved], reservations: [{ id: training }]");
-    pool("reservation_of_no_tag", "gpu", "capacity: [reserved], reservations: [{ tags: {} }]");
-    pool(
-        "reservation_by_both",
-        "gpu",
-        "capacity: [reserved], reservations: [{ id: cr-0123456789abcdef0, tags: { a: b } }]",
-    );
-}
-
-#[test]
-fn instances_of_pools() {
-    pool("no_families", "default", "families: []");
-    pool("family_twice", "default", "families: [m, m]");
-    pool("family_is_an_instance_type", "default", "families: [m7i.large]");
-    pool("categories_and_families", "default", "families: [m, c7i, r7i]");
-    pool("family_of_another_architecture", "default", "families: [m7g]");
-    pool("no_architectures", "default", "architectures: []");
-    pool("gpu_in_default", "default", "families: [g5]");
-    pool("gpu_without_gpu", "gpu", "families: [m7i]");
-    pool("neuron", "gpu", "families: [inf2]");
-}
-
-#[test]
-fn limits_and_times_of_pools() {
-    pool("no_limits", "default", "limits: {}");
-    pool("limit_of_nothing", "default", "limits: { processors: 10 }");
-    pool("limit_without_amount", "default", "limits: { memory: 4 GB }");
-    pool("limit_below_nothing", "default", "limits: { cpu: -1 }");
-    pool("no_budgets", "default", "budgets: []");
-    pool("budget_of_no_number", "default", "budgets: [{ nodes: half }]");
-    pool("budget_above_all", "default", "budgets: [{ nodes: \"150%\" }]");
-    pool("budget_with_half_a_schedule", "default", "budgets: [{ nodes: \"0\", schedule: \"0 6 * * *\" }]");
-    pool(
-        "budget_with_another_schedule",
-        "default",
-        "budgets: [{ nodes: \"0\", schedule: daily, duration: 1h }]",
-    );
-    pool(
-        "budget_of_seconds",
-        "default",
-        "budgets: [{ nodes: \"0\", schedule: \"0 6 * * *\", duration: 30s }]",
-    );
-    pool("drain_without_an_end", "default", "termination_grace_period: Never");
-    pool("age_in_days", "default", "expire_after: 30d");
-}
-
-/// `addons`, with one key.
-fn addons(name: &str, text: &str) {
-    refuse_added(&format!("addons_{name}"), &format!("addons: {{ {text} }}\n"));
-}
-
-#[test]
-fn add_ons() {
-    addons("unknown", "kedda: true");
-    addons("in_a_word", "keda: \"yes\"");
-    addons("unknown_option", "keda: { replicas: 2 }");
-    addons("dns_without_zones", "external-dns: true");
-    addons("zone_of_no_domain", "external-dns: { zones: { Acme.com: Z0123456789ABC } }");
-    addons("zone_id", "cert-manager: { zones: { acme.com: z1 } }");
-    addons("secret_prefix", "external-secrets: { secret_prefixes: [/acme] }");
-    addons("parameter_prefix", "external-secrets: { parameter_prefixes: [a*] }");
-    addons("version_range", "keda: { version: \"2.19\" }");
-    addons("version_of_custom_resources", "kube-prometheus-stack: { crds_version: latest }");
-    addons("mtls", "istio: { mtls: off }");
-}
-
-#[test]
-fn mirrors() {
-    addons("charts_without_scheme", "mirror: { charts: charts.acme.com }");
-    addons("images_with_scheme", "mirror: { images: \"https://a.b/c\" }");
-    addons("registry_with_slash", "mirror: { registries: { quay.io: a/ } }");
-    addons("registry_misspelt", "mirror: { registries: { kuay.io: a.b } }");
-    addons("registry_of_nothing", "mirror: { registries: { registry.acme.com: a.b } }");
-}
-
-#[test]
-fn ways_to_the_api() {
-    refuse_added("access_public_without_blocks", "access: { public: {} }\n");
-    refuse_added("access_vpn_that_is_not_let_in", "access: { vpn: {} }\n");
-    refuse_added("access_runner_that_is_not_let_in", "access: { runner: {} }\n");
-    refuse_added("access_ssm_by_no_instance", "access: { ssm: { instance: jump } }\n");
-    refuse_added("access_of_two_ways", "access: { vpn: {}, ssm: {} }\n");
-    refuse_added(
-        "access_ssm_without_its_endpoints",
-        "network: { create: { nat: none, endpoints: [s3, ec2, ecr, eks, eks-auth, logs, sts] } }\naccess: { ssm: {} }\n",
-    );
-}
-
-const IN: &str = "domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.0/24]";
-
-fn ingress(name: &str, options: &str) {
-    refuse_added(name, &format!("ingress: {{ {options} }}\n"));
-}
-
-#[test]
-fn ways_in_that_nobody_can_make() {
-    ingress("ingress_without_a_name", "allow_from: [203.0.113.0/24]");
-    ingress("ingress_without_a_proof", "domain: ai.acme.com, allow_from: [203.0.113.0/24]");
-    ingress("ingress_zone_for_nothing", "zone: acme.com, certificate: x, allow_from: [203.0.113.0/24]");
-    ingress("ingress_in_another_zone", "domain: ai.acme.com, zone: other.com, allow_from: anywhere");
-    ingress(
-        "ingress_no_domain_and_no_zone",
-        "domain: \"*.acme.com\", zone: \"acme..com\", allow_from: anywhere",
-    );
-    let long = format!("{}.{}.acme.com", "a".repeat(40), "b".repeat(40));
-    ingress("ingress_long_domain", &format!("domain: {long}, zone: acme.com, allow_from: anywhere"));
-    ingress("ingress_for_nobody", "domain: ai.acme.com, zone: acme.com, allow_from: []");
-    ingress(
-        "ingress_bad_blocks",
-        "domain: ai.acme.com, zone: acme.com, allow_from: [0.0.0.0/0, office, 203.0.113.7/24, \"2001:db8::/32\", 198.51.100.0/24, 198.51.100.0/24]",
-    );
-    ingress(
-        "ingress_nlb_like_an_alb",
-        &format!("{IN}, load_balancer: nlb, redirect_http: true, waf: {{ create: {{}} }}"),
-    );
-    ingress(
-        "ingress_of_another_region",
-        &format!(
-            "{IN}, certificate: \"arn:aws:acm:eu-west-1:123456789012:certificate/1\", waf: {{ existing: {{ web_acl: acme }} }}"
-        ),
-    );
-    refuse_bytes(
-        "ingress_internal_name",
-        format!("{}ingress: {{ {IN} }}\n", GOOD.replace("acme-dev", "internal-dev")).as_bytes(),
-    );
-}
-
-#[test]
-fn ways_in_that_lead_nowhere() {
-    let with = |name: &str, other: &str| {
-        refuse_added(name, &format!("{other}\ningress: {{ {IN}, reencrypt: true }}\n"));
-    };
-    with("ingress_without_its_addons", "addons: { istio: false, cert-manager: false }");
-    with("ingress_beside_another", "addons: { istio: { gateway: { service: { type: LoadBalancer } } } }");
-    with("ingress_without_the_internet", "network: { create: { nat: none, endpoints: all } }");
-    with(
-        "ingress_without_public_subnets",
-        "network: { existing: { vpc: vpc-0123456789abcdef0, private_subnets: [subnet-0a000000000000001, subnet-0a000000000000002] } }",
-    );
-}
-
-#[test]
-fn agents_that_cannot_be() {
-    let agent = |name: &str, options: &str, more: &str| {
-        let host = "host: https://acme.truefoundry.cloud";
-        let text = GOOD.replace(host, &format!("{host}\n  agent: {options}"));
-        refuse_bytes(name, format!("{text}{more}").as_bytes());
-    };
-    agent("agent_revision", "{ token_revision: 0 }", "");
-    agent("agent_bad_options", "{ wait: soon, egress: { hosts: [\"https://x.y\"] } }", "");
-    agent("agent_with_a_token", "{ values: { config: { clusterToken: abc } } }", "");
-    agent("agent_without_addons", "{ cluster_admin: true }", "addons: false\n");
-    agent("agent_without_a_mesh", "{ egress: {} }", "addons: { istio: false }\n");
 }
 
 /// What is wrong with a text that comes by standard input stands in it like in a file.

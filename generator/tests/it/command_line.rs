@@ -153,15 +153,17 @@ fn what_is_seldom_meant_is_warned_of_by_every_command() {
 
 #[test]
 fn add_ons_that_are_seldom_meant_are_warned_of() {
-    let start = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\ntruefoundry: {}\n";
+    let start = "version: 1\nname: acme-dev\naws: { account: \"123456789012\", region: us-east-1 }\n";
     for (name, text) in [
         ("warnings_of_images", "network: { create: { nat: none, endpoints: all } }\n"),
         ("warnings_of_charts", "addons: { mirror: { charts: \"http://charts.acme.com\" } }\n"),
         ("warnings_without_add_ons", "addons: false\n"),
+        ("warnings_of_access_entries", "addons: false\ntruefoundry: { cluster_access: manage }\n"),
         ("warnings_without_a_way", "cluster: { create: { endpoint: { private_from: [10.8.0.0/16] } } }\n"),
     ] {
         let place = crate::support::Place::new();
-        place.spec(&format!("{start}{text}"));
+        let rest = if text.contains("truefoundry") { "" } else { "truefoundry: {}\n" };
+        place.spec(&format!("{start}{rest}{text}"));
         let validate = tfy_infra(place.path(), &["validate"]);
         assert_eq!(validate.code, 0, "{name}");
         insta::assert_snapshot!(name, validate.shown());

@@ -33,8 +33,9 @@ variables {
     kms_key_arns       = { secrets = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
     find               = true
   }
-  metrics_store = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2", prefix = "metrics/dev" }
-  log_store     = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2" }
+  metrics_store      = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2", prefix = "metrics/dev" }
+  log_store          = { bucket_arn = "arn:aws-cn:s3:::acme-dev-telemetry", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/2" }
+  workflow_propeller = { bucket_arn = "arn:aws-cn:s3:::acme-dev", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/3" }
 }
 
 run "every_statement" {
@@ -42,7 +43,7 @@ run "every_statement" {
 
   assert {
     condition = toset(keys(output.policies)) == toset([
-      "aws-load-balancer-controller", "cert-manager", "external-dns", "external-secrets", "log-store", "metrics-store",
+      "aws-load-balancer-controller", "cert-manager", "external-dns", "external-secrets", "log-store", "metrics-store", "workflow-propeller",
     ])
     error_message = "One role for each add-on that is wanted."
   }
@@ -327,5 +328,24 @@ run "stores" {
       UseTheBucketsKeyThroughS3 = true
     }
     error_message = "Without a prefix the whole bucket is the store's."
+  }
+}
+
+run "workflows" {
+  command = plan
+
+  assert {
+    condition = { for statement in jsondecode(output.policies["workflow-propeller"]["bucket"]).Statement : statement.Sid => statement.Resource } == {
+      FindTheBucket             = "arn:aws-cn:s3:::acme-dev"
+      KeepObjectsBelowThePrefix = "arn:aws-cn:s3:::acme-dev/workflows/*"
+      ListObjectsBelowThePrefix = "arn:aws-cn:s3:::acme-dev"
+      UseTheBucketsKeyThroughS3 = "arn:aws-cn:kms:cn-north-1:123456789012:key/3"
+    }
+    error_message = "Where the chart keeps workflows by itself, and not what else the platform has in its bucket."
+  }
+
+  assert {
+    condition     = jsonencode(output.service_accounts["workflow-propeller"]) == jsonencode({ namespace = "tfy-workflow-propeller", names = ["flytepropeller"] })
+    error_message = "The one account that the chart makes."
   }
 }

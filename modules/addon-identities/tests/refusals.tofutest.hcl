@@ -63,6 +63,7 @@ run "bad_values_1" {
     external_secrets         = {}                                                                                        # nothing to read
     metrics_store            = { bucket_arn = "acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1" }         # a name
     log_store                = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "alias/acme" }                          # an alias
+    workflow_propeller       = { bucket_arn = "acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1" }         # a name
     permissions_boundary     = "arn:aws:iam::123456789012:role/boundary"                                                 # a role
   }
 
@@ -76,6 +77,7 @@ run "bad_values_1" {
     var.external_secrets,
     var.metrics_store,
     var.log_store,
+    var.workflow_propeller,
     var.permissions_boundary,
   ]
 }
@@ -84,13 +86,14 @@ run "bad_values_2" {
   command = plan
 
   variables {
-    identity                 = "keys"                                                                                                          # no such way
-    load_balancer_controller = { target_groups_only = true }                                                                                   # no group
-    external_dns             = { zone_ids = { apps = "example.com" } }                                                                         # a domain
-    cert_manager             = { zone_ids = { apps = "Z0123" }, challenge_names = ["*"] }                                                      # every record
-    external_secrets         = { secret_prefixes = ["acme/*"] }                                                                                # a pattern
-    metrics_store            = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", prefix = "/m" }   # a slash
-    log_store                = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", namespace = "*" } # every namespace
+    identity                 = "keys"                                                                                                                # no such way
+    load_balancer_controller = { target_groups_only = true }                                                                                         # no group
+    external_dns             = { zone_ids = { apps = "example.com" } }                                                                               # a domain
+    cert_manager             = { zone_ids = { apps = "Z0123" }, challenge_names = ["*"] }                                                            # every record
+    external_secrets         = { secret_prefixes = ["acme/*"] }                                                                                      # a pattern
+    metrics_store            = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", prefix = "/m" }         # a slash
+    log_store                = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", namespace = "*" }       # every namespace
+    workflow_propeller       = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", prefix = "workflows/" } # a slash
   }
 
   expect_failures = [
@@ -101,6 +104,7 @@ run "bad_values_2" {
     var.external_secrets,
     var.metrics_store,
     var.log_store,
+    var.workflow_propeller,
   ]
 }
 
@@ -114,6 +118,7 @@ run "bad_values_3" {
     external_secrets         = { parameter_prefixes = ["acme"], kms_key_arns = { a = "alias/acme" } }                                                # an alias
     metrics_store            = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", service_accounts = [] } # nobody
     log_store                = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", prefix = "l*" }         # a pattern
+    workflow_propeller       = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1", service_account = "*" } # every account
   }
 
   expect_failures = [
@@ -123,6 +128,7 @@ run "bad_values_3" {
     var.external_secrets,
     var.metrics_store,
     var.log_store,
+    var.workflow_propeller,
   ]
 }
 
@@ -130,10 +136,11 @@ run "bad_values_4" {
   command = plan
 
   variables {
-    load_balancer_controller = { vpc_id = "*" }                                               # every VPC
-    external_secrets         = { secret_prefixes = ["acme"], service_account = "Not_A_Name" } # no name
-    metrics_store            = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "key" }      # no ARN
-    log_store                = { bucket_arn = "arn:aws:s3:::*", kms_key_arn = "key" }         # every bucket
+    load_balancer_controller = { vpc_id = "*" }                                                 # every VPC
+    external_secrets         = { secret_prefixes = ["acme"], service_account = "Not_A_Name" }   # no name
+    metrics_store            = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "key" }        # no ARN
+    log_store                = { bucket_arn = "arn:aws:s3:::*", kms_key_arn = "key" }           # every bucket
+    workflow_propeller       = { bucket_arn = "arn:aws:s3:::acme", kms_key_arn = "alias/acme" } # an alias
   }
 
   expect_failures = [
@@ -141,6 +148,7 @@ run "bad_values_4" {
     var.external_secrets,
     var.metrics_store,
     var.log_store,
+    var.workflow_propeller,
   ]
 }
 

@@ -67,10 +67,11 @@ run "pod_identity" {
 
 run "irsa" {
   variables {
-    identity          = "irsa"
-    oidc_provider_arn = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC"
-    cert_manager      = { zone_ids = { apps = "Z0123456789ABCDEFGHIJ" } }
-    log_store         = { bucket_arn = "arn:aws-cn:s3:::acme", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
+    identity           = "irsa"
+    oidc_provider_arn  = "arn:aws-cn:iam::123456789012:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC"
+    cert_manager       = { zone_ids = { apps = "Z0123456789ABCDEFGHIJ" } }
+    log_store          = { bucket_arn = "arn:aws-cn:s3:::acme", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
+    workflow_propeller = { bucket_arn = "arn:aws-cn:s3:::acme", kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/1" }
   }
 
   assert {
@@ -81,5 +82,10 @@ run "irsa" {
   assert {
     condition     = output.annotations["log-store"]["eks.amazonaws.com/role-arn"] == output.role_arns["log-store"]
     error_message = "So do accounts of charts that are not known here."
+  }
+
+  assert {
+    condition     = output.annotations["workflow-propeller"]["eks.amazonaws.com/role-arn"] == output.role_arns["workflow-propeller"]
+    error_message = "The account of workflows is told what it is to be annotated with."
   }
 }

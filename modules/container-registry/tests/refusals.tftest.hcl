@@ -14,7 +14,6 @@ run "bad_values_1" {
   variables {
     name                 = "a-name-that-is-far-too-long-for-it"        # 34 characters
     repository_prefix    = "/acme"                                     # a slash in front
-    repositories         = { "Api" = {} }                              # upper case
     reader_account_ids   = ["*"]                                       # everybody
     pull_through_caches  = { quay = { upstream = "https://quay.io" } } # an address
     kms_key_arn          = "alias/acme-dev"                            # an alias
@@ -24,7 +23,6 @@ run "bad_values_1" {
   expect_failures = [
     var.name,
     var.repository_prefix,
-    var.repositories,
     var.reader_account_ids,
     var.pull_through_caches,
     var.kms_key_arn,
@@ -74,4 +72,25 @@ run "bad_values_5" {
   }
 
   expect_failures = [var.pull_through_caches]
+}
+
+run "names_that_are_too_long" {
+  command = plan
+
+  variables {
+    repository_prefix = join("", [for part in range(16) : "0123456789"])          # 160 characters
+    repositories      = { join("", [for part in range(10) : "0123456789"]) = {} } # 100 more, and a slash
+  }
+
+  expect_failures = [var.repositories]
+}
+
+run "upper_case" {
+  command = plan
+
+  variables {
+    repositories = { "Api" = {} }
+  }
+
+  expect_failures = [var.repositories]
 }

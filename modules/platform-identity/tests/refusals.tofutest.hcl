@@ -121,14 +121,42 @@ run "bad_values_4" {
   command = plan
 
   variables {
-    store_kms_key_arns  = ["*"]                                                   # every key
-    policy_arns         = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
-    max_session_seconds = 60                                                      # a minute
+    store_kms_key_arns     = ["*"]                                                   # every key
+    policy_arns            = { all = "arn:aws:iam::aws:policy/AdministratorAccess" } # every right
+    max_session_seconds    = 60                                                      # a minute
+    cluster_access         = "admin"                                                 # none of the three
+    managed_access_entries = { principal_arns = ["*"] }                              # everybody, of every account
   }
 
   expect_failures = [
     var.store_kms_key_arns,
     var.policy_arns,
     var.max_session_seconds,
+    var.cluster_access,
+    var.managed_access_entries,
+  ]
+}
+
+run "bad_values_5" {
+  command = plan
+
+  variables {
+    managed_access_entries = { policies = ["arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"] } # an ARN
+  }
+
+  expect_failures = [
+    var.managed_access_entries,
+  ]
+}
+
+run "bad_values_6" {
+  command = plan
+
+  variables {
+    managed_access_entries = { policies = [] } # none
+  }
+
+  expect_failures = [
+    var.managed_access_entries,
   ]
 }

@@ -1,4 +1,4 @@
-"""Flow logs into S3: whether AWS's delivery of logs may write there.
+"""Flow logs: into S3, whether AWS's delivery of logs may write there, and into CloudWatch Logs, what comes when they are gone.
 
 Who makes a flow log into a bucket of the same account gets the bucket's policy completed by AWS, which a configuration that keeps that
 policy then finds changed. What a statement or the bucket's key denies is refused at once.
@@ -7,10 +7,12 @@ policy then finds changed. What a statement or the bucket's key denies is refuse
 import json
 from typing import Any
 
+from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from .. import iam
+from ..logs import write_late
 
 DELIVERY = "delivery.logs.amazonaws.com"
 
@@ -29,6 +31,26 @@ class Deliveries:
             # moto looks for a bucket with the name of the whole path.
             return self._with_prefix(more, name, prefix, args)
         return super().create_flow_logs(*args, **more)
+
+    def delete_flow_logs(self, flow_log_ids: list[str]) -> None:
+        """The last lines come up to ten minutes later, with the role that the flow log had: if that may make the group, it is there again.
+
+        The service has its session of the role by then, so what counts is what the role may do now.
+        """
+        gone = [self.flow_logs[each] for each in flow_log_ids if each in self.flow_logs]
+        super().delete_flow_logs(flow_log_ids)
+        for each in gone:
+            if each.log_destination_type == "cloud-watch-logs":
+                self._write_late(each)
+
+    def _write_late(self, gone: Any) -> None:
+        group = gone.log_group_name or gone.log_destination.split(":log-group:")[1].removesuffix(":*")
+        roles = iam_backends[self.account_id][self.partition].roles.values()
+        role = next((r for r in roles if r.arn == gone.deliver_logs_permission_arn), None)
+        resource = f"arn:{self.partition}:logs:{self.region_name}:{self.account_id}:log-group:{group}:log-stream:"
+        documents = iam.documents_of(role) if role is not None else []
+        may_make = iam.decide(documents, "logs:CreateLogGroup", resource, {}, set()) == "allowed"
+        write_late(self.account_id, self.region_name, group, lambda: may_make)
 
     def _with_prefix(self, more: dict[str, Any], name: str, prefix: str, args: Any) -> tuple[list[Any], list[Any]]:
         asked = more["log_destination"]

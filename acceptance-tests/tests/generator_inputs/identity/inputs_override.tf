@@ -1,4 +1,9 @@
 module "platform_identity" {
+  managed_access_entries = {
+    principal_arns = ["arn:aws:iam::123456789012:role/acme-dev-platform-*"]
+    policies       = ["AmazonEKSViewPolicy"]
+  }
+  list_secrets        = false
   store_kms_key_arns  = [aws_kms_key.secrets.arn]
   policy_arns         = { bedrock = "arn:aws:iam::aws:policy/AmazonBedrockReadOnly" }
   max_session_seconds = 7200

@@ -12,7 +12,7 @@ compute: { pools: { gpu: true } }
 ingress: { domain: ai.acme.com, zone: acme.com, allow_from: [203.0.113.0/24] }
 database: { engine: \"17.4\" }
 storage: { file_system: true, registry: { repositories: { app: {} }, pull_through: [quay] } }
-truefoundry: { host: https://acme.truefoundry.cloud, workspaces: [{ name: search }, { name: chat }] }
+truefoundry: { host: https://acme.truefoundry.cloud, workspaces: [{ name: search }, { name: chat }], workflows: true }
 ";
 
 fn spec(text: &str) -> Spec {
@@ -72,6 +72,7 @@ fn each_change_is_known_by_its_name_and_key() {
         ("host: https://acme.truefoundry.cloud, ", ""),
         ("workspaces:", "environment: { name: production }, workspaces:"),
         (", { name: chat }", ""),
+        (", workflows: true", ""),
         ("truefoundry:", "state: { s3: { bucket: acme-states } }\ntruefoundry:"),
     ];
     let old = spec(BASE);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Definition, Output, Provider, always};
 use crate::plan::text::template;
 use crate::plan::{Addons, Cluster, Platform};
-use crate::spec::truefoundry::SecretStore;
+use crate::spec::truefoundry::{ClusterAccess, SecretStore};
 
 /// Where the control plane keeps what it writes into the account, as the vendor's own modules scope it: images in
 /// repositories of this start, parameters and secrets under these paths.
@@ -16,6 +16,9 @@ const SECRET_PREFIX: &str = "/tfy-secret";
 pub(super) static LAYER: Definition = Definition {
     name: "identity",
     about: |platform| match (&platform.addons, &platform.database, platform.file_system) {
+        (None, ..) if platform.truefoundry.workflows => {
+            "the roles of the control plane and of workflows, and the cluster's ways to where data is kept"
+        }
         (None, None, None) => "the role that the control plane assumes",
         (None, Some(_), None) => {
             "the role that the control plane assumes, and the cluster's way to the database"
@@ -53,9 +56,11 @@ pub(super) static LAYER: Definition = Definition {
 
 fn modules(platform: &Platform) -> Vec<&'static str> {
     let mut modules = vec!["platform-identity"];
-    if let Some(addons) = &platform.addons {
+    if platform.addons.is_some() || platform.truefoundry.workflows {
         // `addon-identities` is made of the other.
         modules.extend(["addon-identities", "workload-identity"]);
+    }
+    if let Some(addons) = &platform.addons {
         modules.extend(addons.has("karpenter").then_some("karpenter"));
     }
     modules
@@ -63,6 +68,11 @@ fn modules(platform: &Platform) -> Vec<&'static str> {
 
 fn values(platform: &Platform) -> Value {
     let store = platform.truefoundry.secrets;
+    let access = platform.truefoundry.cluster_access;
+    let (irsa, own_node_role) = match &platform.cluster {
+        Cluster::New(new) => (new.identity == "irsa", true),
+        Cluster::Existing(existing) => (existing.oidc_provider.is_some(), false),
+    };
     json!({
         "trusted_role_arns": platform.truefoundry.control_plane_roles,
         "database": platform.database.is_some(),
@@ -71,21 +81,20 @@ fn values(platform: &Platform) -> Value {
         "registry_prefix": REGISTRY_PREFIX,
         "parameter_prefix": (store == SecretStore::ParameterStore).then_some(PARAMETER_PREFIX),
         "secret_prefix": (store == SecretStore::SecretsManager).then_some(SECRET_PREFIX),
-        "addons": platform.addons.as_ref().map(|addons| of_addons(platform, addons)),
+        "cluster_access": (access != ClusterAccess::Describe).then_some(access.name()),
+        "pods": platform.addons.is_some() || platform.truefoundry.workflows,
+        "irsa": irsa,
+        "workflows": platform.truefoundry.workflows,
+        "addons": platform.addons.as_ref().map(|addons| of_addons(platform, addons, own_node_role)),
     })
 }
 
 /// What the add-ons need of AWS.
-fn of_addons(platform: &Platform, addons: &Addons) -> Value {
-    let (irsa, own_node_role) = match &platform.cluster {
-        Cluster::New(new) => (new.identity == "irsa", true),
-        Cluster::Existing(existing) => (existing.oidc_provider.is_some(), false),
-    };
+fn of_addons(platform: &Platform, addons: &Addons, own_node_role: bool) -> Value {
     let caches: Vec<_> = platform.registry.iter().flat_map(|registry| registry.caches.keys()).collect();
     let secrets = addons.has("external-secrets")
         && !(addons.secret_prefixes.is_empty() && addons.parameter_prefixes.is_empty());
     json!({
-        "irsa": irsa,
         "load_balancer_controller": addons.has("aws-load-balancer-controller"),
         "certificate_zones": (!addons.certificate_zones.is_empty()).then_some(&addons.certificate_zones),
         "challenge_names": addons.certificate_zones.keys().map(|d| format!("_acme-challenge.{d}")).collect::<Value>(),
@@ -121,6 +130,13 @@ fn outputs(platform: &Platform) -> Vec<Output> {
             "The ExternalId that the control plane shows when it assumes the role.",
         ),
     ];
+    if platform.truefoundry.workflows {
+        outputs.push(of(
+            "workflow_role_arn",
+            r#"module.addon_identities.role_arns["workflow-propeller"]"#,
+            "The role of what runs workflows, for the chart `tfy-workflow-propeller`.",
+        ));
+    }
     if let Some(addons) = &platform.addons {
         outputs.push(Output::new(
             "addon_values",

@@ -37,8 +37,8 @@ impl LayerRun<'_> {
         let mut changes = std::mem::take(&mut planned.resources);
         // To have the whole plan printed takes Terraform another second: for machines, and where somebody has to know why.
         let for_machines = options.quiet && self.shared.operation == Operation::Plan;
-        let is_wanted =
-            planned.changes && (for_machines || changes.iter().any(ResourceChange::is_destructive));
+        let asks_why = |change: &ResourceChange| change.is_destructive() || changes::may_wait(change);
+        let is_wanted = planned.changes && (for_machines || changes.iter().any(asks_why));
         if is_wanted && self.shared.operation != Operation::Destroy {
             // Without it only the reasons are missing.
             match self.commands.show(file) {

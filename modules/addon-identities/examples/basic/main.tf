@@ -41,4 +41,6 @@ module "addon_identities" {
 
   metrics_store = { bucket_arn = module.telemetry.arn, kms_key_arn = module.telemetry.kms_key_arn, prefix = "metrics" }
   log_store     = { bucket_arn = module.telemetry.arn, kms_key_arn = module.telemetry.kms_key_arn, prefix = "logs" }
+
+  workflow_propeller = { bucket_arn = module.telemetry.arn, kms_key_arn = module.telemetry.kms_key_arn }
 }

@@ -19,6 +19,7 @@ module "platform_identity" {
   parameter_prefix     = "tfy-secret"
   secret_prefix        = null
   cluster_arn          = local.cluster.arn
+  cluster_access       = "manage"
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }
 
@@ -63,6 +64,7 @@ module "addon_identities" {
     secret_prefixes    = ["acme/prod"]
     parameter_prefixes = ["acme/prod"]
   }
+  workflow_propeller   = { bucket_arn = local.data.bucket_arn, kms_key_arn = local.data.bucket_kms_key_arn }
   permissions_boundary = "arn:aws:iam::123456789012:policy/boundary"
 }
 

@@ -38,6 +38,7 @@ module "addon_identities" {
   identity                 = "irsa"
   oidc_provider_arn        = local.cluster.oidc_provider_arn
   load_balancer_controller = { vpc_id = local.network.vpc_id }
+  workflow_propeller       = { bucket_arn = local.data.bucket_arn, kms_key_arn = local.data.bucket_kms_key_arn }
   permissions_boundary     = null
 }
 

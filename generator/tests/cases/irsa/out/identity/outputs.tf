@@ -20,6 +20,11 @@ output "external_id" {
   value       = local.external_id
 }
 
+output "workflow_role_arn" {
+  description = "The role of what runs workflows, for the chart `tfy-workflow-propeller`."
+  value       = module.addon_identities.role_arns["workflow-propeller"]
+}
+
 output "addon_values" {
   description = "Add-on => values of its chart that belong to what was made here."
   value       = local.addon_values

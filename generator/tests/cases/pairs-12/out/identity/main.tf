@@ -26,5 +26,18 @@ module "platform_identity" {
   parameter_prefix     = null
   secret_prefix        = "/tfy-secret"
   cluster_arn          = local.cluster.arn
+  cluster_access       = "read"
+  permissions_boundary = null
+}
+
+# What in-cluster software may do in AWS. Associations stand before the pods that need them, which get no credentials otherwise.
+module "addon_identities" {
+  source = "../modules/addon-identities"
+
+  name                 = "acme-dev"
+  cluster_arn          = local.cluster.arn
+  identity             = "irsa"
+  oidc_provider_arn    = local.cluster.oidc_provider_arn
+  workflow_propeller   = { bucket_arn = local.data.bucket_arn, kms_key_arn = local.data.bucket_kms_key_arn }
   permissions_boundary = null
 }

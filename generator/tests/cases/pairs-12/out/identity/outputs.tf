@@ -19,3 +19,8 @@ output "external_id" {
   description = "The ExternalId that the control plane shows when it assumes the role."
   value       = local.external_id
 }
+
+output "workflow_role_arn" {
+  description = "The role of what runs workflows, for the chart `tfy-workflow-propeller`."
+  value       = module.addon_identities.role_arns["workflow-propeller"]
+}
