@@ -205,7 +205,10 @@ def test_the_key_of_a_bucket_lets_the_delivery_encrypt(aws, network, bucket):
     assert flow_log(network, bucket) == []
 
 
-@pytest.mark.parametrize(("actions", "left"), [(["logs:CreateLogGroup", "logs:PutLogEvents"], ["late"]), (["logs:PutLogEvents"], [])])
+@pytest.mark.parametrize(
+    ("actions", "left"),
+    [(["logs:CreateLogGroup", "logs:PutLogEvents"], ["late"]), (["logs:PutLogEvents"], [])],
+)
 def test_the_last_lines_of_a_flow_log_bring_its_group_back_if_its_role_may(aws, network, actions, left):
     logs, iam = aws.client("logs"), aws.client("iam")
     allow = {"Effect": "Allow", "Action": actions, "Resource": "*"}
