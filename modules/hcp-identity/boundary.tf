@@ -16,11 +16,11 @@ locals {
   )
 
   # By service, without a region: which ones counts is said once.
-  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+  any = { for service in ["ecr", "elasticfilesystem", "logs", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
   boundary_statements = concat(
     [
-      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NothingOfOthers`.
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NotOthers`.
       {
         Sid    = "Work"
         Effect = "Allow"
@@ -30,7 +30,6 @@ locals {
           "aps:*Metric*",
           "aps:Get*",
           "aps:RemoteWrite",
-          "arc-zonal-shift:Get*",
           "bedrock:ApplyGuardrail",
           "bedrock:GetInf*",
           "bedrock:InvokeModel*",
@@ -67,7 +66,7 @@ locals {
           "iam:GetRole",
           "iam:ListInstanceProfiles",
           "iam:RemoveRole*",
-          "kms:*Grant*",
+          "kms:ListGrants",
           "kms:*crypt*",
           "kms:DescribeKey",
           "kms:GenerateDataKey*",
@@ -95,7 +94,6 @@ locals {
           "logs:CreateLogGroup",
           "logs:CreateLogStream",
           "logs:PutLogEvents",
-          "logs:PutRetentionPolicy",
           "s3:*MultipartUpload*",
           "s3:*Object",
           "s3:GetBucketLocation",
@@ -103,7 +101,6 @@ locals {
           "secretsmanager:*Resource*",
           "secretsmanager:*Secret",
           "secretsmanager:GetSecretValue",
-          "secretsmanager:ListSecretV*",
           "secretsmanager:PutSecretValue",
           "ssm:DeleteParameter*",
           "ssm:GetParameter*",
@@ -145,15 +142,15 @@ locals {
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
       },
       {
-        Sid       = "ServicesRoles"
+        Sid       = "Linked"
         Effect    = "Allow"
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = ["${local.iam}:role/aws-service-role/*"]
-        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
+        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot*"] } }
       },
       # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
-        Sid    = "NothingOfOthers"
+        Sid    = "NotOthers"
         Effect = "Deny"
         Action = [
           "ec2:As*",
@@ -181,7 +178,7 @@ locals {
       },
       # Groups and load balancers that Terraform has made are changed by it alone; pods enter its target groups.
       {
-        Sid    = "NothingOfTerraforms"
+        Sid    = "NotTerraformsOwn"
         Effect = "Deny"
         Action = [
           "ec2:Au*",
@@ -210,14 +207,23 @@ locals {
         Resource  = ["*"]
         Condition = { "ForAnyValue:StringEqualsIgnoreCase" = { "aws:TagKeys" = [local.platform_key, local.layer_key] }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
-      # AWS keeps a key for each service.
+      # To what EC2 and the like make: never to a person or a role.
       {
-        Sid         = "NoKeysOfOthers"
+        Sid       = "Grants"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:RevokeGrant"]
+        Resource  = ["*"]
+        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+      },
+      # AWS keeps a key for each service.
+      { for key, value in {
+        Sid         = "NotOthersKeys"
         Effect      = "Deny"
         Action      = ["kms:*"]
-        NotResource = concat(["${local.any.kms}:alias/*"], sort(var.given.kms_key_arns))
+        Resource    = ["*"]
+        NotResource = sort(var.given.kms_key_arns)
         Condition   = { StringNotEquals = local.ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" } }
-      },
+      } : key => value if key != (length(var.given.kms_key_arns) == 0 ? "NotResource" : "Resource") },
       {
         Sid      = "Never"
         Effect   = "Deny"
@@ -232,7 +238,7 @@ locals {
       },
     ],
     [for region in ["regions"] : {
-      Sid       = "NoOtherRegions"
+      Sid       = "Regions"
       Effect    = "Deny"
       NotAction = ["iam:*", "pricing:*", "route53:*", "sts:*"]
       Resource  = ["*"]
