@@ -16,11 +16,11 @@ locals {
   )
 
   # By service, without a region: which ones counts is said once.
-  any = { for service in ["ecr", "elasticfilesystem", "kms", "logs", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
+  any = { for service in ["ecr", "elasticfilesystem", "logs", "secretsmanager", "ssm"] : service => "arn:${local.partition}:${service}:*:${local.account_id}" }
 
   boundary_statements = concat(
     [
-      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `Others`.
+      # Of EC2, EFS and load balancers what controllers and nodes do; whose it must be says `NotOthers`.
       {
         Sid    = "Work"
         Effect = "Allow"
@@ -30,7 +30,6 @@ locals {
           "aps:*Metric*",
           "aps:Get*",
           "aps:RemoteWrite",
-          "arc-zonal-shift:Get*",
           "bedrock:ApplyGuardrail",
           "bedrock:GetInf*",
           "bedrock:InvokeModel*",
@@ -67,7 +66,7 @@ locals {
           "iam:GetRole",
           "iam:ListInstanceProfiles",
           "iam:RemoveRole*",
-          "kms:*Grant*",
+          "kms:ListGrants",
           "kms:*crypt*",
           "kms:DescribeKey",
           "kms:GenerateDataKey*",
@@ -95,7 +94,6 @@ locals {
           "logs:CreateLogGroup",
           "logs:CreateLogStream",
           "logs:PutLogEvents",
-          "logs:PutRetentionPolicy",
           "s3:*MultipartUpload*",
           "s3:*Object",
           "s3:GetBucketLocation",
@@ -103,7 +101,6 @@ locals {
           "secretsmanager:*Resource*",
           "secretsmanager:*Secret",
           "secretsmanager:GetSecretValue",
-          "secretsmanager:ListSecretV*",
           "secretsmanager:PutSecretValue",
           "ssm:DeleteParameter*",
           "ssm:GetParameter*",
@@ -125,21 +122,21 @@ locals {
       },
       # Karpenter and EKS Auto Mode start nodes, by profiles on which they write for which cluster as they make them.
       {
-        Sid       = "Pass"
+        Sid       = "PassNodeRoles"
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
         Resource  = [for name in concat(local.ends_of.nodes, local.given_roles) : "${local.iam}:role/${name}"]
         Condition = { StringEquals = { "iam:PassedToService" = distinct(["ec2.amazonaws.com", "ec2.${local.dns_suffix}"]) } }
       },
       {
-        Sid       = "Nodes"
+        Sid       = "MakeProfiles"
         Effect    = "Allow"
         Action    = ["iam:CreateInstanceProfile", "iam:TagInstanceProfile"]
         Resource  = ["${local.iam}:instance-profile/*"]
         Condition = { StringEqualsIfExists = { "aws:ResourceTag/eks:eks-cluster-name" = local.clusters_bounded } }
       },
       {
-        Sid      = "Take"
+        Sid      = "TakeRoles"
         Effect   = "Allow"
         Action   = ["sts:AssumeRole"]
         Resource = concat(["${local.iam}:role/${local.bounded}-*"], sort(var.given.role_arns))
@@ -149,11 +146,11 @@ locals {
         Effect    = "Allow"
         Action    = ["iam:CreateServiceLinkedRole"]
         Resource  = ["${local.iam}:role/aws-service-role/*"]
-        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot.amazonaws.com"] } }
+        Condition = { StringLike = { "iam:AWSServiceName" = ["*fsx.amazonaws.com", "e*.amazonaws.com", "spot*"] } }
       },
       # What is neither tagged as the platform's nor as one of its clusters'. What is made has no tags yet.
       {
-        Sid    = "Others"
+        Sid    = "NotOthers"
         Effect = "Deny"
         Action = [
           "ec2:As*",
@@ -181,7 +178,7 @@ locals {
       },
       # Groups and load balancers that Terraform has made are changed by it alone; pods enter its target groups.
       {
-        Sid    = "NothingOfTerraforms"
+        Sid    = "NotTerraformsOwn"
         Effect = "Deny"
         Action = [
           "ec2:Au*",
@@ -204,20 +201,29 @@ locals {
       },
       # By these AWS tells which layer may change something.
       {
-        Sid       = "Tags"
+        Sid       = "NotTheOwnersTags"
         Effect    = "Deny"
         Action    = ["ec2:*eTags", "elasticfilesystem:TagResource", "elasticloadbalancing:*Tags", "iam:Tag*"]
         Resource  = ["*"]
         Condition = { "ForAnyValue:StringEqualsIgnoreCase" = { "aws:TagKeys" = [local.platform_key, local.layer_key] }, Null = { "ec2:CreateAction" = "true", "elasticloadbalancing:CreateAction" = "true" } }
       },
-      # AWS keeps a key for each service.
+      # To what EC2 and the like make: never to a person or a role.
       {
-        Sid         = "NoKeys"
+        Sid       = "Grants"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:RevokeGrant"]
+        Resource  = ["*"]
+        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+      },
+      # AWS keeps a key for each service.
+      { for key, value in {
+        Sid         = "NotOthersKeys"
         Effect      = "Deny"
         Action      = ["kms:*"]
-        NotResource = concat(["${local.any.kms}:alias/*"], sort(var.given.kms_key_arns))
+        Resource    = ["*"]
+        NotResource = sort(var.given.kms_key_arns)
         Condition   = { StringNotEquals = local.ours, "ForAllValues:StringNotLike" = { "kms:ResourceAliases" = "alias/aws/*" } }
-      },
+      } : key => value if key != (length(var.given.kms_key_arns) == 0 ? "NotResource" : "Resource") },
       {
         Sid      = "Never"
         Effect   = "Deny"
@@ -225,20 +231,12 @@ locals {
         Resource = ["*"]
       },
       {
-        Sid      = "Own"
+        Sid      = "NotTerraforms"
         Effect   = "Deny"
         Action   = ["iam:PassRole", "sts:AssumeRole"]
         Resource = ["${local.iam}:role/${var.name}-terraform-*", "${local.iam}:role/terraform/*"]
       },
     ],
-    # Roles of layers with neither clusters nor identities are for AWS's own services, so that such a layer comes to no other's things by a role that it makes.
-    [for layers in [[for set, of in local.sets : of.layer if of.layer != null && length(setintersection(of.parts, ["cluster", "identity"])) == 0]] : {
-      Sid       = "Layers"
-      Effect    = "Deny"
-      NotAction = ["ecr:*", "kms:*", "logs:*"]
-      Resource  = "*"
-      Condition = { StringEquals = { "aws:PrincipalTag/${local.layer_key}" = layers } }
-    } if length(layers) > 0],
     [for region in ["regions"] : {
       Sid       = "Regions"
       Effect    = "Deny"
@@ -247,15 +245,14 @@ locals {
       Condition = { StringNotEquals = { "aws:RequestedRegion" = length(var.regions) > 0 ? sort(var.regions) : [local.region] } }
     }],
     [for zones in length(var.hosted_zone_ids) > 0 ? [var.hosted_zone_ids] : [] : {
-      Sid      = "Dns"
+      Sid      = "Records"
       Effect   = "Allow"
       Action   = ["route53:ChangeResourceRecordSets"]
       Resource = [for zone in sort(zones) : "arn:${local.partition}:route53:::hostedzone/${zone}"]
     }],
   )
 
-  # IAM counts the characters: a list of one is that one.
-  boundary = replace(jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements }), "/\\[(\"[^\"]*\")\\]/", "$1")
+  boundary = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
 }
 
 resource "aws_iam_policy" "boundary" {
