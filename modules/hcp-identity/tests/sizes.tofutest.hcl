@@ -57,6 +57,15 @@ variables {
   hosted_zone_ids   = ["Z0123456789ABCDEFGHIJ", "Z1123456789ABCDEFGHIJ"]
   apply_policy_arns = { one = "arn:aws-cn:iam::123456789012:policy/one", two = "arn:aws-cn:iam::123456789012:policy/two" }
   hcp               = { organization = "a-company-with-a-name", project = "machine-learning-platform", workspaces = ["a23456789-123456789-1234-network", "a23456789-123456789-1234-cluster", "a23456789-123456789-1234-data", "a23456789-123456789-1234-identity", "a23456789-123456789-1234-ingress", "a23456789-123456789-1234-addons", "a23456789-123456789-1234-agent", "a23456789-123456789-1234-platform"] }
+  given = {
+    ec2_ids = [
+      "vpc-0123456789abcdef0",
+      "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2",
+      "subnet-0123456789abcdef3", "subnet-0123456789abcdef4", "subnet-0123456789abcdef5",
+      "subnet-0123456789abcdef6", "subnet-0123456789abcdef7", "subnet-0123456789abcdef8",
+      "sg-0123456789abcdef0", "sg-0123456789abcdef1",
+    ]
+  }
   state = {
     bucket_arn  = "arn:aws-cn:s3:::x23456789-123456789-123456789-123456789-123456789-123456789-123"
     kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
