@@ -86,7 +86,9 @@ fn no_partition_region_or_suffix_is_spelled() -> Result<()> {
     // Names of services that trust policies know have no form of their own in other partitions: `eks.amazonaws.com`.
     // With a region in it, or at the end of an address, the suffix differs.
     let spelled = |code: &str| {
-        let code = code.replace("eks.amazonaws.com/role-arn", ""); // an annotation, the same everywhere
+        // An annotation, and the tag of a controller of EKS: the same everywhere.
+        let code =
+            code.replace("eks.amazonaws.com/role-arn", "").replace("cluster.k8s.amazonaws.com/name", "");
         code.match_indices("amazonaws.com").any(|(at, _)| {
             let before = code[..at].trim_end_matches('.');
             let service = before.rsplit(['"', '/']).next().unwrap_or_default();

@@ -26,6 +26,14 @@ locals {
       Resource  = [for name in sort(var.given.cluster_names) : "${local.here.eks}:cluster/${name}"]
       Condition = { StringEquals = local.made[set] }
     },
+    {
+      Parts     = ["cluster"]
+      Sid       = "GiveAddonsTheirRoles"
+      Effect    = "Allow"
+      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
+      Resource  = local.eks_associations
+      Condition = { StringEqualsIfExists = local.own[set] }
+    },
     # EKS asks about the tags of a new add-on before it has a name.
     {
       Parts     = ["cluster", "identity"]
@@ -130,14 +138,6 @@ locals {
       Action    = ["ec2:RunInstances"]
       Resource  = [local.ec2_kinds["security-group"]]
       Condition = { StringEquals = { "aws:ResourceTag/aws:eks:cluster-name" = local.clusters } }
-    },
-    {
-      Parts     = ["identity"]
-      Sid       = "MakeQueuesAndRules"
-      Effect    = "Allow"
-      Action    = ["events:PutRule", "events:TagResource", "sqs:CreateQueue", "sqs:TagQueue"]
-      Resource  = local.tell
-      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
   ] }
 }

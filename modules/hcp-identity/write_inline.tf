@@ -1,5 +1,5 @@
-# What stands within the role: what is made of clusters and load balancers, for which their policies have no room, and what is
-# done with networks of others, in which ours stands.
+# What stands within the role: what the policies have no room for, and what is done with networks of others, in which ours
+# stands.
 
 locals {
   making_statements = { for set, of in local.sets : set => [
@@ -29,8 +29,17 @@ locals {
       Sid       = "SetAddressesWhileMaking"
       Effect    = "Allow"
       Action    = ["elasticloadbalancing:SetIpAddressType"]
-      Resource  = flatten([for name in local.starts : [for kind in ["app", "net"] : "${local.here.elasticloadbalancing}:loadbalancer/${kind}/${name}/*"]])
+      Resource  = [for name in local.starts : "${local.here.elasticloadbalancing}:loadbalancer/*/${name}/*"] # of each kind
       Condition = { StringEqualsIfExists = local.own[set] }
+    },
+    # RDS says by a tag of its own whose password it is.
+    {
+      Parts     = ["data"]
+      Sid       = "LetRdsRotateThem"
+      Effect    = "Allow"
+      Action    = ["secretsmanager:RotateSecret"]
+      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
+      Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
     },
   ] }
 

@@ -167,23 +167,14 @@ locals {
       # A `*` at the end is for what is in the bucket too.
       Resource = flatten([for name in local.buckets[set] : endswith(name, "*") ? ["arn:${local.partition}:s3:::${name}"] : [for end in ["", "/*"] : "arn:${local.partition}:s3:::${name}${end}"]])
     },
-    # What has no room beside the rest of its kind.
+    # For these there is no room beside clusters.
     {
-      Parts     = ["cluster"]
-      Sid       = "GiveAddonsTheirRoles"
+      Parts     = ["identity"]
+      Sid       = "MakeQueuesAndRules"
       Effect    = "Allow"
-      Action    = ["eks:CreateAddon", "eks:DeleteAddon", "eks:UpdateAddon", "eks:UpdatePodIdentityAssociation"]
-      Resource  = local.eks_associations
-      Condition = { StringEqualsIfExists = local.own[set] }
-    },
-    # RDS says by a tag of its own whose password it is.
-    {
-      Parts     = ["data"]
-      Sid       = "LetRdsRotateThem"
-      Effect    = "Allow"
-      Action    = ["secretsmanager:RotateSecret"]
-      Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
-      Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
+      Action    = ["events:PutRule", "events:TagResource", "sqs:CreateQueue", "sqs:TagQueue"]
+      Resource  = local.tell
+      Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
   ] }
 }

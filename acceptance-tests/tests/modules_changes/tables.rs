@@ -1,7 +1,7 @@
 //! Why what the readers find is right, each with a reason of its own.
 
 /// What has a fixed name, and why a change does not meet the one that is there.
-pub(crate) const FIXED_NAMES: [(&str, &str); 59] = [
+pub(crate) const FIXED_NAMES: [(&str, &str); 60] = [
     ("cluster/aws_cloudwatch_log_group.this", "only its name cannot change, and is that of the cluster"),
     (
         "cluster/aws_eks_access_entry.admin",
@@ -71,6 +71,7 @@ pub(crate) const FIXED_NAMES: [(&str, &str); 59] = [
         "its URL is the key's host: another host is another provider",
     ),
     ("hcp-identity/aws_iam_role_policy.guard", "is named within its role, which has a generated suffix"),
+    ("hcp-identity/aws_iam_role_policy.making", "is named within its role, which has a generated suffix"),
     ("hcp-identity/aws_iam_role_policy.state", "is named within its role, which has a generated suffix"),
     (
         "ingress/aws_acm_certificate.this",

@@ -62,7 +62,6 @@ variables {
       "vpc-0123456789abcdef0",
       "subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2",
       "subnet-0123456789abcdef3", "subnet-0123456789abcdef4", "subnet-0123456789abcdef5",
-      "subnet-0123456789abcdef6", "subnet-0123456789abcdef7", "subnet-0123456789abcdef8",
       "sg-0123456789abcdef0", "sg-0123456789abcdef1",
     ]
   }
