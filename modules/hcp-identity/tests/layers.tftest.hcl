@@ -35,7 +35,7 @@ run "a_pair_for_each" {
   }
 
   assert {
-    condition     = length(aws_iam_role.this) == 12 && output.plan_role_arn == null && length(output.hcp_variables) == 0 && keys(output.layer_hcp_variables) == keys(var.layers)
+    condition     = length(aws_iam_role.this) == 12 && output.plan_role_arn == null && length(output.hcp_variables) == 0 && join(",", keys(output.layer_hcp_variables)) == join(",", keys(var.layers))
     error_message = "Each layer has a pair, and is told it."
   }
 
