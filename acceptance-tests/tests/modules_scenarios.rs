@@ -136,7 +136,7 @@ fn beside(given: &Root, cluster: &Root) -> Result<Value> {
     let mut ids = ids(given)?;
     ids.push(cluster.terraform.output("security_group_id")?);
     Ok(
-        json!({ "managed_names": ["acme-dev", "others"], "given": { "ec2_ids": ids, "cluster_names": ["others"] } }),
+        json!({ "managed_names": ["acme-dev", "others"], "role_names": ["others-karpenter", "others-kn", "others-platform-node"], "given": { "ec2_ids": ids, "cluster_names": ["others"] } }),
     )
 }
 

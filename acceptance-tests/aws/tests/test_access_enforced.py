@@ -210,7 +210,7 @@ def test_a_token_gets_the_role_that_trusts_its_subject_and_audience(aws, enforce
 def test_a_key_that_nobody_has_is_refused(aws, assumed, enforced):
     keys = assumed("app", allow("*"))
     enforced()
-    nobody = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "-"}
+    nobody = {"AccessKeyId": "key-of-nobody", "SecretAccessKey": "-"}
     assert code(client(aws, "iam", nobody).list_roles) == "InvalidClientTokenId"
     client(aws, "iam", keys).list_roles()
     aws.client("iam").delete_role_policy(RoleName="app", PolicyName="all")
