@@ -3,22 +3,72 @@
 //!
 //! Every process is in a group of its own, so that a terminal's Ctrl-C reaches this program alone: Terraform takes a
 //! second one as an order to stop without saving.
+//!
+//! One that changes things is not told at once. Providers take it as an order to cut off their requests, also one that makes an object: AWS has
+//! made it then, and no state knows of it. So it is told when nothing has been begun to be made for a while.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::events::Event;
 
 use crate::screen;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+/// So long after an object was begun to be made its request has been answered: AWS's own take seconds at most, and what follows are waits, in which
+/// the provider has told what it made.
+const TAKEN: Duration = Duration::from_secs(5);
+/// So soon after an object is done the next is begun.
+const NEXT: Duration = Duration::from_millis(500);
+/// So long a machine that goes down leaves at least, of the half minute that is usual, for the moment to come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// When a process is told that it is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// With the signal: nothing is made.
+    AtOnce,
+    /// When nothing is just being made, as [`Pace`] has seen.
+    InQuiet,
+    /// Not, or not again.
+    Over,
+}
+
+/// What of the changes of one process tells whether something is just being made.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    begun: Option<Instant>,
+    ended: Option<Instant>,
+}
+
+impl Pace {
+    /// Takes in what the process has told now.
+    pub(super) fn see(&mut self, event: &Event) {
+        match event {
+            Event::Started { action, .. } if action == "create" => self.begun = Some(Instant::now()),
+            Event::Done { .. } => self.ended = Some(Instant::now()),
+            _ => {}
+        }
+    }
+
+    fn is_quiet(&self) -> bool {
+        let since = |at: Option<Instant>, long| at.is_none_or(|at| at.elapsed() >= long);
+        since(self.begun, TAKEN) && since(self.ended, NEXT)
+    }
+}
+
 /// The processes to pass signals to.
 #[derive(Debug, Default)]
 pub(super) struct Children {
-    running: Mutex<BTreeSet<i32>>,
+    running: Mutex<BTreeMap<i32, Turn>>,
     interrupted: AtomicBool,
+    /// Until when a moment is waited for, after a signal by which machines end programs.
+    until: Mutex<Option<Instant>>,
     asking: AtomicBool,
 }
 
@@ -28,7 +78,7 @@ impl Children {
         let children = Arc::new(Self::default());
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
         let watcher = Arc::clone(&children);
-        std::thread::spawn(move || signals.forever().for_each(|_| watcher.interrupt()));
+        std::thread::spawn(move || signals.forever().for_each(|signal| watcher.interrupt(signal)));
         Ok(children)
     }
 
@@ -44,13 +94,32 @@ impl Children {
     }
 
     /// Registers a process that was just started. `before` tells whether there had been a signal before it was: a
-    /// process started after the signal is wanted, one that the signal missed gets it now.
-    pub(super) fn add(&self, id: u32, before: bool) {
+    /// process started after the signal is wanted, one that the signal missed gets it when its turn is.
+    pub(super) fn add(&self, id: u32, before: bool, turn: Turn) {
         let Ok(id) = i32::try_from(id) else { return };
-        self.running().insert(id);
-        if self.interrupted() && !before {
-            stop(id);
+        let mut turn = if before { Turn::Over } else { turn };
+        let mut running = self.running();
+        if self.interrupted() && turn == Turn::AtOnce {
+            stop(id, &mut turn);
         }
+        running.insert(id, turn);
+    }
+
+    /// Tells a process that a signal came, if that is still to be told and nothing is just being made, or there is no time to wait for that.
+    /// `pace` has seen all that the process has told until now.
+    pub(super) fn tell(&self, id: u32, pace: &Pace) {
+        if !self.interrupted() || !(pace.is_quiet() || self.out_of_time()) {
+            return;
+        }
+        let Ok(id) = i32::try_from(id) else { return };
+        if let Some(turn) = self.running().get_mut(&id) {
+            stop(id, turn);
+        }
+    }
+
+    fn out_of_time(&self) -> bool {
+        let until = *self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() >= until)
     }
 
     /// Waits for a process that has closed its output, and forgets it. Both under one lock, so that no signal is sent to
@@ -77,20 +146,27 @@ impl Children {
         Ok(status)
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeSet<i32>> {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<i32, Turn>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn interrupt(&self) {
+    fn interrupt(&self, signal: i32) {
         let first = !self.interrupted.swap(true, Ordering::SeqCst);
-        let running = self.running();
+        if signal == SIGTERM {
+            // One that follows another signal is the last before the end.
+            let until = Instant::now() + if first { PATIENCE } else { Duration::ZERO };
+            self.until.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(until);
+        }
+        let mut running = self.running();
         if running.is_empty() && self.asking.load(Ordering::SeqCst) {
             say("\ninterrupted: nothing more was changed");
             std::process::exit(1);
         }
         if first {
             say("\ninterrupted: waiting for terraform to stop and save its state");
-            running.iter().copied().for_each(stop);
+            for (id, turn) in running.iter_mut().filter(|(_, turn)| **turn == Turn::AtOnce) {
+                stop(*id, turn);
+            }
         } else if !running.is_empty() {
             say(
                 "\nstill waiting: terraform ends as soon as AWS has answered; killing it would lose what it made",
@@ -99,14 +175,58 @@ impl Children {
     }
 }
 
-fn stop(id: i32) {
-    if let Some(pid) = Pid::from_raw(id) {
+/// Tells a process once.
+fn stop(id: i32, turn: &mut Turn) {
+    if let Some(pid) = Pid::from_raw(id).filter(|_| *turn != Turn::Over) {
         // A process that has ended meanwhile needs no signal.
         let _ = kill_process(pid, Signal::INT);
     }
+    *turn = Turn::Over;
 }
 
 fn say(text: &str) {
     // With standard error closed there is nobody left to tell.
     let _ = writeln!(screen::err(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn before(long: Duration) -> Option<Instant> {
+        Instant::now().checked_sub(long)
+    }
+
+    #[test]
+    fn it_is_quiet_when_requests_to_make_are_answered_and_nothing_follows() {
+        let second = Duration::from_secs(1);
+        assert!(Pace::default().is_quiet());
+        assert!(!Pace { begun: before(TAKEN - second), ended: None }.is_quiet());
+        assert!(Pace { begun: before(TAKEN), ended: before(NEXT) }.is_quiet());
+        assert!(!Pace { begun: before(TAKEN), ended: before(Duration::ZERO) }.is_quiet());
+    }
+
+    #[test]
+    fn only_what_is_made_anew_is_waited_for() {
+        let started = |action: &str| Event::Started { address: "a.b".into(), action: action.into() };
+        let mut pace = Pace::default();
+        for kept in ["update", "delete", "read"] {
+            pace.see(&started(kept));
+        }
+        assert!(pace.is_quiet());
+        pace.see(&started("create"));
+        assert!(!pace.is_quiet());
+    }
+
+    #[test]
+    fn a_machine_that_goes_down_is_waited_with_for_a_while_and_not_after_another_signal() {
+        let children = Children::default();
+        children.interrupt(SIGTERM);
+        assert!(!children.out_of_time());
+        let children = Children::default();
+        children.interrupt(SIGINT);
+        assert!(!children.out_of_time());
+        children.interrupt(SIGTERM);
+        assert!(children.out_of_time());
+    }
 }

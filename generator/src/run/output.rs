@@ -40,6 +40,17 @@ pub(super) struct Given {
     pub(super) stderr: Stdio,
 }
 
+/// What has been read.
+#[derive(Debug)]
+pub(super) enum Said<'a> {
+    /// A line of the output.
+    Out(&'a [u8]),
+    /// A line of standard error.
+    Err(&'a [u8]),
+    /// All that there is until now; the command goes on.
+    AllSoFar,
+}
+
 impl Given {
     /// Of a command that ends with this process.
     pub(super) fn pipes() -> Self {
@@ -65,17 +76,17 @@ impl Output {
     pub(super) fn follow(
         &mut self,
         mut ended: impl FnMut() -> io::Result<bool>,
-        mut stdout: impl FnMut(&[u8]),
-        mut stderr: impl FnMut(&[u8]),
+        mut each: impl FnMut(Said<'_>),
     ) -> io::Result<()> {
         loop {
             // Asked before it is read, so that the last lines are read after the end.
             let last = ended()?;
-            self.stdout.read(last, &mut stdout)?;
-            self.stderr.read(last, &mut stderr)?;
+            self.stderr.read(last, &mut |line| each(Said::Err(line)))?;
+            self.stdout.read(last, &mut |line| each(Said::Out(line)))?;
             if last {
                 return Ok(());
             }
+            each(Said::AllSoFar);
             std::thread::sleep(EVERY);
         }
     }
@@ -206,17 +217,20 @@ mod tests {
             .stderr(given.stderr)
             .spawn()
             .unwrap();
-        let (said, complained) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+        let (mut said, mut complained) = (Vec::new(), Vec::new());
         let text = |line: &[u8]| String::from_utf8(line.to_vec()).unwrap();
         output
             .follow(
                 || Ok(child.try_wait()?.is_some()),
-                |line| said.borrow_mut().push(text(line)),
-                |line| complained.borrow_mut().push(text(line)),
+                |line| match line {
+                    Said::Out(line) => said.push(text(line)),
+                    Said::Err(line) => complained.push(text(line)),
+                    Said::AllSoFar => {}
+                },
             )
             .unwrap();
-        assert_eq!(said.into_inner(), ["one", "two", "", "three"]);
-        assert_eq!(complained.into_inner(), ["bad"]);
+        assert_eq!(said, ["one", "two", "", "three"]);
+        assert_eq!(complained, ["bad"]);
         let files = || fs_err::read_dir(dir.path().join(".tfy-infra/running")).unwrap().count();
         assert_eq!(files(), 1);
         drop(output);

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::RunError;
-use super::children::Children;
+use super::children::{Children, Pace, Turn};
 use super::events::{self, Event};
 use super::log::Log;
-use super::output::Given;
+use super::output::{Given, Said};
 use super::plugins::Plugins;
 use super::variables::Variables;
 use crate::diag::Diagnostic;
@@ -155,19 +155,24 @@ impl Terraform {
     ) -> std::io::Result<Ended> {
         let _held = self.plugins.hold(args);
         let (mut output, given) = log.output()?;
-        let mut child = self.start(dir, args, children, log, given)?;
-        let (mut status, mut tail) = (None, Tail::default());
+        let mut child = self.start(dir, args, children, log, given, Turn::InQuiet)?;
+        let (id, mut status, mut tail) = (child.id(), None, Tail::default());
+        let mut pace = Pace::default();
         output.follow(
             || {
                 status = children.ended(&mut child)?;
                 Ok(status.is_some())
             },
-            |line| {
-                let event = events::parse(&String::from_utf8_lossy(line));
-                log_event(log, &event);
-                each(event);
+            |said| match said {
+                Said::Out(line) => {
+                    let event = events::parse(&String::from_utf8_lossy(line));
+                    pace.see(&event);
+                    log_event(log, &event);
+                    each(event);
+                }
+                Said::Err(line) => tail.add(line, log),
+                Said::AllSoFar => children.tell(id, &pace),
             },
-            |line| tail.add(line, log),
         )?;
         Ok(Ended::of(status, tail, log))
     }
@@ -183,7 +188,7 @@ impl Terraform {
         mut each: impl FnMut(&[u8]),
     ) -> std::io::Result<Ended> {
         let _held = self.plugins.hold(args);
-        let mut child = self.start(dir, args, children, log, Given::pipes())?;
+        let mut child = self.start(dir, args, children, log, Given::pipes(), Turn::AtOnce)?;
         let stderr = child.stderr.take();
         let mut tail = Tail::default();
         std::thread::scope(|scope| {
@@ -208,11 +213,12 @@ impl Terraform {
         children: &Children,
         log: &Log,
         given: Given,
+        turn: Turn,
     ) -> std::io::Result<Child> {
         log.line(&format!("$ terraform {}", args.join(" ")));
         let interrupted_before = children.interrupted();
         let child = self.spawn(dir, args, given)?;
-        children.add(child.id(), interrupted_before);
+        children.add(child.id(), interrupted_before, turn);
         Ok(child)
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{cli_config, require_terraform, tfy_infra};
 
-/// Three objects, the second of which takes a while: what is made is noted outside of Terraform.
+/// Three objects, the second of which takes longer than a request that makes an object may: what is made is noted outside of Terraform.
 const LAYER: &str = r#"terraform {
   backend "local" {
     path = "terraform.tfstate"
@@ -24,7 +24,7 @@ resource "terraform_data" "first" {
 
 resource "terraform_data" "slow" {
   input = terraform_data.first.id
-  provisioner "local-exec" { command = "echo slow >> ../made; sleep 3" }
+  provisioner "local-exec" { command = "echo slow >> ../made; sleep 8" }
 }
 
 resource "terraform_data" "after" {
@@ -119,20 +119,27 @@ fn send(child: &Child, signal: Signal) {
     kill_process(Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap(), signal).unwrap();
 }
 
-/// Each asks Terraform once to stop, and waits until it has.
+/// Each asks Terraform once to stop, and waits until it has. It is asked when the request that makes an object can have been answered.
 #[test]
 fn a_signal_to_end_lets_terraform_end_first() {
-    for signal in [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM] {
+    let ended_by = |signal| {
         let tree = Tree::new();
         let child = tree.begun();
+        let begin = Instant::now();
         send(&child, signal);
         let output = child.wait_with_output().unwrap();
+        assert!(begin.elapsed() > Duration::from_secs(4), "{signal:?}: {:?}", begin.elapsed());
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{signal:?}: {said}");
         assert!(said.contains("interrupted: waiting for terraform to stop and save its state"), "{said}");
         assert_eq!(tree.made(), ["first", "slow"], "{signal:?}");
         tree.converges(&STOPPED);
-    }
+    };
+    std::thread::scope(|scope| {
+        for signal in [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM] {
+            scope.spawn(move || ended_by(signal));
+        }
+    });
 }
 
 /// Nothing can be done any more, and Terraform goes on to its end. The next run waits for that.

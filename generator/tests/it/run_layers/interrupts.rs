@@ -14,7 +14,7 @@ fn after_ctrl_c_what_was_made_is_saved() {
     // A slow step that Terraform can stop between two resources.
     tree.write("network", concat!(
         "resource \"terraform_data\" \"first\" {}\n",
-        "resource \"terraform_data\" \"slow\" {\n  input = terraform_data.first.id\n  provisioner \"local-exec\" { command = \"sleep 3\" }\n}\n",
+        "resource \"terraform_data\" \"slow\" {\n  input = terraform_data.first.id\n  provisioner \"local-exec\" { command = \"sleep 8\" }\n}\n",
         "resource \"terraform_data\" \"after\" {\n  input = terraform_data.slow.id\n}\n"
     ));
     let child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
