@@ -8,6 +8,7 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
+    crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, pem::PemObject},
 };
 
@@ -31,16 +32,16 @@ pub(crate) fn trusting(ca_cert_file: Option<&Path>) -> Result<ClientConfig> {
                 .to_owned(),
         });
     }
-    config(roots)
+    config(roots, ring::default_provider())
 }
 
 /// TLS settings that trust nobody: for plain http, without the cost of reading certificates.
 pub(crate) fn trusting_nobody() -> Result<ClientConfig> {
-    config(RootCertStore::empty())
+    config(RootCertStore::empty(), ring::default_provider())
 }
 
-fn config(roots: RootCertStore) -> Result<ClientConfig> {
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+fn config(roots: RootCertStore, algorithms: CryptoProvider) -> Result<ClientConfig> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(algorithms))
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Config {
             message: format!("TLS cannot be set up: {error}"),
@@ -73,6 +74,17 @@ fn unusable(path: &Path, why: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_an_algorithm_it_is_told_that_tls_cannot_be_set_up() {
+        let none = CryptoProvider { cipher_suites: Vec::new(), ..ring::default_provider() };
+        let error = config(RootCertStore::empty(), none).unwrap_err();
+        assert_eq!(
+            format!("{error}\nhint: {}", error.hint()),
+            "TLS cannot be set up: unexpected error: no usable cipher suites configured\n\
+             hint: this is a defect of this program, please report it"
+        );
+    }
 
     #[test]
     fn a_file_that_holds_no_certificate_says_what_to_name() {
