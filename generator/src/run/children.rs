@@ -4,10 +4,11 @@
 //! Every process is in a group of its own, so that a terminal's Ctrl-C reaches this program alone: Terraform takes a
 //! second one as an order to stop without saving.
 //!
-//! One that changes things is not told at once. Providers take it as an order to cut off their requests, also one that makes an object: AWS has
-//! made it then, and no state knows of it. So it is told when nothing has been begun to be made for a while.
+//! One that changes things is not told at once. Providers take it as an order to give up what they do: a request that makes an object is cut off, so
+//! that AWS has made it and no state knows of it, and one that waits for its object leaves it tainted, to be made anew. So it is told when nothing
+//! is being made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,9 +21,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-/// So long after an object was begun to be made its request has been answered: AWS's own take seconds at most, and what follows are waits, in which
-/// the provider has told what it made.
-const TAKEN: Duration = Duration::from_secs(5);
 /// So soon after an object is done the next is begun.
 const NEXT: Duration = Duration::from_millis(500);
 /// So long a machine that goes down leaves at least, of the half minute that is usual, for the moment to come.
@@ -33,16 +31,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) enum Turn {
     /// With the signal: nothing is made.
     AtOnce,
-    /// When nothing is just being made, as [`Pace`] has seen.
+    /// When nothing is being made, as [`Pace`] has seen.
     InQuiet,
     /// Not, or not again.
     Over,
 }
 
-/// What of the changes of one process tells whether something is just being made.
+/// What one process is making, as it tells.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    begun: Option<Instant>,
+    begun: BTreeSet<String>,
     ended: Option<Instant>,
 }
 
@@ -50,15 +48,19 @@ impl Pace {
     /// Takes in what the process has told now.
     pub(super) fn see(&mut self, event: &Event) {
         match event {
-            Event::Started { action, .. } if action == "create" => self.begun = Some(Instant::now()),
-            Event::Done { .. } => self.ended = Some(Instant::now()),
+            Event::Started { address, action } if action == "create" => {
+                self.begun.insert(address.clone());
+            }
+            Event::Done { address, .. } | Event::Errored { address, .. } => {
+                self.begun.remove(address);
+                self.ended = Some(Instant::now());
+            }
             _ => {}
         }
     }
 
     fn is_quiet(&self) -> bool {
-        let since = |at: Option<Instant>, long| at.is_none_or(|at| at.elapsed() >= long);
-        since(self.begun, TAKEN) && since(self.ended, NEXT)
+        self.begun.is_empty() && self.ended.is_none_or(|at| at.elapsed() >= NEXT)
     }
 }
 
@@ -105,7 +107,7 @@ impl Children {
         running.insert(id, turn);
     }
 
-    /// Tells a process that a signal came, if that is still to be told and nothing is just being made, or there is no time to wait for that.
+    /// Tells a process that a signal came, if that is still to be told and nothing is being made, or there is no time to wait for that.
     /// `pace` has seen all that the process has told until now.
     pub(super) fn tell(&self, id: u32, pace: &Pace) {
         if !self.interrupted() || !(pace.is_quiet() || self.out_of_time()) {
@@ -168,11 +170,24 @@ impl Children {
                 stop(*id, turn);
             }
         } else if !running.is_empty() {
-            say(
-                "\nstill waiting: terraform ends as soon as AWS has answered; killing it would lose what it made",
-            );
+            say(&still_waiting(&running));
         }
     }
+}
+
+/// What is said of another signal.
+fn still_waiting(running: &BTreeMap<i32, Turn>) -> String {
+    let untold = running.iter().filter(|(_, turn)| **turn == Turn::InQuiet);
+    let untold: Vec<String> = untold.map(|(id, _)| id.to_string()).collect();
+    if untold.is_empty() {
+        return "\nstill waiting: terraform ends as soon as AWS has answered; killing it would lose what it made"
+            .to_owned();
+    }
+    format!(
+        "\nstill waiting: terraform is told to stop when it is making nothing; `kill -INT {}` tells it now, and what it is making is then made anew, \
+         or lost to its state",
+        untold.join(" ")
+    )
 }
 
 /// Tells a process once.
@@ -193,29 +208,43 @@ fn say(text: &str) {
 mod tests {
     use super::*;
 
-    fn before(long: Duration) -> Option<Instant> {
-        Instant::now().checked_sub(long)
+    fn started(address: &str, action: &str) -> Event {
+        Event::Started { address: address.into(), action: action.into() }
     }
 
     #[test]
-    fn it_is_quiet_when_requests_to_make_are_answered_and_nothing_follows() {
-        let second = Duration::from_secs(1);
-        assert!(Pace::default().is_quiet());
-        assert!(!Pace { begun: before(TAKEN - second), ended: None }.is_quiet());
-        assert!(Pace { begun: before(TAKEN), ended: before(NEXT) }.is_quiet());
-        assert!(!Pace { begun: before(TAKEN), ended: before(Duration::ZERO) }.is_quiet());
+    fn it_is_quiet_when_nothing_is_being_made_and_nothing_follows() {
+        let mut pace = Pace::default();
+        assert!(pace.is_quiet());
+        pace.see(&started("a.b", "create"));
+        pace.see(&started("a.c", "create"));
+        assert!(!pace.is_quiet());
+        pace.see(&Event::Done { address: "a.b".into(), action: "create".into() });
+        pace.ended = Instant::now().checked_sub(NEXT);
+        assert!(!pace.is_quiet(), "the other is being made");
+        pace.see(&Event::Errored { address: "a.c".into(), text: String::new() });
+        assert!(!pace.is_quiet(), "something may follow");
+        pace.ended = Instant::now().checked_sub(NEXT);
+        assert!(pace.is_quiet());
     }
 
     #[test]
-    fn only_what_is_made_anew_is_waited_for() {
-        let started = |action: &str| Event::Started { address: "a.b".into(), action: action.into() };
+    fn only_what_is_made_is_waited_for() {
         let mut pace = Pace::default();
         for kept in ["update", "delete", "read"] {
-            pace.see(&started(kept));
+            pace.see(&started("a.b", kept));
         }
         assert!(pace.is_quiet());
-        pace.see(&started("create"));
-        assert!(!pace.is_quiet());
+    }
+
+    #[test]
+    fn another_signal_is_told_how_the_first_can_be_handed_on() {
+        let running = BTreeMap::from([(17, Turn::InQuiet), (18, Turn::Over), (19, Turn::InQuiet)]);
+        assert_eq!(
+            still_waiting(&running),
+            "\nstill waiting: terraform is told to stop when it is making nothing; `kill -INT 17 19` tells it now, and what it is making is then made \
+             anew, or lost to its state"
+        );
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(super) enum Event {
     Read,
     /// A resource was changed.
     Done { address: String, action: String },
+    /// A resource could not be changed; with Terraform's text.
+    Errored { address: String, text: String },
     /// The whole state, which Terraform could write nowhere. It holds secrets.
     State(String),
     /// A problem.
@@ -129,6 +131,9 @@ pub(super) fn parse(text: &str) -> Event {
         }
         "refresh_complete" => Some(Event::Read),
         "apply_complete" => resource(line.hook).map(|(address, action)| Event::Done { address, action }),
+        "apply_errored" => {
+            resource(line.hook).map(|(address, _)| Event::Errored { address, text: line.message.clone() })
+        }
         "change_summary" => {
             line.changes.map(|c| Event::Totals(Counts { add: c.add, change: c.change, destroy: c.remove }))
         }
@@ -168,6 +173,8 @@ mod tests {
         assert_eq!(parse(values), Event::Outputs(false));
         let done = r#"{"type":"apply_complete","hook":{"resource":{"addr":"a.b"},"action":"delete","elapsed_seconds":1}}"#;
         assert_eq!(parse(done), Event::Done { address: "a.b".into(), action: "delete".into() });
+        let errored = r#"{"@message":"m","type":"apply_errored","hook":{"resource":{"addr":"a.b"},"action":"create","elapsed_seconds":1}}"#;
+        assert_eq!(parse(errored), Event::Errored { address: "a.b".into(), text: "m".into() });
         let problem = r#"{"type":"diagnostic","diagnostic":{"severity":"error","summary":"s","detail":"d"}}"#;
         assert!(matches!(parse(problem), Event::Problem(p) if p.summary == "s" && p.detail == "d"));
     }

@@ -262,6 +262,6 @@ fn log_event(log: &Log, event: &Event) {
             log.line(&format!("{}: {at}: {}: {}", p.severity, p.summary, p.detail));
         }
         Event::Other(text) if text.is_empty() => {}
-        Event::Other(text) => log.line(text),
+        Event::Other(text) | Event::Errored { text, .. } => log.line(text),
     }
 }

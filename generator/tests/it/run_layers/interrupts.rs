@@ -8,40 +8,65 @@ use serde_json::Value;
 use super::terraform_in;
 use crate::tree::{Tree, rows};
 
-#[test]
-fn after_ctrl_c_what_was_made_is_saved() {
-    let tree = Tree::new();
-    // A slow step that Terraform can stop between two resources.
-    tree.write("network", concat!(
-        "resource \"terraform_data\" \"first\" {}\n",
-        "resource \"terraform_data\" \"slow\" {\n  input = terraform_data.first.id\n  provisioner \"local-exec\" { command = \"sleep 8\" }\n}\n",
-        "resource \"terraform_data\" \"after\" {\n  input = terraform_data.slow.id\n}\n"
-    ));
+/// Of three objects the second takes a while, to make and to take away.
+const SLOW: &str = concat!(
+    "resource \"terraform_data\" \"first\" {}\n",
+    "resource \"terraform_data\" \"slow\" {\n",
+    "  input = terraform_data.first.id\n",
+    "  provisioner \"local-exec\" { command = \"sleep 3\" }\n",
+    "  provisioner \"local-exec\" {\n    when = destroy\n    command = \"sleep 3\"\n  }\n",
+    "}\n",
+    "resource \"terraform_data\" \"after\" {\n  input = terraform_data.slow.id\n}\n"
+);
+
+/// What a run says that is interrupted when its log has a text: its layers, each with what became of it.
+fn interrupted_at(tree: &Tree, command: &str, text: &str) -> Vec<String> {
     let child = Command::new(env!("CARGO_BIN_EXE_tfy-infra"))
-        .args(["apply", "--auto-approve", "--json", "-d", tree.0.path().to_str().unwrap()])
+        .args([command, "--auto-approve", "--json", "-d", tree.0.path().to_str().unwrap()])
         .env("TF_CLI_CONFIG_FILE", crate::support::cli_config())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let log = tree.0.path().join(".tfy-infra/logs/network-apply.log");
-    wait_until(|| {
-        fs_err::read_to_string(&log).unwrap_or_default().contains("terraform_data.slow: create started")
-    });
+    let log = tree.0.path().join(format!(".tfy-infra/logs/network-{command}.log"));
+    wait_until(|| fs_err::read_to_string(&log).unwrap_or_default().contains(text));
     interrupt(&child);
     let output = child.wait_with_output().unwrap();
     let (stdout, stderr) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(output.status.code(), Some(1));
-    let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stdout} {stderr}"));
-    let statuses: Vec<_> = rows(&summary).iter().map(|r| r.split(' ').nth(1).unwrap().to_owned()).collect();
-    assert_eq!(statuses, ["interrupted", "not-run", "not-run"], "{stderr}");
     assert!(stderr.contains("interrupted: waiting for terraform"), "{stderr}");
+    let summary: Value = serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stdout} {stderr}"));
+    rows(&summary).iter().map(|row| row.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+}
 
-    // Nothing is lost: the next apply goes on from there.
+#[test]
+fn after_ctrl_c_what_is_being_made_is_finished_and_no_layer_is_begun() {
+    let tree = Tree::new();
+    tree.write("network", SLOW);
+    let layers = interrupted_at(&tree, "apply", "terraform_data.slow: create started");
+    assert_eq!(layers, ["network applied", "cluster not-run", "data not-run"]);
+
+    // Nothing was cut off: the next apply has nothing to make again.
     let (code, again) = tree.json("apply", &["--auto-approve", "--layer", "network"]);
     assert_eq!(code, 0, "{again}");
+    assert_eq!(rows(&again)[0].split(' ').nth(1), Some("unchanged"), "{again}");
     assert_eq!(again["layers"][0]["resources"], 3);
+}
+
+#[test]
+fn ctrl_c_ends_a_removal_at_once() {
+    let tree = Tree::new();
+    tree.write("network", SLOW);
+    let (code, made) = tree.json("apply", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(code, 0, "{made}");
+    let layers = interrupted_at(&tree, "destroy", "terraform_data.slow: delete started");
+    assert_eq!(layers.last().map(String::as_str), Some("network interrupted"), "{layers:?}");
+
+    // What is left is in the state, and goes by the next.
+    let (code, gone) = tree.json("destroy", &["--auto-approve", "--layer", "network"]);
+    assert_eq!(code, 0, "{gone}");
+    assert_eq!(gone["layers"][0]["resources"], 0);
 }
 
 #[test]
