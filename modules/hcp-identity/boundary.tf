@@ -263,11 +263,5 @@ resource "aws_iam_policy" "boundary" {
       condition     = length(local.boundary) <= 6144
       error_message = "The boundary is longer than the 6,144 characters that IAM takes. Use fewer or shorter `managed_names`, less of what is `given`, or a `created_roles_boundary` of your own."
     }
-
-    # What is made could otherwise read and write the states of all layers, whichever layer has made it.
-    precondition {
-      condition     = var.state == null || alltrue([for name in local.buckets_bounded : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
-      error_message = "The roles that are made could change the states: their bucket is in `bucket_names` or `given.bucket_arns`, or named as the platform's are (`${local.bounded}-${local.account_id}…`). Take it out, or name it otherwise, such as `${var.name}-terraform-state`."
-    }
   }
 }

@@ -104,9 +104,10 @@ resource "aws_iam_role" "this" {
       error_message = "The role `${each.key}` has more than the 10 policies that an account allows by default. Use fewer `apply_policy_arns`."
     }
 
+    # The roles that are made may use the platform's buckets, whichever layer has made them.
     precondition {
-      condition     = var.state == null || alltrue([for name in local.buckets[each.value.set] : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
-      error_message = "The bucket of states is named as if it were the platform's, so that whoever applies could change the states of others. Name it otherwise, such as `${var.name}-terraform-state`."
+      condition     = var.state == null || alltrue([for name in concat(local.buckets[each.value.set], var.created_roles_boundary == null ? local.buckets_bounded : []) : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
+      error_message = "The bucket of states is named as if it were the platform's, or stands in `bucket_names` or `given.bucket_arns`, so that whoever applies could change the states of others. Take it out, or name it otherwise, such as `${var.name}-terraform-state`."
     }
   }
 }

@@ -47,7 +47,6 @@ locals {
         "rds:AddTagsToResource",
         "rds:CreateDBSnapshot",
         "rds:RestoreDBInstanceFromDBSnapshot",
-        "rds:RestoreDBInstanceToPointInTime",
       ]
       Resource  = local.rds_kept
       Condition = { StringEqualsIfExists = merge(local.made[set], local.own[set]) }
