@@ -42,6 +42,12 @@ resource "aws_iam_role_policy" "addon" {
       condition     = length(each.value) <= 6144
       error_message = "The policy `${each.key}` has ${length(each.value)} characters, more than the 6,144 that a managed policy may have. Name fewer buckets, zones or keys in `addons`."
     }
+
+    # What is within a role counts together.
+    precondition {
+      condition     = length(join("", [for key, document in local.addon_documents : document if startswith(key, "${split("/", each.key)[0]}/")])) <= 10240
+      error_message = "The policies within the role of `${split("/", each.key)[0]}` have together more than the 10,240 characters that IAM takes. Name fewer buckets or keys in `addons`."
+    }
   }
 }
 

@@ -61,6 +61,13 @@ resource "aws_iam_role" "node" {
   description          = "Nodes of the cluster ${var.name}"
   assume_role_policy   = data.aws_iam_policy_document.node_trust.json
   permissions_boundary = var.permissions_boundary
+
+  lifecycle {
+    precondition {
+      condition     = length(local.node_policies) + length(var.node_policy_arns) <= 10
+      error_message = "IAM takes at most 10 managed policies for one role, of which the module attaches two. Put statements of `node_policy_arns` together."
+    }
+  }
 }
 
 resource "aws_iam_role_policy_attachment" "node" {

@@ -6,6 +6,7 @@ locals {
   # The platform by the value of its tag, which is its name, and its clusters. What is named otherwise is `given`.
   bounded          = local.platform_value
   clusters_bounded = sort(setunion([local.bounded], var.given.cluster_names))
+  buckets_bounded  = concat(["${local.bounded}-${local.account_id}*"], sort(var.bucket_names), [for arn in sort(var.given.bucket_arns) : element(split(":::", arn), 1)])
 
   # As the software in clusters, and EKS itself, write the cluster's name on what they make.
   marks = ["aws:eks:cluster-name", "cluster.k8s.amazonaws.com/name", "ebs.csi.aws.com/cluster-name", "eks:eks-cluster-name", "elbv2.k8s.aws/cluster"]
@@ -69,7 +70,7 @@ locals {
           "kms:ListGrants",
           "kms:*crypt*",
           "kms:DescribeKey",
-          "kms:GenerateDataKey*",
+          "kms:Gen*",
           "logs:Describe*",
           "pricing:Get*",
           "rds-db:connect",
@@ -91,8 +92,7 @@ locals {
         Effect = "Allow"
         Action = [
           "ecr:TagResource",
-          "logs:CreateLogGroup",
-          "logs:CreateLogStream",
+          "logs:CreateLog*",
           "logs:PutLogEvents",
           "s3:*MultipartUpload*",
           "s3:*Object",
@@ -100,11 +100,8 @@ locals {
           "s3:ListBucket",
           "secretsmanager:*Resource*",
           "secretsmanager:*Secret",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "ssm:DeleteParameter*",
-          "ssm:GetParameter*",
-          "ssm:PutParameter",
+          "secretsmanager:*SecretValue",
+          "ssm:*Parameter*",
           "ssm:*Resource",
         ]
         Resource = concat(
@@ -113,9 +110,7 @@ locals {
           [for prefix in ["tfy-secret/*", "${local.bounded}/*"] : "${local.any.ssm}:parameter/${prefix}"],
           ["arn:${local.partition}:ssm:*::parameter/aws/service/*"],
           [for name in local.clusters_bounded : "${local.any.logs}:log-group:/aws/*/${name}/*"],
-          ["arn:${local.partition}:s3:::${local.bounded}-${local.account_id}*"],
-          flatten([for name in sort(var.bucket_names) : [for end in ["", "/*"] : "arn:${local.partition}:s3:::${name}${end}"]]),
-          flatten([for arn in sort(var.given.bucket_arns) : endswith(arn, "*") ? [arn] : [for end in ["", "/*"] : "${arn}${end}"]]),
+          flatten([for name in local.buckets_bounded : endswith(name, "*") ? ["arn:${local.partition}:s3:::${name}"] : [for end in ["", "/*"] : "arn:${local.partition}:s3:::${name}${end}"]]),
           sort(var.given.secret_arns),
           sort(var.given.parameter_arns),
         )
@@ -261,6 +256,7 @@ resource "aws_iam_policy" "boundary" {
   name_prefix = "${var.name}-terraform-boundary-"
   description = "Cap of the roles that Terraform of ${var.name} makes"
   policy      = local.boundary
+  tags        = local.nobodys
 
   lifecycle {
     precondition {

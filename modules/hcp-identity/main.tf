@@ -68,6 +68,10 @@ locals {
     for role, of in local.roles : role => jsonencode({ Version = "2012-10-17", Statement = local.guard_statements[of.set] }) if of.phase == "apply"
   }
 
+  # On what this module makes, in place of the tag of a platform: a space is in no platform's name, so that no platform's
+  # roles can come to own it, whoever else has one in the account.
+  nobodys = { (local.platform_key) = "terraform of ${var.name}" }
+
   boundary_arn = var.created_roles_boundary == null ? one(aws_iam_policy.boundary[*].arn) : var.created_roles_boundary
 }
 
@@ -82,6 +86,7 @@ resource "aws_iam_role" "this" {
   assume_role_policy   = local.trust[each.key]
   max_session_duration = var.max_session_seconds
   permissions_boundary = var.permissions_boundary
+  tags                 = local.nobodys
 
   lifecycle {
     precondition {
@@ -99,9 +104,10 @@ resource "aws_iam_role" "this" {
       error_message = "The role `${each.key}` has more than the 10 policies that an account allows by default. Use fewer `apply_policy_arns`."
     }
 
+    # The roles that are made may use the platform's buckets, whichever layer has made them.
     precondition {
-      condition     = var.state == null || alltrue([for name in local.buckets[each.value.set] : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
-      error_message = "The bucket of states is named as if it were the platform's, so that whoever applies could change the states of others. Name it otherwise, such as `${var.name}-terraform-state`."
+      condition     = var.state == null || alltrue([for name in concat(local.buckets[each.value.set], var.created_roles_boundary == null ? local.buckets_bounded : []) : name != local.state_bucket && !(endswith(name, "*") && startswith(local.state_bucket, trimsuffix(name, "*")))])
+      error_message = "The bucket of states is named as if it were the platform's, or stands in `bucket_names` or `given.bucket_arns`, so that whoever applies could change the states of others. Take it out, or name it otherwise, such as `${var.name}-terraform-state`."
     }
   }
 }
@@ -113,6 +119,7 @@ resource "aws_iam_policy" "this" {
   path        = each.value.layer == null ? "/" : "/terraform/${var.name}/"
   description = "What Terraform of ${var.name} may do: ${each.key}"
   policy      = each.value.policy
+  tags        = local.nobodys
 
   lifecycle {
     precondition {
@@ -159,6 +166,13 @@ resource "aws_iam_role_policy" "state" {
   name   = "states"
   role   = aws_iam_role.this[each.key].id
   policy = each.value
+
+  lifecycle {
+    precondition {
+      condition     = length(each.value) <= 10240
+      error_message = "The policy for the states of the role `${each.key}` is longer than the 10,240 characters that IAM takes. Use fewer or shorter `layers.*.state_keys`, or a shorter `state.prefix`."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "making" {
@@ -183,7 +197,7 @@ resource "aws_iam_role_policy" "guard" {
   lifecycle {
     precondition {
       condition     = length(each.value) + length(lookup(local.state_policies, each.key, "")) + length(lookup(local.inline_policies, each.key, "")) <= 10240
-      error_message = "The policies within the role `${each.key}` are longer than the 10,240 characters that IAM takes. Use fewer `given.ec2_ids`."
+      error_message = "The policies within the role `${each.key}` are longer than the 10,240 characters that IAM takes. Use fewer `given.ec2_ids`, or fewer or shorter `layers.*.state_keys`."
     }
   }
 }

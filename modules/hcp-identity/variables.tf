@@ -106,6 +106,11 @@ variable "layers" {
     condition     = alltrue([for layer in values(var.layers) : alltrue([for key in coalesce(layer.state_keys, []) : can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", key))])])
     error_message = "`layers.*.state_keys` takes keys below `state.prefix` such as `network.tfstate`, without `*`."
   }
+
+  validation {
+    condition     = alltrue([for pair in setproduct(keys(var.layers), keys(var.layers)) : pair[0] == pair[1] || length(setintersection(coalesce(var.layers[pair[0]].state_keys, ["${pair[0]}.tfstate"]), flatten([for key in coalesce(var.layers[pair[1]].state_keys, ["${pair[1]}.tfstate"]) : [key, "${key}.tflock"]]))) == 0])
+    error_message = "A state stands in one of `layers` alone, by `state_keys` or as `<layer>.tfstate`, and its lock in no other: whoever runs one layer would write the state of the other."
+  }
 }
 
 variable "one_pair" {
@@ -165,7 +170,7 @@ variable "role_names" {
 }
 
 variable "given" {
-  description = "What belongs to others and is used. `ec2_ids`: IDs of VPCs, subnets, security groups and elastic IPs that exist; ours stands in them, and groups get rules, subnets and groups the tags that Kubernetes looks for. `cluster_names`: clusters that exist, which get associations and access entries. `kms_key_arns`: keys under which data is encrypted. `snapshot_arns`: snapshots that a database is restored from. `web_acl_arns`: web ACLs before load balancers. `role_arns`, `bucket_arns`, `secret_arns` and `parameter_arns`: what roles that are made may take and use at most, beside what is ours; each ARN may end in `*`."
+  description = "What belongs to others and is used. `ec2_ids`: IDs of VPCs, subnets, security groups and elastic IPs that exist; ours stands in them, and groups get rules, subnets and groups the tags that Kubernetes looks for. `cluster_names`: clusters that exist, which get associations and access entries. `kms_key_arns`: keys under which data is encrypted. `snapshot_arns`: snapshots and automated backups that a database is restored from. `web_acl_arns`: web ACLs before load balancers. `role_arns`, `bucket_arns`, `secret_arns` and `parameter_arns`: what roles that are made may take and use at most, beside what is ours; each ARN may end in `*`."
   type = object({
     ec2_ids        = optional(set(string), [])
     cluster_names  = optional(set(string), [])
@@ -191,14 +196,14 @@ variable "given" {
   }
 
   validation {
-    condition = alltrue([for arn in setunion(var.given.kms_key_arns, var.given.snapshot_arns, var.given.web_acl_arns) : can(regex("^arn:[a-z-]+:(kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|rds:[a-z0-9-]+:[0-9]{12}:snapshot:[A-Za-z0-9:-]+|wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+)$", arn))
+    condition = alltrue([for arn in setunion(var.given.kms_key_arns, var.given.snapshot_arns, var.given.web_acl_arns) : can(regex("^arn:[a-z-]+:(kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|rds:[a-z0-9-]+:[0-9]{12}:(snapshot|auto-backup):[A-Za-z0-9:-]+|wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]+/[A-Za-z0-9-]+)$", arn))
     ])
-    error_message = "`given` takes whole ARNs of KMS keys (not of aliases), RDS snapshots and regional web ACLs."
+    error_message = "`given` takes whole ARNs of KMS keys (not of aliases), snapshots and automated backups of RDS, and regional web ACLs."
   }
 
   validation {
-    condition     = alltrue([for arn in setunion(var.given.role_arns, var.given.bucket_arns, var.given.secret_arns, var.given.parameter_arns) : can(regex("^arn:[a-z-]+:(iam::[0-9]{12}:role/[^*]{3,}|s3:::[^*/]{3,}|secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]{3,}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[^*]{3,})[*]?$", arn))])
-    error_message = "`given` takes ARNs of roles, buckets (without a path), secrets and parameters, of which at most the end may be `*`, after three characters of the name or more."
+    condition     = alltrue([for arn in setunion(var.given.role_arns, var.given.bucket_arns, var.given.secret_arns, var.given.parameter_arns) : can(regex("^arn:[a-z-]+:(iam::[0-9]{12}:role/[^*?$]{3,}|s3:::[^*?$/]{3,}|secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*?$]{3,}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[^*?$]{3,})[*]?$", arn))])
+    error_message = "`given` takes ARNs of roles, buckets (without a path), secrets and parameters, of which at most the end may be `*`, after three characters of the name or more, without `?` and `$`."
   }
 }
 
@@ -240,8 +245,8 @@ variable "created_roles_boundary" {
   default     = null
 
   validation {
-    condition     = var.created_roles_boundary == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$", var.created_roles_boundary))
-    error_message = "`created_roles_boundary` must be the ARN of an IAM policy of the account, for example `arn:aws:iam::123456789012:policy/boundary`; or null."
+    condition     = var.created_roles_boundary == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/[A-Za-z0-9_+=,.@/-]+$", var.created_roles_boundary))
+    error_message = "`created_roles_boundary` must be the whole ARN of an IAM policy of the account, without `*` and `?`, for example `arn:aws:iam::123456789012:policy/boundary`; or null."
   }
 }
 
@@ -276,8 +281,8 @@ variable "apply_policy_arns" {
   nullable    = false
 
   validation {
-    condition     = length(var.apply_policy_arns) <= 2 && alltrue([for arn in values(var.apply_policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !endswith(arn, ":policy/AdministratorAccess")])
-    error_message = "`apply_policy_arns` takes up to two ARNs of IAM policies, and not `AdministratorAccess`, which would make the boundary of the roles it creates pointless."
+    condition     = length(var.apply_policy_arns) <= 2 && alltrue([for arn in values(var.apply_policy_arns) : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", arn)) && !can(regex(":iam::aws:policy/(AdministratorAccess|IAMFullAccess)", arn))])
+    error_message = "`apply_policy_arns` takes up to two ARNs of IAM policies, and not `AdministratorAccess` or `IAMFullAccess`, which would make the boundary of the roles it creates pointless."
   }
 }
 

@@ -2,9 +2,11 @@
 
 locals {
   # What is made below a cluster's name, where the tags of the request, or none, say the rest. What is there is told by its tags.
-  eks              = flatten([for name in sort(local.names) : [for end in ["cluster/${name}", "*/${name}/*", "*/${name}-*"] : "${local.here.eks}:${end}"]])
+  eks              = flatten([for name in sort(local.names) : [for end in ["cluster/${name}", "*/${name}/*"] : "${local.here.eks}:${end}"]])
   eks_given        = flatten([for name in sort(var.given.cluster_names) : [for end in ["cluster/${name}", "*/${name}/*"] : "${local.here.eks}:${end}"]])
   eks_associations = flatten([for name in local.clusters : "${local.here.eks}:podidentityassociation/${name}/*"])
+
+  of_nodes = { "eks:accessEntryType" = "EC2_LINUX" }
 
   # Karpenter's are named after the cluster.
   tell = flatten([for name in sort(setunion(local.names, var.given.cluster_names)) : ["${local.here.events}:rule/${name}-*", "${local.here.sqs}:${name}-*"]])
@@ -14,7 +16,7 @@ locals {
       Parts     = ["cluster", "identity"]
       Sid       = "MakeInOurClusters"
       Effect    = "Allow"
-      Action    = concat(["eks:CreateAccessEntry", "eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
+      Action    = concat(["eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAccessEntry", "eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
       Resource  = ["${local.here.eks}:cluster/*"]
       Condition = { StringEquals = merge(local.made[set], local.ours) }
     },
@@ -22,9 +24,26 @@ locals {
       Parts     = length(var.given.cluster_names) == 0 ? [] : ["cluster", "identity"]
       Sid       = "MakeInGivenClusters"
       Effect    = "Allow"
-      Action    = concat(["eks:CreateAccessEntry", "eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
+      Action    = concat(["eks:CreatePodIdentityAssociation"], [for action in ["eks:CreateAccessEntry", "eks:CreateAddon", "eks:CreateNodegroup"] : action if contains(of.parts, "cluster")])
       Resource  = [for name in sort(var.given.cluster_names) : "${local.here.eks}:cluster/${name}"]
       Condition = { StringEquals = local.made[set] }
+    },
+    # Who makes clusters says who administers them. Another layer lets nodes in, as Karpenter's are: an entry of that type takes no policy and no group.
+    {
+      Parts     = contains(of.parts, "cluster") ? [] : ["identity"]
+      Sid       = "LetNodesIn"
+      Effect    = "Allow"
+      Action    = ["eks:CreateAccessEntry"]
+      Resource  = ["${local.here.eks}:cluster/*"]
+      Condition = { StringEquals = merge(local.made[set], local.ours, local.of_nodes) }
+    },
+    {
+      Parts     = contains(of.parts, "cluster") || length(var.given.cluster_names) == 0 ? [] : ["identity"]
+      Sid       = "LetNodesIntoGiven"
+      Effect    = "Allow"
+      Action    = ["eks:CreateAccessEntry"]
+      Resource  = [for name in sort(var.given.cluster_names) : "${local.here.eks}:cluster/${name}"]
+      Condition = { StringEquals = merge(local.made[set], local.of_nodes) }
     },
     {
       Parts     = ["cluster"]
@@ -49,13 +68,10 @@ locals {
       Sid    = "KeepWhatIsOwn"
       Effect = "Allow"
       Action = concat([
-        "eks:AssociateAccessPolicy",
         "eks:DeleteAccessEntry",
         "eks:DeletePodIdentityAssociation",
-        "eks:DisassociateAccessPolicy",
         "eks:TagResource",
         "eks:UntagResource",
-        "eks:UpdateAccessEntry",
         "eks:UpdatePodIdentityAssociation",
         ], contains(of.parts, "cluster") ? [
         "ec2:CreateLaunchTemplateVersion",
@@ -70,10 +86,13 @@ locals {
         "ec2:StopInstances",
         "ec2:TerminateInstances",
         "ec2:UnmonitorInstances",
+        "eks:AssociateAccessPolicy",
         "eks:AssociateEncryptionConfig",
         "eks:DeleteAddon",
         "eks:DeleteCluster",
         "eks:DeleteNodegroup",
+        "eks:DisassociateAccessPolicy",
+        "eks:UpdateAccessEntry",
         "eks:UpdateAddon",
         "eks:UpdateClusterConfig",
         "eks:UpdateClusterVersion",
@@ -102,14 +121,22 @@ locals {
       Resource  = [for kind in ["instance", "launch-template", "placement-group"] : local.ec2_kinds[kind]]
       Condition = { StringEquals = local.made[set] }
     },
-    # A disk and an interface are made with the instance, of whose tags they need not have any. Images belong to others.
+    # A disk and an interface are made with the instance, of whose tags they need not have any; one that is there can be a neighbour's.
+    {
+      Parts     = ["cluster"]
+      Sid       = "StartThemWith"
+      Effect    = "Allow"
+      Action    = ["ec2:RunInstances"]
+      Resource  = [local.ec2_kinds["network-interface"], local.ec2_kinds["volume"]]
+      Condition = { StringEqualsIfExists = local.ours }
+    },
+    # Images belong to others.
     {
       Parts  = ["cluster"]
       Sid    = "StartThemFrom"
       Effect = "Allow"
       Action = ["ec2:RunInstances"]
       Resource = concat(
-        [local.ec2_kinds["network-interface"], local.ec2_kinds["volume"]],
         [for kind in ["image", "snapshot"] : "arn:${local.partition}:ec2:${local.region}::${kind}/*"],
         # What starts in a reservation or capacity block asks for it by name; another account may share it.
         ["arn:${local.partition}:ec2:${local.region}:*:capacity-reservation/*"],
@@ -119,8 +146,17 @@ locals {
       Parts     = ["cluster"]
       Sid       = "StartThemInOurs"
       Effect    = "Allow"
-      Action    = ["ec2:ModifyInstanceAttribute", "ec2:RunInstances"]
+      Action    = ["ec2:RunInstances"]
       Resource  = ["${local.here.ec2}:*"]
+      Condition = { StringEquals = local.ours }
+    },
+    # The instance itself is its own layer's.
+    {
+      Parts     = ["cluster"]
+      Sid       = "PutThemIntoOurGroups"
+      Effect    = "Allow"
+      Action    = ["ec2:ModifyInstanceAttribute"]
+      Resource  = [local.ec2_kinds["security-group"]]
       Condition = { StringEquals = local.ours }
     },
     {

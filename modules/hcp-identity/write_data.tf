@@ -24,7 +24,7 @@ locals {
       Resource  = concat(local.rds, local.repositories)
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
-    # Groups of options that AWS makes; and what is restored, as RDS names it or as it was named when its database went.
+    # Groups of options that AWS makes; and what is given.
     {
       Parts  = ["data"]
       Sid    = "MakeThemFrom"
@@ -35,14 +35,20 @@ locals {
         "rds:RestoreDBInstanceFromDBSnapshot",
         "rds:RestoreDBInstanceToPointInTime",
       ]
-      Resource = concat(["${local.here.rds}:og:default*", "${local.here.rds}:pg:default*"], local.rds_kept, sort(var.given.snapshot_arns))
+      Resource = concat(["${local.here.rds}:og:default*", "${local.here.rds}:pg:default*"], sort(var.given.snapshot_arns))
     },
+    # A snapshot is restored from as RDS names it, or as it was named when its database went. The names of a neighbour's may
+    # begin as ours; its tags are on its snapshots as well.
     {
-      Parts     = ["data"]
-      Sid       = "KeepWhatTheyHeld"
-      Effect    = "Allow"
-      Action    = ["rds:AddTagsToResource", "rds:CreateDBSnapshot"]
-      Resource  = [for name in sort(local.names) : "${local.here.rds}:snapshot:${name}-*"]
+      Parts  = ["data"]
+      Sid    = "KeepWhatTheyHeld"
+      Effect = "Allow"
+      Action = [
+        "rds:AddTagsToResource",
+        "rds:CreateDBSnapshot",
+        "rds:RestoreDBInstanceFromDBSnapshot",
+      ]
+      Resource  = local.rds_kept
       Condition = { StringEqualsIfExists = merge(local.made[set], local.own[set]) }
     },
     # Databases, repositories, file systems.
@@ -91,13 +97,13 @@ locals {
       Resource  = ["${local.here.ecr}:repository/*", "${local.here.elasticfilesystem}:*", "${local.here.rds}:*"]
       Condition = { StringEquals = local.own[set] }
     },
-    # A template is asked what it will do to repositories that are not there yet.
+    # A template is asked what it will do to repositories that are not there yet, whose names end in a `*`: no repository's does.
     {
       Parts     = ["data"]
       Sid       = "MakeTemplatesOfRepositories"
       Effect    = "Allow"
       Action    = ["ecr:CreateRepository", "ecr:PutLifecyclePolicy", "ecr:SetRepositoryPolicy"]
-      Resource  = ["${local.here.ecr}:repository/*"]
+      Resource  = ["${local.here.ecr}:repository/*$${*}"]
       Condition = { Null = { "aws:ResourceTag/${local.platform_key}" = "true", "aws:RequestTag/${local.platform_key}" = "true" } }
     },
     # These know no resource.

@@ -19,23 +19,24 @@ locals {
   )
 
   # IAM's documentation calls a role's own tags unreliable for PassRole. So these are told by what the modules name them
-  # after the platform, to the end, and by whom they are handed to.
-  cluster_role_ends = ["auto", "cluster", "jump-host", "kn", "node"]
+  # after the platform, and by whom they are handed to: the whole name, which the modules cut at 37 characters, and a time
+  # behind it. A neighbour called `<platform>-node` has a word of its own there.
+  cluster_role_ends = ["auto", "auto-own", "cluster", "jump-host", "kn", "node"]
   addon_role_ends   = ["amazon-cloudwatch-observability", "cert-manager", "ebs-csi", "efs-csi", "external-dns", "fsx-csi", "mountpoint-s3-csi", "vpc-cni"]
-  pod_role_ends     = ["certs", "dns", "gateway", "karpenter", "lbc", "logs", "metrics", "secrets"]
-  node_role_ends    = ["auto", "kn", "node"]
+  pod_role_ends     = ["certs", "dns", "flows", "gateway", "karpenter", "lbc", "logs", "metrics", "secrets"]
+  node_role_ends    = ["auto", "auto-own", "kn", "node"]
 
   given_roles = [for name in sort(var.role_names) : "${name}-*"]
-  ends_of     = { for kind, ends in { addons = local.addon_role_ends, clusters = local.cluster_role_ends, nodes = local.node_role_ends, pods = local.pod_role_ends } : kind => [for end in ends : "${substr(local.bounded, 0, end == "kn" || end == "karpenter" ? 22 : 24)}-${end}-*"] }
+  ends_of     = { for kind, ends in { addons = local.addon_role_ends, clusters = local.cluster_role_ends, nodes = local.node_role_ends, pods = local.pod_role_ends } : kind => [for end in ends : "${substr("${substr(local.bounded, 0, end == "kn" || end == "karpenter" ? 22 : 24)}-${end}", 0, 37)}-20*"] }
   passed = {
-    network = { "vpc-flow-logs.amazonaws.com" = ["${local.bounded}-flow-logs-*"] }
+    network = { "vpc-flow-logs.amazonaws.com" = ["${local.bounded}-flow-logs-20*"] }
     cluster = {
       "eks.amazonaws.com"      = concat(local.ends_of.clusters, local.given_roles)
       "pods.eks.amazonaws.com" = concat(local.ends_of.addons, local.given_roles)
     }
     data = {
-      "ecr.amazonaws.com"            = ["${local.bounded}-ecr-cache-*"]
-      "monitoring.rds.amazonaws.com" = ["${local.bounded}-monitoring-*"]
+      "ecr.amazonaws.com"            = ["${local.bounded}-ecr-cache-20*"]
+      "monitoring.rds.amazonaws.com" = ["${local.bounded}-monitoring-20*"]
     }
     identity = {
       "eks.amazonaws.com"      = concat(local.ends_of.nodes, local.given_roles)

@@ -39,7 +39,7 @@ locals {
       Effect    = "Allow"
       Action    = ["secretsmanager:RotateSecret"]
       Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
-      Condition = { StringLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] } }
+      Condition = { StringLike = local.rds_owner }
     },
   ] }
 

@@ -10,6 +10,9 @@ locals {
   # `vpc-flow-logs` writes by its role; all others decrypt in the name of whoever asks.
   through = [for service in ["ec2", "ecr", "elasticfilesystem", "rds", "s3", "secretsmanager"] : "${service}.${local.region}.${local.dns_suffix}"]
 
+  # The tag by which RDS says whose password a secret is. One that is being made has none.
+  rds_owner = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = [for name in local.starts : "${local.here.rds}:db:${name}"] }
+
   key_statements = { for set, of in local.sets : set => [
     # A key that is made has no ARN yet. Its policy comes with it.
     {
@@ -109,14 +112,15 @@ locals {
       Resource  = local.log_groups
       Condition = { StringEquals = local.made[set], StringEqualsIfExists = local.own[set] }
     },
-    # The secret in which RDS keeps the master password. Its value cannot be read with this, nor can it be made to look like ours.
+    # The secret in which RDS keeps the master password. Its value cannot be read with this, nor can it be made to look like ours,
+    # nor can that of a neighbour's database get tags.
     {
       Parts     = ["data"]
       Sid       = "LetRdsKeepMasterPasswords"
       Effect    = "Allow"
       Action    = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
       Resource  = ["${local.here.secretsmanager}:secret:rds!db-*"]
-      Condition = { Null = { "aws:RequestTag/${local.platform_key}" = "true" } }
+      Condition = { Null = { "aws:RequestTag/${local.platform_key}" = "true" }, StringLikeIfExists = local.rds_owner }
     },
     # The name of a provider is the issuer's, which EKS makes up.
     {

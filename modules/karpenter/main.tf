@@ -104,6 +104,11 @@ resource "aws_iam_role" "node" {
 
   lifecycle {
     create_before_destroy = true # gone after instance profile and node classes have the role that is given instead
+
+    precondition {
+      condition     = length(var.node_policy_arns) + 2 <= 10
+      error_message = "IAM takes at most 10 managed policies for one role, of which the module attaches two. Put statements of `node_policy_arns` together."
+    }
   }
 }
 

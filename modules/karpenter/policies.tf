@@ -442,6 +442,12 @@ resource "aws_iam_role_policy" "controller" {
       condition     = length(each.value) <= 6144
       error_message = "The policy `${each.key}` has ${length(each.value)} characters, more than the 6,144 that a managed policy may have. Use a shorter `cluster_name` or fewer `ebs_kms_key_arns`."
     }
+
+    # What is within a role counts together. The policy that hands on the nodes' role has at most 440 characters.
+    precondition {
+      condition     = length(data.aws_iam_policy_document.instances.minified_json) + length(data.aws_iam_policy_document.surroundings.minified_json) <= 9800
+      error_message = "The policies within the controller's role have together more than the 10,240 characters that IAM takes. Use a shorter `cluster_name` or fewer `ebs_kms_key_arns`."
+    }
   }
 }
 

@@ -90,6 +90,11 @@ resource "aws_iam_role" "node" {
 
   lifecycle {
     create_before_destroy = true # gone after the group whose nodes have it
+
+    precondition {
+      condition     = length(local.policies) <= 10
+      error_message = "IAM takes at most 10 managed policies for one role, of which the module attaches two. Put statements of `node_policy_arns` together."
+    }
   }
 }
 

@@ -16,11 +16,11 @@ from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, ManagedPolicy, Role
-from moto.iam.models import IAMBackend as MotoIamBackend
 from moto.iam.responses import IamResponse as MotoIamResponse
 
 from . import account
 from .errors import AwsError
+from .iam_sizes import SizesMixin
 from .pages import page
 
 Statement = dict[str, Any]
@@ -42,7 +42,7 @@ LINKED_ROLES = {
 RESULTS = 100
 
 
-class IamBackend(MotoIamBackend, TaggableResourcesMixin):
+class IamBackend(SizesMixin, TaggableResourcesMixin):
     """State of IAM. The 1,500 policies of AWS are read once, not with every reset.
 
     moto's index of tags knows nothing of IAM. The real one has instance profiles, in one region of a partition; here every region has them.

@@ -123,7 +123,15 @@ def test_a_variable_is_its_value_and_no_wildcard(text, given, expected):
         ("arn:aws:s3:::acme-*", "arn:aws:s3:::acme-data/a:b", True),
         ("arn:aws:s3:::acme", "arn:aws:s3:::acme/a", False),
         ("arn:aws:iam::123456789012:role/*", ARN, True),
-        ("arn:aws:iam:*:role/teams/*", ARN, False),
+        # The last character of a part: it goes beyond the colon.
+        ("arn:aws:iam:*:role/teams/*", ARN, True),
+        ("arn:aws:iam::*:acme-app", ARN.replace("role/teams/", "role/a:"), True),
+        ("arn:aws:iam:*x:role/teams/*", ARN, False),
+        ("arn:aws:iam::*1:role/teams/*", ARN, False),
+        ("arn:aws:iam::12345678901?:role/teams/*", ARN, True),
+        ("arn:aws:iam::1?:role/teams/*", ARN, False),
+        ("arn:aws:ecr:us-east-1:1:repository/*${*}", "arn:aws:ecr:us-east-1:1:repository/hub/*", True),
+        ("arn:aws:ecr:us-east-1:1:repository/*${*}", "arn:aws:ecr:us-east-1:1:repository/hub/base", False),
         ("arn:aws:iam::*:role/teams/acme-???", ARN, True),
         ("arn:aws:sqs:*", "arn:aws:sqs:us-east-1:123456789012:q", True),
         ("arn:aws:ec2:*:*:vpc/*", "arn:aws:ec2:us-east-1:123456789012:vpc/*", True),
@@ -133,7 +141,8 @@ def test_a_variable_is_its_value_and_no_wildcard(text, given, expected):
     ],
 )
 def test_a_resource_is_matched_part_by_part(pattern, resource, expected):
-    [statement] = language.read(json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": pattern}}))
+    told = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": pattern}}
+    [statement] = language.read(json.dumps(told))
     assert statement.reaches(resource, lambda _: None) is expected
 
 
@@ -205,3 +214,16 @@ def test_a_text_without_its_variable_matches_nothing():
     assert patterns.like("a${aws:username}", lambda _: None) is None
     assert patterns.substituted("a${aws:username}", lambda _: None) is None
     assert patterns.substituted("a${aws:username}", None) == "a${aws:username}"
+
+
+def test_tags_whose_keys_differ_in_case_alone_are_one_key_with_several_values():
+    """IAM looks at keys in any case, and which of the two counts it does not say."""
+    for tags, key in ((request_tags, "aws:requesttag/platform"), (resource_tags, "aws:resourcetag/platform")):
+        found = tags({"platform": "acme", "Platform": "other"})
+        assert found[key] == ["acme", "other"]
+        with pytest.raises(NotModelled, match="which has 2 values"):
+            conditions.parsed("StringEquals", key, ("acme",)).holds(Here(found), None)
+
+
+def test_an_arn_of_a_condition_is_compared_part_by_part():
+    assert holds("ArnLike", "arn:aws:iam:*:role/teams/*", ARN) is False

@@ -132,6 +132,18 @@ resource "aws_iam_role_policy_attachment" "two" {
   policy_arn = aws_iam_policy.two.arn
 }
 
+# What that neighbour's Terraform runs with, which `hcp-identity` tags as nobody's.
+resource "aws_iam_role" "two_terraform" {
+  name_prefix        = "acme-dev-two-terraform-apply-"
+  assume_role_policy = data.aws_iam_policy_document.trust_person.json
+  tags               = { platform = "terraform of acme-dev-two" }
+}
+
+resource "aws_iam_role_policy_attachment" "two_terraform" {
+  role       = aws_iam_role.two_terraform.name
+  policy_arn = aws_iam_policy.two.arn
+}
+
 # Others with all rights: two under names that begin as the platform's, made by people, and one of the company.
 
 resource "aws_iam_user" "break_glass" {

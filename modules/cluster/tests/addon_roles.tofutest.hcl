@@ -232,3 +232,19 @@ run "left_out" {
     error_message = "Version and settings reach the add-on."
   }
 }
+
+run "policies_that_are_long_together" {
+  command = plan
+
+  variables {
+    addons = {
+      amazon-cloudwatch-observability = {}
+      aws-mountpoint-s3-csi-driver = {
+        kms_key_arns = { for number in range(74) : "key-${number}" => "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-0000000000${format("%02d", number)}" }
+        buckets      = { for number in range(19) : "bucket-${number}" => { arn = "arn:aws-cn:s3:::acme-models-and-data-${number}", prefix = "models/${number}", read_only = true } }
+      }
+    }
+  }
+
+  expect_failures = [aws_iam_role_policy.addon]
+}

@@ -170,3 +170,46 @@ run "no_roles_at_all" {
 
   expect_failures = [var.one_pair]
 }
+
+# `?` stands for any character in IAM, and `$` begins a variable.
+run "patterns_in_given" {
+  command = plan
+
+  variables {
+    given                  = { role_arns = ["arn:aws:iam::123456789012:role/????"] }
+    created_roles_boundary = "arn:aws:iam::123456789012:policy/*"
+    apply_policy_arns      = { iam = "arn:aws:iam::aws:policy/IAMFullAccess" } # every right, by a role or user that one makes
+  }
+
+  expect_failures = [var.given, var.created_roles_boundary, var.apply_policy_arns]
+}
+
+run "variables_in_given" {
+  command = plan
+
+  variables {
+    given = { secret_arns = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:$${aws:username}"] }
+  }
+
+  expect_failures = [var.given]
+}
+
+run "one_state_in_two_layers" {
+  command = plan
+
+  variables {
+    layers = { network = { workspaces = ["network"] }, data = { workspaces = ["data"], state_keys = ["data.tfstate", "network.tfstate"] } }
+  }
+
+  expect_failures = [var.layers]
+}
+
+run "a_lock_in_another_layer" {
+  command = plan
+
+  variables {
+    layers = { network = { workspaces = ["network"], state_keys = ["data.tfstate.tflock"] }, data = { workspaces = ["data"] } }
+  }
+
+  expect_failures = [var.layers]
+}

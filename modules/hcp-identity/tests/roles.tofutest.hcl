@@ -186,6 +186,12 @@ run "no_way_up" {
     error_message = "Tags are put on what is made, or on what is ours."
   }
 
+  # A `*` that is no wildcard: what ECR asks of a template ends in one, and no repository does, whether it has tags or not.
+  assert {
+    condition     = flatten([for statement in jsondecode(aws_iam_policy.this["data"].policy).Statement : statement.Resource if statement.Sid == "MakeTemplatesOfRepositories"]) == ["arn:aws-cn:ecr:cn-north-1:123456789012:repository/*$${*}"]
+    error_message = "Templates, and no repository of others."
+  }
+
   assert {
     condition     = toset(flatten([for statement in local.guard_statements["all"] : statement.Resource if statement.Sid == "NeverChangeWhatTerraformRunsWith"])) == toset(["arn:aws-cn:iam::123456789012:policy/acme-dev-terraform-*", "arn:aws-cn:iam::123456789012:role/acme-dev-terraform-*", "arn:aws-cn:iam::123456789012:policy/terraform/*", "arn:aws-cn:iam::123456789012:role/terraform/*", aws_iam_policy.boundary[0].arn])
     error_message = "The apply role does not change itself, nor what is attached to it."
@@ -270,4 +276,67 @@ run "bucket_of_states_is_not_the_platforms" {
   }
 
   expect_failures = [aws_iam_role.this]
+}
+
+# Layers of which none makes data: the boundary is for all roles that are made, with the platform's buckets.
+run "bucket_of_states_is_not_of_roles_that_are_made" {
+  command = plan
+
+  variables {
+    hcp    = { organization = "acme", project = "ml-platform" }
+    layers = { cluster = { workspaces = ["acme-dev-cluster"] } }
+    state = {
+      bucket_arn  = "arn:aws-cn:s3:::acme-dev-123456789012-states"
+      kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      prefix      = "acme-dev/"
+    }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}
+
+run "bucket_of_states_is_not_given" {
+  command = plan
+
+  variables {
+    given = { bucket_arns = ["arn:aws-cn:s3:::acme-*"] }
+    state = {
+      bucket_arn  = "arn:aws-cn:s3:::acme-states"
+      kms_key_arn = "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+      prefix      = "acme-dev/"
+    }
+  }
+
+  expect_failures = [aws_iam_role.this]
+}
+
+# Modules cut names of roles: the longest of clusters, the longest of add-ons.
+run "names_of_roles_handed_on" {
+  command = plan
+
+  variables {
+    created_roles_boundary = "arn:aws-cn:iam::123456789012:policy/ours"
+    managed_names          = ["a23456789-123456789-1234"]
+  }
+
+  assert {
+    condition     = join(" ", slice(local.ends_of.addons, 0, 2)) == "a23456789-123456789-1234-amazon-cloud-20* a23456789-123456789-1234-cert-manager-20*" && contains(local.ends_of.addons, "a23456789-123456789-1234-mountpoint-s-20*")
+    error_message = "Roles of add-ons as the module `cluster` cuts their names: ${jsonencode(local.ends_of.addons)}."
+  }
+
+  assert {
+    condition     = jsonencode(local.ends_of.nodes) == jsonencode(["a23456789-123456789-1234-auto-20*", "a23456789-123456789-1234-auto-own-20*", "a23456789-123456789-12-kn-20*", "a23456789-123456789-1234-node-20*"])
+    error_message = "Roles of nodes, of a Karpenter whose cluster's name is cut at 22: ${jsonencode(local.ends_of.nodes)}."
+  }
+
+  # A neighbour called `<platform>-node` has a word where ours have a time.
+  assert {
+    condition     = length([for name in flatten([for of in values(local.passed) : values(of)]) : name if !endswith(name, "-20*")]) == 0
+    error_message = "Whole names, and a time: ${jsonencode(local.passed)}."
+  }
+
+  assert {
+    condition     = aws_iam_role.this["apply"].tags == tomap({ platform = "terraform of acme-dev" }) && aws_iam_policy.this["network"].tags == tomap({ platform = "terraform of acme-dev" })
+    error_message = "What Terraform runs with is no platform's."
+  }
 }

@@ -269,3 +269,14 @@ run "policies_for_a_given_role" {
 
   expect_failures = [var.node_policy_arns]
 }
+
+# IAM takes ten of one role, of which the module attaches two.
+run "more_policies_than_a_role_takes" {
+  command = plan
+
+  variables {
+    node_policy_arns = { for number in range(9) : "policy-${number}" => "arn:aws-cn:iam::123456789012:policy/policy-${number}" }
+  }
+
+  expect_failures = [aws_iam_role.node]
+}

@@ -34,9 +34,7 @@ class Asked:
 
 def request_tags(tags: dict[str, str]) -> Context:
     """What is known of the tags that a request sets; of none, that there are none."""
-    return {"aws:requesttag/": [], "aws:tagkeys": list(tags)} | {
-        f"aws:requesttag/{k.lower()}": [v] for k, v in tags.items()
-    }
+    return {"aws:requesttag/": [], "aws:tagkeys": list(tags)} | _in_any_case("aws:requesttag/", tags)
 
 
 def untagged(keys: list[str]) -> Context:
@@ -49,4 +47,15 @@ def resource_tags(tags: dict[str, str], *more: str) -> Context:
     own beside `aws:ResourceTag` (`iam`).
     """
     prefixes = [f"{of}:resourcetag/" for of in ("aws", *more)]
-    return {p: [] for p in prefixes} | {f"{p}{k.lower()}": [v] for p in prefixes for k, v in tags.items()}
+    known: Context = {prefix: [] for prefix in prefixes}
+    for prefix in prefixes:
+        known |= _in_any_case(prefix, tags)
+    return known
+
+
+def _in_any_case(prefix: str, tags: dict[str, str]) -> Context:
+    """Tags as keys of conditions, which are the same in any case: with two of one name it is not known which counts."""
+    known: Context = {}
+    for key, value in tags.items():
+        known.setdefault(f"{prefix}{key.lower()}", []).append(value)
+    return known

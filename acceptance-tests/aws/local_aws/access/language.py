@@ -119,7 +119,7 @@ def _resource(text: str, variables: Variables | None) -> re.Pattern[str] | None:
         return patterns.like(text, None)
     if not text.startswith("arn:"):
         raise NotModelled(f"the resource {text} of a policy is neither an ARN nor `*`")
-    return patterns.arn(text, variables)
+    return patterns.resource(text, variables)
 
 
 def _statement(told: dict[str, Any], has_variables: bool) -> Statement:

@@ -47,18 +47,28 @@ def arn(text: str, variables: Variables | None) -> re.Pattern[str] | None:
     return _compiled(_regex(text, variables, arn=True))
 
 
+def resource(text: str, variables: Variables | None) -> re.Pattern[str] | None:
+    """The same of the ARN of a resource, where a `*` at the end of a part goes beyond the colon (IAM User Guide,
+    "Using wildcards in resource ARNs").
+    """
+    return _compiled(_regex(text, variables, arn=True, beyond=True))
+
+
 @functools.lru_cache(65536)
 def any_case(text: str) -> re.Pattern[str]:
     """What a text with wildcards and no variables matches in any case, as an action."""
     return re.compile(_regex(text, None, arn=False) or "", re.IGNORECASE | re.DOTALL)
 
 
-def _regex(text: str, variables: Variables | None, arn: bool) -> str | None:
+def _regex(text: str, variables: Variables | None, arn: bool, beyond: bool = False) -> str | None:
     parts: list[str] = []
     colons = 0
+    gone_on = False
     for token in TOKEN.finditer(text):
         told = token.group()
-        anything = "[^:]" if arn and colons < COLONS else "."
+        goes_on = beyond and told == "*" and text[token.end() : token.end() + 1] == ":"
+        gone_on = gone_on or goes_on
+        anything = "[^:]" if arn and colons < COLONS and not goes_on else "."
         if token.group(1) is not None and variables is not None:
             value = _value(token, variables)
             if value is None:
@@ -70,7 +80,8 @@ def _regex(text: str, variables: Variables | None, arn: bool) -> str | None:
             colons += told == ":"
             parts.append(re.escape(told))
     if arn and colons < COLONS:
-        parts.append(":[^:]*" * (COLONS - colons - 1) + ":.*")
+        behind = ":[^:]*" * (COLONS - colons - 1) + ":.*"
+        parts.append(f"(?:{behind})?" if gone_on else behind)
     return "".join(parts)
 
 
