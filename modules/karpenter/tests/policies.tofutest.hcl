@@ -144,7 +144,7 @@ run "policies_that_are_long_together" {
 
   variables {
     cluster_name     = "a23456789-123456789-123456789-123456789-123456789-123456789-1234567890"
-    ebs_kms_key_arns = { for number in range(24) : "key-${number}" => "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-0000000000${format("%02d", number)}" }
+    ebs_kms_key_arns = { for number in range(17) : "key-${number}" => "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-0000000000${format("%02d", number)}" }
   }
 
   expect_failures = [aws_iam_role_policy.controller]
