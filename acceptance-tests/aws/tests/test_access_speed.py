@@ -22,7 +22,7 @@ TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
 
 def statement(number):
     """One that is about many things, asks conditions of all, and allows none of them."""
-    names = [f"acme-{number}-{of}" for of in range(8)]
+    names = [f"acme-{number}-{of}" for of in range(5)]
     return {
         "Effect": "Allow",
         "Action": ["ec2:*", "iam:Create*", "iam:Get*", "kms:*", "s3:Put*", "s3:Get*", "logs:*", "rds:Describe*"],
@@ -50,7 +50,8 @@ def direct():
     iam.create_role(RoleName="acme-apply", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=cap)
     for number in range(POLICIES):
         of = [statement(number * STATEMENTS + place) for place in range(STATEMENTS)]
-        iam.put_role_policy(RoleName="acme-apply", PolicyName=f"p{number}", PolicyDocument=document(*of))
+        made = iam.create_policy(PolicyName=f"p{number}", PolicyDocument=document(*of))
+        iam.attach_role_policy(RoleName="acme-apply", PolicyArn=made["Policy"]["Arn"])
     iam.put_role_policy(
         RoleName="acme-apply",
         PolicyName="q",
