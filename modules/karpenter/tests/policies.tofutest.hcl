@@ -138,13 +138,13 @@ run "isolated" {
   }
 }
 
-# Each for itself fits into what IAM takes, and both do not.
-run "policies_that_are_long_together" {
+# With the longest name fewer keys are too many.
+run "too_long_with_the_longest_name" {
   command = plan
 
   variables {
     cluster_name     = "a23456789-123456789-123456789-123456789-123456789-123456789-1234567890"
-    ebs_kms_key_arns = { for number in range(17) : "key-${number}" => "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-0000000000${format("%02d", number)}" }
+    ebs_kms_key_arns = { for number in range(24) : "key-${number}" => "arn:aws-cn:kms:cn-north-1:123456789012:key/00000000-0000-0000-0000-0000000000${format("%02d", number)}" }
   }
 
   expect_failures = [aws_iam_role_policy.controller]
