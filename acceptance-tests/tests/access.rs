@@ -6,6 +6,10 @@
 mod account;
 #[path = "access/catalogue.rs"]
 mod catalogue;
+#[path = "access/plans.rs"]
+mod plans;
+#[path = "access/reference.rs"]
+mod reference;
 #[path = "access/roles.rs"]
 mod roles;
 #[path = "access/search.rs"]

@@ -87,77 +87,56 @@ data "aws_iam_policy_document" "cluster_read" {
 
 # Entries of nodes are not for people: who could take them away would take all nodes out of the cluster. Their type is
 # another than `STANDARD`, which is what EKS takes where a request names none.
+locals {
+  entry_rights = [
+    {
+      sid      = "EnterPeopleAndSoftware"
+      actions  = ["eks:CreateAccessEntry"]
+      resource = var.cluster_arn
+      type     = "StringEqualsIfExists"
+      policies = []
+    },
+    {
+      sid      = "KeepTheirEntries"
+      actions  = ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry"]
+      resource = local.of_cluster["access-entry"]
+      type     = "StringEquals"
+      policies = []
+    },
+    {
+      sid      = "GiveAndTakeAccessPolicies"
+      actions  = ["eks:AssociateAccessPolicy", "eks:DisassociateAccessPolicy"]
+      resource = local.of_cluster["access-entry"]
+      type     = "StringEquals"
+      policies = local.access_policies
+    },
+  ]
+}
+
 data "aws_iam_policy_document" "access_entries" {
   count = local.manages_entries ? 1 : 0
 
-  statement {
-    sid       = "EnterPeopleAndSoftware"
-    actions   = ["eks:CreateAccessEntry"]
-    resources = [var.cluster_arn]
+  dynamic "statement" {
+    for_each = local.entry_rights
 
-    condition {
-      test     = "StringEqualsIfExists"
-      variable = "eks:accessEntryType"
-      values   = ["STANDARD"]
-    }
+    content {
+      sid       = statement.value.sid
+      actions   = statement.value.actions
+      resources = [statement.value.resource]
 
-    dynamic "condition" {
-      for_each = length(var.managed_access_entries.principal_arns) > 0 ? ["listed"] : []
+      # Without values a condition is none.
+      dynamic "condition" {
+        for_each = [for condition in [
+          { test = statement.value.type, variable = "eks:accessEntryType", values = ["STANDARD"] },
+          { test = "ArnEquals", variable = "eks:policyArn", values = statement.value.policies },
+          { test = "ArnLike", variable = "eks:principalArn", values = sort(var.managed_access_entries.principal_arns) },
+        ] : condition if length(condition.values) > 0]
 
-      content {
-        test     = "ArnLike"
-        variable = "eks:principalArn"
-        values   = var.managed_access_entries.principal_arns
-      }
-    }
-  }
-
-  statement {
-    sid       = "KeepTheirEntries"
-    actions   = ["eks:DeleteAccessEntry", "eks:UpdateAccessEntry"]
-    resources = [local.of_cluster["access-entry"]]
-
-    condition {
-      test     = "StringEquals"
-      variable = "eks:accessEntryType"
-      values   = ["STANDARD"]
-    }
-
-    dynamic "condition" {
-      for_each = length(var.managed_access_entries.principal_arns) > 0 ? ["listed"] : []
-
-      content {
-        test     = "ArnLike"
-        variable = "eks:principalArn"
-        values   = var.managed_access_entries.principal_arns
-      }
-    }
-  }
-
-  statement {
-    sid       = "GiveAndTakeAccessPolicies"
-    actions   = ["eks:AssociateAccessPolicy", "eks:DisassociateAccessPolicy"]
-    resources = [local.of_cluster["access-entry"]]
-
-    condition {
-      test     = "StringEquals"
-      variable = "eks:accessEntryType"
-      values   = ["STANDARD"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "eks:policyArn"
-      values   = local.access_policies
-    }
-
-    dynamic "condition" {
-      for_each = length(var.managed_access_entries.principal_arns) > 0 ? ["listed"] : []
-
-      content {
-        test     = "ArnLike"
-        variable = "eks:principalArn"
-        values   = var.managed_access_entries.principal_arns
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
       }
     }
   }
@@ -166,5 +145,13 @@ data "aws_iam_policy_document" "access_entries" {
     sid       = "SeeWhichAccessPoliciesThereAre"
     actions   = ["eks:ListAccessPolicies"]
     resources = ["*"] # the action knows no resource
+  }
+}
+
+# Who may write the policies of one role within that boundary may write those of all: it lets none of them make an administrator.
+check "access_entries_within_the_boundary" {
+  assert {
+    condition     = !(local.manages_entries && can(regex("-terraform-boundary-[0-9]+$", var.permissions_boundary)))
+    error_message = "`cluster_access = \"manage\"` has no effect: the boundary that `hcp-identity` makes lets no role make access entries. Write `read`, or give this module a `permissions_boundary` of your own that allows `eks:CreateAccessEntry` and `eks:AssociateAccessPolicy` on this cluster, and give it to `hcp-identity` as `created_roles_boundary`."
   }
 }

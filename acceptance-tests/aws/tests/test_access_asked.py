@@ -164,6 +164,11 @@ def test_buckets_and_objects_have_actions_of_other_names(aws):
     gone = {"Objects": [{"Key": "a/b c"}, {"Key": "x", "VersionId": "null"}]}
     assert pairs(aws.asked(lambda: s3.delete_objects(Bucket="data", Delete=gone))) == [
         ("s3:DeleteObject", thing),
+        ("s3:DeleteObject", "arn:aws:s3:::data/x"),
+        ("s3:DeleteObjectVersion", "arn:aws:s3:::data/x"),
+    ]
+    assert pairs(aws.asked(lambda: s3.delete_object(Bucket="data", Key="x", VersionId="null"))) == [
+        ("s3:DeleteObject", "arn:aws:s3:::data/x"),
         ("s3:DeleteObjectVersion", "arn:aws:s3:::data/x"),
     ]
     assert pairs(aws.asked(s3.list_buckets)) == [("s3:ListAllMyBuckets", "*")]

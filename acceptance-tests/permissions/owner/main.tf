@@ -1,5 +1,6 @@
 # All modules with every option that brings another type of resource, so that each call of the AWS provider is seen once.
-# `step` is what a team does over the years: 0 is new, 1 changes settings and tags, 2 raises versions and sizes.
+# `step` is what a team does over the years: 0 is new, 1 changes settings and tags, 2 raises versions and sizes, 3 and 4 sign add-ons in otherwise and back,
+# by which they are told other identities.
 
 terraform {
   required_providers {
@@ -16,7 +17,7 @@ provider "aws" {
   region = "us-east-1"
 
   default_tags {
-    tags = { step = tostring(var.step) }
+    tags = { step = tostring(min(var.step, 2)) }
   }
 }
 
@@ -71,7 +72,9 @@ module "cluster" {
   subnet_ids               = module.network.private_subnet_ids
   control_plane_subnet_ids = module.network.intra_subnet_ids
   system_nodes             = { instance_types = ["m7i.large"], min = local.later ? 3 : 2, max = 4, ami = "al2023" }
+  identity                 = var.step == 3 ? "irsa" : "pod-identity"
   extra_addons             = ["aws-efs-csi-driver"]
+  addons                   = { eks-pod-identity-agent = { enabled = true } } # for the identities of workloads, whichever way add-ons sign in
   log_retention_days       = local.later ? 400 : 365
   endpoint_private_from    = { office = local.later ? "10.9.0.0/16" : "10.8.0.0/16" }
 
@@ -150,8 +153,13 @@ module "database" {
   log_retention_days        = local.later ? 400 : 365
   parameters                = local.later ? { work_mem = { value = "8192" } } : {}
   client_security_group_ids = { cluster = module.cluster.security_group_id }
+  insights_retention_days   = local.later ? 31 : 7
+  monitoring_seconds        = local.later ? 30 : 60
   deletion_protection       = false
-  final_snapshot            = false
+
+  # The password is RDS's, the team's own, and RDS's again.
+  master_password         = var.step == 1 ? "recorded-and-of-no-use" : null
+  master_password_version = var.step == 1 ? 1 : null
 }
 
 module "artifacts" {

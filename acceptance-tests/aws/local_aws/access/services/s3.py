@@ -115,7 +115,8 @@ def asked(call: Call, parameters: Parameters) -> list[Asked]:
         lock = operation == "CreateBucket" and parameters.get("ObjectLockEnabledForBucket")
         return found + ([Asked("s3:PutBucketObjectLockConfiguration", (arn,), said)] if lock else [])
     if operation == "DeleteObjects":
-        return [_deletion(f"{arn}/{of['Key']}", of.get("VersionId"), said) for of in parameters["Delete"]["Objects"]]
+        gone = parameters["Delete"]["Objects"]
+        return [one for of in gone for one in _deletion(f"{arn}/{of['Key']}", of.get("VersionId"), said)]
     if operation not in OBJECT:
         raise NotModelled(f"what s3:{operation} asks of IAM")
     return _of_object(place, call, parameters, said)
@@ -133,6 +134,8 @@ def _of_object(place: Place, call: Call, p: Parameters, said: Context) -> list[A
         **{f"s3:existingobjecttag/{k.lower()}": [v] for k, v in tags.items()},
     }
     context |= known(s3__VersionId=version)
+    if operation == "DeleteObject":
+        return _deletion(arn, version, context)
     found = [Asked(f"s3:{of_version if version and of_version else plain}", (arn,), context)]
     if operation in READING and there is None:
         listing = said | _listing({}) | known(s3__VersionId=None)
@@ -211,10 +214,11 @@ def _listing(p: Parameters) -> Context:
     )
 
 
-def _deletion(arn: str, version: str | None, said: Context) -> Asked:
-    # Of a version that is named: the provider empties buckets so.
-    action = "s3:DeleteObjectVersion" if version else "s3:DeleteObject"
-    return Asked(action, (arn,), said | known(s3__VersionId=version) | {"s3:existingobjecttag/": []})
+def _deletion(arn: str, version: str | None, said: Context) -> list[Asked]:
+    # Of a version that is named: the provider empties buckets so. S3 wants the plain action always, as its pages say.
+    actions = ["DeleteObject", "DeleteObjectVersion"] if version else ["DeleteObject"]
+    context = said | known(s3__VersionId=version) | {"s3:existingobjecttag/": []}
+    return [Asked(f"s3:{action}", (arn,), context) for action in actions]
 
 
 def _key(call: Call, p: Parameters) -> str:
