@@ -23,14 +23,14 @@ const SETS: [&str; 7] = ["network", "cluster", "data", "identity", "ingress", "a
 /// The least that there is to ask: below it a change of the test has lost something.
 const LEAST: usize = 250;
 
-/// What a plan does that AWS counts as writing: action, on what (`{set}` is the role's own layer), why.
+/// What a plan does that AWS counts as writing: action, on what (`{state}` is that of the role's own layer), why.
 const WRITES: [(&str, &str, &str); 4] = [
     (
         "s3:PutObject",
-        "arn:aws:s3:::acme-states/acme-dev/{set}.tfstate.tflock",
+        "arn:aws:s3:::acme-states/acme-dev/{state}.tflock",
         "a plan locks the state of its layer",
     ),
-    ("s3:DeleteObject", "arn:aws:s3:::acme-states/acme-dev/{set}.tfstate.tflock", "and unlocks it"),
+    ("s3:DeleteObject", "arn:aws:s3:::acme-states/acme-dev/{state}.tflock", "and unlocks it"),
     ("kms:Decrypt", STATES_KEY, "states are encrypted, and through S3 alone"),
     ("kms:GenerateDataKey", STATES_KEY, "the lock is encrypted, and through S3 alone"),
 ];
@@ -168,10 +168,11 @@ fn writes_of(account: &Account, set: &str, reference: &Reference) -> Result<BTre
 
 /// Whether a plan does it all the same.
 fn is_of_plans(asked: &Asked, set: &str) -> bool {
-    let own = if set == "terraform" { "*" } else { set };
-    WRITES
-        .iter()
-        .any(|(action, on, _)| asked.action == *action && is_like(&on.replace("{set}", own), &asked.resource))
+    // The one pair is for all of them.
+    let own = if set == "terraform" { "*".to_owned() } else { format!("{set}.tfstate") };
+    WRITES.iter().any(|(action, on, _)| {
+        asked.action == *action && is_like(&on.replace("{state}", &own), &asked.resource)
+    })
 }
 
 /// Which of the questions are allowed by one evaluator, and by the other.
