@@ -32,6 +32,15 @@ locals {
       Resource  = [for name in local.starts : "${local.here.elasticloadbalancing}:loadbalancer/*/${name}/*"] # of each kind
       Condition = { StringEqualsIfExists = local.own[set] }
     },
+    # A gateway that goes gives its address back by itself, and the provider asks for it once more: for what is gone nobody knows the address.
+    {
+      Parts     = ["network"]
+      Sid       = "TakeAddressesOffWhatIsGone"
+      Effect    = "Allow"
+      Action    = ["ec2:DisassociateAddress"]
+      Resource  = [local.ec2_kinds["elastic-ip"]]
+      Condition = { Null = { "ec2:AllocationId" = "true" } }
+    },
     # RDS says by a tag of its own whose password it is.
     {
       Parts     = ["data"]
