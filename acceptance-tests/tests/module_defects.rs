@@ -245,7 +245,8 @@ fn rights(text: &str) -> Vec<String> {
         // Behind the last statement of a document the next object begins.
         let body: Vec<&str> =
             lines[*start..end].iter().take_while(|line| !line.starts_with('}')).copied().collect();
-        let name = body[0].split('"').nth(1).unwrap_or_default();
+        // One that is an expression is made from a list, in which the names stand.
+        let Some(name) = body[0].split('"').nth(1) else { continue };
         let of_somebody =
             body.iter().any(|line| line.contains("principals {") || line.contains("Principal "));
         if !name.contains("${") && !of_somebody {
