@@ -92,7 +92,8 @@ locals {
         Effect = "Allow"
         Action = [
           "ecr:TagResource",
-          "logs:CreateLog*",
+          "logs:CreateLogG*",
+          "logs:CreateLogS*",
           "logs:PutLogEvents",
           "s3:*MultipartUpload*",
           "s3:*Object",
@@ -100,8 +101,9 @@ locals {
           "s3:ListBucket",
           "secretsmanager:*Resource*",
           "secretsmanager:*Secret",
-          "secretsmanager:*SecretValue",
-          "ssm:*Parameter*",
+          "secretsmanager:???SecretValue", # get and put, and not `BatchGetSecretValue`, which knows no resource
+          "ssm:???Parameter*",
+          "ssm:DeleteParameter*",
           "ssm:*Resource",
         ]
         Resource = concat(

@@ -235,3 +235,9 @@ def test_what_is_not_in_the_tables_is_not_modelled(here):
         here.asked(
             "ec2", "create_fleet", LaunchTemplateConfigs=[], TargetCapacitySpecification={"TotalTargetCapacity": 1}
         )
+
+
+def test_of_an_association_that_is_gone_nobody_knows_the_address(here):
+    found = here.asked("ec2", "disassociate_address", AssociationId="eipassoc-0123456789abcdef0")
+    assert pairs(found) == ["ec2:DisassociateAddress elastic-ip/*"]
+    assert found[0].context["ec2:allocationid"] == [], "known to be absent, and not unknown"

@@ -83,8 +83,10 @@ def _addresses_let_go(place: Place, parameters: Parameters) -> list[Asked]:
             arns = [things.arn_of(place, "elastic-ip", address.allocation_id)]
             arns += [things.arn_of(place, "network-interface", address.eni.id)] if address.eni else []
             return [Asked("ec2:DisassociateAddress", (arn,), things.old(place, arn)) for arn in arns]
+    # Of an association that is gone nobody knows the address.
     arn = things.arn_of(place, "elastic-ip", "*")
-    return [Asked("ec2:DisassociateAddress", (arn,), things.old(place, arn))]
+    unknown = known(ec2__AllocationId=None, ec2__Domain=None, ec2__PublicIpAddress=None)
+    return [Asked("ec2:DisassociateAddress", (arn,), things.old(place, arn) | unknown)]
 
 
 def _route_table_let_go(operation: str) -> More:
