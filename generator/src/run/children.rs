@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::events::Event;
-
 use crate::screen;
 use rustix::process::{Pid, Signal, kill_process};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -23,7 +22,7 @@ use signal_hook::iterator::Signals;
 
 /// So soon after an object is done the next is begun.
 const NEXT: Duration = Duration::from_millis(500);
-/// So long a machine that goes down leaves at least, of the half minute that is usual, for the moment to come.
+/// So long the moment is waited for where a machine goes down, which leaves half a minute as a rule.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// When a process is told that it is to stop.
